@@ -1,0 +1,36 @@
+/**
+ * Everything a fresh clone needs before the demo, the tests or the benchmark: one line a step, nothing to do twice.
+ *
+ *     node scripts/setup.mjs            what the demo needs
+ *     node scripts/setup.mjs --test     the C fixtures of the tests as well
+ *     node scripts/setup.mjs --asan     the native part under AddressSanitizer as well
+ *
+ * Plain JavaScript without dependencies: it runs before there are any. The parts stand in scripts/setup/.
+ */
+
+import { buildFixtures, buildNative, buildTypeScript } from "./setup/build.mjs";
+import { checkNode, installNpmDependencies } from "./setup/npm.mjs";
+import { SetupError, step } from "./setup/step.mjs";
+import { installSystemPackages } from "./setup/system.mjs";
+
+const options = new Set(process.argv.slice(2));
+for (const option of options) {
+  if (option !== "--test" && option !== "--asan") {
+    console.error(`setup: unknown option ${option}; there are --test and --asan`);
+    process.exit(2);
+  }
+}
+
+try {
+  step("Node", checkNode);
+  step("system packages", installSystemPackages);
+  step("npm dependencies", installNpmDependencies);
+  step("TypeScript", buildTypeScript);
+  step("native build", () => buildNative([]));
+  if (options.has("--asan")) step("native build with AddressSanitizer", () => buildNative(["--asan"]));
+  if (options.has("--test")) step("test fixtures", buildFixtures);
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error;
+  console.error(`\n${error.message}\n`);
+  process.exitCode = 1;
+}

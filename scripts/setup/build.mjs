@@ -1,0 +1,116 @@
+/** What is compiled here: our TypeScript, the native part (by its own build command) and the C fixtures of the tests. */
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { basename, dirname, extname, join, relative } from "node:path";
+import { modified, root, run } from "./step.mjs";
+
+const packagesFolder = join(root, "packages");
+const packageNames = readdirSync(packagesFolder).filter(
+  (name) => modified(join(packagesFolder, name, "tsconfig.json")) > 0,
+);
+
+// -- TypeScript ------------------------------------------------------------------------------------
+
+export function buildTypeScript() {
+  const stamp = join(root, "node_modules/.cache/setup/typescript");
+  const outputIsThere = packageNames.every((name) => modified(join(packagesFolder, name, "dist/index.js")) > 0);
+  if (outputIsThere && modified(stamp) > newestSource()) return "up to date";
+
+  const start = new Date();
+  // tsc -b believes its .tsbuildinfo and would not write a deleted dist again unless forced.
+  run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-b", ...(outputIsThere ? [] : ["--force"])]);
+  for (const name of packageNames) {
+    removeOrphans(join(packagesFolder, name));
+    bundle(join(packagesFolder, name));
+  }
+
+  mkdirSync(dirname(stamp), { recursive: true });
+  writeFileSync(stamp, "");
+  utimesSync(stamp, start, start); // what is edited during the build is newer than the stamp
+}
+
+/**
+ * Makes one JavaScript file of each entry of a package, with what they share beside them: importing forty small modules takes three times as
+ * long as importing one.
+ */
+function bundle(folder) {
+  const { exports } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const entries = Object.values(exports).map((entry) => join(folder, "src", basename(entry.default).replace(/js$/, "ts")));
+  const kind = ["--bundle", "--splitting", "--format=esm", "--platform=node", "--target=node20", "--packages=external"];
+  const output = [`--outdir=${join(folder, "dist")}`, "--chunk-names=shared-[hash]", "--sourcemap", "--log-level=warning"];
+  run(process.execPath, [join(root, "node_modules/esbuild/bin/esbuild"), ...entries, ...kind, ...output]);
+}
+
+function newestSource() {
+  const settings = ["tsconfig.json", "tsconfig.base.json"].map((name) => join(root, name));
+  for (const name of packageNames) {
+    const folder = join(packagesFolder, name);
+    settings.push(join(folder, "tsconfig.json"), join(folder, "package.json"));
+    settings.push(join(folder, "src"), ...filesBelow(join(folder, "src"), true));
+  }
+  return Math.max(...settings.map(modified));
+}
+
+/** Deletes what an earlier build wrote and this one will not: it would still be importable, and packed. */
+function removeOrphans(folder) {
+  const dist = join(folder, "dist");
+  for (const path of filesBelow(dist)) {
+    const stem = relative(dist, path).replace(/\.d\.ts(\.map)?$/, "");
+    const isDeclaration = /\.d\.ts(\.map)?$/.test(path) && modified(join(folder, "src", `${stem}.ts`)) > 0;
+    if (extname(path) !== ".tsbuildinfo" && !isDeclaration) rmSync(path);
+  }
+}
+
+// -- The native part -------------------------------------------------------------------------------
+
+export function buildNative(options) {
+  const output = run(process.execPath, [join(packagesFolder, "rawffi/native/build.mjs"), ...options]);
+  return output.includes("up to date") ? "up to date" : undefined;
+}
+
+// -- Fixtures of the tests -------------------------------------------------------------------------
+
+/** Each test/fixtures/NAME.c or .cc, of the workspace and of the packages, becomes fixtures/build/NAME.so beside it. */
+export function buildFixtures() {
+  const folders = [root, ...packageNames.map((name) => join(packagesFolder, name))].map((folder) =>
+    join(folder, "test/fixtures"),
+  );
+  const built = folders.filter((folder) => modified(folder) > 0).flatMap(buildFixturesIn);
+  return built.length === 0 ? "up to date" : undefined;
+}
+
+function buildFixturesIn(folder) {
+  const names = readdirSync(folder);
+  const newestHeader = Math.max(
+    0,
+    ...names.filter((name) => extname(name) === ".h").map((name) => modified(join(folder, name))),
+  );
+  const stale = names.filter((name) => {
+    const compiled = modified(join(folder, "build", `${basename(name, extname(name))}.so`));
+    return compilers[extname(name)] && compiled <= Math.max(modified(join(folder, name)), newestHeader);
+  });
+  if (stale.length > 0) mkdirSync(join(folder, "build"), { recursive: true });
+  for (const name of stale) compileFixture(folder, name);
+  return stale;
+}
+
+const compilers = { ".c": "gcc", ".cc": "g++" };
+
+function compileFixture(folder, name) {
+  const target = join(folder, "build", `${basename(name, extname(name))}.so`);
+  const flags = ["-shared", "-fPIC", "-O1", "-g", "-Wall", `-I${folder}`];
+  const libraries = ["-Wl,--as-needed", "-lm", "-lpthread"];
+  // Written beside and renamed: a running process may have the old library mapped.
+  const fresh = `${target}.${process.pid}`;
+  run(compilers[extname(name)], [...flags, "-o", fresh, join(folder, name), ...libraries]);
+  renameSync(fresh, target);
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+/** All files below a folder; with `foldersToo` also the folders, whose time changes when a file in them goes. */
+function filesBelow(folder, foldersToo = false) {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => foldersToo || entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+}

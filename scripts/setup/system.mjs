@@ -1,0 +1,123 @@
+/**
+ * What must come from the operating system: a compiler, libffi to link with, and the libraries that demo and tests call.
+ *
+ * Each need is looked for by its files first; apt-get is asked only for what is missing, and only where it can be.
+ */
+import { join } from "node:path";
+import { modified, run, SetupError, whereIs } from "./step.mjs";
+
+const multiarch = { x64: "x86_64-linux-gnu", arm64: "aarch64-linux-gnu" }[process.arch] ?? `${process.arch}-linux-gnu`;
+const headerFolders = ["/usr/include", `/usr/include/${multiarch}`, "/usr/local/include"];
+const libraryFolders = [
+  `/usr/lib/${multiarch}`,
+  `/lib/${multiarch}`,
+  "/usr/lib",
+  "/lib",
+  "/usr/lib64",
+  "/usr/local/lib",
+];
+
+const needs = [
+  { debian: "gcc", what: "the C compiler gcc", why: "it compiles the test fixtures", isThere: () => hasCommand("gcc") },
+  {
+    debian: "g++",
+    what: "the C++ compiler g++",
+    why: "it builds the native part",
+    isThere: () => hasCommand(process.env.CXX ?? "g++"),
+  },
+  {
+    debian: "libc6-dev",
+    what: "the C library's headers (stdio.h)",
+    why: "everything in C includes them",
+    isThere: () => hasHeader("stdio.h"),
+  },
+  {
+    debian: "libffi-dev",
+    what: "libffi to build with (ffi.h and libffi_pic.a or libffi.a)",
+    why: "it is linked into the native part",
+    isThere: () =>
+      process.env.LIBFFI !== undefined ||
+      (hasHeader("ffi.h") && (hasLibrary("libffi_pic.a") || hasLibrary("libffi.a"))),
+  },
+  {
+    debian: "binutils",
+    what: "ld and objdump",
+    why: "they link the native part, and find_library() asks them",
+    isThere: () => hasCommand("ld") && hasCommand("objdump"),
+  },
+  {
+    debian: "libsqlite3-0",
+    what: "SQLite (libsqlite3.so.0)",
+    why: "demo and tests call it",
+    isThere: () => hasLibrary("libsqlite3.so.0"),
+  },
+  { debian: "zlib1g", what: "zlib (libz.so.1)", why: "demo and tests call it", isThere: () => hasLibrary("libz.so.1") },
+];
+
+export function installSystemPackages() {
+  if (process.platform !== "linux") return "not checked on this platform";
+  const missing = missingNeeds();
+  if (missing.length === 0) return "present";
+
+  const packages = missing.map((need) => need.debian);
+  const asRoot = prefixForRoot();
+  if (whereIs("apt-get") === null) {
+    throw new SetupError(
+      `${list(missing)}\nThere is no apt-get here. Install them in your system's way (on Debian they are: ${packages.join(" ")}).`,
+    );
+  }
+  if (asRoot === null) {
+    throw new SetupError(
+      `${list(missing)}\nInstalling needs root, which this user is not. Run:\n\n  sudo apt-get install ${packages.join(" ")}`,
+    );
+  }
+
+  // Through env, so that sudo does not drop the variable.
+  const apt = [...asRoot, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"];
+  runAll([...apt, "update"]);
+  runAll([...apt, "install", "-y", "--no-install-recommends", ...packages]);
+  const still = missingNeeds();
+  if (still.length > 0)
+    throw new SetupError(`${list(still)}\nThey are missing although apt-get installed ${packages.join(" ")}.`);
+  return `installed ${packages.join(" ")}`;
+}
+
+/** What makes a command run as root: nothing for root, sudo where it asks no password; null when there is no way. */
+function prefixForRoot() {
+  if (process.getuid?.() === 0) return [];
+  if (whereIs("sudo") === null) return null;
+  try {
+    run("sudo", ["-n", "true"]);
+    return ["sudo", "-n"];
+  } catch {
+    return null;
+  }
+}
+
+function runAll([command, ...args]) {
+  run(command, args);
+}
+
+function missingNeeds() {
+  return needs.filter((need) => !need.isThere());
+}
+
+function list(missing) {
+  return ["Missing on this machine:", ...missing.map((need) => `  - ${need.what}: ${need.why}`)].join("\n");
+}
+
+function hasCommand(name) {
+  return whereIs(name) !== null;
+}
+
+function hasHeader(name) {
+  const own = ["CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH"].flatMap(
+    (variable) => process.env[variable]?.split(":") ?? [],
+  );
+  return [...headerFolders, ...own].some((folder) => modified(join(folder, name)) > 0);
+}
+
+function hasLibrary(name) {
+  const own = ["LIBRARY_PATH", "LD_LIBRARY_PATH"].flatMap((variable) => process.env[variable]?.split(":") ?? []);
+  return [...libraryFolders, ...own].some((folder) => modified(join(folder, name)) > 0);
+}

@@ -1,0 +1,89 @@
+/**
+ * All checks, in this order: lint and format, types (also of the tests), then the tests themselves.
+ *
+ *     npm test                          everything
+ *     npm test -- structure callbacks   only the test files whose path contains one of these words
+ *     npm test -- --test-name-pattern=NULL structure    options go to node's test runner
+ *     npm run test:asan                 the tests of the packages with the native part under AddressSanitizer
+ */
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { modified, root, run, whereIs } from "./setup/step.mjs";
+
+const args = process.argv.slice(2);
+const words = args.filter((arg) => !arg.startsWith("-"));
+const underAsan = args.includes("--asan");
+const nodeOptions = args.filter((arg) => arg.startsWith("-") && arg !== "--asan");
+
+const files = testFiles().filter((file) => words.length === 0 || words.some((word) => file.includes(word)));
+if (files.length === 0) {
+  console.error(`test: no test file ${words.length === 0 ? "is there" : `has ${words.join(" or ")} in its path`}`);
+  process.exit(1);
+}
+
+const failed = [];
+if (words.length === 0 && nodeOptions.length === 0 && !underAsan) {
+  const colors = process.stdout.isTTY ? "--colors=force" : "--colors=off";
+  check("lint and format", ["node_modules/@biomejs/biome/bin/biome", "ci", colors, "."]);
+  check("types", ["node_modules/typescript/bin/tsc", "--noEmit", "-p", "tsconfig.test.json"]);
+}
+// Said before the tests, so that their counts stay the last lines.
+if (failed.length > 0) console.log(`\ntest: failed already: ${failed.join(", ")}`);
+check(underAsan ? "tests under AddressSanitizer" : "tests", testCommand(), underAsan ? asanEnvironment() : {});
+process.exitCode = failed.length === 0 ? 0 : 1;
+
+/** Runs node with these arguments under a heading of one line; what it prints goes straight through. */
+function check(title, nodeArgs, env = {}) {
+  console.log(`\n== ${title}`);
+  const child = spawnSync(process.execPath, nodeArgs, {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+    env: { ...process.env, ...env },
+  });
+  if (child.status !== 0) failed.push(title);
+}
+
+function testCommand() {
+  const runtime = ["--import", "tsx", "--expose-gc", "--enable-source-maps"];
+  const runner = ["--test", "--test-concurrency=2", "--test-reporter=./scripts/reporter.mjs"];
+  return [...runtime, ...runner, "--test-reporter-destination=stdout", ...nodeOptions, ...files];
+}
+
+/** Node 20 expands no patterns, so this does: every *.test.ts of the packages and, but for ASAN, of the workspace. */
+function testFiles() {
+  const packages = readdirSync(join(root, "packages")).map((name) => join("packages", name, "test"));
+  return (underAsan ? packages : [...packages, "test"])
+    .filter((folder) => modified(join(root, folder)) > 0)
+    .flatMap(testFilesIn);
+}
+
+function testFilesIn(folder) {
+  return readdirSync(join(root, folder), { recursive: true })
+    .filter((path) => path.endsWith(".test.ts") && !path.includes("node_modules"))
+    .map((path) => join(folder, path))
+    .sort();
+}
+
+/** Node itself is not instrumented, so the sanitizer must be in the process before it; the native part is the ASAN build. */
+function asanEnvironment() {
+  return {
+    LD_PRELOAD: run("gcc", ["-print-file-name=libasan.so"]).trim(),
+    ASAN_OPTIONS: "detect_leaks=1",
+    LSAN_OPTIONS: `suppressions=${join(root, "scripts/lsan.supp")}:print_suppressions=0`,
+    RAWFFI_ADDON: join(root, "packages/rawffi/build/asan/rawffi.node"),
+    PATH: `${toolsWithoutAsan()}:${process.env.PATH}`,
+  };
+}
+
+/** A folder of wrappers: tests run these tools, which leak without end, and a leak would make them fail. */
+function toolsWithoutAsan() {
+  const folder = join(root, "node_modules/.cache/asan-tools");
+  mkdirSync(folder, { recursive: true });
+  for (const name of ["cc", "gcc", "c++", "g++", "as", "ld", "objdump"]) {
+    const path = whereIs(name);
+    if (path !== null)
+      writeFileSync(join(folder, name), `#!/bin/sh\nunset LD_PRELOAD\nexec ${path} "$@"\n`, { mode: 0o755 });
+  }
+  return folder;
+}

@@ -1,0 +1,263 @@
+/**
+ * The house keeps its floors: reads all imports and fails when a file imports from above itself, when files form a circle,
+ * or when anything reaches into a package past its public entry points. The rules are in docs/architecture.md.
+ */
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { breachesOf, breachesOfStrangers, type PackageRules, type Sources } from "./structure/house.ts";
+import { importsOf } from "./structure/imports.ts";
+
+const root = join(import.meta.dirname, "..");
+
+const ctypes: PackageRules = {
+  name: "ctypes",
+  floors: [["index.ts", "util.ts"], ["libraries/"], ["calls/"], ["types/"], ["memory/"]],
+  faces: ["index.ts", "util.ts"],
+  alone: ["memory/layout.ts", "memory/keep.ts", "types/inference.ts"],
+  packages: ["rawffi"],
+};
+
+const rawffi: PackageRules = {
+  name: "rawffi",
+  floors: [
+    ["index.ts"],
+    ["node-api.ts", "double.ts"],
+    ["load.ts", "plan.ts", "double-memory.ts"],
+    ["addon.ts"],
+    ["stubs/"],
+    ["interface.ts"],
+  ],
+  faces: ["index.ts"],
+  alone: [],
+  packages: [],
+};
+
+// -- The packages ----------------------------------------------------------------------------------
+
+for (const rules of [ctypes, rawffi]) {
+  describe(`the house of ${rules.name}`, () => {
+    const sources = sourcesIn(`packages/${rules.name}/src`);
+
+    test("files import only what stands below them, and form no circle", () => {
+      assert.ok(sources.size > 0, "no sources found");
+      const breaches = breachesOf(sources, rules);
+      assert.ok(breaches.length === 0, `in packages/${rules.name}/src\n${list(breaches)}`);
+    });
+
+    test("the files said to import nothing exist", () => {
+      assert.deepEqual(
+        rules.alone.filter((file) => !sources.has(file)),
+        [],
+      );
+    });
+
+    test("no dependency at run time beyond our own packages", () => {
+      const manifest = manifestOf(`packages/${rules.name}`);
+      const dependencies = { ...manifest.dependencies, ...manifest.optionalDependencies, ...manifest.peerDependencies };
+      assert.deepEqual(
+        Object.keys(dependencies).filter((name) => !rules.packages.includes(name)),
+        [],
+      );
+    });
+  });
+}
+
+describe("strangers to the inside", () => {
+  const publicEntries = readdirSync(join(root, "packages")).flatMap((name) => {
+    const manifest = manifestOf(`packages/${name}`);
+    return Object.keys(manifest.exports ?? {}).map((entry) => manifest.name + entry.slice(1));
+  });
+  const apps = existsSync(join(root, "apps")) ? readdirSync(join(root, "apps")) : [];
+  const folders = ["examples", ...apps.map((name) => `apps/${name}`)];
+
+  for (const folder of folders) {
+    test(`${folder}/ imports only public entry points`, () => {
+      const breaches = breachesOfStrangers(sourcesIn(folder), publicEntries);
+      assert.ok(breaches.length === 0, `in ${folder}\n${list(breaches)}`);
+    });
+  }
+});
+
+// -- The checker itself, on made-up sources --------------------------------------------------------
+
+describe("imports are found", () => {
+  const specifiers = (source: string) => importsOf(source).map((found) => found.specifier);
+
+  test("in every form a module can be named", () => {
+    const source = `
+      import "./side.ts";
+      import a from "./default.ts";
+      import * as b from './star.ts';
+      import { c, type D } from "./names.ts";
+      import type { E } from "./types.ts";
+      import f, {
+        g as h,
+      } from "./mixed.ts";
+      export * from "./re-star.ts";
+      export * as i from "./re-named-star.ts";
+      export { j } from "./re-names.ts";
+      export type { K } from "./re-types.ts";
+      const l = await import("./dynamic.ts");
+      type M = import("./in-a-type.ts").M;
+      const n = require("./required.cjs");
+    `;
+    assert.deepEqual(specifiers(source), [
+      "./side.ts",
+      "./default.ts",
+      "./star.ts",
+      "./names.ts",
+      "./types.ts",
+      "./mixed.ts",
+      "./re-star.ts",
+      "./re-named-star.ts",
+      "./re-names.ts",
+      "./re-types.ts",
+      "./dynamic.ts",
+      "./in-a-type.ts",
+      "./required.cjs",
+    ]);
+  });
+
+  test("but not in comments, strings, templates and regular expressions", () => {
+    const source = `
+      // import "./line.ts";
+      /** import "./block.ts"; \`unclosed */
+      const text = 'import "./string.ts"';
+      const template = \`import "./template.ts" \${{ a: "}" }.a} import "./tail.ts"\`;
+      const expression = /"import ".test[/"]/;
+      const divided = 4 / 2; const string = "/"; import "./real.ts";
+    `;
+    assert.deepEqual(specifiers(source), ["./real.ts"]);
+  });
+
+  test("and not where import or export is another thing", () => {
+    const source = `
+      const here = import.meta.url;
+      object.import("./method.ts");
+      const record = { import: "./value.ts", from: "x" };
+      export const a = "./constant.ts";
+      export { a as b };
+      export class From { from = "./member.ts" }
+      export type { A };
+      export type T = { from: "./type.ts" };
+    `;
+    assert.deepEqual(specifiers(source), []);
+  });
+
+  test("inside the expressions of a template", () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text
+    assert.deepEqual(specifiers("const a = `${await import('./inside.ts')} ${`${import('./deeper.ts')}`}`;"), [
+      "./inside.ts",
+      "./deeper.ts",
+    ]);
+  });
+
+  test("with their lines", () => {
+    assert.deepEqual(importsOf('/* one\n two */\nimport {\n a } from "./a.ts";\nconst b = `\n`; import("./b.ts")'), [
+      { specifier: "./a.ts", line: 3 },
+      { specifier: "./b.ts", line: 6 },
+    ]);
+  });
+
+  test("computed ones as null", () => {
+    assert.deepEqual(specifiers("import(path)"), [null]);
+  });
+});
+
+describe("breaches are named with file and line", () => {
+  const breaches = (files: Record<string, string>) => breachesOf(new Map(Object.entries(files)), ctypes);
+
+  test("none in a good house", () => {
+    const files = {
+      "index.ts": 'export { CDLL } from "./libraries/cdll.ts";',
+      "libraries/cdll.ts": 'import { call } from "../calls/function.ts";\nimport fs from "node:fs";',
+      "calls/function.ts": 'import type { Pointer } from "../types/pointer.ts";\nimport "./signature.ts";',
+      "calls/signature.ts": 'import { open } from "rawffi";\nimport "../memory/layout.ts";',
+      "types/pointer.ts": 'import "../memory/layout.ts";',
+      "memory/layout.ts": "",
+    };
+    assert.deepEqual(breaches(files), []);
+  });
+
+  test("an import from above", () => {
+    const files = { "types/array.ts": '\nimport "../calls/function.ts";', "calls/function.ts": "" };
+    assert.match(list(breaches(files)), /types\/array\.ts:2: imports calls\/function\.ts, which stands above it/);
+  });
+
+  test("an import of the face", () => {
+    const files = { "index.ts": "", "util.ts": 'import "./index.ts";', "types/array.ts": 'import "ctypes";' };
+    assert.match(list(breaches(files)), /util\.ts:1: imports the face index\.ts/);
+    assert.match(list(breaches(files)), /types\/array\.ts:1: imports its own package by name/);
+  });
+
+  test("a circle, also of types only", () => {
+    const files = {
+      "types/a.ts": 'import type { B } from "./b.ts";',
+      "types/b.ts": 'import { c } from "./c.ts";',
+      "types/c.ts": '\nexport type { A } from "./a.ts";',
+    };
+    assert.deepEqual(breaches(files), [
+      "types/c.ts:2: closes a circle: types/a.ts → types/b.ts → types/c.ts → types/a.ts",
+    ]);
+  });
+
+  test("an import in a file that imports nothing", () => {
+    assert.match(list(breaches({ "memory/keep.ts": 'import "node:fs";' })), /memory\/keep\.ts:1: .*imports nothing/);
+  });
+
+  test("another package by path, by an inner path, or a foreign one", () => {
+    const files = {
+      "memory/window.ts": 'import "../../../rawffi/src/index.ts";\nimport "rawffi/double";\nimport "lodash";',
+    };
+    assert.equal(breaches(files).length, 3);
+    assert.match(list(breaches(files)), /window\.ts:1: leaves the package/);
+    assert.match(list(breaches(files)), /window\.ts:2: imports "rawffi\/double"/);
+    assert.match(list(breaches(files)), /window\.ts:3: imports "lodash"/);
+  });
+
+  test("a file on no floor, and an import of no file", () => {
+    const files = { "helpers.ts": "", "types/a.ts": 'import "./gone.ts";' };
+    assert.match(list(breaches(files)), /helpers\.ts: stands on no floor/);
+    assert.match(list(breaches(files)), /types\/a\.ts:1: imports \.\/gone\.ts, and there is no types\/gone\.ts/);
+  });
+
+  test("a stranger who reaches inside", () => {
+    const files = new Map([
+      [
+        "tour.ts",
+        'import "ctypes";\nimport "./show.ts";\nimport "ctypes/dist/types.js";\nimport "../packages/ctypes/src/x.ts";',
+      ],
+    ]);
+    const found = breachesOfStrangers(files, ["ctypes", "ctypes/util"]);
+    assert.equal(found.length, 2);
+    assert.match(list(found), /tour\.ts:3: imports "ctypes\/dist\/types\.js", which is no public entry point/);
+    assert.match(list(found), /tour\.ts:4: .*outside its folder/);
+  });
+});
+
+// -- Private ---------------------------------------------------------------------------------------
+
+interface Manifest {
+  readonly name: string;
+  readonly exports?: Record<string, unknown>;
+  readonly dependencies?: Record<string, string>;
+  readonly optionalDependencies?: Record<string, string>;
+  readonly peerDependencies?: Record<string, string>;
+}
+
+function manifestOf(folder: string): Manifest {
+  return JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
+}
+
+function sourcesIn(folder: string): Sources {
+  if (!existsSync(join(root, folder))) return new Map();
+  const files = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" });
+  const sources = files.filter((file) => file.endsWith(".ts") && !file.includes("node_modules"));
+  return new Map(sources.sort().map((file) => [file, readFileSync(join(root, folder, file), "utf8")]));
+}
+
+function list(lines: readonly string[]): string {
+  return lines.map((line) => `  ${line}`).join("\n");
+}
