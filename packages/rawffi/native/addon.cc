@@ -1,0 +1,209 @@
+// Registration, and the state of threads and environments. The names registered here are NativeAddon in src/addon.ts.
+#include <dlfcn.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+#include <new>
+
+#include "rawffi.h"
+
+namespace rawffi {
+
+__thread Thread* thread = nullptr;
+
+// -- Threads and environments ----------------------------------------------------------------------
+
+static Thread* makeThread() {
+  constexpr size_t byteLength = slot::COUNT * sizeof(uint64_t);
+  void* frame = std::aligned_alloc(64, byteLength);
+  if (frame == nullptr) return nullptr;
+  std::memset(frame, 0, byteLength);
+  auto* made = new Thread();
+  made->frame = static_cast<uint64_t*>(frame);
+  return made;
+}
+
+Environment::Environment(napi_env env) : env(env), thread(rawffi::thread) { thread->environments++; }
+
+Environment::~Environment() {
+  releaseClosures(*this);
+  releaseCode(*this);
+  for (auto& plan : plans) {
+    if (plan->outlivesEnvironment) plan.release();  // kept with its closures: see closure.cc
+  }
+  if (--thread->environments > 0) return;
+  if (rawffi::thread == thread) rawffi::thread = nullptr;
+  std::free(thread->frame);
+  delete thread;
+}
+
+Environment* Environment::of(napi_env env) {
+  void* data = nullptr;
+  napi_get_instance_data(env, &data);
+  return static_cast<Environment*>(data);
+}
+
+// -- Pending exceptions ----------------------------------------------------------------------------
+
+void raise(Thread* thread, napi_env env, napi_value error) {
+  if (thread->depth == 0) {
+    napi_fatal_exception(env, error);
+    return;
+  }
+  if (thread->pending.holder != nullptr) return;
+  napi_value holder;
+  napi_ref reference;
+  if (napi_create_array_with_length(env, 1, &holder) != napi_ok) return;
+  if (napi_set_element(env, holder, 0, error) != napi_ok) return;
+  if (napi_create_reference(env, holder, 1, &reference) != napi_ok) return;
+  thread->pending = {env, reference};
+}
+
+void raiseError(Thread* thread, napi_env env, const char* message, bool isRange) {
+  napi_handle_scope scope;
+  if (napi_open_handle_scope(env, &scope) != napi_ok) return;
+  napi_value text;
+  napi_value error;
+  if (napi_create_string_utf8(env, message, NAPI_AUTO_LENGTH, &text) == napi_ok &&
+      (isRange ? napi_create_range_error : napi_create_error)(env, nullptr, text, &error) == napi_ok) {
+    raise(thread, env, error);
+  }
+  napi_close_handle_scope(env, scope);
+}
+
+// -- Arguments -------------------------------------------------------------------------------------
+
+Arguments::Arguments(napi_env env, napi_callback_info info, const char* usage) : env_(env), usage_(usage) {
+  size_t count = sizeof values_ / sizeof *values_;
+  // Node-API fills what was not given with undefined, so an absent argument fails by its kind.
+  if (napi_get_cb_info(env, info, &count, values_, nullptr, nullptr) != napi_ok) fail();
+}
+
+void Arguments::fail() {
+  if (!failed_) napi_throw_type_error(env_, nullptr, usage_);
+  failed_ = true;
+}
+
+int64_t Arguments::integer(size_t index) {
+  int64_t read = 0;
+  if (!failed_ && napi_get_value_int64(env_, values_[index], &read) != napi_ok) fail();
+  return read;
+}
+
+double Arguments::number(size_t index) {
+  double read = 0;
+  if (!failed_ && napi_get_value_double(env_, values_[index], &read) != napi_ok) fail();
+  return read;
+}
+
+bool Arguments::boolean(size_t index) {
+  bool read = false;
+  if (!failed_ && napi_get_value_bool(env_, values_[index], &read) != napi_ok) fail();
+  return read;
+}
+
+size_t Arguments::byteLength(size_t index) {
+  const double read = number(index);
+  if (!(read >= 0 && read <= 9007199254740991.0)) {
+    fail();
+    return 0;
+  }
+  return static_cast<size_t>(read);
+}
+
+std::string Arguments::text(size_t index) {
+  size_t length = 0;
+  if (!failed_ && napi_get_value_string_utf8(env_, values_[index], nullptr, 0, &length) != napi_ok) fail();
+  std::string read(length, '\0');
+  if (length > 0) napi_get_value_string_utf8(env_, values_[index], &read[0], length + 1, &length);
+  return read;
+}
+
+bool Arguments::isNull(size_t index) const {
+  napi_valuetype type = napi_undefined;
+  napi_typeof(env_, values_[index], &type);
+  return type == napi_null;
+}
+
+const void* Arguments::typedArray(size_t index, napi_typedarray_type type, size_t* length) {
+  bool isTypedArray = false;
+  napi_typedarray_type given;
+  void* data = nullptr;
+  *length = 0;
+  if (failed_) return nullptr;
+  napi_is_typedarray(env_, values_[index], &isTypedArray);
+  if (!isTypedArray || napi_get_typedarray_info(env_, values_[index], &given, length, &data, nullptr, nullptr) != napi_ok ||
+      given != type) {
+    *length = 0;
+    fail();
+    return nullptr;
+  }
+  return data;
+}
+
+napi_value fromAddress(napi_env env, const void* address) {
+  napi_value made = nullptr;
+  napi_create_double(env, static_cast<double>(reinterpret_cast<uintptr_t>(address)), &made);
+  return made;
+}
+
+napi_value throwRangeError(napi_env env, const char* message) {
+  napi_throw_range_error(env, nullptr, message);
+  return nullptr;
+}
+
+// -- Registration ----------------------------------------------------------------------------------
+
+bool putFunction(napi_env env, napi_value exports, const char* name, napi_callback function) {
+  napi_value made;
+  return napi_create_function(env, name, NAPI_AUTO_LENGTH, function, nullptr, &made) == napi_ok &&
+         napi_set_named_property(env, exports, name, made) == napi_ok;
+}
+
+bool putNumber(napi_env env, napi_value exports, const char* name, double number) {
+  napi_value made;
+  return napi_create_double(env, number, &made) == napi_ok && napi_set_named_property(env, exports, name, made) == napi_ok;
+}
+
+// The frame as an ArrayBuffer without a finalizer: the thread's state owns the memory.
+static bool putFrame(napi_env env, napi_value exports, const Thread& thread) {
+  napi_value buffer;
+  return putNumber(env, exports, "frameAddress", static_cast<double>(reinterpret_cast<uintptr_t>(thread.frame))) &&
+         napi_create_external_arraybuffer(env, thread.frame, slot::COUNT * sizeof(uint64_t), nullptr, nullptr, &buffer) ==
+             napi_ok &&
+         napi_set_named_property(env, exports, "frame", buffer) == napi_ok;
+}
+
+static bool putPlatform(napi_env env, napi_value exports) {
+  return putNumber(env, exports, "version", 1) && putNumber(env, exports, "pointerSize", sizeof(void*)) &&
+         putNumber(env, exports, "longSize", sizeof(long)) && putNumber(env, exports, "wcharSize", sizeof(wchar_t)) &&
+         putNumber(env, exports, "longDoubleSize", sizeof(long double)) && putNumber(env, exports, "timeSize", sizeof(time_t));
+}
+
+static napi_value initialize(napi_env env, napi_value exports) {
+  if (thread == nullptr) thread = makeThread();
+  if (thread == nullptr) return throwRangeError(env, "rawffi: out of memory for the call frame");
+  auto* environment = new Environment(env);
+  const auto finalize = [](napi_env, void* data, void*) { delete static_cast<Environment*>(data); };
+  if (napi_set_instance_data(env, environment, finalize, nullptr) != napi_ok) {
+    delete environment;
+    napi_throw_error(env, nullptr, "rawffi: this runtime keeps no instance data for addons");
+    return nullptr;
+  }
+  if (!putFrame(env, exports, *environment->thread)) {
+    napi_throw_error(env, nullptr, "rawffi: this runtime refuses ArrayBuffers over foreign memory, and the call frame is one");
+    return nullptr;
+  }
+  if (putPlatform(env, exports) && registerLibrary(env, exports) && registerMemory(env, exports) &&
+      registerCode(env, exports) && registerPlan(env, exports) && registerCall(env, exports) &&
+      registerClosure(env, exports)) {
+    return exports;
+  }
+  napi_throw_error(env, nullptr, "rawffi: Node-API failed while the addon was set up");
+  return nullptr;
+}
+
+}  // namespace rawffi
+
+NAPI_MODULE_INIT() { return rawffi::initialize(env, exports); }

@@ -1,0 +1,184 @@
+/**
+ * Builds the addon. Plain JavaScript with no dependency but node-api-headers, so it runs on a fresh clone.
+ *
+ *     node packages/rawffi/native/build.mjs           prebuilds/<platform>-<arch>-<libc>/rawffi.node
+ *     node packages/rawffi/native/build.mjs --asan    build/asan/rawffi.node, with the address and undefined-behaviour sanitizers
+ *
+ * Only what is older than its source, a header or the flags is compiled. CXX names the compiler. LIBFFI names a folder with
+ * include/ffi.h and lib/libffi.a to be used instead of the system's.
+ */
+import { spawn, spawnSync } from "node:child_process";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { createRequire } from "node:module";
+import { availableParallelism } from "node:os";
+import { basename, dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const sourceFolder = dirname(fileURLToPath(import.meta.url));
+const packageFolder = dirname(sourceFolder);
+
+const SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"];
+
+class BuildError extends Error {}
+
+try {
+  const options = process.argv.slice(2);
+  const unknown = options.find((option) => option !== "--asan");
+  if (unknown !== undefined) throw new BuildError(`unknown option ${unknown}; there is --asan`);
+  await build(options.includes("--asan"));
+} catch (error) {
+  if (!(error instanceof BuildError)) throw error;
+  console.error(`rawffi: ${error.message}`);
+  process.exitCode = 1;
+}
+
+async function build(asan) {
+  const buildFolder = join(packageFolder, "build", asan ? "asan" : "release");
+  const target = asan
+    ? join(packageFolder, "build", "asan", "rawffi.node")
+    : join(packageFolder, "prebuilds", platformFolder(), "rawffi.node");
+  mkdirSync(buildFolder, { recursive: true });
+  mkdirSync(dirname(target), { recursive: true });
+
+  const flags = compileFlags(asan);
+  const linking = linkFlags(asan);
+  const stamp = join(buildFolder, "flags.txt");
+  const wanted = JSON.stringify([process.env.CXX ?? null, process.env.LIBFFI ?? null, flags, linking]);
+  if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted) writeFileSync(stamp, wanted);
+
+  const files = readdirSync(sourceFolder);
+  const shared = newest([
+    ...files.filter((file) => file.endsWith(".h")).map((file) => join(sourceFolder, file)),
+    stamp,
+  ]);
+  const units = files
+    .filter((file) => file.endsWith(".cc"))
+    .map((file) => ({ source: join(sourceFolder, file), object: join(buildFolder, `${basename(file, ".cc")}.o`) }));
+  const stale = units.filter(({ source, object }) => modified(object) < Math.max(shared, modified(source)));
+  const objects = units.map((unit) => unit.object);
+  if (stale.length === 0 && modified(target) >= newest(objects)) {
+    console.log("rawffi: up to date");
+    return;
+  }
+
+  const compiler = findCompiler();
+  const libffi = findLibffi(compiler);
+  await inParallel(stale, ({ source, object }) =>
+    run(compiler, [...flags, ...libffi.include, "-c", source, "-o", object]),
+  );
+  // Put in place by renaming: a process that has the old file loaded keeps it whole.
+  const linked = join(buildFolder, "rawffi.node.new");
+  await run(compiler, [...linking, ...objects, libffi.library, "-o", linked]);
+  renameSync(linked, target);
+  console.log(`rawffi: built ${relative(process.cwd(), target)}`);
+}
+
+// -- Flags -----------------------------------------------------------------------------------------
+
+function compileFlags(asan) {
+  const headers = createRequire(import.meta.url).resolve("node-api-headers/package.json");
+  const optimisation = asan ? ["-O1", "-g", "-fno-omit-frame-pointer", ...SANITIZERS] : ["-O2"];
+  const language = [
+    "-std=c++17",
+    "-fPIC",
+    "-fvisibility=hidden",
+    "-fvisibility-inlines-hidden",
+    "-fno-exceptions",
+    "-fno-rtti",
+  ];
+  return [
+    ...language,
+    ...optimisation,
+    ...["-Wall", "-Wextra", "-Werror", "-DNAPI_VERSION=8"],
+    ...["-isystem", join(dirname(headers), "include")],
+  ];
+}
+
+function linkFlags(asan) {
+  // nodelete: Node closes addons when a worker ends, but C may still hold callbacks, whose code is in here.
+  const loading = ["-Wl,--exclude-libs,ALL", "-Wl,-z,now", "-Wl,-z,nodelete", "-Wl,-z,noexecstack"];
+  return asan
+    ? ["-shared", ...SANITIZERS, ...loading]
+    : ["-shared", "-s", "-static-libstdc++", "-static-libgcc", "-Wl,--gc-sections", ...loading];
+}
+
+/** The folder of this machine's binary, in the words of npm's `os`, `cpu` and `libc`; src/load.ts looks there. */
+function platformFolder() {
+  const { platform, arch } = process;
+  if (platform !== "linux") return `${platform}-${arch}`;
+  // The program interpreter stands in the first page of an ELF executable.
+  const page = Buffer.alloc(4096);
+  const executable = openSync(process.execPath, "r");
+  readSync(executable, page);
+  closeSync(executable);
+  const isMusl = page.includes("/ld-musl-");
+  return `${platform}-${arch}-${isMusl ? "musl" : "glibc"}`;
+}
+
+// -- What has to be installed ----------------------------------------------------------------------
+
+function findCompiler() {
+  const candidates = process.env.CXX ? [process.env.CXX] : ["g++", "c++", "clang++"];
+  const found = candidates.find((name) => spawnSync(name, ["--version"], { stdio: "ignore" }).status === 0);
+  if (found !== undefined) return found;
+  if (process.env.CXX) throw new BuildError(`the C++ compiler that CXX names does not run: ${process.env.CXX}`);
+  throw new BuildError("no C++ compiler: apt-get install g++");
+}
+
+function findLibffi(compiler) {
+  if (process.env.LIBFFI) {
+    const library = join(process.env.LIBFFI, "lib", "libffi.a");
+    if (!existsSync(library)) throw new BuildError(`LIBFFI names a folder without lib/libffi.a: ${process.env.LIBFFI}`);
+    return { include: ["-isystem", join(process.env.LIBFFI, "include")], library };
+  }
+  const hasHeader =
+    spawnSync(compiler, ["-E", "-x", "c++", "-include", "ffi.h", "/dev/null"], { stdio: "ignore" }).status === 0;
+  // Debian's name for the archive of position-independent code first; elsewhere libffi.a is that.
+  const library = ["libffi_pic.a", "libffi.a"]
+    .map((name) => spawnSync(compiler, [`-print-file-name=${name}`], { encoding: "utf8" }).stdout.trim())
+    .find((path) => path.includes("/"));
+  if (!hasHeader || library === undefined)
+    throw new BuildError("no libffi headers or static library: apt-get install libffi-dev");
+  return { include: [], library };
+}
+
+// -- Running ---------------------------------------------------------------------------------------
+
+function run(command, args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ["ignore", "inherit", "inherit"] });
+    child.on("error", (error) => reject(new BuildError(`${command} does not run: ${error.message}`)));
+    child.on("close", (code) => {
+      if (code === 0) resolve();
+      else
+        reject(new BuildError(`${command} failed (${code}): ${args.find((arg) => arg.endsWith(".cc")) ?? "linking"}`));
+    });
+  });
+}
+
+async function inParallel(items, act) {
+  const queue = [...items];
+  const worker = async () => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await act(item);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+}
+
+function modified(file) {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+function newest(files) {
+  return Math.max(...files.map(modified));
+}

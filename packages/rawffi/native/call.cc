@@ -1,0 +1,151 @@
+// The way into C.
+//
+//   enter            what JavaScript calls: runs the code that the frame names, rethrows what a callback threw
+//   callThroughPlan  such code: the libffi way, for signatures without a stub of our own
+#include <alloca.h>
+
+#include <cstdlib>
+#include <cstring>
+
+#include "rawffi.h"
+
+namespace rawffi {
+
+// -- enter -----------------------------------------------------------------------------------------
+
+static napi_value rethrow(napi_env env, Thread* current) {
+  const Pending pending = current->pending;
+  current->pending = {};
+  napi_value holder = nullptr;
+  napi_value error = nullptr;
+  napi_get_reference_value(pending.env, pending.holder, &holder);
+  napi_get_element(env, holder, 0, &error);
+  napi_delete_reference(pending.env, pending.holder);
+  napi_throw(env, error);
+  return nullptr;
+}
+
+// The hot path: nothing of Node-API, one check on the way out.
+static napi_value enter(napi_env env, napi_callback_info) {
+  Thread* current = thread;
+  current->depth++;
+  reinterpret_cast<void (*)()>(current->frame[slot::ENTRY])();
+  current->depth--;
+  if (__builtin_expect(current->pending.holder != nullptr, 0)) return rethrow(env, current);
+  return nullptr;
+}
+
+static napi_value enterWithErrno(napi_env env, napi_callback_info) {
+  Thread* current = thread;
+  current->depth++;
+  swapErrno(current->frame);
+  reinterpret_cast<void (*)()>(current->frame[slot::ENTRY])();
+  swapErrno(current->frame);
+  current->depth--;
+  if (__builtin_expect(current->pending.holder != nullptr, 0)) return rethrow(env, current);
+  return nullptr;
+}
+
+// -- libffi ----------------------------------------------------------------------------------------
+
+uint64_t widen(const ffi_type* type, const void* from) {
+  const auto as = [from](auto value) {
+    std::memcpy(&value, from, sizeof value);
+    return static_cast<uint64_t>(static_cast<int64_t>(value));
+  };
+  switch (type->type) {
+    case FFI_TYPE_VOID: return 0;
+    case FFI_TYPE_SINT8: return as(int8_t());
+    case FFI_TYPE_UINT8: return as(uint8_t());
+    case FFI_TYPE_SINT16: return as(int16_t());
+    case FFI_TYPE_UINT16: return as(uint16_t());
+    case FFI_TYPE_INT:
+    case FFI_TYPE_SINT32: return as(int32_t());
+    case FFI_TYPE_UINT32:
+    case FFI_TYPE_FLOAT: return as(uint32_t());
+    default: return as(uint64_t());
+  }
+}
+
+namespace {
+
+// Hands out pieces of one block of memory.
+class Scratch {
+ public:
+  Scratch(void* memory, size_t align) : at_(reinterpret_cast<uintptr_t>(memory)) { skipTo(align); }
+
+  void* take(size_t byteLength, size_t align) {
+    skipTo(align);
+    void* taken = reinterpret_cast<void*>(at_);
+    at_ += byteLength;
+    return taken;
+  }
+
+ private:
+  void skipTo(size_t align) { at_ = (at_ + align - 1) / align * align; }
+
+  uintptr_t at_;
+};
+
+// Larger calls than this take their scratch memory from the heap.
+constexpr size_t STACK_LIMIT = 64 * 1024;
+
+size_t alignOf(const ffi_type* type) { return type->alignment > 16 ? type->alignment : 16; }
+
+void callWithScratch(const Plan& plan, uint64_t* frame, void* memory) {
+  Scratch scratch(memory, plan.scratchAlign);
+  const size_t count = plan.arguments.size();
+  const auto target = reinterpret_cast<void (*)()>(frame[slot::TARGET]);
+  void* const resultAddress = reinterpret_cast<void*>(frame[slot::RESULT]);
+
+  // The vector is made anew for each call: libffi before 3.7 overwrites it. Every value is a copy: a callback may write the
+  // frame during the call, and a callee may write what it was handed by reference.
+  auto** vector = static_cast<void**>(scratch.take(count * sizeof(void*), 8));
+  auto* slots = static_cast<uint64_t*>(scratch.take(count * sizeof(uint64_t), 8));
+  for (size_t i = 0; i < count; i++) {
+    const Argument& argument = plan.arguments[i];
+    const uint64_t value = frame[slot::ARGUMENTS + argument.slot];
+    if (argument.isWide) {
+      const size_t size = argument.type->size;
+      vector[i] = scratch.take((size + 15) / 16 * 16, alignOf(argument.type));
+      std::memcpy(vector[i], reinterpret_cast<const void*>(value), size);
+    } else {
+      slots[i] = value;
+      vector[i] = &slots[i];
+    }
+  }
+  // Never smaller than an ffi_arg: libffi widens small integers to that.
+  const size_t size = plan.result->size;
+  void* result = scratch.take((size + 15) / 16 * 16 + 16, alignOf(plan.result));
+  ffi_call(const_cast<ffi_cif*>(&plan.cif), target, result, vector);
+  if (plan.resultIsWide) {
+    // A void of size 1 in libffi's book: an empty structure, of which there is nothing to store.
+    if (plan.result != &ffi_type_void) std::memmove(resultAddress, result, size);
+  } else if (plan.result != &ffi_type_void) {
+    frame[slot::RESULT] = widen(plan.result, result);
+  }
+}
+
+void callThroughPlan() {
+  Thread* current = thread;
+  const Plan& plan = *reinterpret_cast<const Plan*>(current->frame[slot::PLAN]);
+  if (plan.scratchBytes <= STACK_LIMIT) {
+    callWithScratch(plan, current->frame, alloca(plan.scratchBytes));
+    return;
+  }
+  const std::unique_ptr<void, decltype(&std::free)> memory(std::malloc(plan.scratchBytes), &std::free);
+  if (memory != nullptr) {
+    callWithScratch(plan, current->frame, memory.get());
+  } else {
+    raiseError(current, plan.env, "no memory left for the arguments of a call", true);
+  }
+}
+
+}  // namespace
+
+bool registerCall(napi_env env, napi_value exports) {
+  return putFunction(env, exports, "enter", enter) && putFunction(env, exports, "enterWithErrno", enterWithErrno) &&
+         putNumber(env, exports, "planEntry", static_cast<double>(reinterpret_cast<uintptr_t>(&callThroughPlan)));
+}
+
+}  // namespace rawffi

@@ -1,0 +1,209 @@
+// Memory by address. Addresses come as numbers and are believed: a wrong one is a segmentation fault, as in C.
+#include <cstdlib>
+#include <cstring>
+
+#include "rawffi.h"
+
+namespace rawffi {
+
+// -- Buffers and addresses -------------------------------------------------------------------------
+
+// addressOf(ArrayBuffer | Uint8Array) -> address
+static napi_value addressOf(napi_env env, napi_callback_info info) {
+  Arguments given(env, info, "rawffi.addressOf: expected (ArrayBuffer | SharedArrayBuffer)");
+  bool isArrayBuffer = false;
+  void* data = nullptr;
+  size_t length = 0;
+  napi_is_arraybuffer(env, given.value(0), &isArrayBuffer);
+  if (isArrayBuffer) {
+    napi_get_arraybuffer_info(env, given.value(0), &data, &length);
+  } else {
+    data = const_cast<void*>(given.typedArray(0, napi_uint8_array, &length));
+  }
+  if (given.failed()) return nullptr;
+  return fromAddress(env, data);
+}
+
+// window(address, byteLength) -> ArrayBuffer | null
+static napi_value window(napi_env env, napi_callback_info info) {
+  Arguments given(env, info, "rawffi.window: expected (number, number)");
+  void* address = given.address(0);
+  const size_t length = given.byteLength(1);
+  if (given.failed()) return nullptr;
+  napi_value made = nullptr;
+  if (napi_create_external_arraybuffer(env, address, length, nullptr, nullptr, &made) == napi_ok) return made;
+  bool isPending = false;
+  if (napi_is_exception_pending(env, &isPending) == napi_ok && isPending) {
+    napi_value ignored;
+    napi_get_and_clear_last_exception(env, &ignored);
+  }
+  napi_get_null(env, &made);
+  return made;
+}
+
+// -- The C heap ------------------------------------------------------------------------------------
+
+// allocate(byteLength) -> address: calloc(3)
+static napi_value allocate(napi_env env, napi_callback_info info) {
+  Arguments given(env, info, "rawffi.allocate: expected (number) not below 0");
+  const size_t length = given.byteLength(0);
+  if (given.failed()) return nullptr;
+  void* address = std::calloc(length > 0 ? length : 1, 1);
+  if (address == nullptr) {
+    return throwRangeError(env, ("rawffi.allocate: no memory left for " + std::to_string(length) + " bytes").c_str());
+  }
+  return fromAddress(env, address);
+}
+
+// free(address): free(3)
+static napi_value release(napi_env env, napi_callback_info info) {
+  Arguments given(env, info, "rawffi.free: expected (number)");
+  void* address = given.address(0);
+  if (!given.failed()) std::free(address);
+  return nullptr;
+}
+
+// move(to, from, byteLength): memmove(3)
+static napi_value move(napi_env env, napi_callback_info info) {
+  Arguments given(env, info, "rawffi.move: expected (number, number, number)");
+  void* to = given.address(0);
+  const void* from = given.address(1);
+  const size_t length = given.byteLength(2);
+  if (!given.failed() && length > 0) std::memmove(to, from, length);
+  return nullptr;
+}
+
+// fill(address, byte, byteLength): memset(3)
+static napi_value fill(napi_env env, napi_callback_info info) {
+  Arguments given(env, info, "rawffi.fill: expected (number, number, number)");
+  void* address = given.address(0);
+  const int byte = static_cast<int>(given.integer(1));
+  const size_t length = given.byteLength(2);
+  if (!given.failed() && length > 0) std::memset(address, byte, length);
+  return nullptr;
+}
+
+// -- Text ------------------------------------------------------------------------------------------
+
+template <typename Unit>
+static size_t countUnits(const char* from) {
+  for (size_t count = 0;; count++) {
+    Unit unit;
+    std::memcpy(&unit, from + count * sizeof unit, sizeof unit);  // text need not be aligned
+    if (unit == 0) return count;
+  }
+}
+
+// length(address, unit) -> number of units before the first zero
+static napi_value length(napi_env env, napi_callback_info info) {
+  Arguments given(env, info, "rawffi.length: expected (number, 1 | 2 | 4)");
+  const char* address = given.address<char>(0);
+  const int64_t unit = given.integer(1);
+  if (unit != 1 && unit != 2 && unit != 4) given.fail();
+  if (given.failed()) return nullptr;
+  const size_t count = unit == 1   ? std::strlen(address)
+                       : unit == 2 ? countUnits<uint16_t>(address)
+                                   : countUnits<uint32_t>(address);
+  napi_value made = nullptr;
+  napi_create_double(env, static_cast<double>(count), &made);
+  return made;
+}
+
+// text(address, byteLength | -1) -> string
+static napi_value text(napi_env env, napi_callback_info info) {
+  Arguments given(env, info, "rawffi.text: expected (number, number)");
+  const char* address = given.address<char>(0);
+  const int64_t length = given.integer(1);
+  if (length < -1) given.fail();
+  if (given.failed()) return nullptr;
+  napi_value made = nullptr;
+  const size_t byteLength = length < 0 ? std::strlen(address) : static_cast<size_t>(length);
+  const napi_status status = napi_create_string_utf8(env, byteLength > 0 ? address : "", byteLength, &made);
+  if (status == napi_ok) return made;
+  bool isPending = false;
+  napi_is_exception_pending(env, &isPending);
+  if (isPending) return nullptr;
+  return throwRangeError(env, ("rawffi.text: no string can have " + std::to_string(byteLength) + " bytes").c_str());
+}
+
+// -- Single values ---------------------------------------------------------------------------------
+
+template <typename T>
+static T read(const void* from) {
+  T value;
+  std::memcpy(&value, from, sizeof value);
+  return value;
+}
+
+template <typename T>
+static void write(void* to, T value) {
+  std::memcpy(to, &value, sizeof value);
+}
+
+// peek(address, code) -> number | bigint
+static napi_value peek(napi_env env, napi_callback_info info) {
+  Arguments given(env, info, "rawffi.peek: expected (number, type)");
+  const void* from = given.address(0);
+  const int64_t code = given.integer(1);
+  if (given.failed()) return nullptr;
+  napi_value made = nullptr;
+  switch (code) {
+    case SINT8: napi_create_int32(env, read<int8_t>(from), &made); break;
+    case UINT8: napi_create_int32(env, read<uint8_t>(from), &made); break;
+    case SINT16: napi_create_int32(env, read<int16_t>(from), &made); break;
+    case UINT16: napi_create_int32(env, read<uint16_t>(from), &made); break;
+    case SINT32: napi_create_int32(env, read<int32_t>(from), &made); break;
+    case UINT32: napi_create_uint32(env, read<uint32_t>(from), &made); break;
+    case SINT64: napi_create_bigint_int64(env, read<int64_t>(from), &made); break;
+    case UINT64:
+    case POINTER: napi_create_bigint_uint64(env, read<uint64_t>(from), &made); break;
+    case FLOAT: napi_create_double(env, read<float>(from), &made); break;
+    case DOUBLE: napi_create_double(env, read<double>(from), &made); break;
+    default: given.fail();
+  }
+  return made;
+}
+
+// poke(address, code, value): a bigint for 64-bit types, a number for the others; src/node-api.ts sees to that
+static napi_value poke(napi_env env, napi_callback_info info) {
+  Arguments given(env, info, "rawffi.poke: expected (number, type, number | bigint)");
+  void* to = given.address(0);
+  const int64_t code = given.integer(1);
+  if (given.failed()) return nullptr;
+  uint64_t wide = 0;
+  bool isLossless;
+  int64_t integer = 0;
+  double number = 0;
+  if (code == SINT64 || code == UINT64 || code == POINTER) {
+    if (napi_get_value_bigint_uint64(env, given.value(2), &wide, &isLossless) != napi_ok) given.fail();
+  } else if (code == FLOAT || code == DOUBLE) {
+    number = given.number(2);
+  } else {
+    integer = given.integer(2);
+  }
+  if (given.failed()) return nullptr;
+  switch (code) {
+    case SINT8:
+    case UINT8: write(to, static_cast<uint8_t>(integer)); break;
+    case SINT16:
+    case UINT16: write(to, static_cast<uint16_t>(integer)); break;
+    case SINT32:
+    case UINT32: write(to, static_cast<uint32_t>(integer)); break;
+    case SINT64:
+    case UINT64:
+    case POINTER: write(to, wide); break;
+    case FLOAT: write(to, static_cast<float>(number)); break;
+    case DOUBLE: write(to, number); break;
+    default: given.fail();
+  }
+  return nullptr;
+}
+
+bool registerMemory(napi_env env, napi_value exports) {
+  return putFunction(env, exports, "addressOf", addressOf) && putFunction(env, exports, "window", window) &&
+         putFunction(env, exports, "allocate", allocate) && putFunction(env, exports, "free", release) && putFunction(env, exports, "move", move) &&
+         putFunction(env, exports, "fill", fill) && putFunction(env, exports, "length", length) && putFunction(env, exports, "text", text) &&
+         putFunction(env, exports, "peek", peek) && putFunction(env, exports, "poke", poke);
+}
+
+}  // namespace rawffi

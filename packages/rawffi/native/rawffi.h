@@ -1,0 +1,210 @@
+// What the verbs of the addon share: the frame, the state of a thread and of an environment, and reading arguments.
+//
+// Who owns what
+//   Thread       one per thread that runs JavaScript: the frame and the calls that are active on it. It is not per
+//                environment because `enter` finds it without asking Node-API, and a thread can carry several
+//                environments (vm contexts, a module registry that was reset); they share the frame.
+//   Environment  one per napi_env (its instance data): executable code, plans, closures. Its finalizer frees them all.
+#pragma once
+
+#include <ffi.h>
+#include <node_api.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace rawffi {
+
+static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "Not yet: big-endian; narrow values would sit at a slot's end");
+static_assert(sizeof(void*) == 8, "Not yet: 32-bit; slots are copied whole");
+
+// -- The frame: FRAME and CALLBACK_FRAME of src/interface.ts ----------------------------------------
+
+namespace slot {
+constexpr size_t ENTRY = 0;
+constexpr size_t TARGET = 1;
+constexpr size_t PLAN = 2;
+constexpr size_t ERRNO = 3;
+constexpr size_t CALLBACK = 4;
+constexpr size_t RESULT = 6;
+constexpr size_t ARGUMENTS = 8;
+constexpr size_t CALLBACKS = 8 + 1024;
+constexpr size_t COUNT = 32768;
+constexpr size_t CALLBACK_RESULT = 0;
+constexpr size_t CALLBACK_ARGUMENTS = 2;
+}  // namespace slot
+
+// -- A thread's state ------------------------------------------------------------------------------
+
+// What a callback threw; empty when `holder` is null. The value sits in an array, for only objects can be referenced.
+struct Pending {
+  napi_env env = nullptr;
+  napi_ref holder = nullptr;
+};
+
+struct Thread {
+  uint64_t* frame = nullptr;
+  // Calls of `enter` that have not returned; 0 means that C was not called by us but by an event loop.
+  uint32_t depth = 0;
+  uint32_t environments = 0;
+  // The first free slot of the frame's callback area.
+  size_t callbackTop = slot::CALLBACKS;
+  // Belongs to the innermost active `enter`.
+  Pending pending;
+};
+
+// Initial-exec: one load, no call of __tls_get_addr; 8 bytes fit the surplus that the loader keeps for dlopen.
+extern __thread Thread* thread __attribute__((tls_model("initial-exec"), visibility("hidden")));
+
+// Exchanges errno and the frame's copy of it.
+inline void swapErrno(uint64_t* frame) {
+  auto* own = reinterpret_cast<int32_t*>(&frame[slot::ERRNO]);
+  const int32_t real = errno;
+  errno = *own;
+  *own = real;
+}
+
+// Makes `error` the exception of the innermost active `enter` unless that has an older one; with no `enter` active it is
+// an uncaught exception.
+void raise(Thread* thread, napi_env env, napi_value error);
+// The same with a new Error (or RangeError); opens its own handle scope.
+void raiseError(Thread* thread, napi_env env, const char* message, bool isRange = false);
+
+// -- Types and plans -------------------------------------------------------------------------------
+
+// SCALAR_CODES of src/addon.ts; `peek`, `poke` and `plan` speak in these.
+enum Scalar : uint32_t {
+  VOID,
+  SINT8,
+  UINT8,
+  SINT16,
+  UINT16,
+  SINT32,
+  UINT32,
+  SINT64,
+  UINT64,
+  POINTER,
+  FLOAT,
+  DOUBLE,
+  LONGDOUBLE,
+  CLONGDOUBLE,
+  AGGREGATE
+};
+
+struct Argument {
+  ffi_type* type;
+  // Counted from the first argument's slot.
+  uint32_t slot;
+  // Goes by address: see the contract.
+  bool isWide;
+};
+
+// A signature that libffi has understood. It points into itself, so it never moves.
+struct Plan {
+  napi_env env = nullptr;
+  ffi_cif cif{};
+  ffi_type* result = nullptr;
+  bool resultIsWide = false;
+  std::vector<Argument> arguments;
+  // Of the argument area, also of arguments that are not passed at all (empty structures).
+  uint32_t slotCount = 0;
+  // Scratch memory that a call needs, alignment included.
+  size_t scratchBytes = 0;
+  size_t scratchAlign = 16;
+  // Closures do, and libffi looks into a closure's plan before it asks us.
+  bool outlivesEnvironment = false;
+  // What `cif` points to.
+  std::vector<ffi_type*> types;
+  std::deque<ffi_type> aggregates;
+  std::deque<std::vector<ffi_type*>> elements;
+};
+
+// The integer or pointer at `from`, widened to a slot; a float keeps its four bytes; `type` is no wide one.
+uint64_t widen(const ffi_type* type, const void* from);
+
+// -- An environment's state ------------------------------------------------------------------------
+
+struct Closure;
+
+struct Mapping {
+  void* address;
+  size_t byteLength;
+};
+
+struct Environment {
+  explicit Environment(napi_env env);
+  ~Environment();
+  Environment(const Environment&) = delete;
+  Environment& operator=(const Environment&) = delete;
+
+  static Environment* of(napi_env env);
+
+  napi_env env;
+  Thread* thread;
+  std::vector<Mapping> code;
+  std::vector<std::unique_ptr<Plan>> plans;
+  std::vector<Closure*> closures;
+  // Freed closures, oldest first.
+  std::deque<Closure*> tombstones;
+};
+
+void releaseCode(Environment& environment);
+void releaseClosures(Environment& environment);
+
+// -- Arguments of our own functions ----------------------------------------------------------------
+
+// Reads the arguments of one call from JavaScript. The first of a wrong kind throws a TypeError with `usage`; the reads that
+// follow give zeros, so a verb reads all it needs and then asks `failed` once.
+class Arguments {
+ public:
+  Arguments(napi_env env, napi_callback_info info, const char* usage);
+
+  bool failed() const { return failed_; }
+  void fail();
+  napi_value value(size_t index) const { return values_[index]; }
+
+  int64_t integer(size_t index);
+  double number(size_t index);
+  bool boolean(size_t index);
+  std::string text(size_t index);
+  bool isNull(size_t index) const;
+  // A negative length, or one that cannot be, is refused: it would be read as nearly all of memory.
+  size_t byteLength(size_t index);
+  // The memory of a typed array; valid until JavaScript runs again.
+  const void* typedArray(size_t index, napi_typedarray_type type, size_t* length);
+
+  template <typename T = void>
+  T* address(size_t index) {
+    return reinterpret_cast<T*>(static_cast<uintptr_t>(integer(index)));
+  }
+
+ private:
+  napi_env env_;
+  const char* usage_;
+  bool failed_ = false;
+  napi_value values_[4] = {};
+};
+
+napi_value fromAddress(napi_env env, const void* address);
+napi_value throwRangeError(napi_env env, const char* message);
+
+// -- The verbs -------------------------------------------------------------------------------------
+
+// Each puts its functions on `exports`; false when Node-API failed.
+bool registerLibrary(napi_env env, napi_value exports);
+bool registerMemory(napi_env env, napi_value exports);
+bool registerCode(napi_env env, napi_value exports);
+bool registerPlan(napi_env env, napi_value exports);
+bool registerCall(napi_env env, napi_value exports);
+bool registerClosure(napi_env env, napi_value exports);
+
+bool putFunction(napi_env env, napi_value exports, const char* name, napi_callback function);
+bool putNumber(napi_env env, napi_value exports, const char* name, double number);
+
+}  // namespace rawffi

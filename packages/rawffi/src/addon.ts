@@ -1,0 +1,79 @@
+/**
+ * What the addon (`native/*.cc`) exports, and the codes in which it is told types.
+ *
+ * Internal to rawffi. The addon checks only what would crash; `node-api.ts` makes the contract of it.
+ */
+import type { FfiScalar } from "./stubs/abi.ts";
+
+/** Of this interface; the addon has the same number, so that a stale binary is noticed when it is loaded. */
+export const ADDON_VERSION = 1;
+
+/** `enum Scalar` of `native/rawffi.h`. */
+export const SCALAR_CODES: Readonly<Record<FfiScalar, number>> = {
+  void: 0,
+  sint8: 1,
+  uint8: 2,
+  sint16: 3,
+  uint16: 4,
+  sint32: 5,
+  uint32: 6,
+  sint64: 7,
+  uint64: 8,
+  pointer: 9,
+  float: 10,
+  double: 11,
+  longdouble: 12,
+  clongdouble: 13,
+};
+
+/** The code of an aggregate in a plan's description: its size, alignment, number of elements and elements follow. */
+export const AGGREGATE_CODE = 14;
+
+export interface NativeAddon {
+  readonly version: number;
+  readonly pointerSize: number;
+  readonly longSize: number;
+  readonly wcharSize: number;
+  readonly longDoubleSize: number;
+  readonly timeSize: number;
+  readonly RTLD_LAZY: number;
+  readonly RTLD_NOW: number;
+  readonly RTLD_LOCAL: number;
+  readonly RTLD_GLOBAL: number;
+  readonly RTLD_DEEPBIND: number;
+
+  open(path: string | null, mode: number): number;
+  close(handle: number): void;
+  symbol(handle: number, name: string): number;
+  loaded(): string[];
+
+  /** A `SharedArrayBuffer` must come as a view of it: Node-API gives its address no other way. */
+  addressOf(buffer: ArrayBuffer | Uint8Array): number;
+  window(address: number, byteLength: number): ArrayBuffer | null;
+  allocate(byteLength: number): number;
+  free(address: number): void;
+  move(to: number, from: number, byteLength: number): void;
+  fill(address: number, byte: number, byteLength: number): void;
+  length(address: number, unit: number): number;
+  text(address: number, byteLength: number): string;
+  peek(address: number, code: number): number | bigint;
+  /** `value` is a bigint for 64-bit types and pointers, a number for all others. */
+  poke(address: number, code: number, value: number | bigint): void;
+
+  /** The frame of this thread. */
+  readonly frame: ArrayBuffer;
+  readonly frameAddress: number;
+  /** Copies machine code into executable memory that lives as long as the environment. @throws Error when there is none. */
+  code(bytes: Uint8Array): number;
+  /** Makes a signature ready for libffi; `plan.ts` writes the description. @throws TypeError when libffi refuses. */
+  plan(description: Float64Array): number;
+  /** What {@link PreparedCall.entry} is when a plan runs the call. */
+  readonly planEntry: number;
+  enter(): void;
+  enterWithErrno(): void;
+  /** Gives a handle for the two functions below. */
+  closure(plan: number, enter: () => void, swapsErrno: boolean): number;
+  closureAddress(handle: number): number;
+  /** At most once for a handle. */
+  freeClosure(handle: number): void;
+}

@@ -1,0 +1,243 @@
+/**
+ * The whole contract with the native side.
+ *
+ * Whoever implements {@link RawFFI} can carry ctypes: the Node-API addon (`node-api.ts`) and the in-memory double of the
+ * tests (`double.ts`) do, and one suite of tests runs against both. It knows addresses, bytes and machine-level values; it
+ * knows no structures with named members, no strings beyond bytes, no conversion of JavaScript values.
+ *
+ * Addresses are numbers: user space ends below 2^53 on every platform there is. 0 is NULL.
+ *
+ * How a call happens: one frame, written by JavaScript
+ *
+ *     slot   0       1       2     3      4         5       6  7      8 …
+ *          ┌───────┬────────┬──────┬───────┬──────────┬───────┬────────┬───────────────┬ … ┬────────────────────┐
+ *          │ entry │ target │ plan │ errno │ callback │ (0)   │ result │ argument 0, 1 … │   │ callback frames …  │
+ *          └───────┴────────┴──────┴───────┴──────────┴───────┴────────┴───────────────┴ … ┴────────────────────┘
+ *
+ *   1. the caller converts all arguments (this may run any JavaScript, also other calls: the frame is not touched yet)
+ *   2. it writes `target` (the C function), every argument into its slot, and what {@link PreparedCall} says of entry and plan
+ *   3. it calls `enter()`, a function without arguments; native code loads registers and stack from the frame, calls
+ *      the C function, stores the result
+ *   4. it reads the result slot, before anything else may run
+ *
+ * One frame per environment is enough: everything has been loaded before the C function runs and the result is stored after it
+ * returned, so a nested call made by a callback cannot disturb the outer one.
+ *
+ * A slot is 8 bytes. Integers narrower than 32 bits are written sign- or zero-extended to 32; a `float` takes the first four bytes.
+ * **A value wider than a slot goes by address** (structures, unions, `longdouble`, complex, 128-bit integers): its slot holds the
+ * address of its memory, and a wide result is stored where the result slot points when the call begins. Aggregates go by
+ * address also where they are small.
+ */
+
+// -- Types as the machine sees them ----------------------------------------------------------------
+
+/** A machine-level type. `void` is good as a result only. */
+export type ScalarType =
+  | "void"
+  | "bool"
+  | "sint8"
+  | "uint8"
+  | "sint16"
+  | "uint16"
+  | "sint32"
+  | "uint32"
+  | "sint64"
+  | "uint64"
+  | "pointer"
+  | "float"
+  | "double"
+  | "longdouble"
+  | "sint128"
+  | "uint128"
+  | "cfloat"
+  | "cdouble"
+  | "clongdouble";
+
+/** `count` scalars (1 if absent), one behind the other, beginning `offset` bytes into an aggregate. */
+export interface Leaf {
+  readonly type: ScalarType;
+  readonly offset: number;
+  readonly count?: number;
+}
+
+/**
+ * A structure, union or array passed by value: its size, its alignment, and the scalars in it, in any order.
+ *
+ * Members of a union overlap; nested aggregates are flattened; a bit-field is given as the `uint8`s that its bits touch.
+ */
+export interface AggregateType {
+  readonly size: number;
+  readonly align: number;
+  readonly leaves: readonly Leaf[];
+}
+
+/** What can be an argument or a result. */
+export type RawType = ScalarType | AggregateType;
+
+/** What a C function takes and gives. */
+export interface Signature {
+  readonly result: RawType;
+  readonly parameters: readonly RawType[];
+  /** The number of parameters in front of `...`; absent when the function is not variadic. */
+  readonly fixed?: number;
+  /** Swap `errno` with the frame's copy right before and right after the call. */
+  readonly errno?: boolean;
+}
+
+// -- The frame -------------------------------------------------------------------------------------
+
+/** Indices of the frame's 8-byte slots; multiply by 2 for a `Uint32Array` over the frame. */
+export const FRAME = {
+  /** Address of the code that runs the call: {@link PreparedCall.entry}. */
+  ENTRY: 0,
+  /** Address of the C function. */
+  TARGET: 1,
+  /** {@link PreparedCall.plan}. */
+  PLAN: 2,
+  /** The environment's own copy of `errno`, a 32-bit integer (ctypes' `get_errno`); swapped by calls that ask for it. */
+  ERRNO: 3,
+  /** When a callback is entered: the slot at which its own frame begins, a 32-bit integer. */
+  CALLBACK: 4,
+  /** The result, 16 bytes; for a wide result the address to store it at. */
+  RESULT: 6,
+  /** The first argument. */
+  ARGUMENTS: 8,
+  /** The most arguments a call can have, as in CPython. */
+  MAX_ARGUMENTS: 1024,
+  /** Where callback frames begin. */
+  CALLBACKS: 8 + 1024,
+  /** All slots, callback frames included. */
+  SLOTS: 32768,
+} as const;
+
+/** Slots of a callback's frame, counted from the slot that {@link FRAME.CALLBACK} names. */
+export const CALLBACK_FRAME = {
+  /** The result, zero when JavaScript is entered; of a wide result, the address to store it at. */
+  RESULT: 0,
+  /** The first argument; a wide argument's slot holds the address of memory that is valid until the callback returns. */
+  ARGUMENTS: 2,
+} as const;
+
+/** A signature made ready, once; good for every C function that has it. */
+export interface PreparedCall {
+  /** What runs the call: machine code of our own, or libffi. */
+  readonly tier: "stub" | "libffi";
+  /** To be written to {@link FRAME.ENTRY} before `enter()`; 0 when `enter` needs no entry. */
+  readonly entry: number;
+  /** To be written to {@link FRAME.PLAN} before `enter()`; 0 when there is none. */
+  readonly plan: number;
+  /**
+   * Runs the call that the frame describes.
+   *
+   * Throws what a callback threw during the call; the C function has run to its end, and was given zero by that callback.
+   */
+  readonly enter: () => void;
+}
+
+/** A C function that calls JavaScript. */
+export interface Closure {
+  /** The address to give to C. */
+  readonly address: number;
+  /**
+   * Ends the closure. C that still calls it gets zero, and the JavaScript that called C gets an error; its memory is
+   * reused only after many other closures were freed. Freeing twice is allowed.
+   */
+  free(): void;
+}
+
+// -- The contract ----------------------------------------------------------------------------------
+
+/** Flags of `open`, with the platform's own values: `dlopen(3)`. */
+export interface OpenModes {
+  readonly RTLD_LAZY: number;
+  readonly RTLD_NOW: number;
+  readonly RTLD_LOCAL: number;
+  readonly RTLD_GLOBAL: number;
+  /** A library's own symbols win over those of the executable; 0 where the platform has no such mode. */
+  readonly RTLD_DEEPBIND: number;
+}
+
+/** What C's types are on this platform, where platforms differ. */
+export interface Platform {
+  /** `process.arch`: `"x64"`, `"arm64"` … */
+  readonly arch: string;
+  /** `process.platform`: `"linux"`, `"win32"` … */
+  readonly os: string;
+  readonly isLittleEndian: boolean;
+  /** Sizes in bytes. */
+  readonly pointerSize: number;
+  readonly longSize: number;
+  readonly wcharSize: number;
+  readonly longDoubleSize: number;
+  readonly timeSize: number;
+}
+
+export interface RawFFI {
+  /** `"node-api"`, `"double"` … */
+  readonly name: string;
+  readonly platform: Platform;
+  readonly modes: OpenModes;
+
+  // Libraries
+
+  /** Loads a library (`null`: the running program) and gives its handle. @throws Error with the loader's text. */
+  open(path: string | null, mode: number): number;
+  /** Gives a handle back to the loader. @throws Error with the loader's text. */
+  close(handle: number): void;
+  /** The address of an exported symbol. @throws Error with the loader's text when there is none. */
+  symbol(handle: number, name: string): number;
+  /** The files of all loaded libraries in load order; the program itself is `""`. Empty where the platform cannot tell. */
+  loaded(): string[];
+
+  // Memory
+
+  /**
+   * The address of a buffer's first byte; stays the same until the buffer is detached.
+   *
+   * 0 for an empty buffer without memory.
+   */
+  addressOf(buffer: ArrayBufferLike): number;
+  /**
+   * An `ArrayBuffer` that *is* the memory at `address`, or null when this runtime refuses such buffers.
+   *
+   * It owns nothing and checks nothing: touching an unmapped page through it is a segmentation fault.
+   */
+  window(address: number, byteLength: number): ArrayBuffer | null;
+  /** Zeroed memory of the C heap, aligned for every scalar. @throws RangeError when there is none left. */
+  allocate(byteLength: number): number;
+  /** Gives back what `allocate` gave. */
+  free(address: number): void;
+  /** `memmove(3)`. */
+  move(to: number, from: number, byteLength: number): void;
+  /** `memset(3)`. */
+  fill(address: number, byte: number, byteLength: number): void;
+  /** The number of units before the first zero unit: `strlen(3)` for `unit` 1, and the same for units of 2 and 4 bytes. */
+  length(address: number, unit: 1 | 2 | 4): number;
+  /** The UTF-8 text at `address`: `byteLength` bytes, or up to the first NUL when that is -1. Malformed bytes give U+FFFD. */
+  text(address: number, byteLength: number): string;
+  /** One value, read without a window. 64-bit types and pointers give a `bigint`, the others (`bool` too) a number. */
+  peek(address: number, type: PeekType): number | bigint;
+  /** One value, written without a window. */
+  poke(address: number, type: PeekType, value: number | bigint): void;
+
+  // Calls and callbacks
+
+  /** The frame of this environment, {@link FRAME.SLOTS} slots long. */
+  readonly frame: ArrayBuffer;
+  /** Makes a signature ready. @throws TypeError for a signature that nothing here can call. */
+  prepare(signature: Signature): PreparedCall;
+  /**
+   * A C function of this signature that enters JavaScript by calling `enter` without arguments.
+   *
+   * `enter` is held weakly: who wants the closure to work keeps `enter` (this is what lets a cycle of a callback and its function be
+   * collected). What `enter` throws is rethrown by the `enter()` of the C call that ran the closure, after that call; with no
+   * such call it is an uncaught exception. C gets zero then.
+   */
+  closure(signature: Signature, enter: () => void): Closure;
+}
+
+/** The scalars that fit a slot. */
+export type PeekType = Exclude<
+  ScalarType,
+  "void" | "longdouble" | "sint128" | "uint128" | "cfloat" | "cdouble" | "clongdouble"
+>;

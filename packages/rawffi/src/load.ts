@@ -1,0 +1,79 @@
+/**
+ * Finds the addon's binary for this platform and loads it. Everything that can be wrong with an installation is said here.
+ */
+import { closeSync, existsSync, openSync, readSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { ADDON_VERSION, type NativeAddon } from "./addon.ts";
+
+/**
+ * The addon. The environment variable `RAWFFI_ADDON` names another file than the one delivered, for sanitizer builds and the like.
+ *
+ * @throws Error when there is none, or it cannot be loaded.
+ */
+export function loadAddon(): NativeAddon {
+  const path = addonOverride() ?? deliveredAddon();
+  let addon: NativeAddon;
+  try {
+    addon = createRequire(import.meta.url)(path);
+  } catch (cause) {
+    throw new Error(explain(path, cause), { cause });
+  }
+  if (addon.version !== ADDON_VERSION) {
+    throw new Error(
+      `rawffi: ${path} is of another version (${addon.version}, expected ${ADDON_VERSION}); build it again`,
+    );
+  }
+  return addon;
+}
+
+// -- Where it is -----------------------------------------------------------------------------------
+
+/** A process with another's rights must not load what its caller names. */
+function addonOverride(): string | null {
+  const path = process.env.RAWFFI_ADDON;
+  if (!path) return null;
+  const hasOthersRights = process.getuid?.() !== process.geteuid?.() || process.getgid?.() !== process.getegid?.();
+  return hasOthersRights ? null : path;
+}
+
+function deliveredAddon(): string {
+  const platform = platformFolder();
+  const folder = new URL(`../prebuilds/${platform}/`, import.meta.url);
+  const path = fileURLToPath(new URL("rawffi.node", folder));
+  if (existsSync(path)) return path;
+  throw new Error(
+    `rawffi: there is no binary for ${platform} in ${fileURLToPath(folder)}. Usual causes: the platform is not supported; ` +
+      "node_modules was copied from another system or filled without optional packages; a bundler left the file out; " +
+      "or, in a clone of the repository, it was not built: npm run setup",
+  );
+}
+
+/** In the words of npm's `os`, `cpu` and `libc`; `native/build.mjs` writes there. */
+function platformFolder(): string {
+  const { platform, arch } = process;
+  return platform === "linux" ? `${platform}-${arch}-${isMusl() ? "musl" : "glibc"}` : `${platform}-${arch}`;
+}
+
+/** The program interpreter stands in the first page of an ELF executable. */
+function isMusl(): boolean {
+  const page = Buffer.alloc(4096);
+  try {
+    const executable = openSync(process.execPath, "r");
+    readSync(executable, page);
+    closeSync(executable);
+  } catch {
+    return false; // unreadable, as under --permission: the common case is a good guess
+  }
+  return page.includes("/ld-musl-");
+}
+
+// -- What went wrong -------------------------------------------------------------------------------
+
+function explain(path: string, cause: unknown): string {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  if (code === "ERR_DLOPEN_DISABLED") {
+    return "rawffi: this process may not load native addons: give --allow-addons with --permission, and no --no-addons";
+  }
+  return `rawffi: cannot load ${path}: ${message ?? cause}`;
+}

@@ -1,0 +1,177 @@
+/**
+ * The contract over the Node-API addon.
+ *
+ * How a signature is made ready
+ *   1. plan.ts       checks it and gives it a name; equal signatures are prepared once in an environment
+ *   2. stubs/        writes machine code for it, which the addon makes executable;
+ *   3. plan.ts       or, where no ABI writes a stub (or RAWFFI_TIER=libffi asks for it), describes it to libffi
+ */
+import { type NativeAddon, SCALAR_CODES } from "./addon.ts";
+import type { Closure, PeekType, Platform, PreparedCall, RawFFI, Signature } from "./interface.ts";
+import { checkSignature, describe, signatureKey } from "./plan.ts";
+import type { Abi } from "./stubs/abi.ts";
+import { abiFor } from "./stubs/index.ts";
+
+type Core = Omit<PreparedCall, "enter">;
+
+/** `tier` is `"libffi"` to use no stubs, for tests that compare the two. */
+export function createNodeApi(addon: NativeAddon, tier: "frame" | "libffi"): RawFFI {
+  const platform = platformOf(addon);
+  const signatures = new Signatures(addon, abiFor(platform), tier);
+  return {
+    name: "node-api",
+    platform,
+    modes: {
+      RTLD_LAZY: addon.RTLD_LAZY,
+      RTLD_NOW: addon.RTLD_NOW,
+      RTLD_LOCAL: addon.RTLD_LOCAL,
+      RTLD_GLOBAL: addon.RTLD_GLOBAL,
+      RTLD_DEEPBIND: addon.RTLD_DEEPBIND,
+    },
+
+    open: (path, mode) => addon.open(path === null ? null : withoutNul(path, "open"), mode),
+    close: addon.close,
+    symbol: (handle, name) => addon.symbol(handle, withoutNul(name, "symbol")),
+    loaded: addon.loaded,
+
+    addressOf: (buffer) => addon.addressOf(buffer instanceof ArrayBuffer ? buffer : viewOf(buffer)),
+    // Node ends the process when the base is null, instead of refusing.
+    window: (address, byteLength) => (address === 0 ? null : addon.window(address, byteLength)),
+    allocate: addon.allocate,
+    free: addon.free,
+    move: addon.move,
+    fill: addon.fill,
+    length: addon.length,
+    text: addon.text,
+    peek: (address, type) => {
+      const value = addon.peek(address, peekCode(type));
+      return type === "bool" ? Number(value !== 0) : value;
+    },
+    poke: (address, type, value) => addon.poke(address, peekCode(type), pokeValue(type, value)),
+
+    frame: addon.frame,
+    prepare: (signature) => signatures.prepare(signature),
+    closure: (signature, enter) =>
+      new NativeClosure(addon, signatures.plan(signature), enter, signature.errno === true),
+  };
+}
+
+function platformOf(addon: NativeAddon): Platform {
+  return {
+    arch: process.arch,
+    os: process.platform,
+    isLittleEndian: new Uint8Array(Uint16Array.of(1).buffer)[0] === 1,
+    pointerSize: addon.pointerSize,
+    longSize: addon.longSize,
+    wcharSize: addon.wcharSize,
+    longDoubleSize: addon.longDoubleSize,
+    timeSize: addon.timeSize,
+  };
+}
+
+// -- Signatures ------------------------------------------------------------------------------------
+
+/** Prepared signatures of an environment, by name: what they need natively lives as long as the environment. */
+class Signatures {
+  readonly #calls = new Map<string, PreparedCall>();
+  readonly #cores = new Map<string, Core>();
+  readonly #plans = new Map<string, number>();
+  readonly #addon: NativeAddon;
+  readonly #abi: Abi | null;
+  readonly #usesStubs: boolean;
+
+  constructor(addon: NativeAddon, abi: Abi | null, tier: "frame" | "libffi") {
+    this.#addon = addon;
+    this.#abi = abi;
+    this.#usesStubs = tier === "frame";
+  }
+
+  prepare(signature: Signature): PreparedCall {
+    const key = `${signatureKey(signature)}${signature.errno ? "!" : ""}`;
+    return getOrMake(this.#calls, key, () => {
+      checkSignature(signature);
+      const core = getOrMake(
+        this.#cores,
+        signatureKey(signature),
+        () => this.#stub(signature) ?? this.#libffi(signature),
+      );
+      return { ...core, enter: signature.errno ? this.#addon.enterWithErrno : this.#addon.enter };
+    });
+  }
+
+  plan(signature: Signature): number {
+    return getOrMake(this.#plans, signatureKey(signature), () => {
+      checkSignature(signature);
+      if (this.#abi === null) throw new TypeError(`no ABI is known for ${process.arch} on ${process.platform}`);
+      return this.#addon.plan(describe(signature, this.#abi));
+    });
+  }
+
+  #stub(signature: Signature): Core | null {
+    const bytes = this.#usesStubs ? this.#abi?.writeStub(signature, this.#addon.frameAddress) : null;
+    if (!bytes) return null;
+    try {
+      return { tier: "stub", entry: this.#addon.code(bytes), plan: 0 };
+    } catch {
+      return null; // a system that gives no executable memory, or no more of it
+    }
+  }
+
+  #libffi(signature: Signature): Core {
+    return { tier: "libffi", entry: this.#addon.planEntry, plan: this.plan(signature) };
+  }
+}
+
+function getOrMake<T>(map: Map<string, T>, key: string, make: () => T): T {
+  const found = map.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
+class NativeClosure implements Closure {
+  readonly address: number;
+  readonly #addon: NativeAddon;
+  readonly #handle: number;
+  #isFree = false;
+
+  constructor(addon: NativeAddon, plan: number, enter: () => void, swapsErrno: boolean) {
+    this.#addon = addon;
+    this.#handle = addon.closure(plan, enter, swapsErrno);
+    this.address = addon.closureAddress(this.#handle);
+  }
+
+  free(): void {
+    if (this.#isFree) return;
+    this.#isFree = true;
+    this.#addon.freeClosure(this.#handle);
+  }
+}
+
+// -- Values for the addon --------------------------------------------------------------------------
+
+/** C ends a string at the first NUL, so what stands behind it would be ignored silently. */
+function withoutNul(text: string, where: string): string {
+  if (typeof text === "string" && text.includes("\0"))
+    throw new TypeError(`rawffi.${where}: a name cannot contain NUL`);
+  return text;
+}
+
+function viewOf(buffer: ArrayBufferLike): Uint8Array {
+  const view = new Uint8Array(buffer);
+  // Anything but a buffer would have been copied, and the address be that of the copy.
+  if (view.buffer !== buffer) throw new TypeError("rawffi.addressOf: expected (ArrayBuffer | SharedArrayBuffer)");
+  return view;
+}
+
+function peekCode(type: PeekType): number {
+  return SCALAR_CODES[type === "bool" ? "uint8" : type];
+}
+
+function pokeValue(type: PeekType, value: number | bigint): number | bigint {
+  if (type === "sint64" || type === "uint64" || type === "pointer") return BigInt(value);
+  if (type === "bool") return Number(Boolean(value));
+  if (typeof value !== "bigint") return value;
+  return type === "float" || type === "double" ? Number(value) : Number(BigInt.asIntN(32, value));
+}

@@ -1,0 +1,115 @@
+/**
+ * Signatures, checked, named and described.
+ *
+ * `node-api.ts` asks all of it and the double asks the checks; nothing here knows registers or the addon.
+ */
+import { AGGREGATE_CODE, SCALAR_CODES } from "./addon.ts";
+import { FRAME, type RawType, type ScalarType, type Signature } from "./interface.ts";
+import type { Abi, FfiScalar, FfiType } from "./stubs/abi.ts";
+
+/** The scalars that are wider than a slot, or go by address all the same. */
+const WIDE_SCALARS: ReadonlySet<string> = new Set<ScalarType>([
+  "longdouble",
+  "sint128",
+  "uint128",
+  "cfloat",
+  "cdouble",
+  "clongdouble",
+]);
+
+const NARROW_SCALARS: ReadonlySet<string> = new Set<ScalarType>([
+  "bool",
+  "sint8",
+  "uint8",
+  "sint16",
+  "uint16",
+  "sint32",
+  "uint32",
+  "sint64",
+  "uint64",
+  "pointer",
+  "float",
+  "double",
+]);
+
+/** Whether a value of `type` goes by address: see the contract. */
+export function isWide(type: RawType): boolean {
+  return typeof type !== "string" || WIDE_SCALARS.has(type);
+}
+
+// -- Checks ----------------------------------------------------------------------------------------
+
+/** @throws TypeError for what no implementation can call. */
+export function checkSignature(signature: Signature): void {
+  const { parameters, fixed } = signature;
+  if (parameters.length > FRAME.MAX_ARGUMENTS) {
+    throw new TypeError(`a C function can have ${FRAME.MAX_ARGUMENTS} arguments here, got ${parameters.length}`);
+  }
+  if (fixed !== undefined && !(Number.isInteger(fixed) && fixed >= 0 && fixed <= parameters.length)) {
+    throw new TypeError(
+      `a function with ${parameters.length} arguments cannot have ${fixed} of them in front of '...'`,
+    );
+  }
+  parameters.forEach((type, i) => {
+    checkType(type, `argument ${i + 1}`);
+  });
+  if (signature.result !== "void") checkType(signature.result, "the result");
+}
+
+function checkType(type: RawType, where: string): void {
+  if (typeof type === "string") {
+    if (!NARROW_SCALARS.has(type) && !WIDE_SCALARS.has(type))
+      throw new TypeError(`${where} cannot be of type '${type}'`);
+    return;
+  }
+  const { size, align } = type;
+  if (!Number.isSafeInteger(size) || size < 0) throw new TypeError(`${where}: no aggregate has ${size} bytes`);
+  if (!(align > 0 && align <= 0x8000 && (align & (align - 1)) === 0)) {
+    throw new TypeError(`${where}: an alignment is a power of two up to 32768, got ${align}`);
+  }
+}
+
+// -- Names -----------------------------------------------------------------------------------------
+
+/** The same text for equal signatures, whatever they say of `errno`; a prepared signature is found by it. */
+export function signatureKey(signature: Signature): string {
+  const parameters = signature.parameters.map(typeKey).join();
+  return `${typeKey(signature.result)}(${parameters})${signature.fixed ?? ""}`;
+}
+
+function typeKey(type: RawType): string {
+  if (typeof type === "string") return type;
+  const leaves = type.leaves.map((leaf) => `${leaf.type}@${leaf.offset}*${leaf.count ?? 1}`);
+  return `{${type.size}/${type.align}:${leaves.join()}}`;
+}
+
+// -- Descriptions for libffi -----------------------------------------------------------------------
+
+/** `signature` in the numbers that `native/plan.cc` reads; its first lines show the format. */
+export function describe(signature: Signature, abi: Abi): Float64Array {
+  const { result, parameters, fixed } = signature;
+  // GCC passes nothing for an empty structure, and libffi knows none. Its slot stays.
+  const passed = parameters.map((type, slot) => ({ type, slot })).filter(({ type }) => !isEmpty(type));
+  const passedFixed = fixed === undefined ? -1 : passed.filter(({ slot }) => slot < fixed).length;
+  const description = [passedFixed];
+  describeType(description, isEmpty(result) ? "void" : abi.lower(result, "result"));
+  description.push(Number(isWide(result)), parameters.length, passed.length);
+  for (const { type, slot } of passed) {
+    description.push(slot, Number(isWide(type)));
+    describeType(description, abi.lower(type, "argument"));
+  }
+  return Float64Array.from(description);
+}
+
+function isEmpty(type: RawType): boolean {
+  return typeof type !== "string" && type.size === 0;
+}
+
+function describeType(description: number[], type: FfiScalar | FfiType): void {
+  if (typeof type === "string") {
+    description.push(SCALAR_CODES[type]);
+    return;
+  }
+  description.push(AGGREGATE_CODE, type.size, type.align, type.elements.length);
+  for (const element of type.elements) describeType(description, element);
+}

@@ -1,0 +1,43 @@
+/**
+ * What an ABI answers. One file a platform ABI stands beside this one, chosen once in `index.ts`; nobody else knows registers.
+ */
+import type { RawType, Signature } from "../interface.ts";
+
+/**
+ * A type in libffi's terms. `size` and `align` are given beforehand, so libffi derives nothing itself; `elements` only decide
+ * how it travels (libffi knows no unions, no packed structures and no 128-bit integers, so the ABI words them another way).
+ */
+export interface FfiType {
+  readonly size: number;
+  readonly align: number;
+  readonly elements: readonly (FfiScalar | FfiType)[];
+}
+
+/** The scalars libffi knows by name. */
+export type FfiScalar =
+  | "void"
+  | "sint8"
+  | "uint8"
+  | "sint16"
+  | "uint16"
+  | "sint32"
+  | "uint32"
+  | "sint64"
+  | "uint64"
+  | "pointer"
+  | "float"
+  | "double"
+  | "longdouble"
+  | "clongdouble";
+
+export interface Abi {
+  /** As its document calls it. */
+  readonly name: string;
+  /**
+   * Position-independent machine code of a function `void stub(void)` that makes one call of `signature` out of the frame at
+   * `frameAddress`; null when this signature must go through libffi. `errno` is not the stub's business.
+   */
+  writeStub(signature: Signature, frameAddress: number): Uint8Array | null;
+  /** `type` as libffi must be told of it, as an argument or as a result. */
+  lower(type: RawType, role: "argument" | "result"): FfiScalar | FfiType;
+}

@@ -1,0 +1,328 @@
+/**
+ * System V AMD64: Linux, macOS and the BSDs on x86-64. Writes the stubs, and words types for libffi.
+ *
+ * Section numbers are those of the "System V Application Binary Interface, AMD64 Architecture Processor Supplement", 1.0.
+ *
+ * What a stub does, in this order
+ *   1. makes its stack frame, and puts the arguments that travel on the stack there (this may use every register)
+ *   2. loads the argument registers, the frame's address being in r11
+ *   3. calls the target, al telling how many vector registers are used
+ *   4. stores the result
+ *
+ *     rbp ──► │ caller's rbp          │
+ *             │ address of the result │  rbp - 8, only when registers have to be stored there
+ *             │ …                     │
+ *             │ stack arguments       │
+ *     rsp ──► └───────────────────────┘  a multiple of 16, or of the largest alignment among the arguments (3.2.2)
+ *
+ * Registers that carry nothing (3.2.1) serve as scratch: r11 the frame, rax the address of an argument's memory, r10 a piece of it.
+ */
+import { FRAME, type RawType, type ScalarType, type Signature } from "../interface.ts";
+import type { Abi, FfiScalar, FfiType } from "./abi.ts";
+import { Assembler, GPR, type Width } from "./assembler.ts";
+import { alignOf, classify, classifyArgument, type EightbyteClass, sizeOf } from "./classify.ts";
+
+const { rax, rcx, rdx, rsp, rbp, rsi, rdi, r8, r9, r10, r11 } = GPR;
+
+export const sysv: Abi = { name: "System V AMD64", writeStub, lower };
+
+function writeStub(signature: Signature, frameAddress: number): Uint8Array | null {
+  const call = assign(signature);
+  // The offsets of instructions have 32 bits; no stack is that large.
+  if (call.stackSize > 0x7fff_0000 || call.stackAlign > 0x4000_0000) return null;
+
+  const frame = BigInt(frameAddress);
+  const asm = new Assembler();
+  const storesAtAddress = call.result[0] !== "MEMORY" && call.result.length > 0 && goesByAddress(signature.result);
+
+  asm.push(rbp);
+  asm.copy(rbp, rsp);
+  asm.immediate64(r11, frame);
+  const frameSize = (storesAtAddress ? 16 : 0) + alignUp(call.stackSize, 16);
+  if (frameSize > 0) asm.subtract(rsp, frameSize);
+  if (call.stackAlign > 16) asm.and(rsp, -call.stackAlign);
+  if (storesAtAddress) {
+    asm.load(8, rax, r11, RESULT);
+    asm.store(8, rbp, -8, rax);
+  }
+
+  for (const argument of call.onStack) putOnStack(asm, argument);
+  for (const argument of call.inRegisters) loadRegisters(asm, argument);
+  // 3.2.3: a result in memory has its address in rdi, as if it were the first argument.
+  if (call.result[0] === "MEMORY") asm.load(8, rdi, r11, RESULT);
+  // 3.2.3: al is an upper bound of the vector registers used. Set for every call, so that a variadic function that was
+  // declared without `...` works here, as it does in ctypes.
+  if (call.vectorCount === 0) asm.zero(rax);
+  else asm.immediate32(rax, call.vectorCount);
+  asm.callAt(r11, 8 * FRAME.TARGET);
+
+  if (storesAtAddress) {
+    asm.load(8, rcx, rbp, -8);
+    storeEightbytes(asm, call.result, sizeOf(signature.result));
+  } else if (typeof signature.result === "string" && signature.result !== "void" && call.result[0] !== "MEMORY") {
+    asm.immediate64(r11, frame);
+    storeScalar(asm, signature.result);
+  }
+  asm.leave();
+  asm.return();
+  return asm.code();
+}
+
+// -- Where everything goes -------------------------------------------------------------------------
+
+/** 3.2.3, "Passing", in the order in which they are assigned. */
+const INTEGER_REGISTERS = [rdi, rsi, rdx, rcx, r8, r9] as const;
+const VECTOR_REGISTERS = 8;
+
+const RESULT = 8 * FRAME.RESULT;
+
+interface StackArgument {
+  readonly type: RawType;
+  /** Of the argument's slot, in bytes from the frame's start. */
+  readonly slotOffset: number;
+  /** From rsp at the call. */
+  readonly stackOffset: number;
+}
+
+interface RegisterArgument {
+  readonly type: RawType;
+  readonly slotOffset: number;
+  readonly eightbytes: readonly RegisterEightbyte[];
+}
+
+interface RegisterEightbyte {
+  /** 0 or 1. */
+  readonly index: number;
+  readonly isVector: boolean;
+  readonly register: number;
+}
+
+interface CallLayout {
+  readonly result: readonly EightbyteClass[];
+  readonly inRegisters: readonly RegisterArgument[];
+  readonly onStack: readonly StackArgument[];
+  readonly vectorCount: number;
+  readonly stackSize: number;
+  readonly stackAlign: number;
+}
+
+/** 3.2.3, "Passing": registers from the left while they last, a value as a whole or not at all; the rest on the stack. */
+function assign(signature: Signature): CallLayout {
+  const result = classify(signature.result);
+  const inRegisters: RegisterArgument[] = [];
+  const onStack: StackArgument[] = [];
+  let integerCount = result[0] === "MEMORY" ? 1 : 0;
+  let vectorCount = 0;
+  let stackSize = 0;
+  let stackAlign = 16;
+  for (const [i, type] of signature.parameters.entries()) {
+    const slotOffset = 8 * (FRAME.ARGUMENTS + i);
+    const classes = classifyArgument(type);
+    const integers = classes.filter((c) => c === "INTEGER").length;
+    const vectors = classes.filter((c) => c === "SSE").length;
+    const fits = integerCount + integers <= INTEGER_REGISTERS.length && vectorCount + vectors <= VECTOR_REGISTERS;
+    if (classes[0] !== "MEMORY" && fits) {
+      const eightbytes: RegisterEightbyte[] = [];
+      for (const [index, c] of classes.entries()) {
+        if (c === "INTEGER") {
+          eightbytes.push({ index, isVector: false, register: INTEGER_REGISTERS[integerCount++] ?? r10 });
+        } else if (c === "SSE") eightbytes.push({ index, isVector: true, register: vectorCount++ });
+      }
+      if (eightbytes.length > 0) inRegisters.push({ type, slotOffset, eightbytes });
+      continue;
+    }
+    // 3.2.3, "Passing", 1: at the type's alignment, 8 at least; GCC honours alignments above 16 as well.
+    const align = Math.max(8, alignOf(type));
+    stackAlign = Math.max(stackAlign, align);
+    stackSize = alignUp(stackSize, align);
+    onStack.push({ type, slotOffset, stackOffset: stackSize });
+    stackSize += alignUp(sizeOf(type), 8);
+  }
+  return { result, inRegisters, onStack, vectorCount, stackSize, stackAlign };
+}
+
+const BY_ADDRESS: ReadonlySet<RawType> = new Set<ScalarType>([
+  "longdouble",
+  "sint128",
+  "uint128",
+  "cfloat",
+  "cdouble",
+  "clongdouble",
+]);
+
+/** Whether a slot holds the value's address: see `interface.ts`. */
+function goesByAddress(type: RawType): boolean {
+  return typeof type !== "string" || BY_ADDRESS.has(type);
+}
+
+// -- Arguments -------------------------------------------------------------------------------------
+
+/** Above this many bytes an argument is copied by a string instruction, to keep stubs small. */
+const LARGEST_UNROLLED = 128;
+
+function putOnStack(asm: Assembler, { type, slotOffset, stackOffset }: StackArgument): void {
+  if (!goesByAddress(type)) {
+    asm.load(8, rax, r11, slotOffset);
+    asm.store(8, rsp, stackOffset, rax);
+    return;
+  }
+  const size = sizeOf(type);
+  if (size > LARGEST_UNROLLED) {
+    asm.load(8, rsi, r11, slotOffset);
+    asm.address(rdi, rsp, stackOffset);
+    asm.immediate32(rcx, size);
+    asm.copyBytes();
+    return;
+  }
+  asm.load(8, rax, r11, slotOffset);
+  let at = 0;
+  for (; size - at >= 16; at += 16) {
+    asm.loadVector(0, rax, at);
+    asm.storeVector(rsp, stackOffset + at, 0);
+  }
+  for (const width of pieces(size - at)) {
+    asm.load(width, r10, rax, at);
+    asm.store(width, rsp, stackOffset + at, r10);
+    at += width;
+  }
+}
+
+function loadRegisters(asm: Assembler, { type, slotOffset, eightbytes }: RegisterArgument): void {
+  const size = sizeOf(type);
+  const isByAddress = goesByAddress(type);
+  if (isByAddress) asm.load(8, rax, r11, slotOffset);
+  for (const { index, isVector, register } of eightbytes) {
+    const byteLength = Math.min(8, size - 8 * index);
+    if (isVector) {
+      // Fewer than 8 bytes of class SSE are one float.
+      asm.loadFloat(byteLength < 8 ? 4 : 8, register, isByAddress ? rax : r11, isByAddress ? 8 * index : slotOffset);
+    } else if (!isByAddress) asm.load(size === 8 ? 8 : 4, register, r11, slotOffset);
+    else loadEightbyte(asm, register, 8 * index, byteLength);
+  }
+}
+
+/** `register` = the `byteLength` bytes at `[rax + offset]`; reads none behind them, which may be on a page that is not there. */
+function loadEightbyte(asm: Assembler, register: number, offset: number, byteLength: number): void {
+  const widths = pieces(byteLength);
+  if (offset > 0 && widths.length > 1) {
+    // The last 8 bytes of the aggregate, without those of the first eightbyte.
+    asm.load(8, register, rax, offset + byteLength - 8);
+    asm.shiftRight(register, 8 * (8 - byteLength));
+    return;
+  }
+  let end = offset + byteLength;
+  for (const [i, width] of widths.reverse().entries()) {
+    end -= width;
+    if (i === 0) {
+      asm.load(width, register, rax, end);
+      continue;
+    }
+    asm.shiftLeft(register, 8 * width);
+    asm.load(width, r10, rax, end);
+    asm.or(register, r10);
+  }
+}
+
+// -- Results ---------------------------------------------------------------------------------------
+
+/** Stores a result that fits a slot; integers extended to all of it. */
+function storeScalar(asm: Assembler, type: ScalarType): void {
+  const size = sizeOf(type);
+  if (type === "float") asm.storeFloat(4, r11, RESULT, 0);
+  else if (type === "double") asm.storeFloat(8, r11, RESULT, 0);
+  else {
+    // 3.2.3 leaves the bits above a narrow result undefined.
+    if (size < 8) asm.extend(size as 1 | 2 | 4, type.startsWith("sint"), rax);
+    asm.store(8, r11, RESULT, rax);
+  }
+}
+
+/** Stores a result that came in registers at `[rcx]`, and nothing behind its `size` bytes: 3.2.3, "Returning of Values". */
+function storeEightbytes(asm: Assembler, classes: readonly EightbyteClass[], size: number): void {
+  const integers: number[] = [rax, rdx];
+  let vector = 0;
+  for (const [i, c] of classes.entries()) {
+    const offset = 8 * i;
+    const byteLength = Math.min(8, size - offset);
+    if (c === "SSE") asm.storeFloat(byteLength < 8 ? 4 : 8, rcx, offset, vector++);
+    else if (c === "INTEGER") storeEightbyte(asm, integers.shift() ?? rax, offset, byteLength);
+    else if (c === "X87") storeLongDouble(asm, offset);
+    else if (c === "COMPLEX_X87") {
+      storeLongDouble(asm, 0);
+      storeLongDouble(asm, 16);
+    }
+  }
+}
+
+function storeEightbyte(asm: Assembler, register: number, offset: number, byteLength: number): void {
+  let at = offset;
+  const end = offset + byteLength;
+  for (const width of pieces(byteLength)) {
+    asm.store(width, rcx, at, register);
+    at += width;
+    if (at < end) asm.shiftRight(register, 8 * width);
+  }
+}
+
+/** Ten bytes of st(0), and six of padding that are made zero. */
+function storeLongDouble(asm: Assembler, offset: number): void {
+  asm.popLongDouble(rcx, offset);
+  asm.zero(rax);
+  asm.store(4, rcx, offset + 10, rax);
+  asm.store(2, rcx, offset + 14, rax);
+}
+
+/** The loads that `byteLength` bytes, 15 at most, are made of, each width aligned to itself: 7 is 4, 2 and 1. */
+function pieces(byteLength: number): Width[] {
+  return ([8, 4, 2, 1] as const).filter((width) => byteLength & width);
+}
+
+function alignUp(offset: number, align: number): number {
+  return Math.ceil(offset / align) * align;
+}
+
+// -- libffi ----------------------------------------------------------------------------------------
+
+/** Scalars that libffi passes right; the others go as the eightbytes they are made of. */
+const LOWERED: Partial<Record<ScalarType, FfiScalar>> = {
+  void: "void",
+  bool: "uint8",
+  sint8: "sint8",
+  uint8: "uint8",
+  sint16: "sint16",
+  uint16: "uint16",
+  sint32: "sint32",
+  uint32: "uint32",
+  sint64: "sint64",
+  uint64: "uint64",
+  pointer: "pointer",
+  float: "float",
+  double: "double",
+  longdouble: "longdouble",
+};
+
+/** An element larger than 32 bytes: libffi's own classification then says memory for the whole, whatever its size. */
+const IN_MEMORY: FfiType = { size: 64, align: 1, elements: [] };
+
+const INTEGER_PIECES: Record<Width, FfiScalar> = { 1: "uint8", 2: "uint16", 4: "uint32", 8: "uint64" };
+
+/** `type` for libffi; an empty structure is `"void"`: as an argument it must be left out. */
+function lower(type: RawType, role: "argument" | "result"): FfiScalar | FfiType {
+  const scalar = typeof type === "string" ? LOWERED[type] : undefined;
+  if (scalar !== undefined) return scalar;
+  const size = sizeOf(type);
+  if (size === 0) return "void";
+  const classes = role === "argument" ? classifyArgument(type) : classify(type);
+  // libffi loses a returned structure of class X87, and knows this complex type as a result only.
+  if (classes[0] === "X87") return "longdouble";
+  if (classes[0] === "COMPLEX_X87") return "clongdouble";
+  const elements = classes.flatMap((c, i) => lowerEightbyte(c, Math.min(8, size - 8 * i)));
+  return { size, align: alignOf(type), elements };
+}
+
+function lowerEightbyte(c: EightbyteClass, byteLength: number): (FfiScalar | FfiType)[] {
+  if (c === "INTEGER") return pieces(byteLength).map((width) => INTEGER_PIECES[width]);
+  if (c === "SSE") return [byteLength < 8 ? "float" : "double"];
+  if (c === "NO_CLASS") return [{ size: byteLength, align: 1, elements: [] }];
+  return [IN_MEMORY];
+}

@@ -1,0 +1,196 @@
+/** What only the addon has: environments, threads, event loops, process ends, and errors of its installation. */
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { Worker } from "node:worker_threads";
+import { type PeekType, rawffi, type Signature } from "rawffi";
+import { Caller } from "./caller.ts";
+import { runNode, runProgram } from "./child.ts";
+import { fixture } from "./fixture.ts";
+
+const ENTRY = import.meta.resolve("rawffi");
+
+// -- Arguments -------------------------------------------------------------------------------------
+
+test("arguments of a wrong kind are a TypeError that says what was expected", () => {
+  const wrong = {} as number;
+  const expected: [() => unknown, string][] = [
+    [() => rawffi.open(5 as unknown as string, 1), "rawffi.open: expected (string | null, number)"],
+    [() => rawffi.close(wrong), "rawffi.close: expected (number)"],
+    [() => rawffi.symbol(wrong, "x"), "rawffi.symbol: expected (number, string)"],
+    [() => rawffi.open("a\0b", 1), "rawffi.open: a name cannot contain NUL"],
+    [
+      () => rawffi.addressOf(wrong as unknown as ArrayBuffer),
+      "rawffi.addressOf: expected (ArrayBuffer | SharedArrayBuffer)",
+    ],
+    [
+      () => rawffi.addressOf(new Uint8Array(4) as unknown as ArrayBuffer),
+      "rawffi.addressOf: expected (ArrayBuffer | SharedArrayBuffer)",
+    ],
+    [() => rawffi.window(wrong, 1), "rawffi.window: expected (number, number)"],
+    [() => rawffi.allocate(-1), "rawffi.allocate: expected (number) not below 0"],
+    [() => rawffi.free("1" as unknown as number), "rawffi.free: expected (number)"],
+    [() => rawffi.move(1, 2, Number.NaN), "rawffi.move: expected (number, number, number)"],
+    [() => rawffi.fill(1, 2, undefined as unknown as number), "rawffi.fill: expected (number, number, number)"],
+    [() => rawffi.length(1, 3 as 1), "rawffi.length: expected (number, 1 | 2 | 4)"],
+    [() => rawffi.text(1, -2), "rawffi.text: expected (number, number)"],
+    [() => rawffi.peek(1, "longdouble" as PeekType), "rawffi.peek: expected (number, type)"],
+    [() => rawffi.peek(1, "nothing" as PeekType), "rawffi.peek: expected (number, type)"],
+    [() => rawffi.poke(1, "void" as PeekType, 1), "rawffi.poke: expected (number, type, number | bigint)"],
+    [
+      () => rawffi.closure({ result: "void", parameters: [] }, 5 as unknown as () => void),
+      "rawffi.closure: expected (number, function, boolean)",
+    ],
+  ];
+  for (const [act, message] of expected) assert.throws(act, { name: "TypeError", message });
+});
+
+test("what libffi refuses is a TypeError", () => {
+  const signature: Signature = { result: "void", parameters: ["sint32", "float"], fixed: 1 };
+  assert.throws(() => rawffi.closure(signature, () => {}), { name: "TypeError", message: /libffi cannot call/ });
+});
+
+// -- Memory ----------------------------------------------------------------------------------------
+
+test("a stub's page is executable and not writable", () => {
+  const { tier, entry } = rawffi.prepare({ result: "sint16", parameters: ["sint16"] });
+  if (tier === "libffi") return;
+  const ranges = readFileSync("/proc/self/maps", "utf8").trim().split("\n");
+  const page = ranges.find((line) => {
+    const [from, to] = line
+      .split(" ")[0]!
+      .split("-")
+      .map((part) => Number.parseInt(part, 16));
+    return from! <= entry && entry < to!;
+  });
+  assert.match(page!, / r-xp /);
+});
+
+test("the same signature prepared a hundred thousand times costs no memory", () => {
+  const before = readFileSync("/proc/self/maps", "utf8").length;
+  for (let i = 0; i < 100_000; i++) rawffi.prepare({ result: "sint8", parameters: ["sint8", "double"] });
+  assert.ok(readFileSync("/proc/self/maps", "utf8").length - before < 4000);
+});
+
+// -- Threads and event loops -----------------------------------------------------------------------
+
+test("a callback on a foreign thread gives C zero and says so", () => {
+  const ended = runProgram(`
+    const { closure, enter } = caller.closure(callback, (x) => x);
+    const signature = { result: "sint32", parameters: ["pointer", "sint32"] };
+    console.log(caller.call(symbol("call_on_thread"), signature, closure.address, 5), typeof enter);
+  `);
+  assert.equal(ended.stdout, "0 function");
+  assert.equal(ended.stderr, "rawffi: a callback was called on a foreign thread; C gets zero");
+  assert.equal(ended.status, 0);
+});
+
+test("an event loop of C calls back, promises run after it, and what it throws is an uncaught exception", () => {
+  const ended = runProgram(`
+    const program = rawffi.open(null, rawffi.modes.RTLD_NOW);
+    const uv = (name, ...types) => (...args) =>
+      caller.call(rawffi.symbol(program, name), { result: types[0], parameters: types.slice(1) }, ...args);
+    const loop = uv("uv_default_loop", "pointer")();
+    const timer = rawffi.allocate(1024);
+    uv("uv_timer_init", "sint32", "pointer", "pointer")(loop, timer);
+    const { closure, enter } = caller.closure({ result: "void", parameters: ["pointer"] }, (given) => {
+      Promise.resolve().then(() => console.log("promise"));
+      console.log("timer", given === timer);
+      throw new Error("from the timer");
+    });
+    process.on("uncaughtException", (error) => console.log("uncaught", error.message, typeof enter));
+    uv("uv_timer_start", "sint32", "pointer", "pointer", "uint64", "uint64")(timer, closure.address, 1n, 0n);
+    setTimeout(() => console.log("end"), 100);
+  `);
+  assert.deepEqual(ended.stdout.split("\n").sort(), [
+    "end",
+    "promise",
+    "timer true",
+    "uncaught from the timer function",
+  ]);
+  assert.equal(ended.status, 0, ended.stderr);
+});
+
+test("workers have their own state, can end in the middle of a call, and leave dead callbacks behind", async () => {
+  const caller = new Caller(rawffi);
+  const signature: Signature = { result: "sint32", parameters: ["sint32"] };
+  const program = new URL("fixtures/worker.mjs", import.meta.url);
+  for (let round = 0; round < 6; round++) {
+    const isEndless = round % 2 === 1;
+    const workerData = { library: fixture(), isEndless };
+    const workers = [0, 1].map(() => new Worker(program, { workerData }));
+    const ends = workers.map((worker) => once(worker, "exit"));
+    const messages = await Promise.all(workers.map((worker) => once(worker, "message")));
+    if (isEndless) for (const worker of workers) void worker.terminate();
+    await Promise.all(ends);
+    for (const [address] of messages) assert.equal(caller.call(address, signature, 7), 0);
+  }
+});
+
+test("the addon can be loaded twice on a thread: both share one frame", () => {
+  const ended = runProgram(`
+        import { createRequire } from "node:module";
+    const require = createRequire(process.cwd() + "/x.js");
+    const path = Object.keys(require.cache).find((file) => file.endsWith("rawffi.node"));
+    const module = { exports: {} };
+    process.dlopen(module, path);
+    const again = module.exports;
+    const { closure, enter } = caller.closure(callback, (x) => 2 * x);
+    console.log(again.frameAddress === rawffi.addressOf(rawffi.frame), twice(closure, 1, 2), typeof enter);
+  `);
+  assert.equal(ended.stdout, "true 2004 function", ended.stderr);
+  assert.equal(ended.status, 0);
+});
+
+// -- The end of a process --------------------------------------------------------------------------
+
+test("a process can end inside a callback", () => {
+  const program = `
+    const { closure, enter } = caller.closure(callback, () => process.exit(typeof enter === "function" ? 7 : 8));
+    twice(closure, 1, 2);
+  `;
+  // V8 leaves its heap behind then, and a leak checker would complain of that.
+  const ended = runProgram(program, { ASAN_OPTIONS: "detect_leaks=0" });
+  assert.deepEqual([ended.status, ended.signal, ended.stderr], [7, null, ""]);
+});
+
+test("C that calls back after JavaScript has ended gets zero", () => {
+  const ended = runProgram(`
+    const { closure, enter } = caller.closure({ result: "void", parameters: [] }, () => console.log("never", enter));
+    const program = rawffi.open(null, rawffi.modes.RTLD_NOW);
+    caller.call(rawffi.symbol(program, "__cxa_atexit"),
+      { result: "sint32", parameters: ["pointer", "pointer", "pointer"] }, closure.address, 0, 0);
+  `);
+  assert.deepEqual([ended.status, ended.signal, ended.stdout, ended.stderr], [0, null, "", ""]);
+});
+
+// -- Installation ----------------------------------------------------------------------------------
+
+const IMPORT = [
+  "--input-type=module",
+  "--eval",
+  `import { rawffi } from ${JSON.stringify(ENTRY)};
+  console.log(rawffi.prepare({ result: "sint32", parameters: [] }).tier);`,
+];
+
+test("RAWFFI_TIER chooses how calls go", () => {
+  assert.equal(runNode(IMPORT, { RAWFFI_TIER: "libffi" }).stdout, "libffi");
+  assert.equal(runNode(IMPORT, { RAWFFI_TIER: "" }).stdout, process.arch === "x64" ? "stub" : "libffi");
+  assert.match(
+    runNode(IMPORT, { RAWFFI_TIER: "fast" }).stderr,
+    /RAWFFI_TIER: expected 'frame' or 'libffi', got 'fast'/,
+  );
+});
+
+test("an addon that is not there is named in the error", () => {
+  const { stderr } = runNode(IMPORT, { RAWFFI_ADDON: "/nowhere/rawffi.node" });
+  assert.match(stderr, /rawffi: cannot load \/nowhere\/rawffi\.node: /);
+});
+
+test("a process that may not load addons is told the option", () => {
+  const { stderr } = runNode(["--no-addons", ...IMPORT]);
+  assert.match(stderr, /rawffi: this process may not load native addons: give --allow-addons with --permission/);
+  const permission = process.versions.node.startsWith("20.") ? "--experimental-permission" : "--permission";
+  assert.match(runNode([permission, "--allow-fs-read=*", ...IMPORT]).stderr, /may not load native addons/);
+});

@@ -1,0 +1,144 @@
+/** Calls through the contract with values as the double has them: what `ctypes` does, without hurry. */
+import { CALLBACK_FRAME, type Closure, FRAME, type PeekType, type RawFFI, type RawType, type Signature } from "rawffi";
+import type { DoubleValue } from "rawffi/double";
+import { sizeOf } from "./types.ts";
+
+const NARROW = /^(bool|[su]int(8|16|32|64)|pointer|float|double)$/;
+
+export class Caller {
+  readonly raw: RawFFI;
+  readonly #frame: DataView;
+
+  constructor(raw: RawFFI) {
+    this.raw = raw;
+    this.#frame = new DataView(raw.frame);
+  }
+
+  get errno(): number {
+    return this.#frame.getInt32(8 * FRAME.ERRNO, true);
+  }
+
+  set errno(value: number) {
+    this.#frame.setInt32(8 * FRAME.ERRNO, value, true);
+  }
+
+  /** Calls the function at `target` as the contract says. */
+  call(target: number, signature: Signature, ...args: DoubleValue[]): DoubleValue {
+    const { entry, plan, enter } = this.raw.prepare(signature);
+    const blocks: number[] = [];
+    const block = (type: RawType) => {
+      const address = this.raw.allocate(sizeOf(type));
+      blocks.push(address);
+      return address;
+    };
+    const result = isWide(signature.result) ? block(signature.result) : 0;
+    const addresses = signature.parameters.map((type) => (isWide(type) ? block(type) : 0));
+    signature.parameters.forEach((type, i) => {
+      if (isWide(type)) this.write(addresses[i]!, args[i] as Uint8Array);
+    });
+    this.#frame.setBigUint64(8 * FRAME.ENTRY, BigInt(entry), true);
+    this.#frame.setBigUint64(8 * FRAME.TARGET, BigInt(target), true);
+    this.#frame.setBigUint64(8 * FRAME.PLAN, BigInt(plan), true);
+    this.#frame.setBigUint64(8 * FRAME.RESULT, BigInt(result), true);
+    signature.parameters.forEach((type, i) => {
+      this.#store(FRAME.ARGUMENTS + i, type, isWide(type) ? addresses[i] : args[i]);
+    });
+    try {
+      enter();
+      return isWide(signature.result)
+        ? this.read(result, sizeOf(signature.result))
+        : this.#load(FRAME.RESULT, signature.result);
+    } finally {
+      for (const address of blocks) this.raw.free(address);
+    }
+  }
+
+  /** A closure that decodes its frame for `act`; `enter` must be kept by the caller. */
+  closure(signature: Signature, act: (...args: DoubleValue[]) => DoubleValue): { closure: Closure; enter: () => void } {
+    const enter = () => {
+      const base = this.#frame.getUint32(8 * FRAME.CALLBACK, true);
+      const args = signature.parameters.map((type, i) => this.#get(base + CALLBACK_FRAME.ARGUMENTS + i, type));
+      const value = act(...args);
+      this.#put(base + CALLBACK_FRAME.RESULT, signature.result, value);
+    };
+    return { closure: this.raw.closure(signature, enter), enter };
+  }
+
+  read(address: number, byteLength: number): Uint8Array {
+    const copy = new Uint8Array(byteLength);
+    this.raw.move(this.raw.addressOf(copy.buffer), address, byteLength);
+    return copy;
+  }
+
+  write(address: number, bytes: Uint8Array): void {
+    const copy = bytes.slice();
+    this.raw.move(address, this.raw.addressOf(copy.buffer), copy.length);
+  }
+
+  /** NUL-terminated text on the C heap. */
+  text(text: string): number {
+    const bytes = new TextEncoder().encode(`${text}\0`);
+    const address = this.raw.allocate(bytes.length);
+    this.write(address, bytes);
+    return address;
+  }
+
+  #get(slot: number, type: RawType): DoubleValue {
+    if (!isWide(type)) return this.#load(slot, type);
+    return this.read(Number(this.#frame.getBigUint64(8 * slot, true)), sizeOf(type));
+  }
+
+  #put(slot: number, type: RawType, value: DoubleValue): void {
+    if (isWide(type)) this.write(Number(this.#frame.getBigUint64(8 * slot, true)), value as Uint8Array);
+    else this.#store(slot, type, value);
+  }
+
+  #load(slot: number, type: RawType): DoubleValue {
+    const at = 8 * slot;
+    switch (type) {
+      case "void":
+        return undefined;
+      case "bool":
+      case "uint8":
+        return this.#frame.getUint8(at);
+      case "sint8":
+        return this.#frame.getInt8(at);
+      case "sint16":
+        return this.#frame.getInt16(at, true);
+      case "uint16":
+        return this.#frame.getUint16(at, true);
+      case "sint32":
+        return this.#frame.getInt32(at, true);
+      case "uint32":
+        return this.#frame.getUint32(at, true);
+      case "sint64":
+        return this.#frame.getBigInt64(at, true);
+      case "float":
+        return this.#frame.getFloat32(at, true);
+      case "double":
+        return this.#frame.getFloat64(at, true);
+      case "pointer":
+        return Number(this.#frame.getBigUint64(at, true));
+      default:
+        return this.#frame.getBigUint64(at, true);
+    }
+  }
+
+  /** Narrow integers are extended to 32 bits and not further: the rest of the slot is filled to show that nobody reads it. */
+  #store(slot: number, type: RawType, value: DoubleValue): void {
+    const at = 8 * slot;
+    if (type === "void") return;
+    if (type === "float") this.#frame.setFloat32(at, Number(value), true);
+    else if (type === "double") this.#frame.setFloat64(at, Number(value), true);
+    else if (/64$/.test(type as PeekType) || type === "pointer" || typeof type !== "string" || isWide(type)) {
+      this.#frame.setBigUint64(at, BigInt.asUintN(64, BigInt(value as number)), true);
+    } else {
+      this.#frame.setInt32(at, Number(value), true);
+      this.#frame.setUint32(at + 4, 0xdddddddd, true);
+    }
+  }
+}
+
+function isWide(type: RawType): boolean {
+  return typeof type !== "string" || (type !== "void" && !NARROW.test(type));
+}

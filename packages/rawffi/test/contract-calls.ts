@@ -1,0 +1,124 @@
+/** The calls of the contract: every type in and out, many arguments, `...`, errno, and signatures that are refused. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { RawFFI, RawType, Signature } from "rawffi";
+import type { DoubleValue } from "rawffi/double";
+import type { Caller } from "./caller.ts";
+import { type FindSymbol, LATE, LATE_VALUES, type MakeClosure, onlyAddon } from "./suite.ts";
+import { struct, type TestType, withoutPadding } from "./types.ts";
+
+// -- Passing values --------------------------------------------------------------------------------
+
+export function passing(
+  { name, type, values }: TestType,
+  caller: Caller,
+  symbol: FindSymbol,
+  closure: MakeClosure,
+): void {
+  const same = (given: DoubleValue, value: DoubleValue) =>
+    assert.deepEqual(withoutPadding(type, given), withoutPadding(type, value));
+
+  test(`${name} goes in and comes out`, () => {
+    const signature: Signature = { result: type, parameters: ["sint32", type, "double"] };
+    for (const value of values) same(caller.call(symbol(`echo_${name}`), signature, -7, value, 2.5), value);
+  });
+
+  test(`${name} goes in behind six integers and eight doubles`, () => {
+    const signature: Signature = { result: type, parameters: [...LATE, type, "sint8"] };
+    for (const value of values) same(caller.call(symbol(`late_${name}`), signature, ...LATE_VALUES, value, -3), value);
+  });
+
+  test(`${name} goes into a callback and comes out of it`, () => {
+    let seen: DoubleValue[] = [];
+    const inner = closure({ result: type, parameters: ["sint32", type, "double"] }, (...args) => {
+      seen = args;
+      return args[1];
+    });
+    const signature: Signature = { result: type, parameters: ["pointer", type] };
+    for (const value of values) {
+      same(caller.call(symbol(`via_${name}`), signature, inner.address, value), value);
+      assert.deepEqual([seen[0], seen[2]], [-7, 2.5]);
+      same(seen[1], value);
+    }
+    inner.free();
+  });
+}
+
+// -- Calls -----------------------------------------------------------------------------------------
+
+export function calls(caller: Caller, symbol: FindSymbol): void {
+  const { raw } = caller;
+
+  test("arguments of all kinds keep their order", () => {
+    const parameters: RawType[] = ["sint32", "double", "sint8", "float", "uint16", "double", "sint64", "float"];
+    const total = caller.call(symbol("weigh"), { result: "double", parameters }, -1, 0.5, -2, 1.5, 65535, 4, -9n, 0.25);
+    assert.equal(total, -1 + 1 - 6 + 6 + 5 * 65535 + 24 - 63 + 2);
+  });
+
+  test("a function without a result leaves one alone", () => {
+    const address = raw.allocate(4);
+    caller.call(symbol("store"), { result: "void", parameters: ["pointer", "sint32"] }, address, -77);
+    assert.equal(raw.peek(address, "sint32"), -77);
+    raw.free(address);
+  });
+
+  test("variadic arguments are integers, doubles and pointers", () => {
+    const [to, text, word] = [raw.allocate(64), caller.text("%d %.2f %s %.2f"), caller.text("word")];
+    const parameters: RawType[] = ["pointer", "uint64", "pointer", "sint32", "double", "pointer", "double"];
+    const signature: Signature = { result: "sint32", parameters, fixed: 3 };
+    assert.equal(caller.call(symbol("format"), signature, to, 64n, text, -7, 2.5, word, 1e3), 20);
+    assert.equal(raw.text(to, -1), "-7 2.50 word 1000.00");
+    for (const address of [to, text, word]) raw.free(address);
+  });
+
+  test("a call can have 1024 arguments", () => {
+    const values = Array.from({ length: 1023 }, (_, i) => i - 500);
+    const parameters: RawType[] = ["sint32", ...values.map(() => "sint32" as const)];
+    const expected = values.reduce((total, value) => ((3 * total) % 1000003) + value, 0);
+    const signature: Signature = { result: "sint64", parameters, fixed: 1 };
+    assert.equal(caller.call(symbol("sum"), signature, values.length, ...values), BigInt(expected));
+  });
+
+  test("an empty structure takes no place", { skip: onlyAddon(caller, "hands its functions every argument") }, () => {
+    const signature: Signature = { result: "sint32", parameters: ["sint32", struct(0, 1), "sint32"] };
+    assert.equal(caller.call(symbol("subtract"), signature, 10, new Uint8Array(0), 3), 7);
+  });
+
+  test("errno is swapped with the frame's copy by calls that ask for it", () => {
+    const signature: Signature = { result: "sint32", parameters: ["sint32"], errno: true };
+    caller.errno = 11;
+    assert.equal(caller.call(symbol("exchange_errno"), signature, 22), 11);
+    assert.equal(caller.errno, 22);
+    caller.call(symbol("exchange_errno"), { ...signature, errno: false }, 33);
+    assert.equal(caller.errno, 22);
+    assert.equal(caller.call(symbol("exchange_errno"), signature, 44), 22);
+    caller.errno = 0;
+  });
+}
+
+// -- Signatures ------------------------------------------------------------------------------------
+
+export function preparing(raw: RawFFI): void {
+  test("equal signatures share what was prepared", () => {
+    const signature: Signature = { result: "double", parameters: ["sint8", struct(8, 8, ["double", 0])] };
+    const first = raw.prepare(signature);
+    const second = raw.prepare(structuredClone(signature));
+    assert.equal(second.tier, first.tier);
+    assert.equal(second.entry, first.entry);
+  });
+
+  test("what cannot be a signature is a TypeError", () => {
+    const refused: [Signature, RegExp][] = [
+      [{ result: "void", parameters: Array<RawType>(1025).fill("sint32") }, /can have 1024 arguments here, got 1025/],
+      [{ result: "void", parameters: ["sint32", "void"] }, /^argument 2 cannot be of type 'void'/],
+      [{ result: "int" as "sint32", parameters: [] }, /^the result cannot be of type 'int'/],
+      [{ result: "void", parameters: ["sint32"], fixed: 2 }, /cannot have 2 of them in front of '\.\.\.'/],
+      [{ result: "void", parameters: [struct(8, 3, ["double", 0])] }, /^argument 1: an alignment is a power of two/],
+      [{ result: struct(-8, 8), parameters: [] }, /^the result: no aggregate has -8 bytes/],
+    ];
+    for (const [signature, message] of refused) {
+      assert.throws(() => raw.prepare(signature), { name: "TypeError", message });
+      assert.throws(() => raw.closure(signature, () => {}), { name: "TypeError", message });
+    }
+  });
+}

@@ -1,0 +1,197 @@
+/**
+ * The contract of `rawffi` as one suite, run against the addon (with stubs and with libffi) and against the double.
+ *
+ * The library is `fixtures/contract.c`, or `twins.ts` for the double.
+ */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { Signature } from "rawffi";
+import type { DoubleValue } from "rawffi/double";
+import { Caller } from "./caller.ts";
+import { callbacks, lifetimes } from "./contract-callbacks.ts";
+import { calls, passing, preparing } from "./contract-calls.ts";
+import { isUnderAsan, type Subject } from "./suite.ts";
+import { types } from "./types.ts";
+
+/** Keeps what closures hold weakly. */
+const kept: unknown[] = [];
+
+export function contract(name: string, setUp: () => Subject): void {
+  describe(name, () => {
+    const subject = setUp();
+    const { raw } = subject;
+    const caller = new Caller(raw);
+    const library = raw.open(subject.library, raw.modes.RTLD_NOW);
+    const symbol = (of: string) => raw.symbol(library, of);
+    const closure = (signature: Signature, act: (...args: DoubleValue[]) => DoubleValue) => {
+      const made = caller.closure(signature, act);
+      kept.push(made.enter);
+      return made.closure;
+    };
+
+    describe("libraries", () => {
+      libraries(subject, library);
+    });
+    describe("memory", () => {
+      memory(subject, caller, symbol("counter"));
+    });
+    describe("calls", () => {
+      for (const type of types) passing(type, caller, symbol, closure);
+      calls(caller, symbol);
+    });
+    describe("signatures", () => {
+      preparing(raw);
+    });
+    describe("callbacks", () => {
+      callbacks(caller, symbol, closure);
+      lifetimes(caller, symbol, closure);
+    });
+  });
+}
+
+// -- Libraries -------------------------------------------------------------------------------------
+
+function libraries({ raw, library: path }: Subject, library: number): void {
+  test("a library opens in every mode and more than once", () => {
+    const { RTLD_LAZY, RTLD_NOW, RTLD_LOCAL, RTLD_GLOBAL, RTLD_DEEPBIND } = raw.modes;
+    const modes = [RTLD_LAZY, RTLD_NOW, RTLD_NOW | RTLD_LOCAL, RTLD_NOW | RTLD_GLOBAL];
+    if (!isUnderAsan) modes.push(RTLD_LAZY | RTLD_DEEPBIND);
+    for (const mode of modes) {
+      const handle = raw.open(path, mode);
+      assert.equal(handle, library);
+      raw.close(handle);
+    }
+    assert.ok(raw.symbol(library, "subtract") > 0);
+  });
+
+  test("the running program opens as null", () => {
+    assert.ok(raw.open(null, raw.modes.RTLD_NOW) > 0);
+  });
+
+  test("a library that is not there throws the loader's text", () => {
+    assert.throws(() => raw.open("libnothing.so.7", raw.modes.RTLD_NOW), {
+      name: "Error",
+      message: "libnothing.so.7: cannot open shared object file: No such file or directory",
+    });
+  });
+
+  test("a symbol that is not there throws the loader's text", () => {
+    assert.throws(() => raw.symbol(library, "nothing_here"), {
+      name: "Error",
+      message: `${path}: undefined symbol: nothing_here`,
+    });
+  });
+
+  test("a handle that is none cannot be closed", () => {
+    assert.throws(() => raw.close(0), Error);
+  });
+
+  test("loaded() lists the program first, and this library", () => {
+    assert.equal(raw.loaded()[0], "");
+    assert.ok(raw.loaded().includes(path));
+  });
+}
+
+// -- Memory ----------------------------------------------------------------------------------------
+
+function memory({ raw, cannot }: Subject, caller: Caller, counter: number): void {
+  test("allocated memory is zero, aligned, and can be freed", () => {
+    for (const size of [0, 1, 24, 5000]) {
+      const address = raw.allocate(size);
+      assert.equal(address % 16, 0);
+      assert.deepEqual(caller.read(address, size), new Uint8Array(size));
+      raw.free(address);
+    }
+    raw.free(0);
+  });
+
+  test("memory that is not there is a RangeError", { skip: isUnderAsan && "the sanitizer ends the process" }, () => {
+    assert.throws(() => raw.allocate(2 ** 52), RangeError);
+  });
+
+  test("a buffer's address stays, and is that of its bytes", () => {
+    for (const buffer of [new ArrayBuffer(16), new SharedArrayBuffer(16)]) {
+      const address = raw.addressOf(buffer);
+      assert.equal(raw.addressOf(buffer), address);
+      raw.poke(address + 3, "uint8", 99);
+      assert.equal(new Uint8Array(buffer)[3], 99);
+    }
+    assert.equal(raw.addressOf(new ArrayBuffer(0)), 0);
+  });
+
+  test("variables of a library are read and written where they are", () => {
+    assert.equal(raw.peek(counter, "sint32"), 42);
+    raw.poke(counter, "sint32", -5);
+    assert.equal(raw.peek(counter, "sint32"), -5);
+    raw.poke(counter, "sint32", 42);
+  });
+
+  test("peek gives what poke wrote, unaligned as well", () => {
+    const address = raw.allocate(24) + 1;
+    for (const { type, values } of types) {
+      if (typeof type !== "string" || values[0] instanceof Uint8Array) continue;
+      for (const value of values as (number | bigint)[]) {
+        raw.poke(address, type as "sint8", value);
+        const expected: number | bigint = type === "pointer" ? BigInt(value) : value;
+        assert.deepEqual(raw.peek(address, type as "sint8"), expected, `${type} ${value}`);
+      }
+    }
+    raw.free(address - 1);
+  });
+
+  test("poke wraps as C does, and takes number and bigint alike", () => {
+    const address = raw.allocate(8);
+    raw.poke(address, "uint8", 300);
+    assert.equal(raw.peek(address, "uint8"), 44);
+    raw.poke(address, "sint32", 2n ** 32n - 1n);
+    assert.equal(raw.peek(address, "sint32"), -1);
+    raw.poke(address, "uint64", -1);
+    assert.equal(raw.peek(address, "uint64"), 2n ** 64n - 1n);
+    raw.poke(address, "bool", 7);
+    assert.deepEqual([raw.peek(address, "bool"), raw.peek(address, "uint8")], [1, 1]);
+    raw.free(address);
+  });
+
+  test("move copies overlapping bytes, fill sets them", () => {
+    const address = raw.allocate(8);
+    caller.write(address, Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8));
+    raw.move(address + 2, address, 5);
+    assert.deepEqual([...caller.read(address, 8)], [1, 2, 1, 2, 3, 4, 5, 8]);
+    raw.fill(address + 1, 0x1ff, 3);
+    assert.deepEqual([...caller.read(address, 8)], [1, 255, 255, 255, 3, 4, 5, 8]);
+    raw.free(address);
+  });
+
+  test("text is read up to NUL or by length, and malformed bytes are replaced", () => {
+    const address = caller.text("größe€😀");
+    assert.equal(raw.text(address, -1), "größe€😀");
+    assert.equal(raw.text(address, 2), "gr");
+    assert.equal(raw.text(address, 3), "gr\ufffd");
+    assert.equal(raw.text(address, 0), "");
+    raw.free(address);
+  });
+
+  test("length counts units of one, two and four bytes", () => {
+    const address = raw.allocate(16);
+    caller.write(address, Uint8Array.of(1, 1, 1, 0, 1, 0, 0, 0, 0, 1, 1, 1));
+    assert.deepEqual([raw.length(address, 1), raw.length(address, 2), raw.length(address, 4)], [3, 3, 3]);
+    assert.equal(raw.length(address + 1, 2), 2);
+    raw.free(address);
+  });
+
+  test("a window is the memory itself, also when there are two", { skip: cannot?.window ?? false }, () => {
+    const address = raw.allocate(64);
+    const first = new Uint8Array(raw.window(address, 64)!);
+    const second = new Uint8Array(raw.window(address, 64)!);
+    first[5] = 77;
+    assert.deepEqual([second[5], raw.peek(address + 5, "uint8")], [77, 77]);
+    const wide = new DataView(raw.window(Math.floor(address / 4096) * 4096, 2 ** 31)!);
+    assert.equal(wide.getUint8((address % 4096) + 5), 77);
+    raw.free(address);
+  });
+
+  test("a window that the runtime refuses is null", () => {
+    assert.equal(raw.window(0, 16), null);
+    assert.equal(raw.window(4096, 2 ** 52), null);
+  });
+}

@@ -1,0 +1,326 @@
+/**
+ * Random signatures, and the C functions that have them: what `stubs-compare.ts` calls.
+ *
+ * A function of C copies every scalar of every argument, in order, to `seen`, and returns what is at `given`. Padding is never
+ * looked at. Types are laid out here and their sizes, alignments and offsets are asserted in the C text.
+ */
+import type { AggregateType, Leaf, RawType, ScalarType, Signature } from "../src/interface.ts";
+
+// -- Random numbers --------------------------------------------------------------------------------
+
+/** A source of random numbers that gives the same ones for the same seed (mulberry32). */
+export class Random {
+  private state: number;
+
+  constructor(seed: number) {
+    this.state = seed | 0;
+  }
+
+  /** An integer from 0 up to, without, `limit`. */
+  below(limit: number): number {
+    this.state = (this.state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * limit);
+  }
+
+  chance(percent: number): boolean {
+    return this.below(100) < percent;
+  }
+
+  pick<T>(items: readonly T[]): T {
+    return items[this.below(items.length)] as T;
+  }
+}
+
+// -- Types -----------------------------------------------------------------------------------------
+
+interface ScalarFacts {
+  readonly c: string;
+  readonly size: number;
+  readonly align: number;
+  /** The bytes that hold the value; the others are padding. */
+  readonly used: number;
+}
+
+const scalar = (c: string, size: number, align = size, used = size): ScalarFacts => ({ c, size, align, used });
+
+export const SCALARS: Record<Exclude<ScalarType, "void">, ScalarFacts> = {
+  bool: scalar("_Bool", 1),
+  sint8: scalar("signed char", 1),
+  uint8: scalar("unsigned char", 1),
+  sint16: scalar("short", 2),
+  uint16: scalar("unsigned short", 2),
+  sint32: scalar("int", 4),
+  uint32: scalar("unsigned", 4),
+  sint64: scalar("long", 8),
+  uint64: scalar("unsigned long", 8),
+  pointer: scalar("void *", 8),
+  float: scalar("float", 4),
+  double: scalar("double", 8),
+  longdouble: scalar("long double", 16, 16, 10),
+  sint128: scalar("__int128", 16),
+  uint128: scalar("unsigned __int128", 16),
+  cfloat: scalar("float _Complex", 8, 4),
+  cdouble: scalar("double _Complex", 16, 8),
+  clongdouble: scalar("long double _Complex", 32, 16),
+};
+
+type ValueType = keyof typeof SCALARS;
+
+const ALL = Object.keys(SCALARS) as ValueType[];
+const NARROW: readonly ValueType[] = ["bool", "sint8", "uint8", "sint16", "uint16", "float"];
+/** What default promotions leave as it is (C11 6.5.2.2, 6), without what GCC 12's own `va_arg` reads wrongly: see `type`. */
+const PROMOTED = ALL.filter((type) => !NARROW.includes(type) && !type.endsWith("128"));
+/** Members small enough for aggregates that travel in registers. */
+const SMALL = ALL.filter((type) => SCALARS[type].size <= 8);
+
+/** Keeps whole aggregates below `LARGEST_VALUE`. */
+const LARGEST_MEMBER = 1000;
+/** No value of a case has more bytes. */
+export const LARGEST_VALUE = 32768;
+
+/** A type with its name in C. */
+export interface NamedType {
+  readonly raw: RawType;
+  readonly c: string;
+}
+
+/** An aggregate while it is made: `paths` are its leaves as C names them. */
+interface Aggregate extends NamedType {
+  readonly raw: AggregateType;
+  readonly paths: readonly string[];
+  /** The largest alignment that its scalars ask for by nature. */
+  readonly natural: number;
+  /** Somewhere in it is an array of aggregates. */
+  readonly hasArray: boolean;
+}
+
+interface Member {
+  readonly name: string;
+  readonly declaration: string;
+  readonly size: number;
+  readonly align: number;
+  readonly natural: number;
+  readonly hasArray: boolean;
+  readonly leaves: readonly Leaf[];
+  readonly paths: readonly string[];
+}
+
+/** Makes types; `definitions` is the C text of all of them. */
+class TypeMaker {
+  readonly definitions: string[] = [];
+  private readonly random: Random;
+  private readonly prefix: string;
+
+  constructor(random: Random, prefix: string) {
+    this.random = random;
+    this.prefix = prefix;
+  }
+
+  type(isVariadic: boolean): NamedType {
+    const isAggregate = this.random.chance(40);
+    if (!isAggregate) return named(this.random.pick(isVariadic ? PROMOTED : ALL));
+    const made = this.aggregate(0);
+    // va_arg of a 16-aligned type that came in two integer registers is an aligned load from an 8-aligned place: it crashes.
+    const crashes = isVariadic && made.raw.size === 16 && made.raw.align === 16;
+    return crashes ? named("longdouble") : made;
+  }
+
+  aggregate(depth: number): Aggregate {
+    if (this.random.chance(3)) return this.empty();
+    if (this.random.chance(6)) return this.bitFields();
+    const isUnion = this.random.chance(20);
+    const pool = this.random.chance(70) ? SMALL : ALL;
+    const members: Member[] = [];
+    const count = 1 + this.random.below(this.random.chance(80) ? 3 : 6);
+    for (let i = 0; i < count; i++) members.push(this.member(`m${i}`, pool, depth, isUnion));
+    const isPacked = this.random.chance(12) && !members.some((member) => member.hasArray);
+    const forced = depth === 0 && this.random.chance(5) ? this.random.pick([8, 16, 32, 64]) : 1;
+    return this.define(members, isUnion, isPacked, forced);
+  }
+
+  private member(name: string, pool: readonly ValueType[], depth: number, ofUnion: boolean): Member {
+    if (depth < 2 && this.random.chance(20)) {
+      const inner = this.aggregate(depth + 1);
+      // What `classify.ts` names as known differences is left out here, and in packed structures.
+      const mixesLongDouble =
+        inner.raw.leaves.length > 1 && inner.raw.leaves.some((leaf) => leaf.type === "longdouble");
+      if (inner.raw.size <= LARGEST_MEMBER && !(ofUnion && mixesLongDouble)) {
+        const repeats = inner.raw.size > 0 && inner.raw.size % inner.natural === 0;
+        return aggregateMember(name, inner, repeats && this.random.chance(40) ? 1 + this.random.below(3) : null);
+      }
+    }
+    const type = this.random.pick(pool);
+    const isLarge = this.random.chance(3);
+    const count = this.random.chance(20) ? 1 + this.random.below(isLarge ? 60 : 5) : null;
+    return scalarMember(name, type, count);
+  }
+
+  private empty(): Aggregate {
+    const c = this.name();
+    this.definitions.push(`typedef struct {} ${c};`);
+    return { c, raw: { size: 0, align: 1, leaves: [] }, paths: [], natural: 1, hasArray: false };
+  }
+
+  /** Bit-fields that fill whole bytes from the start of one integer, so that no byte is partly padding. */
+  private bitFields(): Aggregate {
+    const c = this.name();
+    const size = this.random.pick([4, 8]);
+    const bytes = 1 + this.random.below(size);
+    const widths: number[] = [];
+    for (let left = 8 * bytes; left > 0; left -= widths.at(-1) ?? 0) {
+      const width = 1 + this.random.below(left);
+      // GCC takes an aligned bit-field of such a width for an ordinary member: see `classify.ts`.
+      const isWhole = width === 16 || width === 32 || width === 64;
+      widths.push(isWhole ? width - 1 : width);
+    }
+    const base = size === 4 ? "unsigned" : "unsigned long";
+    const body = widths.map((width, i) => `${base} b${i} : ${width};`).join(" ");
+    this.definitions.push(`typedef struct { ${body} } ${c};`, `SAME(sizeof(${c}), ${size});`);
+    const raw: AggregateType = { size, align: size, leaves: [{ type: "uint8", offset: 0, count: bytes }] };
+    return { c, raw, paths: [], natural: 1, hasArray: false };
+  }
+
+  private define(members: readonly Member[], isUnion: boolean, isPacked: boolean, forced: number): Aggregate {
+    const c = this.name();
+    const leaves: Leaf[] = [];
+    const paths: string[] = [];
+    let end = 0;
+    let align = forced;
+    let natural = 1;
+    for (const member of members) {
+      const memberAlign = isPacked ? 1 : member.align;
+      const offset = isUnion ? 0 : alignUp(end, memberAlign);
+      end = Math.max(end, offset + member.size);
+      align = Math.max(align, memberAlign);
+      natural = Math.max(natural, member.natural);
+      leaves.push(...member.leaves.map((leaf) => ({ ...leaf, offset: leaf.offset + offset })));
+      paths.push(...member.paths);
+    }
+    const size = alignUp(end, align);
+    const attributes = [isPacked ? "packed" : "", forced > 1 ? `aligned(${forced})` : ""].filter((text) => text !== "");
+    const attribute = attributes.length > 0 ? ` __attribute__((${attributes.join(", ")}))` : "";
+    const body = members.map((member) => `${member.declaration};`).join(" ");
+    this.definitions.push(
+      `typedef ${isUnion ? "union" : "struct"} { ${body} }${attribute} ${c};`,
+      `SAME(sizeof(${c}), ${size}); SAME(_Alignof(${c}), ${align});`,
+    );
+    if (paths.length === leaves.length) {
+      for (const [i, path] of paths.entries()) {
+        this.definitions.push(`SAME(__builtin_offsetof(${c}, ${path}), ${leaves[i]?.offset});`);
+      }
+    }
+    return { c, raw: { size, align, leaves }, paths, natural, hasArray: members.some((member) => member.hasArray) };
+  }
+
+  private name(): string {
+    return `${this.prefix}_${this.definitions.length}`;
+  }
+}
+
+function named(type: ValueType): NamedType {
+  return { raw: type, c: SCALARS[type].c };
+}
+
+function scalarMember(name: string, type: ValueType, count: number | null): Member {
+  const { c, size, align } = SCALARS[type];
+  const leaf = count === null ? { type, offset: 0 } : { type, offset: 0, count };
+  const declaration = count === null ? `${c} ${name}` : `${c} ${name}[${count}]`;
+  const byteLength = size * (count ?? 1);
+  return { name, declaration, size: byteLength, align, natural: align, hasArray: false, leaves: [leaf], paths: [name] };
+}
+
+function aggregateMember(name: string, inner: Aggregate, count: number | null): Member {
+  const { raw, c, paths, natural } = inner;
+  const hasArray = inner.hasArray || count !== null;
+  const leaves: Leaf[] = [];
+  const allPaths: string[] = [];
+  for (let item = 0; item < (count ?? 1); item++) {
+    leaves.push(...raw.leaves.map((leaf) => ({ ...leaf, offset: leaf.offset + item * raw.size })));
+    allPaths.push(...paths.map((path) => `${name}${count === null ? "" : `[${item}]`}.${path}`));
+  }
+  const declaration = count === null ? `${c} ${name}` : `${c} ${name}[${count}]`;
+  const size = raw.size * (count ?? 1);
+  return { name, declaration, size, align: raw.align, natural, hasArray, leaves, paths: allPaths };
+}
+
+function alignUp(offset: number, align: number): number {
+  return Math.ceil(offset / align) * align;
+}
+
+// -- Signatures ------------------------------------------------------------------------------------
+
+export interface Case {
+  readonly name: string;
+  readonly signature: Signature;
+  readonly prototype: string;
+  /** C text: types and the function. */
+  readonly text: string;
+}
+
+/** The stretches of bytes of a value that are not padding. */
+export function usedBytes(type: RawType): { offset: number; byteLength: number; type: ValueType }[] {
+  if (typeof type === "string") {
+    if (type === "void") return [];
+    if (type === "clongdouble") return [0, 16].map((offset) => ({ offset, byteLength: 10, type: "longdouble" }));
+    return [{ offset: 0, byteLength: SCALARS[type].used, type }];
+  }
+  return type.leaves.flatMap((leaf) =>
+    Array.from({ length: leaf.count ?? 1 }, (_, item) =>
+      usedBytes(leaf.type).map((used) => ({ ...used, offset: used.offset + leaf.offset + item * sizeOf(leaf.type) })),
+    ).flat(),
+  );
+}
+
+export function sizeOf(type: RawType): number {
+  if (typeof type !== "string") return type.size;
+  return type === "void" ? 0 : SCALARS[type].size;
+}
+
+/** The C text that stands in front of all cases. */
+export const PROLOGUE = `
+#include <stdarg.h>
+#include <string.h>
+#define SAME(a, b) _Static_assert((a) == (b), #a)
+unsigned char seen[1 << 21], given[${LARGEST_VALUE}];
+#define SEE(argument, offset, length) memcpy(to, (char *)&argument + offset, length), to += length
+`;
+
+export function makeCase(random: Random, name: string): Case {
+  const maker = new TypeMaker(random, `T${name}`);
+  const count = random.chance(1) ? 20 + random.below(40) : random.below(15);
+  const fixed = count > 1 && random.chance(15) ? 1 + random.below(count - 1) : undefined;
+  const parameters: NamedType[] = [];
+  for (let i = 0; i < count; i++) parameters.push(maker.type(fixed !== undefined && i >= fixed));
+  const result: NamedType = random.chance(10) ? { raw: "void", c: "void" } : maker.type(false);
+
+  const declared = parameters.slice(0, fixed).map(({ c }, i) => `${c} p${i}`);
+  if (fixed !== undefined) declared.push("...");
+  const prototype = `${result.c} ${name}(${declared.join(", ") || "void"})`;
+  const body = ["unsigned char *to = seen; (void)to;"];
+  if (fixed !== undefined) {
+    body.push(`va_list list; va_start(list, p${fixed - 1});`);
+    for (let i = fixed; i < count; i++) body.push(`${parameters[i]?.c} p${i} = va_arg(list, ${parameters[i]?.c});`);
+    body.push("va_end(list);");
+  }
+  for (const [i, { raw }] of parameters.entries()) {
+    for (const { offset, byteLength } of usedBytes(raw)) body.push(`SEE(p${i}, ${offset}, ${byteLength});`);
+  }
+  if (result.raw !== "void") body.push(`${result.c} r; memcpy(&r, given, sizeof r); return r;`);
+  const rawParameters = parameters.map(({ raw }) => raw);
+  const signature = { result: result.raw, parameters: rawParameters, ...(fixed === undefined ? {} : { fixed }) };
+  const variadic =
+    fixed === undefined
+      ? ""
+      : ` /* ...: ${parameters
+          .slice(fixed)
+          .map(({ c }) => c)
+          .join(", ")} */`;
+  return {
+    name,
+    signature,
+    prototype: prototype + variadic,
+    text: [...maker.definitions, `${prototype} {\n  ${body.join("\n  ")}\n}`].join("\n"),
+  };
+}

@@ -1,0 +1,32 @@
+/** What the parts of the contract's suite share. */
+import type { RawFFI, RawType, Signature } from "rawffi";
+import type { DoubleValue } from "rawffi/double";
+import type { Caller } from "./caller.ts";
+
+export interface Subject {
+  readonly raw: RawFFI;
+  /** Path of the fixture. */
+  readonly library: string;
+  /** What this backend cannot do, with the reason that a skipped test prints. */
+  readonly cannot?: { readonly window?: string };
+}
+
+/** The address of a function of the library. */
+export type FindSymbol = (name: string) => number;
+/** A closure that the suite keeps alive. */
+export type MakeClosure = (
+  signature: Signature,
+  act: (...args: DoubleValue[]) => DoubleValue,
+) => { address: number; free(): void };
+
+/** The address sanitizer ends the process at RTLD_DEEPBIND and at impossible sizes. */
+export const isUnderAsan = process.env.LD_PRELOAD?.includes("asan") === true;
+
+/** The reason to skip what the double cannot show; false for the addon. */
+export function onlyAddon({ raw }: Caller, reason: string): string | false {
+  return raw.name === "double" ? `the double ${reason}` : false;
+}
+
+/** Arguments that take all registers there are. */
+export const LATE: readonly RawType[] = [...Array<RawType>(6).fill("sint64"), ...Array<RawType>(8).fill("double")];
+export const LATE_VALUES: readonly DoubleValue[] = [1n, 2n, 3n, 4n, 5n, 6n, 1, 2, 3, 4, 5, 6, 7, 8];
