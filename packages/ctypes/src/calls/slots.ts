@@ -1,0 +1,100 @@
+/**
+ * The frame's slots: one row for each way a value travels, with how it is written and read.
+ *
+ * Values are converted before; a row only moves them. The frame is `rawffi`'s (its `interface.ts` has the picture).
+ */
+import { FRAME, rawffi } from "rawffi";
+import type { SlotKind } from "../types/cdata.ts";
+
+const i32 = new Int32Array(rawffi.frame);
+const u32 = new Uint32Array(rawffi.frame);
+const f32 = new Float32Array(rawffi.frame);
+const f64 = new Float64Array(rawffi.frame);
+const i64 = new BigInt64Array(rawffi.frame);
+const u64 = new BigUint64Array(rawffi.frame);
+
+export interface SlotRow {
+  write(slot: number, value: never): void;
+  read(slot: number): unknown;
+}
+
+/** The rows. A `wide` slot holds the address of the value's memory. */
+export const slots: Readonly<Record<Exclude<SlotKind, "void">, SlotRow>> = {
+  i32: {
+    write: (slot, value: number) => {
+      i32[2 * slot] = value;
+    },
+    read: (slot) => i32[2 * slot],
+  },
+  u32: {
+    write: (slot, value: number) => {
+      u32[2 * slot] = value;
+    },
+    read: (slot) => u32[2 * slot],
+  },
+  f32: {
+    write: (slot, value: number) => {
+      f32[2 * slot] = value;
+    },
+    read: (slot) => f32[2 * slot],
+  },
+  f64: {
+    write: (slot, value: number) => {
+      f64[slot] = value;
+    },
+    read: (slot) => f64[slot],
+  },
+  word: { write: writeWord, read: readSignedWord },
+  uword: { write: writeWord, read: readUnsignedWord },
+  i64: { write: writeWord, read: (slot) => i64[slot] },
+  u64: { write: writeWord, read: (slot) => u64[slot] },
+  address: { write: writeAddress, read: readAddress },
+  wide: { write: writeAddress, read: readAddress },
+};
+
+export function writeAddress(slot: number, address: number): void {
+  u32[2 * slot] = address;
+  u32[2 * slot + 1] = address / 4294967296;
+}
+
+export function readAddress(slot: number): number {
+  return (u32[2 * slot + 1] as number) * 4294967296 + (u32[2 * slot] as number);
+}
+
+/** The slot at which the frame of the callback being entered begins. */
+export function callbackSlot(): number {
+  return u32[2 * FRAME.CALLBACK] as number;
+}
+
+/** The environment's own `errno`. */
+export function frameErrno(): number {
+  return i32[2 * FRAME.ERRNO] as number;
+}
+
+export function setFrameErrno(value: number): void {
+  i32[2 * FRAME.ERRNO] = value;
+}
+
+// -- 64 bits, number or bigint ---------------------------------------------------------------------
+
+function writeWord(slot: number, value: number | bigint): void {
+  if (typeof value === "bigint") {
+    u64[slot] = value;
+    return;
+  }
+  u32[2 * slot] = value;
+  i32[2 * slot + 1] = Math.floor(value / 4294967296);
+}
+
+// Exact always: beyond 2^53 the value is a bigint.
+function readSignedWord(slot: number): number | bigint {
+  const high = i32[2 * slot + 1] as number;
+  if (high >= 0x200000 || high < -0x200000) return i64[slot] as bigint;
+  return high * 4294967296 + (u32[2 * slot] as number);
+}
+
+function readUnsignedWord(slot: number): number | bigint {
+  const high = u32[2 * slot + 1] as number;
+  if (high >= 0x200000) return u64[slot] as bigint;
+  return high * 4294967296 + (u32[2 * slot] as number);
+}

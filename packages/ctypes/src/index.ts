@@ -1,0 +1,111 @@
+/**
+ * The face of ctypes: nothing but re-exports.
+ */
+export type { DynamicFunction } from "./calls/dynamic.ts";
+export { get_errno, set_errno } from "./calls/errno.ts";
+export { CFUNCTYPE, type Func, type FunctionType, type VarArg } from "./calls/function.ts";
+export {
+  CDLL,
+  type CDLLConstructor,
+  DEFAULT_MODE,
+  type DynamicLibrary,
+  type Library,
+  type LibraryFace,
+  type LibraryOptions,
+  RTLD_DEEPBIND,
+  RTLD_GLOBAL,
+  RTLD_LAZY,
+  RTLD_LOCAL,
+  RTLD_NOW,
+} from "./libraries/cdll.ts";
+export { ArgumentError, LibraryError, NullPointerError } from "./memory/errors.ts";
+export type { LayoutRule } from "./memory/layout.ts";
+export { ARRAY, type ArrayType } from "./types/array.ts";
+export { cast } from "./types/cast.ts";
+export type { Complex } from "./types/codes.ts";
+export { type BitField, bits, type IntegerCode } from "./types/fields.ts";
+export type {
+  Address,
+  AnyData,
+  AnyPointer,
+  ArrayInstance,
+  ArrayOf,
+  BufferFor,
+  CharArray,
+  Data,
+  InstanceOf,
+  Pass,
+  Pointer,
+  Read,
+  Ref,
+  Self,
+  Simple,
+  TypeOf,
+  WideArray,
+  Write,
+} from "./types/inference.ts";
+export { byref, POINTER, type PointerType, pointer } from "./types/pointer.ts";
+export {
+  create_string_buffer,
+  create_unicode_buffer,
+  memmove,
+  memset,
+  type PointerLike,
+  string_at,
+  wstring_at,
+} from "./types/raw.ts";
+export type { SimpleType } from "./types/simple.ts";
+export { addressof, alignment, sizeof } from "./types/size.ts";
+export type { Statics } from "./types/statics.ts";
+export {
+  type AggregateType,
+  assign,
+  type Fields,
+  type IncompleteType,
+  Opaque,
+  type OpaqueType,
+  type Options,
+  offsetof,
+  Structure,
+  Union,
+} from "./types/structure.ts";
+export {
+  type CharPointerValue,
+  c_bool,
+  c_byte,
+  c_char,
+  c_char_p,
+  c_double,
+  c_double_complex,
+  c_float,
+  c_float_complex,
+  c_int,
+  c_int8,
+  c_int16,
+  c_int32,
+  c_int64,
+  c_int128,
+  c_long,
+  c_longdouble,
+  c_longdouble_complex,
+  c_longlong,
+  c_short,
+  c_size_t,
+  c_ssize_t,
+  c_time_t,
+  c_ubyte,
+  c_uint,
+  c_uint8,
+  c_uint16,
+  c_uint32,
+  c_uint64,
+  c_uint128,
+  c_ulong,
+  c_ulonglong,
+  c_ushort,
+  c_void_p,
+  c_wchar,
+  c_wchar_p,
+  type VoidPointerValue,
+  type WidePointerValue,
+} from "./types/types.ts";

@@ -1,0 +1,242 @@
+/**
+ * Loading libraries.
+ *
+ * A record of name → type declares a library's symbols, as a record of members declares a structure. A symbol is looked up when it is first
+ * used, and stays.
+ */
+import { fileURLToPath } from "node:url";
+import { rawffi } from "rawffi";
+import { type DynamicFunction, dynamicFunction } from "../calls/dynamic.ts";
+import { describe, LibraryError } from "../memory/errors.ts";
+import { memoryAt } from "../memory/memory.ts";
+import { type CType, FIND, INSPECT, isCType, type SymbolOrigin, type SymbolSource, traitsOf } from "../types/cdata.ts";
+import type { InstanceOf, TypeOf } from "../types/inference.ts";
+
+/** Symbols are visible to this library only. */
+export const RTLD_LOCAL = rawffi.modes.RTLD_LOCAL;
+/** Symbols are visible to libraries loaded later. */
+export const RTLD_GLOBAL = rawffi.modes.RTLD_GLOBAL;
+/** All symbols are resolved when the library is loaded. */
+export const RTLD_NOW = rawffi.modes.RTLD_NOW;
+/** Functions are resolved when they are first called. */
+export const RTLD_LAZY = rawffi.modes.RTLD_LAZY;
+/** The library's own symbols win over those of the executable; 0 where there is no such mode. */
+export const RTLD_DEEPBIND = rawffi.modes.RTLD_DEEPBIND;
+/** What a library is opened with unless `mode` says otherwise. */
+export const DEFAULT_MODE = RTLD_LOCAL;
+
+export interface LibraryOptions {
+  /** `RTLD_*` flags, or-ed; `RTLD_NOW` unless `RTLD_LAZY` is among them. */
+  readonly mode?: number;
+  /**
+   * Whether the library's own dependencies win over symbols of the same name in the Node executable, which carries its own OpenSSL, zlib and
+   * others. The default is yes where the platform can, no for the program itself (`null`) and under a sanitizer or a replaced `malloc`.
+   */
+  readonly deepbind?: boolean;
+  /** Swap `errno` with ctypes' copy around each call: see `get_errno`. */
+  readonly use_errno?: boolean;
+}
+
+/** What every library has besides its symbols; a declared symbol of the same name wins. */
+export interface LibraryFace {
+  /**
+   * Gives the library back to the system. Its functions throw from now on; pointers into it are dangling, as in C.
+   *
+   * @throws LibraryError with the loader's reason.
+   */
+  close(): void;
+}
+
+/** A loaded library: one property for each declared symbol, a function or the variable's own memory. */
+export type Library<S> = { readonly [K in keyof S]: InstanceOf<S[K]> } & Omit<LibraryFace, keyof S> &
+  Disposable &
+  SymbolSource;
+
+/** A library without declarations: every property is a function, its signature to be set by hand. */
+export type DynamicLibrary = LibraryFace & Disposable & SymbolSource & { readonly [symbol: string]: DynamicFunction };
+
+export interface CDLLConstructor {
+  /**
+   * Loads `name` (`null` is the running program) with the symbols it is declared to have.
+   *
+   *     const c = new CDLL(null, { abs: CFUNCTYPE(c_int, c_int) });
+   *     c.abs(-5);   // 5
+   *
+   * @throws LibraryError with the loader's reason; using a symbol that the library does not have throws one, too.
+   */
+  new <const S extends Record<string, TypeOf>>(
+    name: string | URL | null,
+    symbols: S,
+    options?: LibraryOptions,
+  ): Library<S>;
+  /** Loads `name` undeclared, as in Python: `libm.pow.restype = c_double`. */
+  new (name: string | URL | null, symbols?: null, options?: LibraryOptions): DynamicLibrary;
+  readonly prototype: SymbolSource;
+}
+
+// -- The library -----------------------------------------------------------------------------------
+
+class LoadedLibrary implements SymbolSource {
+  readonly _name: string | null;
+  readonly _handle: number;
+  readonly #usesErrno: boolean;
+  #isClosed = false;
+  #ends: (() => void)[] = [];
+
+  constructor(name: unknown, symbols: unknown, options: LibraryOptions = {}) {
+    const path = toPath(name);
+    checkLibraryOptions(options);
+    this._name = path;
+    this._handle = open(path, options);
+    this.#usesErrno = options.use_errno ?? false;
+    Object.defineProperty(this, "_handle", { enumerable: false });
+    if (symbols === undefined || symbols === null) {
+      // biome-ignore lint/correctness/noConstructorReturn: a Proxy in front of this very object
+      return new Proxy(this, { get: (_, key) => this.#undeclared(key) });
+    }
+    this.#declare(symbols);
+  }
+
+  /** The address of a symbol. @throws LibraryError */
+  [FIND](name: string): number {
+    this.#check(name);
+    try {
+      return rawffi.symbol(this._handle, name);
+    } catch (error) {
+      throw noSuchSymbol(this._name, name, error);
+    }
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    try {
+      rawffi.close(this._handle);
+    } catch (error) {
+      throw new LibraryError(`${this._name ?? "the program"}: ${(error as Error).message}`, { cause: error });
+    }
+    this.#isClosed = true;
+    for (const end of this.#ends) end();
+    this.#ends = [];
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  [INSPECT](): string {
+    return `<CDLL ${this._name === null ? "of the program" : JSON.stringify(this._name)}${this.#isClosed ? " closed" : ""}>`;
+  }
+
+  #declare(symbols: unknown): void {
+    if (typeof symbols !== "object") {
+      throw new TypeError(`CDLL(): argument 2: expected a record of symbol and C type, got ${describe(symbols)}`);
+    }
+    for (const [name, type] of Object.entries(symbols as object)) {
+      if (!isCType(type)) throw new TypeError(`CDLL(): symbol '${name}': expected a C type, got ${describe(type)}`);
+      Object.defineProperty(this, name, {
+        configurable: true,
+        enumerable: true,
+        get: () => this.#define(name, this.#load(name, type)),
+      });
+    }
+  }
+
+  #load(name: string, type: CType): unknown {
+    const address = this[FIND](name);
+    const { symbol, view } = traitsOf(type);
+    if (symbol !== undefined) return symbol(address, this.#origin(name));
+    const memory = memoryAt(address);
+    return view(memory, address - memory.base, null, 0);
+  }
+
+  #undeclared(key: string | symbol): unknown {
+    if (typeof key === "symbol" || key in this) {
+      const value = (this as Record<string | symbol, unknown>)[key];
+      return typeof value === "function" && key in LoadedLibrary.prototype ? value.bind(this) : value;
+    }
+    try {
+      return this.#define(key, dynamicFunction(this[FIND](key), this.#origin(key)));
+    } catch (error) {
+      // `await library` and JSON.stringify ask for these of anything.
+      if (key === "then" || key === "toJSON") return undefined;
+      throw error;
+    }
+  }
+
+  #define(name: string, value: unknown): unknown {
+    Object.defineProperty(this, name, { value, enumerable: true, configurable: true });
+    return value;
+  }
+
+  #origin(name: string): SymbolOrigin {
+    return {
+      name,
+      usesErrno: this.#usesErrno,
+      library: this,
+      check: () => this.#check(name),
+      onClose: (ended) => this.#ends.push(ended),
+    };
+  }
+
+  #check(name: string): void {
+    if (this.#isClosed) throw new LibraryError(`${name}: the library ${this._name ?? "of the program"} was closed`);
+  }
+}
+
+/** A C library: {@link CDLLConstructor} has its two forms. */
+export const CDLL = LoadedLibrary as unknown as CDLLConstructor;
+
+// -- Private ---------------------------------------------------------------------------------------
+
+const OPTIONS = ["mode", "deepbind", "use_errno"];
+
+function checkLibraryOptions(options: LibraryOptions): void {
+  for (const [key, value] of Object.entries(options)) {
+    if (!OPTIONS.includes(key)) {
+      const near = OPTIONS.find((option) => option.replace("_", "") === key.replace("_", "").toLowerCase());
+      throw new TypeError(
+        `CDLL(): there is no option "${key}"${near === undefined ? `; there are ${OPTIONS.join(", ")}` : `; it is "${near}"`}`,
+      );
+    }
+    const kind = key === "mode" ? "number" : "boolean";
+    if (value !== undefined && typeof value !== kind) {
+      throw new TypeError(`CDLL(): option ${key}: expected a ${kind}, got ${describe(value)}`);
+    }
+  }
+}
+
+function toPath(name: unknown): string | null {
+  if (name === null || typeof name === "string") {
+    if (name?.includes("\0")) throw new TypeError("CDLL(): argument 1: expected a name without NUL characters");
+    return name;
+  }
+  if (name instanceof URL) return fileURLToPath(name);
+  throw new TypeError(`CDLL(): argument 1: expected the name of a library, a file URL or null, got ${describe(name)}`);
+}
+
+function open(path: string | null, options: LibraryOptions): number {
+  let mode = options.mode ?? DEFAULT_MODE;
+  if ((mode & RTLD_LAZY) === 0) mode |= RTLD_NOW;
+  if (options.deepbind ?? (path !== null && deepbindIsSafe())) mode |= RTLD_DEEPBIND;
+  try {
+    return rawffi.open(path, mode);
+  } catch (error) {
+    throw new LibraryError((error as Error).message, { cause: error });
+  }
+}
+
+// A sanitizer's runtime or a malloc put in front would be passed over for a library that prefers its own symbols: two heaps, one crash.
+let isSafe: boolean | undefined;
+function deepbindIsSafe(): boolean {
+  return (isSafe ??= !rawffi
+    .loaded()
+    .some((file) => /lib(asan|tsan|msan|ubsan|lsan|jemalloc|tcmalloc|mimalloc|dmalloc)/.test(file)));
+}
+
+function noSuchSymbol(library: string | null, name: string, error: unknown): LibraryError {
+  const reason = (error as Error).message;
+  // Null is also what find_library() gives when it finds nothing.
+  const advice = library === null ? "did find_library() find the library?" : 'is it C++? then declare it extern "C"';
+  const what = `${library ?? "the program"}: no symbol '${name}' (${reason}); ${advice}`;
+  return new LibraryError(what, { cause: error });
+}

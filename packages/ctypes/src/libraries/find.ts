@@ -1,0 +1,113 @@
+/**
+ * Finding libraries by their short names, by ctypes' own algorithm: the loader's cache, then what the compiler would link, then what the
+ * linker would.
+ */
+import { execFileSync } from "node:child_process";
+import { closeSync, mkdtempSync, openSync, readSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { rawffi } from "rawffi";
+import { describe } from "../memory/errors.ts";
+
+/**
+ * The file name of the library that `-lname` would link, to be given to `CDLL`; null when there is none.
+ *
+ *     find_library("c");               // "libc.so.6"
+ *     find_library("no-such-thing");   // null
+ *
+ * Look at the result before giving it to `CDLL`: to `CDLL` null means the program itself.
+ *
+ * It starts programs (`ldconfig`, then `cc` or `ld` where they are installed) and takes milliseconds: call it once. The name never reaches a
+ * shell.
+ *
+ * @throws TypeError for what is no string.
+ */
+export function find_library(name: string): string | null {
+  if (typeof name !== "string") throw new TypeError(`find_library(): expected a string, got ${describe(name)}`);
+  if (name === "" || name.includes("\0")) return null;
+  return inLoaderCache(name) ?? sonameOf(linkedByCompiler(name)) ?? sonameOf(linkedByLinker(name));
+}
+
+/**
+ * The files of all libraries that are loaded now, in load order; the program itself is `""`.
+ *
+ *     dllist().some((file) => file.includes("libc.so"));   // true
+ */
+export function dllist(): string[] {
+  return rawffi.loaded();
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+/** How `ldconfig -p` marks libraries of this architecture. */
+const ABI: Readonly<Record<string, string>> = {
+  x64: "libc6,x86-64",
+  arm64: "libc6,AArch64",
+  ppc64: "libc6,64bit",
+  s390x: "libc6,64bit",
+};
+
+function inLoaderCache(name: string): string | null {
+  const abi = ABI[rawffi.platform.arch] ?? "libc6";
+  const listed = run("/sbin/ldconfig", ["-p"]) ?? run("ldconfig", ["-p"]) ?? "";
+  const entry = new RegExp(`^\\s+(lib${escaped(name)}\\.[^\\s]+) \\(${escaped(abi)}`, "m");
+  return entry.exec(listed)?.[1] ?? null;
+}
+
+function linkedByCompiler(name: string): string | null {
+  const folder = mkdtempSync(join(tmpdir(), "ctypes-"));
+  try {
+    const traced = ["gcc", "cc"].map((compiler) => run(compiler, ["-Wl,-t", "-o", join(folder, "out"), `-l${name}`]));
+    return firstLibrary(name, traced.find((output) => output !== null) ?? "");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function linkedByLinker(name: string): string | null {
+  const folders = (process.env.LD_LIBRARY_PATH ?? "").split(":").filter((folder) => folder !== "");
+  const traced = run("ld", ["-t", ...folders.flatMap((folder) => ["-L", folder]), "-o", "/dev/null", `-l${name}`]);
+  return firstLibrary(name, traced ?? "");
+}
+
+function firstLibrary(name: string, trace: string): string | null {
+  const files = trace.match(new RegExp(`[^()\\s]*lib${escaped(name)}\\.[^()\\s]*`, "g")) ?? [];
+  // A development file may be a linker script, which is text.
+  return files.find(isElf) ?? null;
+}
+
+function sonameOf(file: string | null): string | null {
+  if (file === null) return null;
+  const headers = run("objdump", ["-p", "-j", ".dynamic", realpathSync(file)]) ?? "";
+  return /\sSONAME\s+(\S+)/.exec(headers)?.[1] ?? null;
+}
+
+function isElf(file: string): boolean {
+  try {
+    const descriptor = openSync(file, "r");
+    const magic = Buffer.alloc(4);
+    readSync(descriptor, magic, 0, 4, 0);
+    closeSync(descriptor);
+    return magic.toString("latin1") === "\x7fELF";
+  } catch {
+    return false;
+  }
+}
+
+// What the program printed, also when it failed (`ld` has no start symbol to link); null when it could not be started.
+function run(program: string, args: string[]): string | null {
+  try {
+    return execFileSync(program, args, {
+      encoding: "utf8",
+      env: { ...process.env, LC_ALL: "C", LANG: "C" },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code?: string; stdout?: string; stderr?: string };
+    return code === "ENOENT" || code === "EACCES" ? null : `${stdout ?? ""}${stderr ?? ""}`;
+  }
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}

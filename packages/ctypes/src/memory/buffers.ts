@@ -1,0 +1,57 @@
+/**
+ * Where JavaScript's buffers lie: typed arrays and `ArrayBuffer`s are handed to C by address, without a copy.
+ */
+import { rawffi } from "rawffi";
+import { expected } from "./errors.ts";
+
+/** Anything that is bytes. */
+export type BufferLike = ArrayBufferView | ArrayBufferLike;
+
+// A buffer's address never changes until it is detached, and then it is empty.
+const addresses = new WeakMap<object, number>();
+
+export function isBuffer(value: unknown): value is BufferLike {
+  return ArrayBuffer.isView(value) || isArrayBuffer(value);
+}
+
+function isArrayBuffer(value: unknown): value is ArrayBufferLike {
+  return (
+    value instanceof ArrayBuffer || (typeof SharedArrayBuffer !== "undefined" && value instanceof SharedArrayBuffer)
+  );
+}
+
+/** The `ArrayBuffer` behind a buffer. */
+export function backing(buffer: BufferLike): ArrayBufferLike {
+  return ArrayBuffer.isView(buffer) ? buffer.buffer : buffer;
+}
+
+/** The address of a buffer's first byte; 0 for an empty one. @throws TypeError when its memory was detached. */
+export function bufferAddress(buffer: BufferLike): number {
+  const known = addresses.get(buffer);
+  // A detached buffer is empty.
+  return known !== undefined && buffer.byteLength !== 0 ? known : findAddress(buffer);
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+function findAddress(buffer: BufferLike): number {
+  const memory = backing(buffer);
+  const offset = ArrayBuffer.isView(buffer) ? buffer.byteOffset : 0;
+  if (memory.byteLength === 0) {
+    if (isDetached(memory)) throw expected("a buffer with memory", buffer, "it was detached, its memory has moved on");
+    return 0;
+  }
+  const address = rawffi.addressOf(memory) + offset;
+  addresses.set(buffer, address);
+  return address;
+}
+
+// Node 20 has no `detached` yet; what tells is that nothing can be made of such a buffer.
+function isDetached(memory: ArrayBufferLike): boolean {
+  try {
+    new Uint8Array(memory);
+    return false;
+  } catch {
+    return true;
+  }
+}

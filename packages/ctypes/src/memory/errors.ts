@@ -1,0 +1,132 @@
+/**
+ * The errors of ctypes and the sentences in them: *where: expected what, got what*.
+ *
+ * A conversion deep inside knows what it expected; only its callers know where. So it throws a located error with an empty place, and each
+ * floor on the way out puts its own place in front: `x` becomes `topLeft.x`, becomes `Rect.topLeft.x`.
+ */
+
+/** A wrong argument of a C function: `strlen(): argument 1: expected …`. */
+export class ArgumentError extends TypeError {
+  readonly code = "ERR_CTYPES_ARGUMENT";
+  override readonly name = "ArgumentError";
+}
+
+/** A library that cannot be loaded, a symbol it does not have, or the use of a closed one. */
+export class LibraryError extends Error {
+  readonly code = "ERR_CTYPES_LIBRARY";
+  override readonly name = "LibraryError";
+}
+
+/** Following a pointer that is NULL. */
+export class NullPointerError extends TypeError {
+  readonly code = "ERR_CTYPES_NULL_POINTER";
+  override readonly name = "NullPointerError";
+}
+
+/** What a class is called in messages, where that is not its name: `POINTER(c_int)`. */
+export const SPELLED: unique symbol = Symbol("spelled");
+
+const DETAIL = Symbol("detail");
+const PLACE = Symbol("place");
+
+interface Located extends Error {
+  [DETAIL]?: string;
+  [PLACE]?: string;
+}
+
+/** A `TypeError` whose place is still to be told: `expected an integer for c_int, got the string "1"`. */
+export function expected(what: string, got: unknown, advice = ""): TypeError {
+  return unlocated(new TypeError(), `expected ${what}, got ${describe(got)}${advice && `; ${advice}`}`);
+}
+
+/** A `RangeError` whose place is still to be told. */
+export function outOfRange(detail: string): RangeError {
+  return unlocated(new RangeError(), detail);
+}
+
+/** Puts `place` in front of the place an error has so far. Errors of other origin come back as they are. */
+export function locate(error: unknown, place: string): unknown {
+  const located = error as Located;
+  if (!(error instanceof Error) || located[DETAIL] === undefined) return error;
+  const inner = located[PLACE];
+  located[PLACE] = inner === undefined ? place : inner.startsWith("[") ? place + inner : `${place}.${inner}`;
+  return sentence(located);
+}
+
+/** Takes the owner off an error's place, for a better one to be put in front: `Value.i` becomes `i`. */
+export function disown(error: unknown): unknown {
+  const located = error as Located;
+  if (!(error instanceof Error) || located[DETAIL] === undefined) return error;
+  located[PLACE] = (located[PLACE] ?? "").replace(/^[^.[]*\.?/, "");
+  return sentence(located);
+}
+
+/** The error of a wrong argument: a `Mismatch` becomes part of the sentence, anything else also becomes the `cause`. */
+export function argumentError(where: string, error: unknown): Error {
+  const located = error as Located;
+  if (error instanceof RangeError && located[DETAIL] !== undefined) {
+    error.message = `${where}: ${error.message}`;
+    delete located[DETAIL];
+    return error;
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  return new ArgumentError(`${where}: ${reason}`, { cause: error });
+}
+
+/** A value in words, shortened: `the number 5`, `the string "abc"`, `a Map`, `an instance of c_int`. */
+export function describe(value: unknown): string {
+  switch (typeof value) {
+    case "number":
+      return `the number ${Object.is(value, -0) ? "-0" : value}`;
+    case "bigint":
+      return `the bigint ${value}n`;
+    case "string":
+      return `the string ${JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)}`;
+    case "boolean":
+      return `the boolean ${value}`;
+    case "symbol":
+      return "a symbol";
+    case "function":
+      if (spelled(value) !== undefined) return `a function object of type ${spelled(value)}`;
+      // The prototype of a class is fixed, of built-in ones too.
+      return Object.getOwnPropertyDescriptor(value, "prototype")?.writable === false
+        ? `the class ${value.name}`
+        : "a function";
+    case "object": {
+      if (value === null) return "null";
+      if (Array.isArray(value)) return "an array";
+      const name = spelled(value) ?? constructorOf(value)?.name;
+      return typeof name !== "string" || name === "Object" || name === "" ? "an object" : `${article(name)} ${name}`;
+    }
+    default:
+      return "undefined";
+  }
+}
+
+/** A C type as messages have it. */
+export function spelling(type: { readonly name: string; [SPELLED]?: string }): string {
+  return type[SPELLED] ?? type.name;
+}
+
+function spelled(value: object): string | undefined {
+  return constructorOf(value)?.[SPELLED];
+}
+
+function constructorOf(value: object): { name?: unknown; [SPELLED]?: string } | undefined {
+  return (Object.getPrototypeOf(value) as object | null)?.constructor as never;
+}
+
+function article(name: string): string {
+  return /^[AEIOaeio]/.test(name) ? "an" : "a";
+}
+
+function unlocated<E extends Error>(error: E, detail: string): E {
+  Object.defineProperty(error, DETAIL, { value: detail, writable: true, configurable: true });
+  Object.defineProperty(error, PLACE, { value: undefined, writable: true, configurable: true });
+  return sentence(error);
+}
+
+function sentence<E extends Located>(error: E): E {
+  error.message = error[PLACE] === undefined ? (error[DETAIL] ?? "") : `${error[PLACE]}: ${error[DETAIL]}`;
+  return error;
+}

@@ -1,0 +1,128 @@
+/**
+ * Where the members of a structure or union lie. Pure: takes sizes and alignments, gives offsets, touches no memory.
+ *
+ * There are two rules for bit-fields, and a compiler follows one of them:
+ *
+ *   gcc-sysv   one cursor in bits; a field goes to the next unit of its type only when it would cross one
+ *              (System V ABI, "Bit-Fields"); under gcc's `#pragma pack(n)`, whatever n, it never does
+ *   ms         a field shares a storage unit only with fields of the same size (Microsoft C, and gcc's `ms_struct`)
+ */
+
+export type LayoutRule = "gcc-sysv" | "ms";
+
+/** One declared member. */
+export interface MemberShape {
+  readonly size: number;
+  readonly align: number;
+  /** The width of a bit-field; absent for an ordinary member. */
+  readonly bits?: number | undefined;
+}
+
+/** Where a member lies. `bitOffset` counts from the least significant bit of the unit of `size` bytes at `offset`. */
+export interface MemberPlace {
+  readonly offset: number;
+  readonly bitOffset: number;
+  readonly bitSize: number;
+}
+
+export interface LayoutOptions {
+  readonly isUnion?: boolean;
+  readonly rule?: LayoutRule;
+  /** The largest alignment a member may have; 0 is none. */
+  readonly pack?: number;
+  /** The least alignment of the whole. */
+  readonly align?: number;
+  /** What the members begin behind: a base structure. */
+  readonly baseSize?: number;
+  readonly baseAlign?: number;
+  /** Bits are counted from the most significant one, as in the big-endian order. */
+  readonly isBigEndian?: boolean;
+}
+
+export interface Layout {
+  readonly size: number;
+  readonly align: number;
+  readonly places: readonly MemberPlace[];
+}
+
+export function layOut(members: readonly MemberShape[], options: LayoutOptions = {}): Layout {
+  const place = options.rule === "ms" ? placeMicrosoft : options.pack ? placePacked : placeSysV;
+  const isUnion = options.isUnion ?? false;
+  const start = isUnion ? 0 : (options.baseSize ?? 0);
+  let cursor: Cursor = { bits: 8 * start, unit: 0, free: 0 };
+  let size = options.baseSize ?? 0;
+  let align = Math.max(1, options.align ?? 1, options.baseAlign ?? 1);
+  const places: MemberPlace[] = [];
+
+  for (const member of members) {
+    const limited = options.pack ? Math.min(member.align, options.pack) : member.align;
+    const memberAlign = Math.max(1, limited);
+    if (isUnion) cursor = { bits: 0, unit: 0, free: 0 };
+    const placed = place(member, memberAlign, cursor);
+    cursor = placed.next;
+    align = Math.max(align, memberAlign);
+    size = Math.max(size, placed.end);
+    const bitSize = member.bits ?? 8 * member.size;
+    const isTurned = options.isBigEndian === true && member.bits !== undefined;
+    const bitOffset = isTurned ? 8 * member.size - bitSize - placed.bitOffset : placed.bitOffset;
+    places.push({ offset: placed.offset, bitOffset, bitSize });
+  }
+  return { size: roundUp(size, align), align, places };
+}
+
+// -- The two rules ---------------------------------------------------------------------------------
+
+/** How far the layout has come: `bits` used; for `ms` also the size of the open unit and the bits still free in it. */
+interface Cursor {
+  readonly bits: number;
+  readonly unit: number;
+  readonly free: number;
+}
+
+interface Placed {
+  readonly offset: number;
+  readonly bitOffset: number;
+  /** The first byte behind the member. */
+  readonly end: number;
+  readonly next: Cursor;
+}
+
+function placeSysV(member: MemberShape, align: number, cursor: Cursor): Placed {
+  const width = member.bits ?? 8 * member.size;
+  let bits = cursor.bits;
+  const unitStart = roundDown(bits, 8 * align);
+  if (bits + width > unitStart + 8 * member.size) bits = roundUp(bits, 8 * align);
+  const offset = roundDown(bits, 8 * align) / 8;
+  const next = { bits: bits + width, unit: 0, free: 0 };
+  return { offset, bitOffset: bits - 8 * offset, end: Math.ceil(next.bits / 8), next };
+}
+
+// gcc's place_field (stor-layout.c) looks at units only where no `#pragma pack` is in force.
+function placePacked(member: MemberShape, align: number, cursor: Cursor): Placed {
+  if (member.bits === undefined) return placeSysV(member, align, cursor);
+  const offset = roundDown(cursor.bits, 8 * align) / 8;
+  const next = { bits: cursor.bits + member.bits, unit: 0, free: 0 };
+  return { offset, bitOffset: cursor.bits - 8 * offset, end: Math.ceil(next.bits / 8), next };
+}
+
+function placeMicrosoft(member: MemberShape, align: number, cursor: Cursor): Placed {
+  const width = member.bits ?? 8 * member.size;
+  const isBitField = member.bits !== undefined;
+  if (isBitField && cursor.unit === member.size && cursor.free >= width) {
+    const offset = cursor.bits / 8 - member.size;
+    const next = { ...cursor, free: cursor.free - width };
+    return { offset, bitOffset: 8 * member.size - cursor.free, end: cursor.bits / 8, next };
+  }
+  const offset = roundUp(cursor.bits / 8, align);
+  const end = offset + member.size;
+  const next = { bits: 8 * end, unit: isBitField ? member.size : 0, free: 8 * member.size - width };
+  return { offset, bitOffset: 0, end, next };
+}
+
+function roundDown(value: number, multiple: number): number {
+  return value - (value % multiple);
+}
+
+function roundUp(value: number, multiple: number): number {
+  return Math.ceil(value / multiple) * multiple;
+}

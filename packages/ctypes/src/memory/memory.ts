@@ -1,0 +1,150 @@
+/**
+ * Reading and writing memory, by `DataView`s that know where they lie.
+ *
+ * Whoever holds a value holds a {@link Memory} and an offset in it; one access is then one inlined `DataView` access. There are three
+ * kinds of memory, and nobody needs to know which it has:
+ *
+ *   slabs      memory that our objects own (`slab.ts`): bounds are checked
+ *   buffers    a user's `ArrayBuffer` (`from_buffer`): bounds are checked, a detached buffer throws
+ *   windows    foreign memory by address: 2 GiB, one every 1 GiB, so what begins in the first half never crosses the end
+ *
+ *        0            1 GiB         2 GiB         3 GiB
+ *        ├──── window 0 ─────────────┤
+ *                      ├──── window 1 ─────────────┤
+ *
+ * These views never leave the package: they reach all memory.
+ */
+import { rawffi } from "rawffi";
+
+/** A `DataView` over real memory. `base` is the address of its first byte. */
+export class Memory extends DataView<ArrayBuffer> {
+  readonly base: number;
+  constructor(buffer: ArrayBufferLike, base: number) {
+    super(buffer as ArrayBuffer);
+    this.base = base;
+  }
+}
+
+const GIB = 2 ** 30;
+/** V8 refuses a buffer at NULL; the first page is never mapped anyway. */
+const FIRST_PAGE = 4096;
+
+const windows = new Map<number, Memory>();
+let lastIndex = -1;
+let lastWindow: Memory;
+
+/** The memory around `address`; the offset in it is `address - memory.base`. At least 1 GiB follows. */
+export function memoryAt(address: number): Memory {
+  const index = Math.floor(address / GIB);
+  if (index === lastIndex) return lastWindow;
+  let window = windows.get(index);
+  if (window === undefined) windows.set(index, (window = openWindow(index)));
+  lastIndex = index;
+  return (lastWindow = window);
+}
+
+/** Copies `byteLength` bytes; the two places may overlap. */
+export function copy(to: Memory, toOffset: number, from: Memory, fromOffset: number, byteLength: number): void {
+  if (byteLength > 32) {
+    checkRange(to, toOffset, byteLength);
+    checkRange(from, fromOffset, byteLength);
+    rawffi.move(to.base + toOffset, from.base + fromOffset, byteLength);
+    return;
+  }
+  const target = to.base + toOffset;
+  const source = from.base + fromOffset;
+  if (target > source && target < source + byteLength) {
+    for (let i = byteLength - 1; i >= 0; i--) to.setUint8(toOffset + i, from.getUint8(fromOffset + i));
+    return;
+  }
+  let i = 0;
+  for (; i + 4 <= byteLength; i += 4) to.setUint32(toOffset + i, from.getUint32(fromOffset + i));
+  for (; i < byteLength; i++) to.setUint8(toOffset + i, from.getUint8(fromOffset + i));
+}
+
+/** Sets `byteLength` bytes to zero. */
+export function clear(memory: Memory, offset: number, byteLength: number): void {
+  checkRange(memory, offset, byteLength);
+  rawffi.fill(memory.base + offset, 0, byteLength);
+}
+
+/** Copies JavaScript's bytes into memory. */
+export function writeBytes(memory: Memory, offset: number, bytes: Uint8Array): void {
+  for (let i = 0; i < bytes.length; i++) memory.setUint8(offset + i, bytes[i] as number);
+}
+
+/** Reads a 64-bit address; one that a number cannot hold exactly is not an address of this world and is rounded. */
+export function loadAddress(memory: Memory, offset: number): number {
+  return memory.getUint32(offset + 4, true) * 4294967296 + memory.getUint32(offset, true);
+}
+
+export function storeAddress(memory: Memory, offset: number, address: number): void {
+  memory.setUint32(offset, address, true);
+  memory.setUint32(offset + 4, Math.floor(address / 4294967296), true);
+}
+
+// Native code does not see the bounds that a DataView checks by itself.
+function checkRange(memory: Memory, offset: number, byteLength: number): void {
+  if (byteLength > 0) memory.getUint8(offset) + memory.getUint8(offset + byteLength - 1);
+}
+
+function openWindow(index: number): Memory {
+  const base = Math.max(index * GIB, FIRST_PAGE);
+  if (!(index >= 0 && index < 2 ** 17)) throw new RangeError(`0x${base.toString(16)} is not an address of user space`);
+  const buffer = rawffi.window(base, 2 * GIB - (base - index * GIB));
+  return buffer === null ? new PeekedMemory(base).asMemory() : new Memory(buffer, base);
+}
+
+// -- Runtimes that refuse windows ------------------------------------------------------------------
+
+/** The same methods, each a call of the native side: for Electron's memory cage and pointer-compressed builds. */
+class PeekedMemory {
+  readonly base: number;
+  constructor(base: number) {
+    this.base = base;
+  }
+  asMemory(): Memory {
+    return this as unknown as Memory;
+  }
+}
+
+const ACCESSORS = {
+  Int8: ["sint8", 1],
+  Uint8: ["uint8", 1],
+  Int16: ["sint16", 2],
+  Uint16: ["uint16", 2],
+  Int32: ["sint32", 4],
+  Uint32: ["uint32", 4],
+  Float32: ["float", 4],
+  Float64: ["double", 8],
+  BigInt64: ["sint64", 8],
+  BigUint64: ["uint64", 8],
+} as const;
+
+// A foreign byte order goes through a small native-order DataView and back.
+const turned = new DataView(new ArrayBuffer(8));
+
+for (const [name, [type, size]] of Object.entries(ACCESSORS)) {
+  const get = `get${name}` as "getInt32";
+  const set = `set${name}` as "setInt32";
+  Object.defineProperty(PeekedMemory.prototype, get, {
+    value(this: PeekedMemory, offset: number, littleEndian = false) {
+      checkAddress(this.base + offset);
+      const value = rawffi.peek(this.base + offset, type);
+      if (littleEndian === rawffi.platform.isLittleEndian || size === 1) return value;
+      turned[set](0, value as number, !littleEndian);
+      return turned[get](0, littleEndian);
+    },
+  });
+  Object.defineProperty(PeekedMemory.prototype, set, {
+    value(this: PeekedMemory, offset: number, value: number, littleEndian = false) {
+      checkAddress(this.base + offset);
+      turned[set](0, value, littleEndian);
+      rawffi.poke(this.base + offset, type, turned[get](0, rawffi.platform.isLittleEndian));
+    },
+  });
+}
+
+function checkAddress(address: number): void {
+  if (address < FIRST_PAGE) throw new RangeError(`0x${address.toString(16)} lies in the page of NULL`);
+}

@@ -1,0 +1,110 @@
+/**
+ * Text between JavaScript and C: UTF-8 for `char`, UTF-32 or UTF-16 for `wchar_t`, as the platform has it.
+ *
+ * Written text is always closed by a NUL. A NUL inside would cut it short silently, so it is an error.
+ */
+import { rawffi } from "rawffi";
+import { expected } from "./errors.ts";
+import { type Memory, memoryAt, writeBytes } from "./memory.ts";
+import { pushScratch, reserve, reserved, scratch } from "./slab.ts";
+
+const encoder = new TextEncoder();
+const wcharSize = rawffi.platform.wcharSize;
+
+/** Up to this length a loop beats a call into the engine. */
+const SHORT = 24;
+
+/** Text placed in memory that lives as long as `memory` is held. */
+export interface PlacedText {
+  readonly memory: Memory;
+  readonly address: number;
+}
+
+// -- UTF-8 -----------------------------------------------------------------------------------------
+
+/** Puts `text` on the scratch stack and gives its address; -1 when it is too long for that. */
+export function scratchText(text: string): number {
+  const length = text.length;
+  const start = pushScratch(3 * length + 1);
+  if (start < 0) return -1;
+  const bytes = scratch.bytes;
+  let i = 0;
+  if (length <= SHORT) {
+    for (; i < length; i++) {
+      const code = text.charCodeAt(i);
+      if (code === 0 || code > 127) break;
+      bytes[start + i] = code;
+    }
+  }
+  if (i < length) {
+    refuseNul(text);
+    i = encoder.encodeInto(text, bytes.subarray(start)).written;
+  }
+  bytes[start + i] = 0;
+  scratch.top = (start + i + 16) & -16;
+  return scratch.memory.base + start;
+}
+
+/** Puts a copy of `text` in memory of its own. */
+export function placeText(text: string): PlacedText {
+  refuseNul(text);
+  return placeBytes(encoder.encode(text), 1);
+}
+
+/** The text at `address`, up to the first NUL. */
+export function textAt(address: number): string {
+  return rawffi.text(address, -1);
+}
+
+export function encodeText(text: string): Uint8Array {
+  return encoder.encode(text);
+}
+
+// -- wchar_t ---------------------------------------------------------------------------------------
+
+/** `text` in units of `wchar_t`, without a NUL. */
+export function encodeWide(text: string): Uint8Array {
+  if (wcharSize === 2) return new Uint8Array(Uint16Array.from(text, (_, i) => text.charCodeAt(i)).buffer);
+  return new Uint8Array(Uint32Array.from(Array.from(text, (char) => char.codePointAt(0) as number)).buffer);
+}
+
+export function placeWideText(text: string): PlacedText {
+  refuseNul(text);
+  return placeBytes(encodeWide(text), wcharSize);
+}
+
+/** `length` units of `wchar_t` at an offset, as a string; what is no character becomes U+FFFD. */
+export function readWide(memory: Memory, offset: number, length: number): string {
+  let text = "";
+  for (let i = 0; i < length; i++) {
+    text +=
+      wcharSize === 2
+        ? String.fromCharCode(memory.getUint16(offset + 2 * i, true))
+        : fromCodePoint(memory.getUint32(offset + 4 * i, true));
+  }
+  return text;
+}
+
+/** The wide text at `address`: `length` units, or up to the first NUL when that is -1. */
+export function wideTextAt(address: number, length = -1): string {
+  const memory = memoryAt(address);
+  return readWide(memory, address - memory.base, length < 0 ? rawffi.length(address, wcharSize as 2 | 4) : length);
+}
+
+export function fromCodePoint(code: number): string {
+  return code <= 0x10ffff ? String.fromCodePoint(code) : "\ufffd";
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+function placeBytes(bytes: Uint8Array, unit: number): PlacedText {
+  const offset = reserve(bytes.length + unit, unit);
+  const memory = reserved;
+  writeBytes(memory, offset, bytes);
+  return { memory, address: memory.base + offset };
+}
+
+function refuseNul(text: string): void {
+  if (text.includes("\0"))
+    throw expected("text without NUL characters", text, "C would see only what stands before the NUL");
+}

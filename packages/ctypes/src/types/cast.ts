@@ -1,0 +1,64 @@
+/**
+ * `cast`: the same address under another type.
+ */
+import { describe, locate } from "../memory/errors.ts";
+import { entries, KEPT, keep, rootOf } from "../memory/keep.ts";
+import { storeAddress } from "../memory/memory.ts";
+import { reserve, reserved } from "../memory/slab.ts";
+import { CData, type CType, isCType, traitsOf } from "./cdata.ts";
+import type { AnyData, Pass, TypeOf } from "./inference.ts";
+import { toPointer } from "./text.ts";
+import type { c_void_p } from "./types.ts";
+
+/**
+ * A new object of the pointer type `type` that points where `object` does, and keeps `object` alive.
+ *
+ * Takes whatever `c_void_p` takes: an address, a pointer, an array, a function, a buffer, null.
+ *
+ *     const numbers = new (ARRAY(c_int, 2))(1, 2);
+ *     cast(numbers, POINTER(c_int)).contents.value;   // 1
+ *
+ * @throws TypeError when `object` is no pointer, or `type` is no pointer type.
+ */
+export function cast<I extends AnyData>(object: Pass<c_void_p>, type: TypeOf<I>): I {
+  if (!isCType(type)) throw new TypeError(`cast(): argument 2: expected a pointer type, got ${describe(type)}`);
+  const traits = traitsOf(type as unknown as CType);
+  if (traits.target === undefined || traits.rawArgument !== undefined) {
+    throw new TypeError(`cast(): argument 2: expected a pointer type, got ${traits.name}`);
+  }
+  const address = toAddress(object);
+  const offset = reserve(8, 8);
+  const memory = reserved;
+  storeAddress(memory, offset, address);
+  if (address === 0 && traits.symbol !== undefined) {
+    throw new TypeError(`cast(): argument 1: NULL is no function; it is null here`);
+  }
+  const made = traits.view(memory, offset, null, 0);
+  if (object instanceof CData) {
+    const root = rootOf(object);
+    if (!traits.keepsItself && !traitsOf(root.constructor as unknown as CType).keepsItself) made[KEPT] = entries(root);
+    if (!traits.keepsItself) keep(made, identify(object), object);
+    else made[KEPT] = object;
+  } else if (typeof object === "object" && object !== null) made[KEPT] = { buffer: object };
+  return made as unknown as I;
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+function toAddress(object: unknown): number {
+  try {
+    const value = toPointer(typeof object === "string" ? undefined : object);
+    return Number(typeof value === "bigint" ? BigInt.asUintN(64, value) : value);
+  } catch (error) {
+    throw locate(error, "cast(): argument 1");
+  }
+}
+
+// CPython's key is the object's address in the interpreter; ours is a number given once.
+const identities = new WeakMap<object, number>();
+let next = 0x10000;
+function identify(object: object): number {
+  let number = identities.get(object);
+  if (number === undefined) identities.set(object, (number = next++));
+  return number;
+}

@@ -1,0 +1,342 @@
+/**
+ * What every C type answers, and what every instance of one is.
+ *
+ * This protocol keeps the house free of circles: a structure reads its member through `load`, and so never needs to know that pointers, arrays
+ * or functions exist; `DECAY` tells a pointer parameter where an array or a function begins.
+ */
+import type { Leaf, RawType } from "rawffi";
+import { type BufferLike, backing, bufferAddress, isBuffer } from "../memory/buffers.ts";
+import { compile } from "../memory/compile.ts";
+import { describe, NullPointerError } from "../memory/errors.ts";
+import { entries, INDEX, KEPT, type Keeper, PARENT, rootOf } from "../memory/keep.ts";
+import { copy, Memory, memoryAt } from "../memory/memory.ts";
+import { reserve, reserved } from "../memory/slab.ts";
+
+// -- The protocol ----------------------------------------------------------------------------------
+
+/** How a value travels in a call's frame; `calls/slots.ts` has one row for each. `wide`: by the address of its memory. */
+export type SlotKind = "void" | "i32" | "u32" | "f32" | "f64" | "word" | "uword" | "i64" | "u64" | "address" | "wide";
+
+/** What a class answers as a C type, worked out once, at its first use. */
+export interface Traits {
+  /** The class these are the traits of: a subclass has its own. */
+  readonly type: CType;
+  /** As messages name it: `c_int`, `POINTER(Point)`, `ARRAY(c_int, 4)`. */
+  readonly name: string;
+  readonly size: number;
+  readonly align: number;
+  /** The type as the machine sees it, in memory and by value. */
+  readonly raw: RawType;
+  /** The type an argument of it has, where that is another one: arrays are passed as pointers. */
+  readonly rawArgument?: RawType;
+  readonly slot: SlotKind;
+  /** Whether `pass` may put text or wide values on the scratch stack. */
+  readonly usesScratch: boolean;
+  /** C memory → JavaScript: a value, or a view of the memory as item `index` of `parent`. */
+  load(memory: Memory, offset: number, parent: CData | null, index: number): unknown;
+  /** JavaScript → C memory. Gives what must be kept alive with the memory, or undefined. */
+  store(memory: Memory, offset: number, value: unknown): unknown;
+  /** Whether an argument is already what its slot takes; absent where it never is. */
+  ready?(value: unknown): boolean;
+  /** An argument → what its slot takes: a number or bigint, or an {@link Argument} where something must outlive the call. */
+  pass(value: unknown): unknown;
+  /** What a slot held → JavaScript. Of a wide type: the address of memory, which is copied. */
+  receive(slot: never): unknown;
+  /** What a library's symbol of this type is, when not the variable itself. */
+  symbol?(address: number, origin: SymbolOrigin): unknown;
+  /** An instance that is the memory there. */
+  readonly view: ViewMaker;
+  /** The type pointed to, of a type that is or decays to a pointer; null for `void *`. */
+  readonly target?: CType | null;
+  /** Whether `_objects` of an instance is the kept thing itself, as for simple types, not a record of them. */
+  readonly keepsItself?: boolean;
+}
+
+/** Where a symbol comes from. */
+export interface SymbolOrigin {
+  readonly name: string;
+  readonly usesErrno: boolean;
+  /** The library, which lives as long as its symbols. */
+  readonly library: object;
+  /** Throws when the library was closed. */
+  check(): void;
+  /** Has `ended` called when the library is closed. */
+  onClose(ended: () => void): void;
+}
+
+/** Any C type: a class whose instances are C objects. */
+export interface CType {
+  new (...args: never[]): CData;
+  readonly prototype: CData;
+  readonly name: string;
+  [DESCRIBE](): Traits;
+  [TRAITS]?: Traits;
+}
+
+/** A passed value that something must outlive the call for. */
+export class Argument {
+  readonly value: number | bigint;
+  readonly kept: unknown;
+  constructor(value: number | bigint, kept: unknown) {
+    this.value = value;
+    this.kept = kept;
+  }
+}
+
+/** Whatever has symbols: a library. */
+export interface SymbolSource {
+  [FIND](name: string): number;
+}
+
+/** A library's method giving the address of a symbol. */
+export const FIND: unique symbol = Symbol("find");
+/** The static method that works out a class's {@link Traits}. */
+export const DESCRIBE: unique symbol = Symbol("describe");
+/** Where they are then found. */
+export const TRAITS: unique symbol = Symbol("traits");
+/** What `console.log` asks. */
+export const INSPECT: unique symbol = Symbol.for("nodejs.util.inspect.custom") as never;
+/** Where an instance's memory is, and where it begins in it. */
+export const MEMORY: unique symbol = Symbol("memory");
+export const OFFSET: unique symbol = Symbol("offset");
+/** The method giving the address something stands for where C expects a pointer. */
+export const DECAY: unique symbol = Symbol("decay");
+/** The method giving the type that address points to: null is `void`, undefined is "no pointer at all". */
+export const TARGET: unique symbol = Symbol("target");
+
+/** What can stand where C expects a pointer: arrays, pointers, functions, references. */
+export interface Decays {
+  [DECAY](): number | undefined;
+  [TARGET](): CType | null | undefined;
+}
+
+/** The address `value` stands for as a pointer to `target` (null: to anything); undefined when it is no such thing. */
+export function decayed(value: unknown, target: CType | null): number | undefined {
+  if (typeof value !== "object" && typeof value !== "function") return undefined;
+  if (value === null || (value as Partial<Decays>)[DECAY] === undefined) return undefined;
+  const to = (value as Decays)[TARGET]();
+  if (to === undefined) return undefined;
+  if (target !== null && to !== target && !(to !== null && to.prototype instanceof target)) return undefined;
+  return (value as Decays)[DECAY]();
+}
+
+/** The traits of a C type. @throws TypeError for an incomplete or abstract type. */
+export function traitsOf(type: CType): Traits {
+  const known = type[TRAITS];
+  if (known !== undefined && known.type === type) return known;
+  return describeType(type);
+}
+
+function describeType(type: CType): Traits {
+  const traits = type[DESCRIBE]();
+  Object.defineProperty(type, TRAITS, { value: traits, configurable: true });
+  return traits;
+}
+
+export function isCType(value: unknown): value is CType {
+  return typeof value === "function" && value.prototype instanceof CData;
+}
+
+// -- Instances -------------------------------------------------------------------------------------
+
+/** A C object: a place in memory. What it is made of is its class's business. */
+export abstract class CData implements Keeper, Decays {
+  declare [MEMORY]: Memory;
+  declare [OFFSET]: number;
+  declare [PARENT]: CData | null;
+  declare [INDEX]: number;
+  declare [KEPT]: unknown;
+
+  /** Zeroed memory of its own. */
+  constructor() {
+    const traits = traitsOf(new.target as unknown as CType);
+    this[OFFSET] = reserve(traits.size, traits.align);
+    this[MEMORY] = reserved;
+    this[PARENT] = null;
+    this[INDEX] = 0;
+    this[KEPT] = undefined;
+  }
+
+  static [DESCRIBE](): Traits {
+    throw new TypeError(`${this.name} is an abstract class: it has no size and no instances`);
+  }
+
+  /** An instance that is the memory at `where`; it owns nothing and keeps nothing alive. */
+  static from_address(where: unknown): CData {
+    const traits = traitsOf(this as unknown as CType);
+    const at = toAddress(where, `${traits.name}.from_address()`);
+    if (at === 0) throw new NullPointerError(`${traits.name}.from_address(): the address is NULL`);
+    const memory = memoryAt(at);
+    return traits.view(memory, at - memory.base, null, 0);
+  }
+
+  /** An instance that shares the memory of a buffer, from byte `offset` on, and keeps it alive. */
+  static from_buffer(buffer: unknown, offset = 0): CData {
+    const traits = traitsOf(this as unknown as CType);
+    const { bytes, start } = window(traits, "from_buffer", buffer, offset);
+    const memory = new Memory(backing(bytes), bufferAddress(backing(bytes)));
+    const data = traits.view(memory, start, null, 0);
+    data[KEPT] = traits.keepsItself ? bytes : { ffffffff: bytes };
+    return data;
+  }
+
+  /** An instance with a copy of a buffer's bytes, from byte `offset` on. */
+  static from_buffer_copy(buffer: unknown, offset = 0): CData {
+    const traits = traitsOf(this as unknown as CType);
+    const { bytes, start } = window(traits, "from_buffer_copy", buffer, offset);
+    const at = reserve(traits.size, traits.align);
+    const data = traits.view(reserved, at, null, 0);
+    copy(data[MEMORY], at, new Memory(backing(bytes), bufferAddress(backing(bytes))), start, traits.size);
+    return data;
+  }
+
+  /** An instance that is the variable `name` of a library. @throws LibraryError when it has no such symbol. */
+  static in_dll(library: unknown, name: string): CData {
+    const find = (library as Partial<SymbolSource> | null)?.[FIND];
+    if (find === undefined) throw new TypeError(`${this.name}.in_dll(): expected a CDLL, got ${describe(library)}`);
+    return CData.from_address.call(this, find.call(library, name));
+  }
+
+  [DECAY](): number | undefined {
+    return undefined;
+  }
+
+  [TARGET](): CType | null | undefined {
+    return traitsOf(this.constructor as unknown as CType).target;
+  }
+
+  [INSPECT](_depth: number, _options: object, _inspect: (value: unknown, options: object) => string): string {
+    return `${this.constructor.name} at ${hex(address(this))}`;
+  }
+
+  /** What this object keeps alive: ctypes' record, by the path of the member. */
+  get _objects(): unknown {
+    return this[KEPT] ?? null;
+  }
+
+  /** The object whose memory this one shares, or null. */
+  get _b_base_(): CData | null {
+    return this[PARENT];
+  }
+}
+
+// A class with an exotic prototype further up (arrays, pointers) must not be asked when an instance gets its first properties.
+for (const key of [MEMORY, OFFSET, PARENT, INDEX, KEPT]) {
+  Object.defineProperty(CData.prototype, key, { value: undefined, writable: true });
+}
+
+/**
+ * `Base` with a constructor of its own: zeroed memory, then `fill` when something to fill it with is given.
+ *
+ * It is compiled for each type, so that each has type feedback of its own: one constructor that makes instances of twenty classes is twice as
+ * slow. Where code may not be made of strings it is `Base` itself, whose constructor must do the same.
+ */
+export function ownConstructor<B extends typeof CData>(
+  Base: B,
+  fill: (self: CData, init: unknown, traits: Traits) => void,
+): B {
+  const Own = compile<B>(
+    `function () { let traits; return function (init) {
+      if (traits === undefined || traits.type !== new.target) traits = traitsOf(new.target);
+      this[OFFSET] = reserve(traits.size, traits.align);
+      this[MEMORY] = lastReserved();
+      this[PARENT] = null; this[INDEX] = 0; this[KEPT] = undefined;
+      if (init !== undefined) fill(this, init, traits);
+    }; }()`,
+    { traitsOf, reserve, lastReserved, fill, MEMORY, OFFSET, PARENT, INDEX, KEPT },
+  );
+  if (Own === null) return Base;
+  (Own as { prototype: unknown }).prototype = Base.prototype;
+  Object.defineProperty(Base.prototype, "constructor", { value: Own });
+  Object.defineProperty(Own, "name", { value: Base.name, configurable: true });
+  return Object.setPrototypeOf(Own, Base) as B;
+}
+
+function lastReserved(): Memory {
+  return reserved;
+}
+
+/** An instance of `type` that *is* the memory there; no constructor of a subclass runs. */
+export type ViewMaker = (memory: Memory, offset: number, parent: CData | null, index: number) => CData;
+
+/** Makes the function that makes views of `type`: one class, one shape, so that member access stays monomorphic. */
+export function viewMaker(type: CType): ViewMaker {
+  const scope = { MEMORY, OFFSET, PARENT, INDEX, KEPT };
+  const View = (compile<new (...args: unknown[]) => CData>(
+    `function (memory, offset, parent, index) {
+      this[MEMORY] = memory; this[OFFSET] = offset; this[PARENT] = parent; this[INDEX] = index; this[KEPT] = undefined;
+    }`,
+    scope,
+  ) ?? plainView()) as new (
+    ...args: Parameters<ViewMaker>
+  ) => CData;
+  (View as { prototype: unknown }).prototype = type.prototype;
+  return (memory, offset, parent, index) => new View(memory, offset, parent, index);
+}
+
+function plainView(): unknown {
+  return function (this: CData, memory: Memory, offset: number, parent: CData | null, index: number) {
+    this[MEMORY] = memory;
+    this[OFFSET] = offset;
+    this[PARENT] = parent;
+    this[INDEX] = index;
+    this[KEPT] = undefined;
+  };
+}
+
+/** The address of an instance's memory. */
+export function address(data: CData): number {
+  return data[MEMORY].base + data[OFFSET];
+}
+
+/** A user's address as a number. @throws TypeError for what is no address. */
+export function toAddress(value: unknown, where: string): number {
+  const at = typeof value === "bigint" ? Number(BigInt.asUintN(64, value)) : value;
+  if (typeof at === "number" && Number.isInteger(at) && at >= 0) return at;
+  throw new TypeError(`${where}: expected an address (an integer from 0 up), got ${describe(value)}`);
+}
+
+function window(traits: Traits, method: string, buffer: unknown, offset: number): { bytes: BufferLike; start: number } {
+  const where = `${traits.name}.${method}()`;
+  if (!isBuffer(buffer)) throw new TypeError(`${where}: expected a buffer or typed array, got ${describe(buffer)}`);
+  if (!Number.isInteger(offset)) throw new TypeError(`${where}: expected an integer offset, got ${describe(offset)}`);
+  if (offset < 0) throw new RangeError(`${where}: the offset cannot be negative, got ${offset}`);
+  if (buffer.byteLength < offset + traits.size) {
+    const needed = offset + traits.size;
+    throw new RangeError(`${where}: the buffer is too small: ${buffer.byteLength} bytes instead of at least ${needed}`);
+  }
+  return { bytes: buffer, start: offset + (ArrayBuffer.isView(buffer) ? buffer.byteOffset : 0) };
+}
+
+/** An address as C prints it. */
+export function hex(value: number | bigint): string {
+  return `0x${value.toString(16)}`;
+}
+
+// -- Shared by the kinds of types ------------------------------------------------------------------
+
+/** The store of every type whose instances are views: copies the bytes of an instance; other values are made one first. */
+export function storeCopy(
+  traits: { readonly type: CType; readonly name: string; readonly size: number },
+  make: (value: unknown) => CData,
+): Traits["store"] {
+  const { type, size } = traits;
+  return (memory, offset, value) => {
+    const isInstance = value instanceof type;
+    const source = isInstance ? value : make(value);
+    copy(memory, offset, source[MEMORY], source[OFFSET], size);
+    return isInstance ? keptFrom(source) : source[KEPT];
+  };
+}
+
+/** What must stay alive where the memory of `source` was copied to: as in ctypes, the record of its owner itself. */
+export function keptFrom(source: CData): unknown {
+  const root = rootOf(source) as CData;
+  return traitsOf(root.constructor as unknown as CType).keepsItself ? root[KEPT] : entries(root);
+}
+
+/** The scalars of a type as part of an aggregate that begins `offset` bytes before it. */
+export function leavesOf(raw: RawType, offset: number): Leaf[] {
+  if (typeof raw === "string") return [{ type: raw, offset }];
+  return raw.leaves.map((leaf) => ({ ...leaf, offset: leaf.offset + offset }));
+}

@@ -1,0 +1,241 @@
+/**
+ * One row for each simple type, by ctypes' type letter: sizes, how it lies in memory, how it travels. Adding a simple type is adding a row
+ * here and a class in `simple.ts`.
+ *
+ * Letters beyond ctypes' own: `w` and `W` are the 128-bit integers.
+ */
+import { rawffi, type ScalarType } from "rawffi";
+import { expected } from "../memory/errors.ts";
+import { readLongDouble, writeLongDouble } from "../memory/longdouble.ts";
+import type { Memory } from "../memory/memory.ts";
+import { fromCodePoint } from "../memory/text.ts";
+import type { SlotKind } from "./cdata.ts";
+import { loadSignedWord, loadUnsignedWord, storeWord, toInteger, toNumber } from "./integers.ts";
+
+export interface Row {
+  readonly size: number;
+  readonly align: number;
+  readonly raw: ScalarType;
+  readonly slot: SlotKind;
+  /** The letter this becomes behind `...` (C11 6.5.2.2p6). */
+  readonly promotes?: Code;
+  load(memory: Memory, at: number, littleEndian: boolean): unknown;
+  store(memory: Memory, at: number, value: unknown, littleEndian: boolean): void;
+  /** Whether a value is already what the slot takes. */
+  ready?(value: unknown): boolean;
+  /** A JavaScript value → what the slot takes; rows that travel by address have none. */
+  pass?(value: unknown): number | bigint;
+  /** What the slot held → a JavaScript value; absent where they are the same. */
+  receive?(slot: never): unknown;
+}
+
+// biome-ignore format: by kind
+export type Code =
+  | "c" | "b" | "B" | "h" | "H" | "i" | "I" | "l" | "L" | "q" | "Q" | "w" | "W"
+  | "f" | "d" | "g" | "F" | "D" | "G" | "?" | "u";
+
+/** A complex number in JavaScript. */
+export interface Complex {
+  readonly re: number;
+  readonly im: number;
+}
+
+const { longSize, longDoubleSize, wcharSize } = rawffi.platform;
+
+// `|` of an object would run its methods, of a bigint or symbol would throw: only numbers are looked at.
+function isInt32(value: unknown): value is number {
+  return typeof value === "number" && (value | 0) === value;
+}
+
+function isUint32(value: unknown): value is number {
+  return typeof value === "number" && value >>> 0 === value;
+}
+
+// -- Integers --------------------------------------------------------------------------------------
+
+// biome-ignore format: a row reads as a row
+const sint32 = (name: string): Row => ({
+  size: 4, align: 4, raw: "sint32", slot: "i32",
+  load: (m, at, le) => m.getInt32(at, le),
+  store: (m, at, v, le) => m.setInt32(at, isInt32(v) ? v : toNumber(v, name), le),
+  ready: isInt32,
+  pass: (v) => toNumber(v, name) | 0,
+});
+
+// biome-ignore format: a row reads as a row
+const uint32 = (name: string): Row => ({
+  size: 4, align: 4, raw: "uint32", slot: "u32",
+  load: (m, at, le) => m.getUint32(at, le),
+  store: (m, at, v, le) => m.setUint32(at, isInt32(v) ? v : toNumber(v, name), le),
+  ready: isUint32,
+  pass: (v) => toNumber(v, name) >>> 0,
+});
+
+/** 64 bits that JavaScript sees as a number while a number is exact. */
+// biome-ignore format: a row reads as a row
+const sword = (name: string): Row => ({
+  size: 8, align: 8, raw: "sint64", slot: "word",
+  load: loadSignedWord,
+  ready: isInt32,
+  store: (m, at, v, le) => storeWord(m, at, toInteger(v, name), le),
+  pass: (v) => toInteger(v, name),
+});
+
+// biome-ignore format: a row reads as a row
+const uword = (name: string): Row => ({
+  size: 8, align: 8, raw: "uint64", slot: "uword",
+  load: loadUnsignedWord,
+  ready: isInt32,
+  store: (m, at, v, le) => storeWord(m, at, toInteger(v, name), le),
+  pass: (v) => toInteger(v, name),
+});
+
+// biome-ignore format: a row reads as a row
+const int128 = (name: string, isSigned: boolean): Row => ({
+  size: 16, align: 16, raw: isSigned ? "sint128" : "uint128", slot: "wide",
+  load: (m, at, le) => {
+    const low = m.getBigUint64(le ? at : at + 8, le);
+    const high = le ? at + 8 : at;
+    return ((isSigned ? m.getBigInt64(high, le) : m.getBigUint64(high, le)) << 64n) | low;
+  },
+  store: (m, at, v, le) => {
+    const value = BigInt(toInteger(v, name));
+    m.setBigUint64(le ? at : at + 8, BigInt.asUintN(64, value), le);
+    m.setBigUint64(le ? at + 8 : at, BigInt.asUintN(64, value >> 64n), le);
+  },
+});
+
+// -- Floating point --------------------------------------------------------------------------------
+
+function real(value: unknown, name: string): number {
+  if (typeof value === "number") return value;
+  throw expected(`a number for ${name}`, value);
+}
+
+type Part = (memory: Memory, at: number, littleEndian: boolean) => number;
+type SetPart = (memory: Memory, at: number, value: number, littleEndian: boolean) => void;
+
+// biome-ignore format: a row reads as a row
+const complex = (name: string, raw: ScalarType, part: number, get: Part, set: SetPart): Row => ({
+  size: 2 * part, align: part, raw, slot: "wide",
+  load: (m, at, le): Complex => ({ re: get(m, at, le), im: get(m, at + part, le) }),
+  store: (m, at, v, le) => {
+    const value = typeof v === "number" ? { re: v, im: 0 } : (v as Complex | null);
+    if (typeof value?.re !== "number" || typeof value.im !== "number") throw expected(`a { re, im } for ${name}`, v);
+    const { re, im } = value;
+    set(m, at, re, le);
+    set(m, at + part, im, le);
+  },
+});
+
+// -- Characters ------------------------------------------------------------------------------------
+
+function charCode(value: unknown): number {
+  if (typeof value === "string" && value.length === 1 && value.charCodeAt(0) < 256) return value.charCodeAt(0);
+  if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value < 256) return value;
+  throw expected("a string of one character up to U+00FF, or an integer up to 255, for c_char", value);
+}
+
+function wideCode(value: unknown): number {
+  if (typeof value === "string") {
+    const code = value.codePointAt(0);
+    const units = wcharSize === 2 ? 1 : String.fromCodePoint(code ?? 0).length;
+    if (code !== undefined && value.length === units) return code;
+  }
+  throw expected("a string of one character for c_wchar", value);
+}
+
+function truth(value: unknown): boolean {
+  if (typeof value === "boolean") return value;
+  if (typeof value === "number" || typeof value === "bigint") return Boolean(value);
+  throw expected("a boolean for c_bool", value);
+}
+
+// -- The table -------------------------------------------------------------------------------------
+
+// biome-ignore format: a row reads as a row
+export const codes: Readonly<Record<Code, Row>> = {
+  b: {
+    size: 1, align: 1, raw: "sint8", slot: "i32", promotes: "i",
+    load: (m, at) => m.getInt8(at),
+    store: (m, at, v) => m.setInt8(at, toNumber(v, "c_byte")),
+    pass: (v) => (toNumber(v, "c_byte") << 24) >> 24,
+  },
+  B: {
+    size: 1, align: 1, raw: "uint8", slot: "i32", promotes: "i",
+    load: (m, at) => m.getUint8(at),
+    store: (m, at, v) => m.setUint8(at, toNumber(v, "c_ubyte")),
+    pass: (v) => toNumber(v, "c_ubyte") & 0xff,
+  },
+  h: {
+    size: 2, align: 2, raw: "sint16", slot: "i32", promotes: "i",
+    load: (m, at, le) => m.getInt16(at, le),
+    store: (m, at, v, le) => m.setInt16(at, toNumber(v, "c_short"), le),
+    pass: (v) => (toNumber(v, "c_short") << 16) >> 16,
+  },
+  H: {
+    size: 2, align: 2, raw: "uint16", slot: "i32", promotes: "i",
+    load: (m, at, le) => m.getUint16(at, le),
+    store: (m, at, v, le) => m.setUint16(at, toNumber(v, "c_ushort"), le),
+    pass: (v) => toNumber(v, "c_ushort") & 0xffff,
+  },
+  i: sint32("c_int"),
+  I: uint32("c_uint"),
+  l: longSize === 8 ? sword("c_long") : sint32("c_long"),
+  L: longSize === 8 ? uword("c_ulong") : uint32("c_ulong"),
+  q: { ...sword("c_longlong"), slot: "i64", load: (m, at, le) => m.getBigInt64(at, le) },
+  Q: { ...uword("c_ulonglong"), slot: "u64", load: (m, at, le) => m.getBigUint64(at, le) },
+  w: int128("c_int128", true),
+  W: int128("c_uint128", false),
+  f: {
+    size: 4, align: 4, raw: "float", slot: "f32", promotes: "d",
+    load: (m, at, le) => m.getFloat32(at, le),
+    store: (m, at, v, le) => m.setFloat32(at, real(v, "c_float"), le),
+    ready: (v) => typeof v === "number",
+    pass: (v) => real(v, "c_float"),
+  },
+  d: {
+    size: 8, align: 8, raw: "double", slot: "f64",
+    load: (m, at, le) => m.getFloat64(at, le),
+    store: (m, at, v, le) => m.setFloat64(at, real(v, "c_double"), le),
+    ready: (v) => typeof v === "number",
+    pass: (v) => real(v, "c_double"),
+  },
+  g: {
+    size: longDoubleSize, align: longDoubleSize, raw: longDoubleSize === 8 ? "double" : "longdouble",
+    slot: longDoubleSize === 8 ? "f64" : "wide",
+    load: (m, at) => readLongDouble(m, at),
+    store: (m, at, v) => writeLongDouble(m, at, real(v, "c_longdouble")),
+    pass: (v) => real(v, "c_longdouble"),
+  },
+  F: complex("c_float_complex", "cfloat", 4, (m, at, le) => m.getFloat32(at, le), (m, at, v, le) => m.setFloat32(at, v, le)),
+  D: complex("c_double_complex", "cdouble", 8, (m, at, le) => m.getFloat64(at, le), (m, at, v, le) => m.setFloat64(at, v, le)),
+  G: complex(
+    "c_longdouble_complex",
+    longDoubleSize === 8 ? "cdouble" : "clongdouble",
+    longDoubleSize,
+    (m, at) => readLongDouble(m, at),
+    (m, at, v) => writeLongDouble(m, at, v),
+  ),
+  "?": {
+    size: 1, align: 1, raw: "bool", slot: "i32", promotes: "i",
+    load: (m, at) => m.getUint8(at) !== 0,
+    store: (m, at, v) => m.setUint8(at, truth(v) ? 1 : 0),
+    pass: (v) => (truth(v) ? 1 : 0),
+    receive: (slot: number) => (slot & 0xff) !== 0,
+  },
+  c: {
+    size: 1, align: 1, raw: "sint8", slot: "i32", promotes: "i",
+    load: (m, at) => String.fromCharCode(m.getUint8(at)),
+    store: (m, at, v) => m.setUint8(at, charCode(v)),
+    pass: (v) => (charCode(v) << 24) >> 24,
+    receive: (slot: number) => String.fromCharCode(slot & 0xff),
+  },
+  u: {
+    size: wcharSize, align: wcharSize, raw: wcharSize === 2 ? "uint16" : "sint32", slot: "i32",
+    load: (m, at, le) => fromCodePoint(wcharSize === 2 ? m.getUint16(at, le) : m.getUint32(at, le)),
+    store: (m, at, v, le) => (wcharSize === 2 ? m.setUint16(at, wideCode(v), le) : m.setUint32(at, wideCode(v), le)),
+    pass: (v) => wideCode(v),
+    receive: (slot: number) => fromCodePoint(slot >>> 0),
+  },
+};

@@ -1,0 +1,115 @@
+/**
+ * The properties of a structure: one getter and one setter a member, and the function that fills a new instance.
+ *
+ * Each is compiled for its class, so that an access in a loop becomes the one `DataView` access it stands for.
+ */
+import { compile } from "../memory/compile.ts";
+import { disown, expected, locate } from "../memory/errors.ts";
+import { keep } from "../memory/keep.ts";
+import { type Access, bitAccess } from "./bitfields.ts";
+import { type CData, MEMORY, OFFSET } from "./cdata.ts";
+import type { Member } from "./fields.ts";
+
+/** Fills an instance from a record of member values. @throws TypeError naming the member. */
+export type Initialiser = (self: CData, init: object) => void;
+
+/** Gives `prototype` the properties of `members`. `owner` is the name in messages. */
+export function defineMembers(prototype: object, owner: string, members: readonly Member[]): void {
+  for (const member of members) {
+    const { load, store, at } = accessOf(member);
+    const scope = { MEMORY, OFFSET, load, store, keep, locate, place: `${owner}.${member.name}` };
+    const get =
+      compile<() => unknown>(
+        `function () { return load(this[MEMORY], this[OFFSET] + ${at}, this, ${member.index}); }`,
+        scope,
+      ) ??
+      function (this: CData) {
+        return load(this[MEMORY], this[OFFSET] + at, this, member.index);
+      };
+    const set =
+      compile<(value: unknown) => void>(
+        `function (value) {
+          try {
+            const kept = store(this[MEMORY], this[OFFSET] + ${at}, value);
+            if (kept !== undefined) keep(this, ${member.index}, kept);
+          } catch (error) { throw locate(error, place); }
+        }`,
+        scope,
+      ) ??
+      function (this: CData, value: unknown) {
+        try {
+          const kept = store(this[MEMORY], this[OFFSET] + at, value);
+          if (kept !== undefined) keep(this, member.index, kept);
+        } catch (error) {
+          throw locate(error, scope.place);
+        }
+      };
+    Object.defineProperty(prototype, member.name, { get, set, enumerable: true, configurable: true });
+  }
+}
+
+/** Makes the initialiser of a class with these members; `promoted` names are members of anonymous members. */
+export function makeInitialiser(owner: string, members: readonly Member[], promoted: readonly string[]): Initialiser {
+  const unknown = (name: string): never => {
+    const names = [...members.map((member) => member.name), ...promoted];
+    const near = names.find((known) => known.toLowerCase() === name.toLowerCase());
+    throw new TypeError(
+      `${owner} has no member '${name}'; ${near === undefined ? `its members are ${names.join(", ")}` : `did you mean '${near}'?`}`,
+    );
+  };
+  const isPromoted = new Set(promoted);
+  // The place begins with the member; who calls knows what stands in front of it.
+  const locateMember = (error: unknown, name: string) => (isPromoted.has(name) ? disown(error) : locate(error, name));
+  const scope: Record<string, unknown> = { MEMORY, OFFSET, keep, locateMember, unknown };
+  const cases = members.map((member, i) => {
+    const { store, at } = accessOf(member);
+    scope[`store${i}`] = store;
+    const name = JSON.stringify(member.name);
+    return `case ${name}: kept = store${i}(memory, offset + ${at}, init[${name}]); if (kept !== undefined) keep(self, ${member.index}, kept); break;`;
+  });
+  const promotedCases = promoted.map((name) => `case ${JSON.stringify(name)}: self[name] = init[name]; break;`);
+  const compiled = compile<Initialiser>(
+    `function (self, init) {
+      const memory = self[MEMORY], offset = self[OFFSET];
+      let kept;
+      for (const name in init) {
+        try {
+          switch (name) { ${cases.join("\n")} ${promotedCases.join("\n")} default: unknown(name); }
+        } catch (error) { throw locateMember(error, name); }
+      }
+    }`,
+    scope,
+  );
+  const byName = new Map(members.map((member) => [member.name, { ...accessOf(member), index: member.index }]));
+  const plain: Initialiser = (self, init) => {
+    for (const name in init) {
+      const value = (init as Record<string, unknown>)[name];
+      const member = byName.get(name);
+      if (member === undefined && !isPromoted.has(name)) unknown(name);
+      try {
+        if (member === undefined) (self as unknown as Record<string, unknown>)[name] = value;
+        else {
+          const kept = member.store(self[MEMORY], self[OFFSET] + member.at, value);
+          if (kept !== undefined) keep(self, member.index, kept);
+        }
+      } catch (error) {
+        throw locateMember(error, name);
+      }
+    }
+  };
+  const initialise = compiled ?? plain;
+  return (self, init) => {
+    const accepted = `${owner} or an object of its members`;
+    if (typeof init !== "object" || init === null) throw expected(accepted, init);
+    if (Array.isArray(init)) throw expected(accepted, init, `write { ${members[0]?.name ?? "name"}: … }`);
+    initialise(self, init);
+  };
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+// A bit-field's access counts from the start of the structure, another member's from its own.
+function accessOf(member: Member): Access & { at: number } {
+  if (member.isBitField) return { ...bitAccess(member), at: 0 };
+  return { load: member.traits.load, store: member.traits.store, at: member.offset };
+}

@@ -1,0 +1,272 @@
+/**
+ * Pointers to a type, and references for argument lists.
+ */
+import { bufferAddress } from "../memory/buffers.ts";
+import { describe, expected, locate, NullPointerError, SPELLED, spelling } from "../memory/errors.ts";
+import { KEPT, keep } from "../memory/keep.ts";
+import { copy, loadAddress, memoryAt, storeAddress } from "../memory/memory.ts";
+import { reserve, reserved } from "../memory/slab.ts";
+import {
+  address,
+  CData,
+  type CType,
+  DECAY,
+  DESCRIBE,
+  type Decays,
+  decayed,
+  hex,
+  INSPECT,
+  isCType,
+  keptFrom,
+  MEMORY,
+  OFFSET,
+  ownConstructor,
+  TARGET,
+  type Traits,
+  traitsOf,
+  viewMaker,
+} from "./cdata.ts";
+import { AT, Indexed, PUT } from "./indexed.ts";
+import type { AnyData, Pointer, Ref, TypeOf } from "./inference.ts";
+import type { Statics } from "./statics.ts";
+import { c_char, c_char_p, c_void_p, c_wchar, c_wchar_p } from "./types.ts";
+
+/** The class of a pointer type. */
+export interface PointerType<I extends AnyData> extends Statics {
+  /** A pointer to `target`, or NULL. @throws TypeError when `target` is no instance of the pointed-to type. */
+  new (target?: I | Pointer<I>): Pointer<I>;
+  /** The type pointed to. */
+  readonly _type_: TypeOf<I>;
+}
+
+const pointerTypes = new WeakMap<CType, unknown>();
+
+/**
+ * The type "pointer to `type`": the same `type` gives the same pointer type. `POINTER(null)` is `c_void_p`.
+ *
+ *     POINTER(c_int) === POINTER(c_int);   // true
+ *
+ * @throws TypeError when `type` is no C type.
+ */
+export function POINTER<I extends AnyData>(type: TypeOf<I>): PointerType<I>;
+export function POINTER(type: null): typeof c_void_p;
+export function POINTER(type: unknown): unknown {
+  if (type === null) return c_void_p;
+  if (!isCType(type)) throw new TypeError(`POINTER(): expected a C type, got ${describe(type)}`);
+  let known = pointerTypes.get(type);
+  if (known === undefined) pointerTypes.set(type, (known = pointerType(type)));
+  return known;
+}
+
+/**
+ * A new pointer to `object`, which it keeps alive.
+ *
+ *     const n = new c_int(5);
+ *     pointer(n).contents === n;   // false
+ *     pointer(n).contents.value;   // 5
+ *
+ * @throws TypeError when `object` is no C object.
+ */
+export function pointer<I extends AnyData>(object: I): Pointer<I> {
+  if (!((object as unknown) instanceof CData))
+    throw new TypeError(`pointer(): expected a C object, got ${describe(object)}`);
+  const type = (object as unknown as CData).constructor as unknown as TypeOf<I>;
+  return new (POINTER(type))(object);
+}
+
+/**
+ * `&object` for an argument list, `offset` bytes further if that is given: lighter than {@link pointer}, and good for nothing else.
+ *
+ * @throws TypeError when `object` is no C object.
+ */
+export function byref<I extends AnyData>(object: I, offset = 0): Ref<I> {
+  if (!((object as unknown) instanceof CData)) {
+    throw new TypeError(`byref(): argument 1: expected a C object, got ${describe(object)}`);
+  }
+  if (!Number.isInteger(offset)) {
+    throw new TypeError(`byref(): argument 2: expected an integer offset, got ${describe(offset)}`);
+  }
+  return new Reference(object as unknown as CData, offset) as unknown as Ref<I>;
+}
+
+class Reference implements Decays {
+  readonly _obj: CData;
+  readonly #offset: number;
+  constructor(object: CData, offset: number) {
+    this._obj = object;
+    this.#offset = offset;
+  }
+  [DECAY](): number {
+    return address(this._obj) + this.#offset;
+  }
+  [TARGET](): CType {
+    return this._obj.constructor as unknown as CType;
+  }
+  [INSPECT](_depth: number, options: object, inspect: (value: unknown, options: object) => string): string {
+    return `byref(${inspect(this._obj, options)})`;
+  }
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+/** Keys of what a pointer keeps, as ctypes numbers them: the target, and what the target keeps. */
+const TARGET_KEY = 1;
+const TARGETS_OWN_KEY = 0;
+
+function pointerType(type: CType): unknown {
+  class PointerData extends Indexed {
+    static readonly _type_ = type;
+    static readonly [SPELLED] = pointerName(type);
+    constructor(target?: unknown) {
+      super();
+      if (target !== undefined) point(this, target);
+    }
+    static override [DESCRIBE](): Traits {
+      return pointerTraits(this as unknown as CType, type);
+    }
+    override [DECAY](): number {
+      return loadAddress(this[MEMORY], this[OFFSET]);
+    }
+    get contents(): unknown {
+      const at = addressOfItem(this, type, 0, ".contents");
+      const memory = memoryAt(at);
+      return traitsOf(type).view(memory, at - memory.base, this, 0);
+    }
+    set contents(object: unknown) {
+      if (!(object instanceof type)) throw expected(`an instance of ${spelling(type)} for contents`, object);
+      storeAddress(this[MEMORY], this[OFFSET], address(object));
+      keep(this, TARGET_KEY, object);
+      if (object[KEPT] !== undefined && !traitsOf(type).keepsItself) keep(this, TARGETS_OWN_KEY, object[KEPT]);
+    }
+    at(index: number): unknown {
+      const at = addressOfItem(this, type, index);
+      const memory = memoryAt(at);
+      return traitsOf(type).load(memory, at - memory.base, this, index);
+    }
+    override [AT](index: number): unknown {
+      return this.at(index);
+    }
+    override [PUT](index: number, value: unknown): void {
+      const at = addressOfItem(this, type, index);
+      const memory = memoryAt(at);
+      try {
+        const kept = traitsOf(type).store(memory, at - memory.base, value);
+        if (kept !== undefined) keep(this, index, kept);
+      } catch (error) {
+        throw locate(error, `${pointerName(type)}[${index}]`);
+      }
+    }
+    override [INSPECT](): string {
+      const at = loadAddress(this[MEMORY], this[OFFSET]);
+      return `${pointerName(type)} ${at === 0 ? "NULL" : hex(at)}`;
+    }
+  }
+  const point = (self: CData, target: unknown): void => {
+    if (target instanceof PointerData) {
+      copy(self[MEMORY], self[OFFSET], target[MEMORY], target[OFFSET], 8);
+      self[KEPT] = keptFrom(target);
+    } else (self as PointerData).contents = target;
+  };
+  const Made = ownConstructor(PointerData as unknown as typeof CData, point);
+  Object.defineProperty(Made, "name", { value: `LP_${type.name}` });
+  return Made;
+}
+
+/** The address of the item `index` places behind the target. @throws NullPointerError */
+function addressOfItem(pointer: CData, type: CType, index: number, part = `[${index}]`): number {
+  const start = loadAddress(pointer[MEMORY], pointer[OFFSET]);
+  if (start === 0) throw new NullPointerError(`${pointerName(type)}${part}: the pointer is NULL`);
+  if (!Number.isInteger(index)) {
+    throw new TypeError(`${pointerName(type)}: expected an integer index, got ${describe(index)}`);
+  }
+  return start + index * traitsOf(type).size;
+}
+
+function pointerName(type: CType): string {
+  return `POINTER(${spelling(type)})`;
+}
+
+function pointerTraits(self: CType, type: CType): Traits {
+  const name = pointerName(type);
+  const view = viewMaker(self);
+  const isText = type === (c_char as unknown) || type === (c_wchar as unknown);
+  const textType = (type === (c_char as unknown) ? c_char_p : c_wchar_p) as unknown as CType;
+  const accepted = `${name}, ${spelling(type)}, byref() of one, an array of them or null`;
+
+  let buffers: readonly string[] | undefined;
+
+  /** The address of what else may stand where a pointer is expected. */
+  const toTarget = (value: unknown): number | undefined => {
+    if (!ArrayBuffer.isView(value)) return decayed(value, type);
+    buffers ??= buffersOf(type);
+    const tag = (value as { [Symbol.toStringTag]?: string })[Symbol.toStringTag] as string;
+    return buffers.includes(tag) ? bufferAddress(value) : undefined;
+  };
+
+  return {
+    type: self,
+    name,
+    size: 8,
+    align: 8,
+    raw: "pointer",
+    slot: "address",
+    usesScratch: isText,
+    target: type,
+    load: (memory, offset, parent, index) =>
+      loadAddress(memory, offset) === 0 ? null : view(memory, offset, parent, index),
+    store(memory, offset, value) {
+      if (value === null) {
+        storeAddress(memory, offset, 0);
+        return undefined;
+      }
+      if (value instanceof self) {
+        copy(memory, offset, value[MEMORY], value[OFFSET], 8);
+        return keptFrom(value);
+      }
+      // A reference and a plain instance are good as arguments only: stored, they would hide who owns the target.
+      const isReference = value instanceof Reference || value instanceof type;
+      const given = isReference ? undefined : toTarget(value);
+      if (given === undefined) throw expected(`${name}, an array or buffer of ${spelling(type)}, or null`, value);
+      storeAddress(memory, offset, given);
+      return value;
+    },
+    pass(value) {
+      if (value === null) return 0;
+      if (value instanceof type) return address(value);
+      if (value instanceof self) return loadAddress(value[MEMORY], value[OFFSET]);
+      const given = toTarget(value);
+      if (given !== undefined) return given;
+      if (isText && typeof value === "string") return traitsOf(textType).pass(value);
+      throw expected(accepted, value);
+    },
+    receive(at: number) {
+      if (at === 0) return null;
+      const offset = reserve(8, 8);
+      const memory = reserved;
+      storeAddress(memory, offset, at);
+      return view(memory, offset, null, 0);
+    },
+    view,
+  };
+}
+
+/** The typed arrays whose items are items of a type, by the type's machine name. A Buffer is a Uint8Array. */
+const BUFFERS: Readonly<Record<string, readonly string[]>> = {
+  sint8: ["Int8Array", "Uint8Array", "Uint8ClampedArray"],
+  uint8: ["Int8Array", "Uint8Array", "Uint8ClampedArray"],
+  bool: ["Int8Array", "Uint8Array", "Uint8ClampedArray"],
+  sint16: ["Int16Array", "Uint16Array"],
+  uint16: ["Int16Array", "Uint16Array"],
+  sint32: ["Int32Array", "Uint32Array"],
+  uint32: ["Int32Array", "Uint32Array"],
+  sint64: ["BigInt64Array", "BigUint64Array"],
+  uint64: ["BigInt64Array", "BigUint64Array"],
+  float: ["Float32Array"],
+  double: ["Float64Array"],
+};
+
+// Asked at the first buffer: the target may be a structure that is not complete before.
+function buffersOf(type: CType): readonly string[] {
+  const { raw } = traitsOf(type);
+  return (typeof raw === "string" && BUFFERS[raw]) || [];
+}

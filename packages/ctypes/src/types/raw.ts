@@ -1,0 +1,136 @@
+/**
+ * Buffers of characters, and memory by address.
+ */
+import { rawffi } from "rawffi";
+import { describe, locate, NullPointerError } from "../memory/errors.ts";
+import { encodeText, encodeWide, wideTextAt } from "../memory/text.ts";
+import { ARRAY } from "./array.ts";
+import type { CharArray, Pass, WideArray } from "./inference.ts";
+import { toPointer } from "./text.ts";
+import { c_char, type c_char_p, type c_void_p, c_wchar } from "./types.ts";
+
+/**
+ * An array of `c_char` with room for `init` and a NUL, or of `size` bytes; with a number, that many zero bytes.
+ *
+ *     const buffer = create_string_buffer("hello", 10);
+ *     buffer.value;    // "hello"
+ *     buffer.length;   // 10
+ *
+ * @throws TypeError for another kind of value, RangeError for a negative size or one that the text does not fit.
+ */
+export function create_string_buffer(init: string | Uint8Array | number, size?: number): CharArray<c_char> {
+  if (typeof init === "number") return new (ARRAY(c_char, checkSize("create_string_buffer", 1, init)))();
+  if (typeof init !== "string" && !(init instanceof Uint8Array)) {
+    throw new TypeError(
+      `create_string_buffer(): argument 1: expected a string, Uint8Array or number, got ${describe(init)}`,
+    );
+  }
+  const bytes = typeof init === "string" ? encodeText(init) : init;
+  const buffer = new (ARRAY(c_char, checkSize("create_string_buffer", 2, size ?? bytes.length + 1)))();
+  return filled("create_string_buffer", buffer, () => {
+    buffer.value = bytes;
+  });
+}
+
+/**
+ * An array of `c_wchar` with room for `init` and a NUL, or of `size` characters; with a number, that many NUL characters.
+ *
+ * @throws TypeError for another kind of value, RangeError for a negative size or one that the text does not fit.
+ */
+export function create_unicode_buffer(init: string | number, size?: number): WideArray<c_wchar> {
+  if (typeof init === "number") return new (ARRAY(c_wchar, checkSize("create_unicode_buffer", 1, init)))();
+  if (typeof init !== "string") {
+    throw new TypeError(`create_unicode_buffer(): argument 1: expected a string or number, got ${describe(init)}`);
+  }
+  const units = encodeWide(init).length / rawffi.platform.wcharSize;
+  const buffer = new (ARRAY(c_wchar, checkSize("create_unicode_buffer", 2, size ?? units + 1)))();
+  return filled("create_unicode_buffer", buffer, () => {
+    buffer.value = init;
+  });
+}
+
+/** A pointer argument of these functions: whatever `void *` takes. */
+export type PointerLike = Pass<c_void_p> | Pass<c_char_p>;
+
+/**
+ * A copy of the bytes at `pointer`: `size` of them, or up to the first NUL when that is -1.
+ *
+ *     string_at(create_string_buffer("hi")).length;   // 2
+ *
+ * @throws TypeError for what is no pointer, NullPointerError for NULL, RangeError for another negative size.
+ */
+export function string_at(pointer: PointerLike, size = -1): Uint8Array {
+  const address = requirePointer("string_at", pointer);
+  const length = checkLength("string_at", size) < 0 ? rawffi.length(address, 1) : size;
+  const bytes = new Uint8Array(length);
+  if (length > 0) rawffi.move(rawffi.addressOf(bytes.buffer), address, length);
+  return bytes;
+}
+
+/**
+ * The text at `pointer`: `size` units of `wchar_t`, or up to the first NUL when that is -1.
+ *
+ * @throws TypeError for what is no pointer, NullPointerError for NULL, RangeError for another negative size.
+ */
+export function wstring_at(pointer: PointerLike, size = -1): string {
+  const address = requirePointer("wstring_at", pointer);
+  return wideTextAt(address, checkLength("wstring_at", size));
+}
+
+/**
+ * C's `memmove`: copies `count` bytes, also between overlapping places; gives the address written to.
+ *
+ * @throws TypeError for what is no pointer, NullPointerError for NULL, RangeError for a negative count.
+ */
+export function memmove(dst: PointerLike, src: PointerLike, count: number): number {
+  const to = requirePointer("memmove", dst);
+  const from = requirePointer("memmove", src, 2);
+  rawffi.move(to, from, checkSize("memmove", 3, count));
+  return to;
+}
+
+/**
+ * C's `memset`: sets `count` bytes to `c`; gives the address written to.
+ *
+ * @throws TypeError for what is no pointer, NullPointerError for NULL, RangeError for a negative count.
+ */
+export function memset(dst: PointerLike, c: number, count: number): number {
+  const to = requirePointer("memset", dst);
+  if (!Number.isInteger(c)) throw new TypeError(`memset(): argument 2: expected an integer, got ${describe(c)}`);
+  rawffi.fill(to, c & 0xff, checkSize("memset", 3, count));
+  return to;
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+function filled<A>(where: string, buffer: A, fill: () => void): A {
+  try {
+    fill();
+  } catch (error) {
+    throw locate(error, `${where}()`);
+  }
+  return buffer;
+}
+
+function checkSize(where: string, index: number, size: number): number {
+  if (!Number.isInteger(size))
+    throw new TypeError(`${where}(): argument ${index}: expected an integer size, got ${describe(size)}`);
+  if (size < 0) throw new RangeError(`${where}(): argument ${index}: the size cannot be negative, got ${size}`);
+  return size;
+}
+
+function checkLength(where: string, size: number): number {
+  return size === -1 ? size : checkSize(where, 2, size);
+}
+
+function requirePointer(where: string, pointer: unknown, index = 1): number {
+  let address: number;
+  try {
+    const value = toPointer(pointer);
+    address = Number(typeof value === "bigint" ? BigInt.asUintN(64, value) : value);
+  } catch (error) {
+    throw locate(error, `${where}(): argument ${index}`);
+  }
+  if (address === 0) throw new NullPointerError(`${where}(): argument ${index}: the pointer is NULL`);
+  return address;
+}

@@ -1,0 +1,140 @@
+/**
+ * The simple types: one C value that is one JavaScript value.
+ *
+ * A direct simple type reads as its plain value: a member of type `c_int` gives a number. A class *derived* from one reads as an
+ * instance, unconverted, so that it can carry meaning of its own: as in ctypes.
+ */
+import { keepWhole } from "../memory/keep.ts";
+import { copy, loadAddress, type Memory, storeAddress } from "../memory/memory.ts";
+import { pushScratch, reserve, reserved, scratch } from "../memory/slab.ts";
+import {
+  address,
+  CData,
+  type CType,
+  DECAY,
+  DESCRIBE,
+  INSPECT,
+  keptFrom,
+  MEMORY,
+  OFFSET,
+  ownConstructor,
+  type Traits,
+  viewMaker,
+} from "./cdata.ts";
+import { type Code, codes, type Row } from "./codes.ts";
+import type { Simple } from "./inference.ts";
+import type { Statics } from "./statics.ts";
+
+/** The class of a simple type. */
+export interface SimpleType<C extends string, V, W = V, P = W> extends Statics {
+  /** @throws TypeError when `value` is not of the kind the type takes. */
+  new (value?: W): Simple<C, V, W, P>;
+  /** ctypes' type letter. */
+  readonly _type_: C;
+}
+
+/** A row of the table; text and `void *` also keep things alive and point somewhere. */
+export interface Kind extends Omit<Row, "store" | "pass"> {
+  /** Gives what must be kept alive, if anything. */
+  store(memory: Memory, at: number, value: unknown, littleEndian: boolean): unknown;
+  /** Gives what the slot takes, or an `Argument`; kinds that travel by address have none. */
+  pass?(value: unknown): unknown;
+  readonly usesScratch?: boolean;
+  /** The type pointed to, for those that are pointers. */
+  readonly target?: () => CType | null;
+}
+
+/** Makes the class that a simple type's class line extends. */
+export function simple<const C extends string, V, W = V, P = W>(code: C, kind: Kind): SimpleType<C, V, W, P> {
+  class SimpleData extends CData {
+    static readonly _type_: string = code;
+    constructor(value?: unknown) {
+      super();
+      if (value !== undefined) this.value = value;
+    }
+    static override [DESCRIBE](): Traits {
+      return simpleTraits(this as unknown as CType, kind, Object.getPrototypeOf(this) === Made);
+    }
+    override [DECAY](): number | undefined {
+      return kind.target === undefined ? undefined : loadAddress(this[MEMORY], this[OFFSET]);
+    }
+    /** The C value as JavaScript has it; assigning converts and stores. */
+    get value(): unknown {
+      return kind.load(this[MEMORY], this[OFFSET], true);
+    }
+    set value(value: unknown) {
+      const kept = kind.store(this[MEMORY], this[OFFSET], value, true);
+      if (kept !== undefined) keepWhole(this, kept);
+    }
+    override [INSPECT](_depth: number, options: object, inspect: (value: unknown, options: object) => string): string {
+      return `${this.constructor.name}(${inspect(this.value, options)})`;
+    }
+  }
+  const Made = ownConstructor(SimpleData as unknown as typeof CData, (self, value) => {
+    (self as SimpleData).value = value;
+  });
+  return Made as unknown as SimpleType<C, V, W, P>;
+}
+
+/** The class of a row of the table. */
+export function plain<const C extends Code, V, W = V>(code: C): SimpleType<C, V, W> {
+  return simple<C, V, W>(code, codes[code]);
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+function simpleTraits(type: CType, kind: Kind, isDirect: boolean): Traits {
+  const { size, align, raw, slot } = kind;
+  const view = viewMaker(type);
+  const receive = kind.receive ?? ((value: unknown) => value);
+  const store: Traits["store"] = (memory, offset, value) => {
+    if (typeof value === "object" && value instanceof type) {
+      copy(memory, offset, value[MEMORY], value[OFFSET], size);
+      return keptFrom(value);
+    }
+    return kind.store(memory, offset, value, true);
+  };
+  const receiveInstance = (value: unknown): CData => {
+    const offset = reserve(size, align);
+    const memory = reserved;
+    if (slot === "address") storeAddress(memory, offset, value as number);
+    else kind.store(memory, offset, receive(value as never), true);
+    return view(memory, offset, null, 0);
+  };
+  return {
+    type,
+    name: type.name,
+    size,
+    align,
+    raw,
+    slot,
+    usesScratch: kind.usesScratch ?? slot === "wide",
+    load: isDirect ? (memory, offset) => kind.load(memory, offset, true) : view,
+    store,
+    ...(kind.ready && { ready: kind.ready }),
+    pass: slot === "wide" ? passWide(type, kind) : passSlot(type, kind),
+    receive: isDirect ? receive : receiveInstance,
+    view,
+    keepsItself: true,
+    ...(kind.target && { target: kind.target() }),
+  };
+}
+
+function passSlot(type: CType, kind: Kind): Traits["pass"] {
+  const pass = kind.pass as (value: unknown) => unknown;
+  return (value) => {
+    if (typeof value !== "object" || !(value instanceof type)) return pass(value);
+    if (kind.slot === "address") return loadAddress(value[MEMORY], value[OFFSET]);
+    return pass(kind.load(value[MEMORY], value[OFFSET], true) ?? 0);
+  };
+}
+
+function passWide(type: CType, kind: Kind): Traits["pass"] {
+  return (value) => {
+    if (typeof value === "object" && value instanceof type) return address(value);
+    const at = pushScratch(kind.size);
+    if (at < 0) throw new RangeError("too many arguments are under way");
+    kind.store(scratch.memory, at, value, true);
+    return scratch.memory.base + at;
+  };
+}

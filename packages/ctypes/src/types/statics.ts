@@ -1,0 +1,34 @@
+/**
+ * The static side that every C type shares, for the compiler. The methods themselves are `CData`'s.
+ */
+import type { BufferLike } from "../memory/buffers.ts";
+import type { SymbolSource } from "./cdata.ts";
+import type { Address } from "./inference.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: the constructor's parameters do not matter to these methods
+type ClassOf<I> = abstract new (...args: any) => I;
+
+export interface Statics {
+  /**
+   * An instance that *is* the memory at `address`, not a copy of it. It owns nothing: it is valid as long as that memory is.
+   *
+   * @throws TypeError for what is no address, NullPointerError for 0.
+   */
+  from_address<I>(this: ClassOf<I>, address: Address): I;
+  /**
+   * An instance that shares the memory of a buffer or typed array from byte `offset` on, and keeps it alive.
+   *
+   *     c_int.from_buffer(new Int32Array([1, 2]), 4).value;   // 2
+   *
+   * @throws TypeError for what is no buffer, RangeError when it is too small.
+   */
+  from_buffer<I>(this: ClassOf<I>, buffer: BufferLike, offset?: number): I;
+  /** The same with a copy of the bytes. */
+  from_buffer_copy<I>(this: ClassOf<I>, buffer: BufferLike, offset?: number): I;
+  /**
+   * An instance that is the exported variable `name` of a library: reading it reads the variable.
+   *
+   * @throws LibraryError when the library has no such symbol.
+   */
+  in_dll<I>(this: ClassOf<I>, library: SymbolSource | object, name: string): I;
+}

@@ -1,0 +1,390 @@
+/**
+ * Structures and unions.
+ *
+ * A record of name → type declares one; the class is laid out at its first use, when every class named by a `() => T` member exists.
+ */
+import type { Leaf } from "rawffi";
+import { describe, disown, expected, locate } from "../memory/errors.ts";
+import type { LayoutRule } from "../memory/layout.ts";
+import { reserve, reserved } from "../memory/slab.ts";
+import {
+  Argument,
+  address,
+  CData,
+  type CType,
+  DESCRIBE,
+  INSPECT,
+  isCType,
+  ownConstructor,
+  storeCopy,
+  type Traits,
+  traitsOf,
+  viewMaker,
+} from "./cdata.ts";
+import {
+  type AggregateOptions,
+  type BitField,
+  checkOptions,
+  type Declared,
+  layOutMembers,
+  type Member,
+  type MemberList,
+} from "./fields.ts";
+import type {
+  AnyData,
+  Data,
+  Initial,
+  InstanceOf,
+  Read,
+  Self,
+  Tagged,
+  TypeOf,
+  UnionToIntersection,
+  WithoutPhantom,
+  Write,
+} from "./inference.ts";
+import { defineMembers, type Initialiser, makeInitialiser } from "./members.ts";
+import type { Statics } from "./statics.ts";
+
+// -- For the compiler ------------------------------------------------------------------------------
+
+/**
+ * A record of member name → type. A type that does not exist yet, above all the structure's own, is given as a function:
+ * `next: () => POINTER(Node)`.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: with `any` the compiler need not look inside the function while it still resolves the class
+export type Fields = Record<string, TypeOf | BitField<any> | (() => any)>;
+
+type FieldOf<T> =
+  T extends TypeOf<infer I>
+    ? I
+    : T extends BitField<infer I>
+      ? I
+      : T extends () => infer Later
+        ? InstanceOf<Later>
+        : never;
+
+type Members<F> = { -readonly [K in keyof F]: Read<FieldOf<F[K]>> };
+type Init<F> = { readonly [K in keyof F]?: Write<FieldOf<F[K]>> };
+
+/** The members of the anonymous members `A`, made members of the whole. */
+type Promoted<F, A> = [A] extends [never]
+  ? unknown
+  : UnionToIntersection<A extends keyof F ? WithoutPhantom<FieldOf<F[A]>> : never>;
+type PromotedInit<F, A> = [A] extends [never]
+  ? unknown
+  : UnionToIntersection<A extends keyof F ? Initial<FieldOf<F[A]>> : never>;
+
+export interface Options<A> {
+  /** The largest alignment a member may have, a power of two: `#pragma pack(n)`. */
+  readonly pack?: number;
+  /** The least alignment of the whole, a power of two: `_Alignas`. */
+  readonly align?: number;
+  /** How bit-fields are laid out: as gcc does on Unix (the default), or as Microsoft's compiler does. */
+  readonly layout?: LayoutRule;
+  /** Members whose own members are reached without naming them: C11's unnamed structures and unions. */
+  readonly anonymous?: readonly A[];
+}
+
+/** A structure or union class. `Base` is what `extend` builds upon. */
+export interface AggregateType<F, A, Base = unknown> extends Statics {
+  /** Zeroed memory, with the members given. @throws TypeError naming the member that is unknown or of the wrong kind. */
+  new (
+    init?: Init<F> & PromotedInit<F, A>,
+  ): Base &
+    Members<F> &
+    Promoted<F, A> &
+    Data<Self, Self | (Init<F> & PromotedInit<F, A>), Self | (Init<F> & PromotedInit<F, A>)>;
+  readonly _fields_: F;
+  /** A structure that begins with this one: Python's `class Point3D(Point)`. */
+  // biome-ignore lint/suspicious/noExplicitAny: the constructor's parameters do not matter
+  extend<This extends abstract new (...args: any) => any, G extends Fields, const B extends keyof G = never>(
+    this: This,
+    fields: G,
+    options?: Options<B>,
+  ): AggregateType<F & G, A | B, InstanceType<This>>;
+}
+
+/** A structure whose members are given later: `Node._fields_ = { … }`. `M` names the member *instances*. */
+export interface IncompleteType<M> extends Statics {
+  new (
+    init?: { readonly [K in keyof M]?: Write<M[K]> },
+  ): { -readonly [K in keyof M]: Read<M[K]> } & Data<Self, Self | { readonly [K in keyof M]?: Write<M[K]> }, Self>;
+  set _fields_(fields: { readonly [K in keyof M]: M[K] extends AnyData ? TypeOf<M[K]> | (() => TypeOf<M[K]>) : never });
+}
+
+/** A type of which only pointers exist. */
+export interface OpaqueType<Name extends string> extends Statics {
+  new (hasNoInstances: Self): Data<Self, Self, Self> & Tagged<Name>;
+}
+
+// -- The face --------------------------------------------------------------------------------------
+
+/**
+ * Declares a C structure; the class extends what this gives.
+ *
+ *     class Pair extends Structure({ x: c_int, y: c_int }) {}
+ *     new Pair({ x: 3, y: 4 }).y;   // 4
+ *
+ * Instances are live views of their memory; assigning one to a member copies it. A member given as `() => type` is resolved at the first use.
+ *
+ * @throws TypeError for what is no type or option, RangeError for an alignment that is no power of two.
+ */
+export function Structure<F extends Fields, const A extends keyof F = never>(
+  fields: F,
+  options?: Options<A>,
+): AggregateType<F, A>;
+/** Declares a C structure whose members come later: `class Node extends Structure<NodeMembers>() {}`. */
+export function Structure<M>(): IncompleteType<M>;
+export function Structure(fields?: object, options: AggregateOptions = {}): unknown {
+  return aggregate("Structure()", fields, { ...options, isUnion: false }, CData as unknown as CType);
+}
+
+/** Declares a C union: a structure whose members share one place. */
+export function Union<F extends Fields, const A extends keyof F = never>(
+  fields: F,
+  options?: Options<A>,
+): AggregateType<F, A>;
+export function Union<M>(): IncompleteType<M>;
+export function Union(fields?: object, options: AggregateOptions = {}): unknown {
+  return aggregate("Union()", fields, { ...options, isUnion: true }, CData as unknown as CType);
+}
+
+/**
+ * Declares a type of which only pointers are ever used: C's `typedef struct sqlite3 sqlite3`.
+ *
+ *     class FILE extends Opaque("FILE") {}
+ *     POINTER(FILE).name;   // "LP_FILE"
+ */
+export function Opaque<const Name extends string>(name: Name): OpaqueType<Name> {
+  class OpaqueData extends CData {
+    static override [DESCRIBE](): Traits {
+      throw new TypeError(`'${this.name}' is opaque: only pointers to it exist, it has no size and no instances`);
+    }
+  }
+  Object.defineProperty(OpaqueData, "name", { value: name });
+  return OpaqueData as unknown as OpaqueType<Name>;
+}
+
+/** The distance in bytes of a member: what {@link Traits} of a structure or union know besides. */
+export interface AggregateTraits extends Traits {
+  readonly members: readonly Member[];
+  readonly promoted: ReadonlyMap<string, number>;
+  readonly initialise: Initialiser;
+}
+
+/**
+ * The distance in bytes from the start of `type` to its member `name`.
+ *
+ * Members of anonymous members count from the outer start, as in C.
+ *
+ *     offsetof(Point, "y");   // 4
+ *
+ * @throws TypeError when `type` has no such member, or the member is a bit-field, which has no address.
+ */
+export function offsetof<I extends AnyData>(type: TypeOf<I>, name: Extract<keyof I, string>): number {
+  if (!isCType(type)) throw new TypeError(`offsetof(): argument 1: expected a C type, got ${describe(type)}`);
+  const { members, promoted, name: owner } = traitsOf(type) as AggregateTraits;
+  const member = members?.find((candidate) => candidate.name === name);
+  if (member?.isBitField) throw new TypeError(`offsetof(): ${owner}.${name} is a bit-field and has no address`);
+  const offset = member?.offset ?? promoted?.get(name);
+  if (offset === undefined) throw new TypeError(`offsetof(): ${owner} has no member '${String(name)}'`);
+  return offset;
+}
+
+/**
+ * Stores several members at once, taking what `new` takes: also strings, buffers and nested records, where a plain assignment wants what
+ * reading the member gives (TypeScript allows no more).
+ *
+ *     assign(new Point({ x: 1 }), { y: 5 });   // Point { x: 1, y: 5 }
+ *
+ * @throws TypeError naming the member that is unknown or of the wrong kind.
+ */
+export function assign<I extends AnyData>(object: I, values: Exclude<Write<I>, I>): I {
+  const data = object as unknown;
+  const traits =
+    data instanceof CData ? (traitsOf(data.constructor as unknown as CType) as AggregateTraits) : undefined;
+  if (traits?.initialise === undefined) {
+    throw new TypeError(`assign(): argument 1: expected a structure or union, got ${describe(object)}`);
+  }
+  traits.initialise(data as CData, values as object);
+  return object;
+}
+
+// -- The factory -----------------------------------------------------------------------------------
+
+type AggregateSettings = AggregateOptions & { readonly isUnion: boolean };
+
+function aggregate(where: string, given: object | undefined, settings: AggregateSettings, Base: CType): unknown {
+  const { isUnion, ...options } = settings;
+  const kind = isUnion ? "union" : "structure";
+  const base = Base === (CData as unknown) ? null : Base;
+  let fields = given as Record<string, Declared> | undefined;
+  let list: MemberList | "under way" | undefined;
+  if (fields !== undefined) checkFields(where, fields, options);
+
+  class AggregateData extends (Base as unknown as typeof CData) {
+    constructor(init?: unknown) {
+      super();
+      if (init !== undefined) fill(this, init, traitsOf(new.target as unknown as CType));
+    }
+    static override [DESCRIBE](): Traits {
+      return aggregateTraits(this as unknown as CType, finalise(this.name), base, options.anonymous ?? []);
+    }
+    static get _fields_(): object | undefined {
+      return fields;
+    }
+    static set _fields_(later: Record<string, Declared>) {
+      if (fields !== undefined) throw new TypeError(`${this.name}._fields_ is final`);
+      checkFields(`${this.name}._fields_`, later, options);
+      fields = later;
+    }
+    static extend(more: object, moreOptions: AggregateOptions = {}): unknown {
+      return aggregate(`${this.name}.extend()`, more, { ...moreOptions, isUnion }, this as unknown as CType);
+    }
+    override [INSPECT](depth: number, options: object, inspect: (value: unknown, options: object) => string): string {
+      const { members, name } = traitsOf(this.constructor as unknown as CType) as AggregateTraits;
+      if (depth < 0) return `[${name}]`;
+      const values = this as unknown as Record<string, unknown>;
+      return `${name} ${inspect(Object.fromEntries(members.map((member) => [member.name, values[member.name]])), options)}`;
+    }
+  }
+
+  /** Lays the members out and gives the prototype its properties; once, before there is any instance. */
+  function finalise(name: string): MemberList {
+    if (typeof list === "object") return list;
+    if (fields === undefined) throw new TypeError(`${kind} '${name}' is incomplete: its _fields_ were never given`);
+    if (list === "under way")
+      throw new TypeError(`${kind} '${name}' cannot contain itself; a pointer to it can be a member`);
+    list = "under way";
+    let laidOut: MemberList;
+    try {
+      laidOut = layOutMembers(name, fields, { ...options, isUnion }, base === null ? null : baseOf(base));
+    } finally {
+      list = undefined;
+    }
+    list = laidOut;
+    const own = list.members.slice(list.members.length - Object.keys(fields).length);
+    defineMembers(AggregateData.prototype, name, own);
+    for (const [inner, outer] of promotions(own, options.anonymous ?? [])) {
+      definePromoted(AggregateData.prototype, name, inner, outer.name);
+    }
+    return list;
+  }
+
+  Object.defineProperty(AggregateData, "name", { value: isUnion ? "Union" : "Structure" });
+  // What extends a user's class must run that class's constructor.
+  return base === null ? ownConstructor(AggregateData, fill) : AggregateData;
+}
+
+function fill(self: CData, init: unknown, traits: Traits): void {
+  try {
+    (traits as AggregateTraits).initialise(self, init as object);
+  } catch (error) {
+    throw locate(error, traits.name);
+  }
+}
+
+function aggregateTraits(
+  self: CType,
+  { layout, members, leaves }: MemberList,
+  base: CType | null,
+  anonymous: readonly PropertyKey[],
+): AggregateTraits {
+  const { size, align } = layout;
+  const { name } = self;
+  const view = viewMaker(self);
+  const inherited = base === null ? [] : (traitsOf(base) as AggregateTraits).promoted;
+  const own = promotions(members, anonymous).map(
+    ([inner, outer]) => [inner, outer.offset + offsetIn(outer, inner)] as const,
+  );
+  const promoted = new Map<string, number>([...inherited, ...own]);
+  const initialise = makeInitialiser(name, members, [...promoted.keys()]);
+  const make = (value: unknown): CData => {
+    if (value instanceof CData) throw expected(`${name} or an object of its members`, value);
+    const offset = reserve(size, align);
+    const data = view(reserved, offset, null, 0);
+    initialise(data, value as object);
+    return data;
+  };
+  return {
+    type: self,
+    name,
+    size,
+    align,
+    raw: { size, align, leaves },
+    slot: "wide",
+    usesScratch: false,
+    load: view,
+    store: storeCopy({ type: self, name, size }, make),
+    pass(value) {
+      if (value instanceof self) return address(value);
+      try {
+        const data = make(value);
+        return new Argument(address(data), data);
+      } catch (error) {
+        throw locate(error, name);
+      }
+    },
+    receive(at: number) {
+      return (self as unknown as { from_address(at: number): CData }).from_address(at);
+    },
+    view,
+    members,
+    promoted,
+    initialise,
+  };
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+function checkFields(where: string, fields: Readonly<Record<string, unknown>>, options: AggregateOptions): void {
+  if (typeof fields !== "object" || fields === null) {
+    throw new TypeError(`${where}: expected a record of member name and C type, got ${describe(fields)}`);
+  }
+  for (const [name, type] of Object.entries(fields)) {
+    const isLater = typeof type === "function" && (type as { prototype?: unknown }).prototype === undefined;
+    const isBitField = typeof type === "object" && type !== null && "width" in type && "type" in type;
+    if (!isLater && !isBitField && !isCType(type)) {
+      throw new TypeError(`${where}: member '${name}': expected a C type, got ${describe(type)}`);
+    }
+  }
+  checkOptions(where, options, Object.keys(fields));
+}
+
+function baseOf(base: CType): { size: number; align: number; members: readonly Member[]; leaves: readonly Leaf[] } {
+  const { size, align, members, raw } = traitsOf(base) as AggregateTraits;
+  return { size, align, members, leaves: (raw as { leaves: readonly Leaf[] }).leaves };
+}
+
+/** The names that anonymous members bring, and which brings each. */
+function promotions(members: readonly Member[], anonymous: readonly PropertyKey[]): [inner: string, outer: Member][] {
+  const outers = members.filter((member) => anonymous.includes(member.name));
+  return outers.flatMap((outer) => {
+    const { members: inner, promoted, name } = outer.traits as AggregateTraits;
+    if (inner === undefined) throw new TypeError(`'${outer.name}' is anonymous, but ${name} has no members`);
+    return [...inner.map((member) => member.name), ...promoted.keys()].map((found): [string, Member] => [found, outer]);
+  });
+}
+
+function offsetIn(outer: Member, name: string): number {
+  const { members, promoted } = outer.traits as AggregateTraits;
+  return members.find((member) => member.name === name)?.offset ?? promoted.get(name) ?? 0;
+}
+
+function definePromoted(prototype: object, owner: string, inner: string, outer: string): void {
+  type Record_ = Record<string, Record<string, unknown>>;
+  Object.defineProperty(prototype, inner, {
+    configurable: true,
+    get(this: Record_) {
+      return this[outer]?.[inner];
+    },
+    set(this: Record_, value: unknown) {
+      try {
+        (this[outer] as Record<string, unknown>)[inner] = value;
+      } catch (error) {
+        throw locate(disown(error), owner);
+      }
+    },
+  });
+}

@@ -1,0 +1,118 @@
+/**
+ * `char *`, `wchar_t *` and `void *`: the simple types that are addresses.
+ */
+import { bufferAddress, isBuffer } from "../memory/buffers.ts";
+import { expected } from "../memory/errors.ts";
+import { loadAddress, storeAddress } from "../memory/memory.ts";
+import { type PlacedText, placeText, placeWideText, scratchText, textAt, wideTextAt } from "../memory/text.ts";
+import { Argument, type CType, decayed } from "./cdata.ts";
+import { loadUnsignedWord, storeWord } from "./integers.ts";
+import type { Kind } from "./simple.ts";
+
+/** `char *` to text, or `wchar_t *`: what differs. */
+interface TextRules {
+  readonly name: string;
+  readonly accepted: string;
+  readonly unit: () => CType;
+  readonly place: (text: string) => PlacedText;
+  /** Puts an argument on the scratch stack; -1 when it is too long. */
+  readonly push: (text: string) => number;
+  readonly read: (address: number) => string;
+  readonly takesBuffers: boolean;
+}
+
+/** The kind of `c_char_p`. */
+export function charPointer(unit: () => CType): Kind {
+  const accepted = "a string, Uint8Array or null for c_char_p";
+  return textPointer({
+    name: "c_char_p",
+    accepted,
+    unit,
+    place: placeText,
+    push: scratchText,
+    read: textAt,
+    takesBuffers: true,
+  });
+}
+
+/** The kind of `c_wchar_p`. */
+export function widePointer(unit: () => CType): Kind {
+  const accepted = "a string or null for c_wchar_p";
+  const push = () => -1;
+  return textPointer({
+    name: "c_wchar_p",
+    accepted,
+    unit,
+    place: placeWideText,
+    push,
+    read: wideTextAt,
+    takesBuffers: false,
+  });
+}
+
+/** The kind of `c_void_p`: an address as a number. */
+export const voidPointer: Kind = {
+  size: 8,
+  align: 8,
+  raw: "pointer",
+  slot: "uword",
+  load: (memory, at) => loadUnsignedWord(memory, at, true) || null,
+  store(memory, at, value) {
+    storeWord(memory, at, toPointer(value), true);
+    return typeof value === "object" || typeof value === "function" ? (value ?? undefined) : undefined;
+  },
+  pass: toPointer,
+  receive: (address: number | bigint) => address || null,
+  target: () => null,
+};
+
+/** The address that `value` is or stands for, as a `void *`. @throws TypeError for what is no pointer. */
+export function toPointer(value: unknown): number | bigint {
+  if (value === null) return 0;
+  if (ArrayBuffer.isView(value)) return bufferAddress(value);
+  if (typeof value === "bigint" || (typeof value === "number" && Number.isInteger(value))) return value;
+  const address = decayed(value, null);
+  if (address !== undefined) return address;
+  if (isBuffer(value)) return bufferAddress(value);
+  throw expected("an address, a pointer, an array, a buffer or null for c_void_p", value);
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+function textPointer(rules: TextRules): Kind {
+  const other = (value: unknown): number => {
+    const address = decayed(value, rules.unit());
+    if (address !== undefined) return address;
+    if (rules.takesBuffers && isBuffer(value)) return bufferAddress(value);
+    throw expected(rules.accepted, value);
+  };
+  return {
+    size: 8,
+    align: 8,
+    raw: "pointer",
+    slot: "address",
+    usesScratch: true,
+    load(memory, at) {
+      const address = loadAddress(memory, at);
+      return address === 0 ? null : rules.read(address);
+    },
+    store(memory, at, value) {
+      if (typeof value === "string") {
+        const placed = rules.place(value);
+        storeAddress(memory, at, placed.address);
+        return placed.memory;
+      }
+      storeAddress(memory, at, value === null ? 0 : other(value));
+      return value ?? undefined;
+    },
+    pass(value) {
+      if (typeof value !== "string") return value === null ? 0 : other(value);
+      const pushed = rules.push(value);
+      if (pushed >= 0) return pushed;
+      const { address, memory } = rules.place(value);
+      return new Argument(address, memory);
+    },
+    receive: (address: number) => (address === 0 ? null : rules.read(address)),
+    target: rules.unit,
+  };
+}

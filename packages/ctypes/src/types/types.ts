@@ -1,0 +1,100 @@
+/**
+ * The simple types by name. Where C has two names for one type, so have we: `c_int32` *is* `c_int`.
+ *
+ * 64 bits read as `number` where programs mean sizes, counts and addresses (`c_long`, `c_size_t`), and as `bigint` where they mean 64 bits
+ * (`c_int64`, `c_longlong`); both accept both.
+ */
+
+import type { CType } from "./cdata.ts";
+import type { Complex } from "./codes.ts";
+import type { AnyPointer, ArrayOf, Pointer, Ref } from "./inference.ts";
+import { plain, simple } from "./simple.ts";
+import { charPointer, voidPointer, widePointer } from "./text.ts";
+
+type Integer = number | bigint;
+
+/** C's `signed char`, a number. */
+export class c_byte extends plain<"b", number, Integer>("b") {}
+/** C's `unsigned char`, a number. */
+export class c_ubyte extends plain<"B", number, Integer>("B") {}
+/** C's `short`, a number. */
+export class c_short extends plain<"h", number, Integer>("h") {}
+/** C's `unsigned short`, a number. */
+export class c_ushort extends plain<"H", number, Integer>("H") {}
+/**
+ * C's `int`, a number. What does not fit 32 bits wraps, as in C.
+ *
+ *     new c_int(2 ** 31).value;   // -2147483648
+ */
+export class c_int extends plain<"i", number, Integer>("i") {}
+/** C's `unsigned int`, a number. */
+export class c_uint extends plain<"I", number, Integer>("I") {}
+/** C's `long`: a number, or a bigint where a number would not be exact. */
+export class c_long extends plain<"l", number, Integer>("l") {}
+/** C's `unsigned long`: a number, or a bigint where a number would not be exact. */
+export class c_ulong extends plain<"L", number, Integer>("L") {}
+/** C's `long long`, always a bigint; numbers are accepted. */
+export class c_longlong extends plain<"q", bigint, Integer>("q") {}
+/** C's `unsigned long long`, always a bigint; numbers are accepted. */
+export class c_ulonglong extends plain<"Q", bigint, Integer>("Q") {}
+/** gcc's `__int128`, always a bigint. */
+export class c_int128 extends plain<"w", bigint, Integer>("w") {}
+/** gcc's `unsigned __int128`, always a bigint. */
+export class c_uint128 extends plain<"W", bigint, Integer>("W") {}
+/** C's `float`; reading gives the exact value of the 32 bits. */
+export class c_float extends plain<"f", number>("f") {}
+/** C's `double`. */
+export class c_double extends plain<"d", number>("d") {}
+/** C's `long double`; reading rounds to the nearest double. */
+export class c_longdouble extends plain<"g", number>("g") {}
+/** C's `float _Complex`, as `{ re, im }`. */
+export class c_float_complex extends plain<"F", Complex, Complex | number>("F") {}
+/** C's `double _Complex`, as `{ re, im }`. */
+export class c_double_complex extends plain<"D", Complex, Complex | number>("D") {}
+/** C's `long double _Complex`, as `{ re, im }`. */
+export class c_longdouble_complex extends plain<"G", Complex, Complex | number>("G") {}
+/** C's `_Bool`, a boolean. */
+export class c_bool extends plain<"?", boolean, boolean | number>("?") {}
+/** C's `char`, a string of one character up to U+00FF. */
+export class c_char extends plain<"c", string, string | number>("c") {}
+/** C's `wchar_t`, a string of one character. */
+export class c_wchar extends plain<"u", string>("u") {}
+
+/** What a `char *` takes. */
+export type CharPointerValue = string | Uint8Array | null | ArrayOf<c_char> | Pointer<c_char> | Ref<c_char>;
+/** What a `wchar_t *` takes. */
+export type WidePointerValue = string | null | ArrayOf<c_wchar> | Pointer<c_wchar> | Ref<c_wchar>;
+/** What a `void *` takes. */
+export type VoidPointerValue = number | bigint | null | AnyPointer | c_char_p | c_wchar_p;
+
+/**
+ * C's `char *` to text: a string (UTF-8) or null. Bytes that need not be text: `string_at`, or an array of `c_char` and its `raw`.
+ *
+ * A string that is stored is copied to memory that lives as long as the object it is stored in; a `Uint8Array` is pointed to, not copied,
+ * and must hold its own NUL.
+ */
+export class c_char_p extends simple<"z", string | null, CharPointerValue>(
+  "z",
+  charPointer(() => c_char as unknown as CType),
+) {}
+/** C's `wchar_t *` to text: a string or null. */
+export class c_wchar_p extends simple<"Z", string | null, WidePointerValue>(
+  "Z",
+  widePointer(() => c_wchar as unknown as CType),
+) {}
+/** C's `void *`: an address as a number, or null; takes anything that is a pointer or a buffer. */
+export class c_void_p extends simple<"P", number | null, VoidPointerValue>("P", voidPointer) {}
+
+export {
+  c_byte as c_int8,
+  c_int as c_int32,
+  c_long as c_ssize_t,
+  c_long as c_time_t,
+  c_longlong as c_int64,
+  c_short as c_int16,
+  c_ubyte as c_uint8,
+  c_uint as c_uint32,
+  c_ulong as c_size_t,
+  c_ulonglong as c_uint64,
+  c_ushort as c_uint16,
+};
