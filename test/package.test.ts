@@ -1,0 +1,128 @@
+/**
+ * What a user gets: both packages packed, installed in an empty project without a network, and the README's first example
+ * compiled and run there.
+ */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { programsOf } from "./docs/markdown.ts";
+
+const root = join(import.meta.dirname, "..");
+const packages = ["rawffi", "ctypes"] as const;
+
+interface Packed {
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+}
+
+let project: string;
+const packed = new Map<string, Packed>();
+
+before(() => {
+  project = mkdtempSync(join(tmpdir(), "ctypes-package-"));
+  for (const name of packages) {
+    const args = ["pack", "--json", "--ignore-scripts", "--pack-destination", project];
+    packed.set(name, firstOf(JSON.parse(run("npm", args, join(root, "packages", name)))));
+  }
+});
+after(() => rmSync(project, { recursive: true, force: true }));
+
+describe("each packed package", () => {
+  for (const name of packages) {
+    test(`${name} holds its code and declarations, no tests and no sources of the native part`, () => {
+      const paths = filesOf(name);
+      assert.ok(paths.includes("dist/index.js") && paths.includes("dist/index.d.ts"), paths.join("\n"));
+      assert.deepEqual(
+        paths.filter((path) => /(^|\/)(test|native|binding\.gyp|.*\.test\.\w+|.*\.tsbuildinfo)(\/|$)/.test(path)),
+        [],
+      );
+    });
+
+    test(`${name} runs nothing when installed`, () => {
+      const manifest = JSON.parse(readFileSync(join(root, "packages", name, "package.json"), "utf8"));
+      const hooks = ["preinstall", "install", "postinstall", "prepare"];
+      assert.deepEqual(
+        hooks.filter((hook) => hook in (manifest.scripts ?? {})),
+        [],
+      );
+      // npm runs node-gyp for a binding.gyp unless this says otherwise.
+      assert.ok(!filesOf(name).includes("binding.gyp"));
+    });
+
+    test(`${name} exports only files that it holds`, () => {
+      const manifest = JSON.parse(readFileSync(join(root, "packages", name, "package.json"), "utf8"));
+      const targets = Object.values<Record<string, string>>(manifest.exports).flatMap((entry) => Object.values(entry));
+      assert.deepEqual(
+        targets.filter((path) => !filesOf(name).includes(path.replace("./", ""))),
+        [],
+      );
+    });
+  }
+
+  const hasPrebuild = process.platform === "linux" && process.arch === "x64";
+  const skip = hasPrebuild ? false : "the binary in question is for Linux on x64";
+  test("rawffi holds the native part", { skip }, () => {
+    assert.ok(filesOf("rawffi").includes("prebuilds/linux-x64-glibc/rawffi.node"), filesOf("rawffi").join("\n"));
+  });
+});
+
+describe("in an empty project with the packed packages", () => {
+  const [example] = programsOf(readFileSync(join(root, "README.md"), "utf8"));
+  assert.ok(example, "README.md has no ts block");
+
+  before(() => {
+    writeFileSync(join(project, "package.json"), JSON.stringify({ name: "empty", private: true, type: "module" }));
+    const tarballs = packages.map((name) => `./${packed.get(name)?.filename}`);
+    run("npm", ["install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund", ...tarballs], project);
+    mkdirSync(join(project, "src"));
+    writeFileSync(join(project, "src/example.ts"), `${example.code}\n`);
+  });
+
+  test("the README's first example passes tsc --strict", () => {
+    const compilerOptions = {
+      strict: true,
+      target: "es2022",
+      module: "nodenext",
+      types: ["node"],
+      typeRoots: [join(root, "node_modules/@types")],
+      rootDir: "src",
+      outDir: "out",
+    };
+    writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["src"] }));
+    run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "."], project);
+  });
+
+  test("and prints what the README says", () => {
+    assert.notEqual(example.output, null, "the README's first ts block needs a text block with its output behind it");
+    assert.equal(run(process.execPath, ["out/example.js"], project).trimEnd(), example.output);
+  });
+});
+
+// -- Private ---------------------------------------------------------------------------------------
+
+function filesOf(name: string): string[] {
+  return packed.get(name)?.files.map((file) => file.path) ?? [];
+}
+
+/** `npm pack --json` answers a list, and from npm 12 on an object by package name; either way there is one package here. */
+function firstOf(answer: Record<string, Packed>): Packed {
+  const [only] = Object.values(answer);
+  assert.ok(only, "npm pack answered nothing");
+  return only;
+}
+
+/** Runs a command and returns its standard output; the error of one that fails holds all that it printed. */
+function run(command: string, args: readonly string[], cwd: string): string {
+  // Whoever runs these tests by npm has set npm_config_* for this workspace: none of it is for the project in there.
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("npm_")));
+  delete env.LD_PRELOAD;
+  try {
+    return execFileSync(command, args, { cwd, env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout?: string; stderr?: string };
+    throw new Error(`$ ${command} ${args.join(" ")}\n${stdout ?? ""}${stderr ?? ""}`, { cause: error });
+  }
+}
