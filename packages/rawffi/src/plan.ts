@@ -89,14 +89,15 @@ function typeKey(type: RawType): string {
 export function describe(signature: Signature, abi: Abi): Float64Array {
   const { result, parameters, fixed } = signature;
   // GCC passes nothing for an empty structure, and libffi knows none. Its slot stays.
+  const lowered = abi.lowerParameters(signature);
   const passed = parameters.map((type, slot) => ({ type, slot })).filter(({ type }) => !isEmpty(type));
   const passedFixed = fixed === undefined ? -1 : passed.filter(({ slot }) => slot < fixed).length;
   const description = [passedFixed];
-  describeType(description, isEmpty(result) ? "void" : abi.lower(result, "result"));
+  describeType(description, isEmpty(result) ? "void" : abi.lowerResult(result));
   description.push(Number(isWide(result)), parameters.length, passed.length);
   for (const { type, slot } of passed) {
     description.push(slot, Number(isWide(type)));
-    describeType(description, abi.lower(type, "argument"));
+    describeType(description, lowered[slot] ?? "void");
   }
   return Float64Array.from(description);
 }

@@ -30,6 +30,23 @@ export function callbacks(caller: Caller, symbol: FindSymbol, closure: MakeClosu
     sum.free();
   });
 
+  test("padding at the end of an argument takes no register of the arguments behind it", () => {
+    const padded: RawType = { size: 16, align: 16, leaves: [{ type: "sint32", offset: 0 }] };
+    const bytes = Uint8Array.of(5, ...Array<number>(15).fill(0));
+    for (const before of [[], LATE]) {
+      const signature: Signature = { result: "sint32", parameters: [...before, padded, "sint32"] };
+      const seen: number[] = [];
+      const last = closure(signature, (...args) => {
+        seen.push((args.at(-2) as Uint8Array)[0] ?? -1);
+        return args.at(-1) as number;
+      });
+      const values = before === LATE ? LATE_VALUES : [];
+      assert.equal(caller.call(last.address, signature, ...values, bytes, 7), 7);
+      assert.deepEqual(seen, [5]);
+      last.free();
+    }
+  });
+
   test("a callback makes calls that make callbacks, and no frame disturbs another", () => {
     const depth = closure(signatures.callback, (n): DoubleValue => {
       if (n === 0) return 1;

@@ -153,7 +153,7 @@ test("a structure of one long double is returned on the x87 stack and passed in 
   const type = struct(16, 16, ["longdouble", 0]);
   assert.deepEqual(classify(type), ["X87", "X87UP"]);
   assert.deepEqual(classifyArgument(type), ["MEMORY"]);
-  assert.equal(sysv.lower(type, "result"), "longdouble");
+  assert.equal(sysv.lowerResult(type), "longdouble");
 });
 
 test("padding has no class, and an empty structure no eightbyte", () => {

@@ -38,6 +38,8 @@ export interface Abi {
    * `frameAddress`; null when this signature must go through libffi. `errno` is not the stub's business.
    */
   writeStub(signature: Signature, frameAddress: number): Uint8Array | null;
-  /** `type` as libffi must be told of it, as an argument or as a result. */
-  lower(type: RawType, role: "argument" | "result"): FfiScalar | FfiType;
+  /** What libffi must be told of a result. */
+  lowerResult(type: RawType): FfiScalar | FfiType;
+  /** What libffi must be told of the parameters; it depends on the ones in front of each. */
+  lowerParameters(signature: Signature): (FfiScalar | FfiType)[];
 }

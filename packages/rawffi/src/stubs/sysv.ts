@@ -24,7 +24,7 @@ import { alignOf, classify, classifyArgument, type EightbyteClass, sizeOf } from
 
 const { rax, rcx, rdx, rsp, rbp, rsi, rdi, r8, r9, r10, r11 } = GPR;
 
-export const sysv: Abi = { name: "System V AMD64", writeStub, lower };
+export const sysv: Abi = { name: "System V AMD64", writeStub, lowerResult, lowerParameters };
 
 function writeStub(signature: Signature, frameAddress: number): Uint8Array | null {
   const call = assign(signature);
@@ -305,6 +305,22 @@ const LOWERED: Partial<Record<ScalarType, FfiScalar>> = {
 const IN_MEMORY: FfiType = { size: 64, align: 1, elements: [] };
 
 const INTEGER_PIECES: Record<Width, FfiScalar> = { 1: "uint8", 2: "uint16", 4: "uint32", 8: "uint64" };
+
+function lowerResult(type: RawType): FfiScalar | FfiType {
+  return lower(type, "result");
+}
+
+// For an eightbyte that is padding alone, libffi's closures skip an integer register, which it does not take. So a value in registers is
+// told without one; on the stack it takes its place. A callback that reads the padding reads what libffi saved behind the register.
+function lowerParameters(signature: Signature): (FfiScalar | FfiType)[] {
+  const inRegisters = new Set(assign(signature).inRegisters.map((argument) => argument.slotOffset));
+  return signature.parameters.map((type, i) => {
+    const [first, second] = classifyArgument(type);
+    const endsInPadding = second === "NO_CLASS" && first !== undefined && first !== "NO_CLASS";
+    if (!endsInPadding || !inRegisters.has(8 * (FRAME.ARGUMENTS + i))) return lower(type, "argument");
+    return { size: 8, align: Math.min(8, alignOf(type)), elements: lowerEightbyte(first, 8) };
+  });
+}
 
 /** `type` for libffi; an empty structure is `"void"`: as an argument it must be left out. */
 function lower(type: RawType, role: "argument" | "result"): FfiScalar | FfiType {
