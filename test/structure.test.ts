@@ -13,8 +13,8 @@ const root = join(import.meta.dirname, "..");
 
 const ctypes: PackageRules = {
   name: "ctypes",
-  floors: [["index.ts", "util.ts"], ["libraries/"], ["calls/"], ["types/"], ["memory/"]],
-  faces: ["index.ts", "util.ts"],
+  floors: [["index.ts", "util.ts", "wintypes.ts"], ["libraries/"], ["calls/"], ["types/"], ["memory/"]],
+  faces: ["index.ts", "util.ts", "wintypes.ts"],
   alone: ["memory/layout.ts", "memory/keep.ts", "types/inference.ts"],
   packages: ["rawffi"],
 };

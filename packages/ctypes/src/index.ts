@@ -3,10 +3,20 @@
  */
 export type { DynamicFunction } from "./calls/dynamic.ts";
 export { get_errno, set_errno } from "./calls/errno.ts";
-export { CFUNCTYPE, type Func, type FunctionType, type VarArg } from "./calls/function.ts";
+export { FunctionData as CFuncPtr } from "./calls/funcdata.ts";
+export {
+  CFUNCTYPE,
+  type FlaggedFunction,
+  type Func,
+  type FunctionType,
+  flagged,
+  type VarArg,
+} from "./calls/function.ts";
+export type { ParamFlag } from "./calls/paramflags.ts";
 export {
   CDLL,
   type CDLLConstructor,
+  cdll,
   DEFAULT_MODE,
   type DynamicLibrary,
   type Library,
@@ -20,10 +30,13 @@ export {
 } from "./libraries/cdll.ts";
 export { ArgumentError, LibraryError, NullPointerError } from "./memory/errors.ts";
 export type { LayoutRule } from "./memory/layout.ts";
-export { ARRAY, type ArrayType } from "./types/array.ts";
+export { ARRAY, Array, type ArrayType } from "./types/array.ts";
 export { cast } from "./types/cast.ts";
+export { CArgObject, CData } from "./types/cdata.ts";
 export type { Complex } from "./types/codes.ts";
+export { CField, field } from "./types/field.ts";
 export { type BitField, bits, type IntegerCode } from "./types/fields.ts";
+export { type BufferInfo, buffer_info } from "./types/format.ts";
 export type {
   Address,
   AnyData,
@@ -49,19 +62,25 @@ export {
   create_string_buffer,
   create_unicode_buffer,
   memmove,
+  memoryview_at,
   memset,
   type PointerLike,
   string_at,
   wstring_at,
 } from "./types/raw.ts";
+export { resize } from "./types/resize.ts";
 export type { SimpleType } from "./types/simple.ts";
 export { addressof, alignment, sizeof } from "./types/size.ts";
 export type { Statics } from "./types/statics.ts";
 export {
   type AggregateType,
   assign,
+  BigEndianStructure,
+  BigEndianUnion,
   type Fields,
   type IncompleteType,
+  LittleEndianStructure,
+  LittleEndianUnion,
   Opaque,
   type OpaqueType,
   type Options,
@@ -70,6 +89,7 @@ export {
   Union,
 } from "./types/structure.ts";
 export {
+  _SimpleCData,
   type CharPointerValue,
   c_bool,
   c_byte,

@@ -1,4 +1,13 @@
 /**
- * `ctypes/util`: finding libraries.
+ * `ctypes/util`: finding libraries, and what their names say.
  */
-export { dllist, find_library } from "./libraries/find.ts";
+export {
+  _findLib_gcc,
+  _findLib_ld,
+  _findSoname_ldconfig,
+  _get_soname,
+  _is_elf,
+  dllist,
+  find_library,
+} from "./libraries/find.ts";
+export { type DylibInfo, dylib_info, framework_info } from "./libraries/macholib.ts";

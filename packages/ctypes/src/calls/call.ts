@@ -15,7 +15,7 @@ import { FRAME, type PreparedCall, rawffi } from "rawffi";
 import { compile } from "../memory/compile.ts";
 import { ArgumentError, argumentError } from "../memory/errors.ts";
 import { reserve, reserved, scratch } from "../memory/slab.ts";
-import { Argument, type Traits } from "../types/cdata.ts";
+import { Argument, passing, type Traits } from "../types/cdata.ts";
 import { slots, writeAddress } from "./slots.ts";
 
 /** What a call is made of, in types. */
@@ -97,7 +97,7 @@ function compiledMaker({ result, parameters }: CallShape, prepared: PreparedCall
   const write: string[] = [];
   const kept: string[] = [];
   parameters.forEach((traits, i) => {
-    scope[`pass${i}`] = traits.pass;
+    scope[`pass${i}`] = passing(traits);
     scope[`write${i}`] = slots[traits.slot as "i32"].write;
     if (traits.ready !== undefined) scope[`ready${i}`] = traits.ready;
     const pass = traits.ready === undefined ? `pass${i}(a${i})` : `ready${i}(a${i}) ? a${i} : pass${i}(a${i})`;
@@ -157,6 +157,7 @@ function hoist(convert: readonly string[], count: number): string {
 
 // The same where code may not be made of strings.
 function plainMaker({ result, parameters }: CallShape, prepared: PreparedCall): Maker {
+  const passes = parameters.map(passing);
   const rows = parameters.map((traits) => slots[traits.slot as "i32"]);
   return (callee, address) =>
     (...args) => {
@@ -164,9 +165,9 @@ function plainMaker({ result, parameters }: CallShape, prepared: PreparedCall): 
         return wrongCount(callee, parameters.length, args);
       const mark = scratch.top;
       try {
-        const values = parameters.map((traits, i) => {
+        const values = parameters.map((_, i) => {
           try {
-            return traits.pass(args[i]);
+            return passes[i]?.(args[i]);
           } catch (error) {
             throw wrongArgument(callee, i, error);
           }

@@ -8,20 +8,19 @@
  *   4. Traits.pass or store  converts its result into the frame; C returns with it
  * What is thrown in 2 to 4 reaches the JavaScript that called C, when that call returns; C gets zero.
  */
-import { CALLBACK_FRAME, rawffi } from "rawffi";
+import { CALLBACK_FRAME, type Closure, rawffi } from "rawffi";
 import { compile } from "../memory/compile.ts";
 import { locate } from "../memory/errors.ts";
-import { copy, loadAddress, memoryAt } from "../memory/memory.ts";
+import { copy, memoryAt } from "../memory/memory.ts";
 import { reserve, reserved } from "../memory/slab.ts";
 import { Argument, type Traits } from "../types/cdata.ts";
 import type { CallShape } from "./call.ts";
-import { callbackSlot, slots, writeAddress } from "./slots.ts";
+import { callbackSlot, slots } from "./slots.ts";
 
-/** A function of JavaScript that C can call. Whoever holds `enter` keeps it working. */
+/** A function of JavaScript that C can call. Whoever holds `enter` keeps it working; the closure alone does not. */
 export interface Callback {
-  readonly address: number;
   readonly enter: () => void;
-  free(): void;
+  readonly closure: Closure;
 }
 
 /** Makes a C function out of `target`. `name` is for messages. */
@@ -37,7 +36,7 @@ export function makeCallback(shape: CallShape, target: (...args: unknown[]) => u
     },
     enter,
   );
-  return { address: closure.address, enter, free: () => closure.free() };
+  return { enter, closure };
 }
 
 // -- Private ---------------------------------------------------------------------------------------
@@ -105,9 +104,11 @@ function resultRow(traits: Traits): (slot: number, value: unknown) => void {
     const offset = reserve(8, 8);
     const memory = reserved;
     let last: unknown;
+    const { write } = slots.u64;
     return (slot, value) => {
       last = traits.store(memory, offset, value);
-      writeAddress(slot, loadAddress(memory, offset));
+      // All 64 bits: of an `unsigned long`, a number would hold only 53.
+      write(slot, memory.getBigUint64(offset, true) as never);
       void last;
     };
   }

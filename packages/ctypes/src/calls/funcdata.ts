@@ -4,7 +4,8 @@
  * The function itself is the compiled wrapper of `call.ts`; its prototype makes it an instance of its type, and what it knows stands in a
  * {@link FunctionState} behind it, which the wrapper asks one thing on each call: whether the call goes another way.
  */
-import { expected, LibraryError } from "../memory/errors.ts";
+import type { Closure } from "rawffi";
+import { describe, LibraryError } from "../memory/errors.ts";
 import { INDEX, KEPT, PARENT } from "../memory/keep.ts";
 import { type Memory, storeAddress } from "../memory/memory.ts";
 import { reserve, reserved } from "../memory/slab.ts";
@@ -20,22 +21,31 @@ import {
   TARGET,
   traitsOf,
 } from "../types/cdata.ts";
-import type { Callable, Callee } from "./call.ts";
+import type { Callee } from "./call.ts";
 import type { Callback } from "./callback.ts";
-
-/** Sees each result before the caller does. */
-export type ErrorCheck = (result: unknown, func: unknown, args: unknown[]) => unknown;
+import {
+  callOf,
+  checkArgtypes,
+  checkRestype,
+  type Declaration,
+  type ErrorCheck,
+  elaborateCall,
+  type Target,
+} from "./declaration.ts";
+import { checkParamflags } from "./paramflags.ts";
 
 /** What a function object knows. */
-export interface FunctionState extends Callee {
-  readonly address: number;
+export interface FunctionState extends Callee, Target {
   /** The library it comes from. */
   readonly origin: SymbolOrigin | undefined;
-  /** Makes another wrapper of the same function, for another callee. */
-  readonly remake: (callee: Callee) => Callable;
+  /** What its type declares, and what it is declared to be now. */
+  readonly initial: Declaration;
+  declared: Declaration;
   /** The closure of a callback: it works as long as it is held here. */
   readonly callback?: Callback;
   errcheck: ErrorCheck | null;
+  /** Why it cannot be called any more. */
+  ended: (() => never) | null;
 }
 
 const STATE: unique symbol = Symbol("state");
@@ -51,32 +61,53 @@ export abstract class FunctionData extends CData {
   override [TARGET](): CType {
     return this.constructor as unknown as CType;
   }
+  /** The type of the result; setting it changes this function object only, `undefined` restores its type's. */
+  get restype(): Declaration["restype"] {
+    return this[STATE].declared.restype;
+  }
+  set restype(type: unknown) {
+    const { declared, initial, name } = this[STATE];
+    const restype = type === undefined ? initial.restype : checkRestype(`${name}.restype`, type);
+    redeclare(this, { ...declared, restype });
+  }
+  /** The types of the parameters; setting them changes this function object only, `undefined` restores its type's. */
+  get argtypes(): Declaration["argtypes"] {
+    return this[STATE].declared.argtypes;
+  }
+  set argtypes(types: unknown) {
+    const { declared, initial, name } = this[STATE];
+    if (types !== undefined && types !== null && !Array.isArray(types)) {
+      throw new TypeError(`${name}.argtypes: expected an array of C types or null, got ${describe(types)}`);
+    }
+    const argtypes =
+      types === undefined ? initial.argtypes : types && checkArgtypes(`${name}.argtypes`, types as unknown[]);
+    if (argtypes !== null) checkParamflags(`${name}.argtypes`, argtypes, declared.paramflags);
+    // Set by hand, they follow ctypes: what stands behind them is variadic.
+    redeclare(this, { ...declared, argtypes, takesMore: types === undefined ? initial.takesMore : true });
+  }
+  /** Sees each result before the caller does; null is nobody. */
   get errcheck(): ErrorCheck | null {
     return this[STATE].errcheck;
   }
   set errcheck(check: ErrorCheck | null) {
     const state = this[STATE];
-    if (check !== null && typeof check !== "function")
-      throw expected(`a function or null for ${state.name}.errcheck`, check);
-    state.errcheck = check;
-    if (check === null) {
-      state.divert = null;
-      return;
+    if (check !== null && typeof check !== "function") {
+      throw new TypeError(`${state.name}.errcheck: expected a function or null, got ${describe(check)}`);
     }
-    const call = state.remake({ name: state.name, divert: null });
-    state.divert = (args) => check(call(...args), this, args);
+    state.errcheck = check;
+    redeclare(this, state.declared);
   }
   [Symbol.dispose](): void {
     this.dispose();
   }
   dispose(): void {
-    const { callback, name } = this[STATE];
-    if (callback === undefined) return;
+    const state = this[STATE];
+    if (state.callback === undefined) return;
     unused.unregister(this);
-    callback.free();
-    this[STATE].divert = () => {
-      throw new TypeError(`${name}(): this callback was disposed of`);
-    };
+    state.callback.closure.free();
+    end(state, () => {
+      throw new TypeError(`${state.name}(): this callback was disposed of`);
+    });
   }
   override [INSPECT](): string {
     const { name, address, callback } = this[STATE];
@@ -111,26 +142,27 @@ for (const [key, value] of [
   Object.defineProperty(FunctionData.prototype, key, { value, writable: true });
 }
 
-// A callback object that nobody holds any more takes its closure with it.
-const unused = new FinalizationRegistry<Callback>((callback) => callback.free());
+// A callback object that nobody holds any more takes its closure with it. The closure knows nothing of the user's function, which may
+// hold the object.
+const unused = new FinalizationRegistry<Closure>((closure) => closure.free());
 
 /** Makes the function object of class `type`, with its state. */
 export function functionObject(
   type: { readonly prototype: object },
-  known: Omit<FunctionState, "divert" | "errcheck">,
+  known: Omit<FunctionState, "divert" | "errcheck" | "declared" | "ended">,
 ): FunctionData {
-  const state: FunctionState = { ...known, divert: null, errcheck: null };
-  const call = state.remake(state);
+  const state: FunctionState = { ...known, declared: known.initial, divert: null, errcheck: null, ended: null };
+  const call = callOf(state.declared, state, state);
   Object.setPrototypeOf(call, type.prototype);
   Object.defineProperty(call, STATE, { value: state });
   Object.defineProperty(call, "name", { value: state.name, configurable: true });
-  state.origin?.onClose(() => {
-    state.divert = () => {
+  state.origin?.onClose(() =>
+    end(state, () => {
       throw new LibraryError(`${state.name}(): its library was closed`);
-    };
-  });
+    }),
+  );
   const made = call as unknown as FunctionData;
-  if (state.callback !== undefined) unused.register(made, state.callback, made);
+  if (state.callback !== undefined) unused.register(made, state.callback.closure, made);
   return made;
 }
 
@@ -145,7 +177,26 @@ export function placeAt(func: FunctionData, memory: Memory, offset: number, pare
   for (const [key, value] of places) Object.defineProperty(func, key, { value, writable: true, configurable: true });
 }
 
-/** What `func` knows. */
-export function stateOf(func: FunctionData): FunctionState {
-  return func[STATE];
+// -- Private ---------------------------------------------------------------------------------------
+
+// The wrapper that is the function object stays; a call that is declared otherwise goes around it.
+function redeclare(func: FunctionData, declared: Declaration): void {
+  const state = func[STATE];
+  state.declared = declared;
+  const isAsMade = declared === state.initial && state.errcheck === null;
+  state.divert =
+    state.ended ?? (isAsMade ? null : lazily(() => elaborateCall(declared, state, state.name, state.errcheck, func)));
+}
+
+function lazily(make: () => (...args: unknown[]) => unknown): (args: unknown[]) => unknown {
+  let call: ((...args: unknown[]) => unknown) | undefined;
+  return (args) => {
+    call ??= make();
+    return call(...args);
+  };
+}
+
+function end(state: FunctionState, why: () => never): void {
+  state.ended = why;
+  state.divert = why;
 }

@@ -8,15 +8,19 @@ import {
   type CType,
   DECAY,
   DESCRIBE,
+  FIND,
   hex,
   isCType,
+  ORIGIN,
   type SymbolOrigin,
+  type SymbolSource,
   type Traits,
   toAddress,
   traitsOf,
 } from "../types/cdata.ts";
 import type {
   Address,
+  AnyData,
   AnyPointer,
   Data,
   InstancesOf,
@@ -29,10 +33,11 @@ import type {
   Write,
 } from "../types/inference.ts";
 import type { Statics } from "../types/statics.ts";
-import { type Callable, type Callee, type CallShape, makeCall } from "./call.ts";
+import type { Callable } from "./call.ts";
 import { makeCallback } from "./callback.ts";
+import { checkArgtypes, checkRestype, type Declaration, type ErrorCheck } from "./declaration.ts";
 import { FunctionData, functionObject, placeAt } from "./funcdata.ts";
-import { variadicCall } from "./guess.ts";
+import { checkParamflags, type ParamFlag } from "./paramflags.ts";
 
 // -- For the compiler ------------------------------------------------------------------------------
 
@@ -68,8 +73,16 @@ export interface Func<R, A> extends Data<Self | null, Self | null, Self | null>,
   [Symbol.dispose](): void;
 }
 
-/** The class of a function type. */
+/** A function with directions, names or defaults for its parameters: what it takes and gives is known at run time only. */
+export interface FlaggedFunction extends Data<Self | null, Self | null, Self | null>, Tagged<"function"> {
+  (...args: unknown[]): unknown;
+  errcheck: ErrorCheck | null;
+}
+
+/** The class of a function type. (Its last constructor is what `InstanceOf` looks at.) */
 export interface FunctionType<R, A> extends Statics {
+  /** The function of that name in a library. @throws LibraryError when it has no such symbol. */
+  new (symbol: readonly [name: string, library: object]): Func<R, A>;
   /**
    * A callback, which C can call for as long as the new object is reachable; or the C function at an address.
    *
@@ -82,12 +95,6 @@ export interface FunctionType<R, A> extends Statics {
 }
 
 // -- The face --------------------------------------------------------------------------------------
-
-interface Declaration {
-  readonly restype: CType | null;
-  readonly argtypes: readonly CType[];
-  readonly isVariadic: boolean;
-}
 
 // The same signature gives the same type: one map for each position.
 interface Known {
@@ -120,28 +127,41 @@ export function CFUNCTYPE(restype: unknown, ...argtypes: unknown[]): unknown {
   return place.type;
 }
 
+/**
+ * The function `name` of a library with directions, names and defaults of its parameters: ctypes' `prototype((name, dll), paramflags)`.
+ *
+ * Arguments may be given by name, in a last object `{ name: value }`. Out-parameters are made by the call, and given back instead of C's result:
+ * one as it is, several as an array.
+ *
+ *     const libm = new CDLL(find_library("m"));
+ *     const frexp = flagged(CFUNCTYPE(c_double, c_double, POINTER(c_int)), ["frexp", libm], [[1, "x"], [2, "exponent"]]);
+ *     frexp(8);   // 4
+ *
+ * @throws TypeError for malformed flags, RangeError when they are not as many as the parameters, LibraryError for an unknown symbol.
+ */
+export function flagged(
+  prototype: TypeOf<AnyData>,
+  symbol: readonly [name: string, library: object],
+  paramflags: readonly ParamFlag[] | null,
+): FlaggedFunction {
+  if (!isCType(prototype) || !(prototype.prototype instanceof FunctionData)) {
+    throw new TypeError(`flagged(): argument 1: expected a function type, got ${describe(prototype)}`);
+  }
+  const type = prototype as unknown as new (symbol: unknown, flags: unknown) => FlaggedFunction;
+  return new type(symbol, paramflags);
+}
+
 // -- Private ---------------------------------------------------------------------------------------
 
 function functionType(declaration: Declaration): unknown {
   class FunctionPointer extends FunctionData {
+    static readonly [SPELLED] = declarationName(declaration);
     static readonly _restype_ = declaration.restype;
     static readonly _argtypes_ = declaration.argtypes;
-    static readonly [SPELLED] = declarationName(declaration);
-    constructor(target: unknown) {
+    constructor(target: unknown, paramflags?: unknown) {
       super();
-      const type = new.target as unknown as CType;
-      const name = `${type.name}()`;
-      if (typeof target === "function" && !((target as unknown) instanceof CData)) {
-        // biome-ignore lint/correctness/noConstructorReturn: the new object must be callable
-        return callbackObject(type, declaration, target as Callable) as this;
-      }
-      if (typeof target !== "number" && typeof target !== "bigint") {
-        throw new TypeError(`${name}: expected a function or an address, got ${describe(target)}`);
-      }
-      const address = toAddress(target, name);
-      if (address === 0) throw new TypeError(`${name}: expected a function or an address, got NULL; NULL is null here`);
       // biome-ignore lint/correctness/noConstructorReturn: the new object must be callable
-      return bind(type, declaration, address, undefined) as this;
+      return made(new.target as unknown as CType, declaration, target, paramflags) as this;
     }
     static override [DESCRIBE](): Traits {
       return functionTraits(this as unknown as CType, declaration);
@@ -151,19 +171,41 @@ function functionType(declaration: Declaration): unknown {
   return FunctionPointer;
 }
 
+/** What `new` makes of a function, an address, or `[name, library]`. */
+function made(type: CType, declaration: Declaration, target: unknown, paramflags: unknown): FunctionData {
+  const where = spelling(type);
+  if (typeof target === "function" && !((target as unknown) instanceof CData)) {
+    return callbackObject(type, declaration, target as Callable);
+  }
+  if (Array.isArray(target) && typeof target[0] === "string") {
+    const [name, library] = target as [string, Partial<SymbolSource> | null];
+    const origin = library?.[ORIGIN]?.(name);
+    if (origin === undefined) throw new TypeError(`${where}: expected [name, CDLL], got [name, ${describe(library)}]`);
+    const flags = checkParamflags(where, declaration.argtypes ?? [], paramflags);
+    return bind(type, { ...declaration, paramflags: flags }, (library as SymbolSource)[FIND](name), origin);
+  }
+  if (typeof target !== "number" && typeof target !== "bigint") {
+    throw new TypeError(`${where}: expected a function, an address or [name, CDLL], got ${describe(target)}`);
+  }
+  const address = toAddress(target, where);
+  if (address === 0) throw new TypeError(`${where}: expected a function or an address, got NULL; NULL is null here`);
+  return bind(type, declaration, address, undefined);
+}
+
 function functionTraits(type: CType, declaration: Declaration): Traits {
   const name = declarationName(declaration);
   const accepted = `a function object of type ${name} or null`;
   const addressIn = (value: unknown): number => {
     if (value === null) return 0;
     if (value instanceof type) return value[DECAY]() as number;
-    const advice = typeof value === "function" ? "make one with `new`, and keep it as long as C may call it" : "";
+    const isPlain = typeof value === "function" && !((value as unknown) instanceof CData);
+    const advice = isPlain ? "make one with `new`, and keep it as long as C may call it" : "";
     throw expected(accepted, value, advice);
   };
   const view = (memory: Memory, offset: number, parent: CData | null, index: number): CData => {
-    const made = bind(type, declaration, loadAddress(memory, offset), undefined);
-    placeAt(made, memory, offset, parent, index);
-    return made;
+    const func = bind(type, declaration, loadAddress(memory, offset), undefined);
+    placeAt(func, memory, offset, parent, index);
+    return func;
   };
   return {
     type,
@@ -188,46 +230,37 @@ function functionTraits(type: CType, declaration: Declaration): Traits {
 }
 
 /** The function object for the C function at `address`. */
-function bind(type: CType, declaration: Declaration, address: number, origin: SymbolOrigin | undefined): FunctionData {
-  const remake = (callee: Callee) => callOf(declaration, origin?.usesErrno ?? false, callee, address);
-  return functionObject(type, { name: origin?.name ?? `*${hex(address)}`, address, origin, remake });
+function bind(type: CType, initial: Declaration, address: number, origin: SymbolOrigin | undefined): FunctionData {
+  const usesErrno = origin?.usesErrno ?? false;
+  return functionObject(type, { name: origin?.name ?? `*${hex(address)}`, address, usesErrno, origin, initial });
 }
 
-function callbackObject(type: CType, declaration: Declaration, target: Callable): FunctionData {
-  if (declaration.isVariadic) throw new TypeError(`${declarationName(declaration)}: a callback cannot be variadic`);
+function callbackObject(type: CType, initial: Declaration, target: Callable): FunctionData {
+  const { restype, argtypes, takesMore } = initial;
   const name = target.name || "(anonymous)";
-  const callback = makeCallback(shapeOf(declaration, false), target, name);
-  const remake = (callee: Callee) => callOf(declaration, false, callee, callback.address);
-  return functionObject(type, { name, address: callback.address, origin: undefined, callback, remake });
-}
-
-function callOf(declaration: Declaration, usesErrno: boolean, callee: Callee, address: number): Callable {
-  const shape = shapeOf(declaration, usesErrno);
-  return declaration.isVariadic ? variadicCall(shape, callee, address) : makeCall(shape, callee, address);
-}
-
-function shapeOf({ restype, argtypes }: Declaration, usesErrno: boolean): CallShape {
-  return { result: restype === null ? null : traitsOf(restype), parameters: argtypes.map(traitsOf), usesErrno };
+  const isOfTypes = (restype === null || isCType(restype)) && argtypes?.every(isCType) === true;
+  if (takesMore || !isOfTypes) {
+    throw new TypeError(`${declarationName(initial)}: a callback is made of C types, and cannot be variadic`);
+  }
+  const result = restype === null ? null : traitsOf(restype as CType);
+  const parameters = (argtypes as readonly unknown[]).map((argtype) => traitsOf(argtype as CType));
+  const callback = makeCallback({ result, parameters, usesErrno: false }, target, name);
+  const { address } = callback.closure;
+  return functionObject(type, { name, address, usesErrno: false, origin: undefined, initial, callback });
 }
 
 function checkDeclaration(restype: unknown, argtypes: readonly unknown[]): Declaration {
-  if (restype !== null && !isCType(restype)) {
-    throw new TypeError(`CFUNCTYPE(): restype: expected a C type or null, got ${describe(restype)}`);
-  }
-  const isVariadic = argtypes.at(-1) === "...";
-  const fixed = isVariadic ? argtypes.slice(0, -1) : argtypes;
-  fixed.forEach((type, i) => {
-    if (!isCType(type)) {
-      const advice = type === "..." ? "; '...' comes last" : "";
-      throw new TypeError(`CFUNCTYPE(): argtypes[${i}]: expected a C type, got ${describe(type)}${advice}`);
-    }
-  });
-  if (fixed.length > 1024)
-    throw new RangeError(`CFUNCTYPE(): ${fixed.length} argtypes are too many; the maximum is 1024`);
-  return { restype: restype as CType | null, argtypes: fixed as CType[], isVariadic };
+  const takesMore = argtypes.at(-1) === "...";
+  return {
+    restype: checkRestype("CFUNCTYPE(): restype", restype),
+    argtypes: checkArgtypes("CFUNCTYPE(): argtypes", takesMore ? argtypes.slice(0, -1) : argtypes),
+    takesMore,
+    paramflags: null,
+  };
 }
 
-function declarationName({ restype, argtypes, isVariadic }: Declaration): string {
-  const parameters = [...argtypes.map(spelling), ...(isVariadic ? ["..."] : [])];
-  return `(${parameters.join(", ")}) => ${restype === null ? "void" : spelling(restype)}`;
+function declarationName({ restype, argtypes, takesMore }: Declaration): string {
+  const named = (type: unknown) => (isCType(type) ? spelling(type) : "?");
+  const parameters = [...(argtypes ?? []).map(named), ...(takesMore ? ["..."] : [])];
+  return `(${parameters.join(", ")}) => ${restype === null ? "void" : named(restype)}`;
 }

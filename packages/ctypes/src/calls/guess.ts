@@ -3,10 +3,19 @@
  */
 import { isBuffer } from "../memory/buffers.ts";
 import { argumentError, expected } from "../memory/errors.ts";
-import { CData, type CType, DECAY, type Decays, type Traits, traitsOf } from "../types/cdata.ts";
+import {
+  asParameter,
+  CArgObject,
+  CData,
+  type CType,
+  DECAY,
+  type Decays,
+  type Traits,
+  traitsOf,
+} from "../types/cdata.ts";
 import { type Code, codes } from "../types/codes.ts";
 import { c_char_p, c_double, c_int, c_longlong, c_void_p } from "../types/types.ts";
-import { type Callable, type Callee, type CallShape, countError, makeCall } from "./call.ts";
+import { type Callee, type CallShape, makeCall } from "./call.ts";
 
 /** An argument with the type it is passed as. */
 export interface Guessed {
@@ -18,24 +27,25 @@ const traits = (type: unknown): Traits => traitsOf(type as CType);
 const promotedTypes: Partial<Record<Code, unknown>> = { i: c_int, d: c_double };
 
 /** An argument behind `...`: types smaller than `int` and `float` are promoted, as a C compiler does (C11 6.5.2.2p6). */
-export function guessVariadic(value: unknown): Guessed {
+export function guessVariadic(given: unknown): Guessed {
+  const value = asParameter(given);
   if (typeof value === "number") {
     throw expected(
-      "a C object, string, buffer or null behind '...'",
+      "a C object, string, buffer, bigint or null behind '...'",
       value,
       `say which number it is: new c_int(${value}) or new c_double(${value})`,
     );
   }
   const code = value instanceof CData ? (value.constructor as unknown as { _type_?: unknown })._type_ : undefined;
   const promotes = typeof code === "string" ? codes[code as Code]?.promotes : undefined;
-  if (promotes === undefined) return guess(value);
+  if (promotes === undefined) return guess(value, "a C object, string, buffer, bigint or null behind '...'");
   const plain = (value as unknown as { value: unknown }).value;
-  const promoted = typeof plain === "string" ? plain.charCodeAt(0) : Number(plain);
-  return { traits: traits(promotedTypes[promotes]), value: promoted };
+  return { traits: traits(promotedTypes[promotes]), value: codes[code as Code].pass?.(plain) };
 }
 
 /** An argument of a function without `argtypes`: as in ctypes, an integer is an `int`, and there are no floats. */
-export function guess(value: unknown): Guessed {
+export function guess(given: unknown, accepted = "a C object, string, buffer, integer or null"): Guessed {
+  const value = asParameter(given);
   switch (typeof value) {
     case "string":
       return { traits: traits(c_char_p), value };
@@ -45,23 +55,12 @@ export function guess(value: unknown): Guessed {
       if (Number.isInteger(value)) return { traits: traits(c_int), value };
       throw expected("an integer where no argtypes are set", value, "set argtypes, or pass new c_double(…)");
     default:
+      if (value instanceof CArgObject && value.traits !== null) return { traits: value.traits, value: value._obj };
       if (value instanceof CData) return { traits: traits(value.constructor), value };
       if (value === null || isBuffer(value)) return { traits: traits(c_void_p), value };
       if ((value as Partial<Decays> | undefined)?.[DECAY] !== undefined) return { traits: traits(c_void_p), value };
-      throw expected("a C object, string, buffer, integer or null", value);
+      throw expected(accepted, value);
   }
-}
-
-/** A function whose last parameters are undeclared: one compiled wrapper for each list of types it is called with. */
-export function variadicCall(shape: CallShape, callee: Callee, address: number): Callable {
-  const fixed = shape.parameters.length;
-  return (...args) => {
-    if (callee.divert !== null) return callee.divert(args);
-    if (args.length < fixed) {
-      throw countError(callee.name, `at least ${fixed} argument${fixed === 1 ? "" : "s"}`, args.length);
-    }
-    return callGuessed(shape, callee, address, args, guessVariadic, fixed);
-  };
 }
 
 /** Calls with `args`, of which those behind the declared parameters are guessed. */

@@ -9,7 +9,16 @@ import { rawffi } from "rawffi";
 import { type DynamicFunction, dynamicFunction } from "../calls/dynamic.ts";
 import { describe, LibraryError } from "../memory/errors.ts";
 import { memoryAt } from "../memory/memory.ts";
-import { type CType, FIND, INSPECT, isCType, type SymbolOrigin, type SymbolSource, traitsOf } from "../types/cdata.ts";
+import {
+  type CType,
+  FIND,
+  INSPECT,
+  isCType,
+  ORIGIN,
+  type SymbolOrigin,
+  type SymbolSource,
+  traitsOf,
+} from "../types/cdata.ts";
 import type { InstanceOf, TypeOf } from "../types/inference.ts";
 
 /** Symbols are visible to this library only. */
@@ -33,6 +42,8 @@ export interface LibraryOptions {
    * others. The default is yes where the platform can, no for the program itself (`null`) and under a sanitizer or a replaced `malloc`.
    */
   readonly deepbind?: boolean;
+  /** An open library's handle (`_handle`): nothing is loaded then, and `close()` gives that handle back. */
+  readonly handle?: number;
   /** Swap `errno` with ctypes' copy around each call: see `get_errno`. */
   readonly use_errno?: boolean;
 }
@@ -45,6 +56,10 @@ export interface LibraryFace {
    * @throws LibraryError with the loader's reason.
    */
   close(): void;
+  /** The name it was opened by; null is the program. */
+  readonly _name: string | null;
+  /** The loader's handle. */
+  readonly _handle: number;
 }
 
 /** A loaded library: one property for each declared symbol, a function or the variable's own memory. */
@@ -87,10 +102,12 @@ class LoadedLibrary implements SymbolSource {
     const path = toPath(name);
     checkLibraryOptions(options);
     this._name = path;
-    this._handle = open(path, options);
+    this._handle = options.handle ?? open(path, options);
     this.#usesErrno = options.use_errno ?? false;
     Object.defineProperty(this, "_handle", { enumerable: false });
     if (symbols === undefined || symbols === null) {
+      // console.log asks the Proxy, which has none of the private members.
+      Object.defineProperty(this, INSPECT, { value: this[INSPECT].bind(this) });
       // biome-ignore lint/correctness/noConstructorReturn: a Proxy in front of this very object
       return new Proxy(this, { get: (_, key) => this.#undeclared(key) });
     }
@@ -144,7 +161,7 @@ class LoadedLibrary implements SymbolSource {
   #load(name: string, type: CType): unknown {
     const address = this[FIND](name);
     const { symbol, view } = traitsOf(type);
-    if (symbol !== undefined) return symbol(address, this.#origin(name));
+    if (symbol !== undefined) return symbol(address, this[ORIGIN](name));
     const memory = memoryAt(address);
     return view(memory, address - memory.base, null, 0);
   }
@@ -155,7 +172,7 @@ class LoadedLibrary implements SymbolSource {
       return typeof value === "function" && key in LoadedLibrary.prototype ? value.bind(this) : value;
     }
     try {
-      return this.#define(key, dynamicFunction(this[FIND](key), this.#origin(key)));
+      return this.#define(key, dynamicFunction(this[FIND](key), this[ORIGIN](key)));
     } catch (error) {
       // `await library` and JSON.stringify ask for these of anything.
       if (key === "then" || key === "toJSON") return undefined;
@@ -168,7 +185,7 @@ class LoadedLibrary implements SymbolSource {
     return value;
   }
 
-  #origin(name: string): SymbolOrigin {
+  [ORIGIN](name: string): SymbolOrigin {
     return {
       name,
       usesErrno: this.#usesErrno,
@@ -186,9 +203,17 @@ class LoadedLibrary implements SymbolSource {
 /** A C library: {@link CDLLConstructor} has its two forms. */
 export const CDLL = LoadedLibrary as unknown as CDLLConstructor;
 
+/** Libraries by their file names, as in Python: `cdll.LoadLibrary("libm.so.6")`. */
+export const cdll = {
+  /** Loads a library undeclared. @throws LibraryError with the loader's reason. */
+  LoadLibrary(name: string | URL | null): DynamicLibrary {
+    return new CDLL(name);
+  },
+};
+
 // -- Private ---------------------------------------------------------------------------------------
 
-const OPTIONS = ["mode", "deepbind", "use_errno"];
+const OPTIONS = ["mode", "deepbind", "use_errno", "handle"];
 
 function checkLibraryOptions(options: LibraryOptions): void {
   for (const [key, value] of Object.entries(options)) {
@@ -198,7 +223,7 @@ function checkLibraryOptions(options: LibraryOptions): void {
         `CDLL(): there is no option "${key}"${near === undefined ? `; there are ${OPTIONS.join(", ")}` : `; it is "${near}"`}`,
       );
     }
-    const kind = key === "mode" ? "number" : "boolean";
+    const kind = key === "mode" || key === "handle" ? "number" : "boolean";
     if (value !== undefined && typeof value !== kind) {
       throw new TypeError(`CDLL(): option ${key}: expected a ${kind}, got ${describe(value)}`);
     }

@@ -25,7 +25,7 @@ import { describe } from "../memory/errors.ts";
 export function find_library(name: string): string | null {
   if (typeof name !== "string") throw new TypeError(`find_library(): expected a string, got ${describe(name)}`);
   if (name === "" || name.includes("\0")) return null;
-  return inLoaderCache(name) ?? sonameOf(linkedByCompiler(name)) ?? sonameOf(linkedByLinker(name));
+  return _findSoname_ldconfig(name) ?? _get_soname(_findLib_gcc(name)) ?? _get_soname(_findLib_ld(name));
 }
 
 /**
@@ -37,7 +37,7 @@ export function dllist(): string[] {
   return rawffi.loaded();
 }
 
-// -- Private ---------------------------------------------------------------------------------------
+// -- The steps, by ctypes' own names ---------------------------------------------------------------
 
 /** How `ldconfig -p` marks libraries of this architecture. */
 const ABI: Readonly<Record<string, string>> = {
@@ -47,14 +47,16 @@ const ABI: Readonly<Record<string, string>> = {
   s390x: "libc6,64bit",
 };
 
-function inLoaderCache(name: string): string | null {
+/** Step 1: the loader's cache. */
+export function _findSoname_ldconfig(name: string): string | null {
   const abi = ABI[rawffi.platform.arch] ?? "libc6";
   const listed = run("/sbin/ldconfig", ["-p"]) ?? run("ldconfig", ["-p"]) ?? "";
   const entry = new RegExp(`^\\s+(lib${escaped(name)}\\.[^\\s]+) \\(${escaped(abi)}`, "m");
   return entry.exec(listed)?.[1] ?? null;
 }
 
-function linkedByCompiler(name: string): string | null {
+/** Step 2: the file the compiler would link. */
+export function _findLib_gcc(name: string): string | null {
   const folder = mkdtempSync(join(tmpdir(), "ctypes-"));
   try {
     const traced = ["gcc", "cc"].map((compiler) => run(compiler, ["-Wl,-t", "-o", join(folder, "out"), `-l${name}`]));
@@ -64,25 +66,29 @@ function linkedByCompiler(name: string): string | null {
   }
 }
 
-function linkedByLinker(name: string): string | null {
+/** Step 3: the file the linker would link, also from LD_LIBRARY_PATH. */
+export function _findLib_ld(name: string): string | null {
   const folders = (process.env.LD_LIBRARY_PATH ?? "").split(":").filter((folder) => folder !== "");
   const traced = run("ld", ["-t", ...folders.flatMap((folder) => ["-L", folder]), "-o", "/dev/null", `-l${name}`]);
   return firstLibrary(name, traced ?? "");
 }
 
+// -- Private ---------------------------------------------------------------------------------------
+
 function firstLibrary(name: string, trace: string): string | null {
   const files = trace.match(new RegExp(`[^()\\s]*lib${escaped(name)}\\.[^()\\s]*`, "g")) ?? [];
   // A development file may be a linker script, which is text.
-  return files.find(isElf) ?? null;
+  return files.find(_is_elf) ?? null;
 }
 
-function sonameOf(file: string | null): string | null {
+/** The name a library's file says it has. */
+export function _get_soname(file: string | null): string | null {
   if (file === null) return null;
   const headers = run("objdump", ["-p", "-j", ".dynamic", realpathSync(file)]) ?? "";
   return /\sSONAME\s+(\S+)/.exec(headers)?.[1] ?? null;
 }
 
-function isElf(file: string): boolean {
+export function _is_elf(file: string): boolean {
   try {
     const descriptor = openSync(file, "r");
     const magic = Buffer.alloc(4);

@@ -25,6 +25,14 @@ export function backing(buffer: BufferLike): ArrayBufferLike {
   return ArrayBuffer.isView(buffer) ? buffer.buffer : buffer;
 }
 
+/** A buffer's bytes themselves. */
+export function bytesIn(buffer: BufferLike): Uint8Array {
+  if (buffer instanceof Uint8Array) return buffer;
+  return ArrayBuffer.isView(buffer)
+    ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+    : new Uint8Array(buffer);
+}
+
 /** The address of a buffer's first byte; 0 for an empty one. @throws TypeError when its memory was detached. */
 export function bufferAddress(buffer: BufferLike): number {
   const known = addresses.get(buffer);

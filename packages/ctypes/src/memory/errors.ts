@@ -53,6 +53,11 @@ export function locate(error: unknown, place: string): unknown {
   return sentence(located);
 }
 
+/** Puts `place` in front only of a place: what has none is the fault of the whole value. */
+export function locateInner(error: unknown, place: string): unknown {
+  return (error as Located)[PLACE] === undefined ? error : locate(error, place);
+}
+
 /** Takes the owner off an error's place, for a better one to be put in front: `Value.i` becomes `i`. */
 export function disown(error: unknown): unknown {
   const located = error as Located;

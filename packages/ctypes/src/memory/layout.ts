@@ -10,6 +10,9 @@
 
 export type LayoutRule = "gcc-sysv" | "ms";
 
+/** The largest size of a type in bytes: numbers count its bits exactly. No address space has as much. */
+export const LARGEST_SIZE = 2 ** 50;
+
 /** One declared member. */
 export interface MemberShape {
   readonly size: number;
@@ -23,6 +26,8 @@ export interface MemberPlace {
   readonly offset: number;
   readonly bitOffset: number;
   readonly bitSize: number;
+  /** The first byte behind the member, of the `ms` rule behind its unit. */
+  readonly end: number;
 }
 
 export interface LayoutOptions {
@@ -65,7 +70,7 @@ export function layOut(members: readonly MemberShape[], options: LayoutOptions =
     const bitSize = member.bits ?? 8 * member.size;
     const isTurned = options.isBigEndian === true && member.bits !== undefined;
     const bitOffset = isTurned ? 8 * member.size - bitSize - placed.bitOffset : placed.bitOffset;
-    places.push({ offset: placed.offset, bitOffset, bitSize });
+    places.push({ offset: placed.offset, bitOffset, bitSize, end: placed.end });
   }
   return { size: roundUp(size, align), align, places };
 }

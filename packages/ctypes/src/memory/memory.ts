@@ -19,15 +19,18 @@ import { rawffi } from "rawffi";
 /** A `DataView` over real memory. `base` is the address of its first byte. */
 export class Memory extends DataView<ArrayBuffer> {
   readonly base: number;
-  constructor(buffer: ArrayBufferLike, base: number) {
+  /** Whether it belongs to our objects: neither foreign memory nor a user's buffer. */
+  readonly isOwned: boolean;
+  constructor(buffer: ArrayBufferLike, base: number, isOwned = false) {
     super(buffer as ArrayBuffer);
     this.base = base;
+    this.isOwned = isOwned;
   }
 }
 
 const GIB = 2 ** 30;
 /** V8 refuses a buffer at NULL; the first page is never mapped anyway. */
-const FIRST_PAGE = 4096;
+export const FIRST_PAGE = 4096;
 
 const windows = new Map<number, Memory>();
 let lastIndex = -1;

@@ -45,15 +45,15 @@ function reserveSlowly(byteLength: number, align: number): number {
     limit = SLAB_BYTES;
     return reserve(byteLength, align);
   }
+  if (byteLength > LARGEST) throw outOfRange(`an object of ${byteLength} bytes is too large; at most 1 GiB`);
   const memory = newMemory(byteLength + align);
   reserved = memory;
   return Math.ceil(memory.base / align) * align - memory.base;
 }
 
 function newMemory(byteLength: number): Memory {
-  if (byteLength > LARGEST) throw outOfRange(`an object of ${byteLength} bytes is too large; at most 1 GiB`);
   const buffer = new ArrayBuffer(byteLength);
-  return new Memory(buffer, rawffi.addressOf(buffer));
+  return new Memory(buffer, rawffi.addressOf(buffer), true);
 }
 
 // -- Scratch ---------------------------------------------------------------------------------------

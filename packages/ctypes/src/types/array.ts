@@ -1,12 +1,9 @@
 /**
  * C arrays: a fixed number of items of one type, live in memory.
  */
-
-import { rawffi } from "rawffi";
 import { describe, expected, locate, outOfRange, SPELLED, spelling } from "../memory/errors.ts";
 import { keep } from "../memory/keep.ts";
-import { clear, type Memory } from "../memory/memory.ts";
-import { encodeText, encodeWide, readWide } from "../memory/text.ts";
+import { LARGEST_SIZE } from "../memory/layout.ts";
 import {
   address,
   type CData,
@@ -15,16 +12,17 @@ import {
   DESCRIBE,
   INSPECT,
   isCType,
-  leavesOf,
   MEMORY,
   OFFSET,
-  storeCopy,
+  SWAPPED,
   type Traits,
   traitsOf,
-  viewMaker,
 } from "./cdata.ts";
+import { addCharMembers, addWideMembers } from "./characters.ts";
+import { leavesOf, storeCopy, viewMaker } from "./construct.ts";
 import { AT, Indexed, PUT } from "./indexed.ts";
-import type { AnyData, ArrayInstance, TypeOf, Write } from "./inference.ts";
+import type { AnyData, ArrayInstance, ArrayOf, TypeOf, Write } from "./inference.ts";
+import { arrayIndices, type Bound, joined, valuesFor } from "./slices.ts";
 import type { Statics } from "./statics.ts";
 import { c_char, c_wchar } from "./types.ts";
 
@@ -36,6 +34,37 @@ export interface ArrayType<I extends AnyData, N extends number> extends Statics 
   readonly _length_: N;
 }
 
+/** The base of all array types; it has no items itself. */
+abstract class ArrayData extends Indexed {
+  constructor(...items: unknown[]) {
+    super();
+    if (items.length > 0) fill(this, items, traitsOf(new.target as unknown as CType).name);
+  }
+  static override [DESCRIBE](): Traits {
+    const { item, length } = declaredBy(this);
+    const base = Object.getPrototypeOf(this) as Partial<Declared> & CType;
+    if (base._type_ === item && base._length_ === length) traitsOf(base);
+    else borrow(this, ARRAY(item as never, length) as unknown as CType);
+    return arrayTraits(this as unknown as CType, item, length);
+  }
+  override [DECAY](): number {
+    return address(this);
+  }
+}
+Object.defineProperty(ArrayData, "name", { value: "Array" });
+
+/**
+ * The base of all array types. What `ARRAY(type, length)` gives extends it, and so may a class that says both itself.
+ *
+ *     class Row extends Array { static _type_ = c_int; static _length_ = 3 }
+ *     new Row(1, 2) instanceof Array;   // true
+ *
+ * @throws TypeError at the first use of a class that has no `_type_`, no `_length_` or neither; RangeError for a negative `_length_`.
+ */
+const ArrayBase = ArrayData as unknown as Statics & (abstract new (...items: unknown[]) => ArrayOf<AnyData>);
+
+export { ArrayBase as Array };
+
 const arrayTypes = new WeakMap<CType, Map<number, unknown>>();
 
 /**
@@ -44,14 +73,12 @@ const arrayTypes = new WeakMap<CType, Map<number, unknown>>();
  *     const numbers = new (ARRAY(c_int, 3))(1, 2, 3);
  *     numbers.at(-1);   // 3
  *
- * @throws TypeError for what is no type or no integer, RangeError for a negative length or more than 1 GiB.
+ * @throws TypeError for what is no type or no integer, RangeError for a negative length or one that no memory could hold. (Instances have at
+ * most 1 GiB.)
  */
 export function ARRAY<I extends AnyData, const N extends number>(type: TypeOf<I>, length: N): ArrayType<I, N> {
   if (!isCType(type)) throw new TypeError(`ARRAY(): argument 1: expected a C type, got ${describe(type)}`);
-  if (!Number.isInteger(length)) {
-    throw new TypeError(`ARRAY(): argument 2: expected an integer length, got ${describe(length)}`);
-  }
-  if (length < 0) throw new RangeError(`ARRAY(): argument 2: the length cannot be negative, got ${length}`);
+  checkLength("ARRAY(): argument 2", type, length);
   let byLength = arrayTypes.get(type);
   if (byLength === undefined) arrayTypes.set(type, (byLength = new Map()));
   let known = byLength.get(length);
@@ -61,25 +88,57 @@ export function ARRAY<I extends AnyData, const N extends number>(type: TypeOf<I>
 
 // -- Private ---------------------------------------------------------------------------------------
 
+/** What an array type says of itself. */
+interface Declared {
+  readonly _type_: CType;
+  readonly _length_: number;
+}
+
+/** Checks what a class says: its own class line may have said it, or one further up. */
+function declaredBy(type: { readonly name: string } & Partial<Declared>): { item: CType; length: number } {
+  const { name, _type_: item, _length_: length } = type;
+  if (item === undefined && length === undefined) {
+    throw new TypeError(`${name} is an abstract class: it has no _type_ and no _length_`);
+  }
+  if (item === undefined || length === undefined) {
+    throw new TypeError(`${name} has no ${item === undefined ? "_type_" : "_length_"}`);
+  }
+  if (!isCType(item)) throw new TypeError(`${name}._type_: expected a C type, got ${describe(item)}`);
+  checkLength(`${name}._length_`, item, length);
+  return { item, length };
+}
+
+function checkLength(where: string, item: CType, length: number): void {
+  if (!Number.isInteger(length)) throw new TypeError(`${where}: expected an integer length, got ${describe(length)}`);
+  if (length < 0) throw new RangeError(`${where}: the length cannot be negative, got ${length}`);
+  let count = length;
+  let inner = item as Partial<Declared> | undefined;
+  for (; inner?._length_ !== undefined; inner = inner._type_ as Partial<Declared>) count *= inner._length_;
+  if (count > LARGEST_SIZE) throw new RangeError(`${where}: ${length} items are too many for a type; at most 2 ** 50`);
+}
+
+/** Gives a class that declares items of its own the members of an array of such items. */
+function borrow(type: typeof ArrayData, like: CType): void {
+  if ((type as unknown) === like) return;
+  for (const key of Reflect.ownKeys(like.prototype)) {
+    if (Object.hasOwn(type.prototype, key)) continue;
+    Object.defineProperty(type.prototype, key, Object.getOwnPropertyDescriptor(like.prototype, key) as object);
+  }
+}
+
 type ArrayClass = new (...items: unknown[]) => CData;
 
 function arrayType(item: CType, length: number): unknown {
-  class ArrayData extends Indexed {
+  class ArrayOfItems extends ArrayData {
     static readonly _type_ = item;
     static readonly [SPELLED] = arrayName(item, length);
     static readonly _length_ = length;
-    constructor(...items: unknown[]) {
-      super();
-      if (items.length > 0) fill(this, items, ArrayData[SPELLED]);
-    }
-    static override [DESCRIBE](): Traits {
-      return arrayTraits(this as unknown as CType, item, length);
+    static override [SWAPPED](): CType | undefined {
+      const other = item[SWAPPED]();
+      return other && (ARRAY(other as never, length) as unknown as CType);
     }
     get length(): number {
       return length;
-    }
-    override [DECAY](): number {
-      return address(this);
     }
     at(index: number): unknown {
       const i = position(this, index);
@@ -94,11 +153,18 @@ function arrayType(item: CType, length: number): unknown {
         throw locate(error, arrayName(item, length));
       }
     }
-    slice(start = 0, end = length): unknown[] {
-      const items = [];
-      const last = Math.min(end < 0 ? end + length : end, length);
-      for (let i = Math.max(start < 0 ? start + length : start, 0); i < last; i++) items.push(this.at(i));
-      return items;
+    slice(start?: Bound, stop?: Bound, step?: Bound): unknown {
+      return joined(
+        arrayIndices(length, start, stop, step).map((i) => this.at(i)),
+        isText(item),
+      );
+    }
+    setSlice(values: unknown, start?: Bound, stop?: Bound, step?: Bound): void {
+      const indices = arrayIndices(length, start, stop, step);
+      const list = valuesFor(values, indices.length, isText(item));
+      indices.forEach((index, i) => {
+        this.put(index, list[i]);
+      });
     }
     *[Symbol.iterator](): IterableIterator<unknown> {
       for (let i = 0; i < length; i++) yield this.at(i);
@@ -109,18 +175,24 @@ function arrayType(item: CType, length: number): unknown {
     override [PUT](index: number, value: unknown): void {
       this.put(index, value);
     }
-    override [INSPECT](depth: number, options: object, inspect: (value: unknown, options: object) => string): string {
-      const shown = this.slice(0, 100);
-      const more = length > shown.length ? `, … ${length - shown.length} more` : "";
-      if (depth < 0) return `[${traitsOf(this.constructor as unknown as CType).name}]`;
-      const items = shown.map((value) => inspect(value, { ...options, depth: depth - 1 })).join(", ");
-      return `${traitsOf(this.constructor as unknown as CType).name} [ ${items}${more} ]`;
+    override [INSPECT](
+      depth: number | null,
+      options: object,
+      inspect: (value: unknown, options: object) => string,
+    ): string {
+      const { name } = traitsOf(this.constructor as unknown as CType);
+      if (isText(item)) return `${name} ${inspect((this as unknown as { value: string }).value, options)}`;
+      if (depth !== null && depth < 0) return `[${name}]`;
+      const deeper = { ...options, depth: depth === null ? null : depth - 1 };
+      const shown = Array.from({ length: Math.min(length, 100) }, (_, i) => inspect(this.at(i), deeper));
+      if (length > shown.length) shown.push(`… ${length - shown.length} more items`);
+      return shown.length === 0 ? `${name} []` : `${name} [ ${shown.join(", ")} ]`;
     }
   }
-  if (item === (c_char as unknown)) addCharMembers(ArrayData.prototype, length);
-  if (item === (c_wchar as unknown)) addWideMembers(ArrayData.prototype, length);
-  Object.defineProperty(ArrayData, "name", { value: `${item.name}_Array_${length}` });
-  return ArrayData;
+  if (item === (c_char as unknown)) addCharMembers(ArrayOfItems.prototype, length);
+  if (item === (c_wchar as unknown)) addWideMembers(ArrayOfItems.prototype, length);
+  Object.defineProperty(ArrayOfItems, "name", { value: `${item.name}_Array_${length}` });
+  return ArrayOfItems;
 }
 
 function arrayTraits(self: CType, item: CType, length: number): Traits {
@@ -129,18 +201,14 @@ function arrayTraits(self: CType, item: CType, length: number): Traits {
   const size = of.size * length;
   const self_ = self as unknown as ArrayClass & CType;
   const view = viewMaker(self);
-  const isText = item === (c_char as unknown) || item === (c_wchar as unknown);
   const make = (value: unknown): CData => {
-    if (isText && (typeof value === "string" || value instanceof Uint8Array)) {
-      const text = new self_();
-      (text as CData & { value: unknown }).value = value;
-      return text;
-    }
     if (!Array.isArray(value)) throw expected(`${name} or an array of its items`, value);
     const array = new self_();
     fill(array, value);
     return array;
   };
+  if (size > LARGEST_SIZE) throw outOfRange(`${name}: ${size} bytes are too many for a type; at most 2 ** 50`);
+  const storeWhole = storeCopy({ type: self, name, size }, make);
   const leaves = length === 0 ? [] : repeated(leavesOf(of.raw, 0), of.size, length);
   return {
     type: self,
@@ -153,7 +221,14 @@ function arrayTraits(self: CType, item: CType, length: number): Traits {
     usesScratch: false,
     target: item,
     load: view,
-    store: storeCopy({ type: self, name, size }, make),
+    store(memory, offset, value) {
+      if (!isText(item) || (typeof value !== "string" && !(value instanceof Uint8Array))) {
+        return storeWhole(memory, offset, value);
+      }
+      // ctypes' rule for members and items: up to the first NUL, a NUL if there is room, and what lies behind stays.
+      (view(memory, offset, null, 0) as CData & { value: unknown }).value = untilFirstNul(value);
+      return undefined;
+    },
     pass(value) {
       if (value instanceof self) return address(value);
       throw expected(name, value);
@@ -168,6 +243,15 @@ function repeated(leaves: ReturnType<typeof leavesOf>, size: number, length: num
   const [only] = leaves;
   if (leaves.length === 1 && only !== undefined) return [{ ...only, count: (only.count ?? 1) * length }];
   return Array.from({ length }, (_, i) => leaves.map((leaf) => ({ ...leaf, offset: leaf.offset + i * size }))).flat();
+}
+
+function untilFirstNul(text: string | Uint8Array): string | Uint8Array {
+  const end = typeof text === "string" ? text.indexOf("\0") : text.indexOf(0);
+  return end < 0 ? text : typeof text === "string" ? text.slice(0, end) : text.subarray(0, end);
+}
+
+function isText(item: CType): boolean {
+  return item === (c_char as unknown) || item === (c_wchar as unknown);
 }
 
 function arrayName(item: CType, length: number): string {
@@ -201,68 +285,4 @@ function position(array: CData & { readonly length: number }, index: number): nu
   const { name } = traitsOf(array.constructor as unknown as CType);
   if (!Number.isInteger(index)) throw new TypeError(`${name}: expected an integer index, got ${describe(index)}`);
   throw outOfRange(`index ${index} is out of bounds for ${name}`);
-}
-
-// -- Arrays of characters --------------------------------------------------------------------------
-
-function addCharMembers(prototype: CData, length: number): void {
-  Object.defineProperty(prototype, "value", {
-    get(this: CData): string {
-      return rawffi.text(address(this), untilNul(this[MEMORY], this[OFFSET], length));
-    },
-    set(this: CData, text: unknown) {
-      const bytes = typeof text === "string" ? encodeText(text) : text;
-      if (!(bytes instanceof Uint8Array)) throw expected("a string or Uint8Array for value", text);
-      writeChars(this, bytes, length);
-      if (bytes.length < length) this[MEMORY].setUint8(this[OFFSET] + bytes.length, 0);
-    },
-  });
-  Object.defineProperty(prototype, "raw", {
-    get(this: CData): Uint8Array {
-      return bytesOf(this[MEMORY], this[OFFSET], length);
-    },
-    set(this: CData, bytes: unknown) {
-      if (!(bytes instanceof Uint8Array)) throw expected("a Uint8Array for raw", bytes);
-      writeChars(this, bytes, length);
-    },
-  });
-}
-
-function addWideMembers(prototype: CData, length: number): void {
-  const { wcharSize } = rawffi.platform;
-  Object.defineProperty(prototype, "value", {
-    get(this: CData): string {
-      const text = readWide(this[MEMORY], this[OFFSET], length);
-      const end = text.indexOf("\0");
-      return end < 0 ? text : text.slice(0, end);
-    },
-    set(this: CData, text: unknown) {
-      if (typeof text !== "string") throw expected("a string for value", text);
-      const bytes = encodeWide(text);
-      writeChars(this, bytes, length * wcharSize);
-      if (bytes.length < length * wcharSize) clear(this[MEMORY], this[OFFSET] + bytes.length, wcharSize);
-    },
-  });
-}
-
-function writeChars(array: CData, bytes: Uint8Array, room: number): void {
-  if (bytes.length > room) {
-    const { name } = traitsOf(array.constructor as unknown as CType);
-    throw outOfRange(`${bytes.length} bytes are too many for ${name}`);
-  }
-  for (let i = 0; i < bytes.length; i++) array[MEMORY].setUint8(array[OFFSET] + i, bytes[i] as number);
-}
-
-function untilNul(memory: Memory, offset: number, length: number): number {
-  for (let i = 0; i < length; i++) if (memory.getUint8(offset + i) === 0) return i;
-  return length;
-}
-
-// Owned and lent memory has a buffer of its own; of a window only the piece itself may be handed out.
-function bytesOf(memory: Memory, offset: number, byteLength: number): Uint8Array {
-  const isWindow = memory.byteLength > 2 ** 30;
-  if (!isWindow) return new Uint8Array(memory.buffer, memory.byteOffset + offset, byteLength);
-  const buffer = rawffi.window(memory.base + offset, byteLength);
-  if (buffer === null) throw new TypeError("this runtime gives no views of foreign memory; use string_at()");
-  return new Uint8Array(buffer);
 }

@@ -9,7 +9,7 @@
 import { expected } from "../memory/errors.ts";
 import type { Memory } from "../memory/memory.ts";
 import type { Traits } from "./cdata.ts";
-import type { Member } from "./fields.ts";
+import { type Member, touchedBytes } from "./fields.ts";
 import { toInteger } from "./integers.ts";
 
 /** How a member is read and written, the offset being that of the whole structure. */
@@ -19,17 +19,18 @@ export interface Access {
 }
 
 export function bitAccess(member: Member): Access {
-  const start = member.offset + Math.floor(member.bitOffset / 8);
-  const shift = member.bitOffset % 8;
+  const { start, count: bytes } = touchedBytes(member);
+  // Of a packed big-endian field that crosses its unit, the offset is negative: `&` counts those right, too.
+  const shift = member.bitOffset & 7;
   const width = member.bitSize;
-  const bytes = Math.ceil((shift + width) / 8);
+  const littleEndian = !member.isBigEndian;
   const raw = String(member.traits.raw);
   const isSigned = raw.startsWith("s");
   if (raw === "bool") {
     return {
-      load: (memory, offset) => ((readBytes(memory, offset + start, 1) >> shift) & 1) !== 0,
+      load: (memory, offset) => ((readBytes(memory, offset + start, 1, true) >> shift) & 1) !== 0,
       store: (memory, offset, value) => {
-        writeBits(memory, offset + start, 1, shift, 1, member.traits.pass(value) as number);
+        writeBits(memory, offset + start, 1, shift, 1, member.traits.pass(value) as number, true);
       },
     };
   }
@@ -39,14 +40,14 @@ export function bitAccess(member: Member): Access {
   const isBigint = member.traits.slot === "i64" || member.traits.slot === "u64";
   return {
     load: (memory, offset) => {
-      const bits = readBytes(memory, offset + start, bytes) >>> shift;
+      const bits = readBytes(memory, offset + start, bytes, littleEndian) >>> shift;
       const value = isSigned ? (bits << unused) >> unused : (bits << unused) >>> unused;
       return isBigint ? BigInt(value) : value;
     },
     store: (memory, offset, value) => {
       const given = toInteger(plainValue(value, member), name);
       const number = typeof given === "number" ? given : Number(BigInt.asIntN(32, given));
-      writeBits(memory, offset + start, bytes, shift, width, number);
+      writeBits(memory, offset + start, bytes, shift, width, number, littleEndian);
     },
   };
 }
@@ -56,20 +57,23 @@ export function bitAccess(member: Member): Access {
 // Fields that cross 32 bits go through bigint.
 function wideAccess(member: Member, start: number, shift: number, bytes: number, isSigned: boolean): Access {
   const width = member.bitSize;
+  const littleEndian = !member.isBigEndian;
   const at = BigInt(shift);
   const mask = ((1n << BigInt(width)) - 1n) << at;
   const isNumber = member.traits.slot === "word" || member.traits.slot === "uword" || member.traits.size < 8;
   return {
     load: (memory, offset) => {
-      const bits = readWide(memory, offset + start, bytes) >> at;
+      const bits = readWide(memory, offset + start, bytes, littleEndian) >> at;
       const value = isSigned ? BigInt.asIntN(width, bits) : BigInt.asUintN(width, bits);
       return isNumber && value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
     },
     store: (memory, offset, value) => {
       const given = BigInt(toInteger(plainValue(value, member), member.traits.name));
-      const others = readWide(memory, offset + start, bytes) & ~mask;
+      const others = readWide(memory, offset + start, bytes, littleEndian) & ~mask;
       let bits = others | ((given << at) & mask);
-      for (let i = 0; i < bytes; i++, bits >>= 8n) memory.setUint8(offset + start + i, Number(bits & 0xffn));
+      for (let i = 0; i < bytes; i++, bits >>= 8n) {
+        memory.setUint8(offset + start + (littleEndian ? i : bytes - 1 - i), Number(bits & 0xffn));
+      }
     },
   };
 }
@@ -81,40 +85,52 @@ function plainValue(value: unknown, member: Member): unknown {
   throw expected(`an integer for ${member.traits.name}`, value);
 }
 
-function readBytes(memory: Memory, at: number, bytes: number): number {
+function readBytes(memory: Memory, at: number, bytes: number, littleEndian: boolean): number {
   switch (bytes) {
     case 1:
       return memory.getUint8(at);
     case 2:
-      return memory.getUint16(at, true);
+      return memory.getUint16(at, littleEndian);
     case 3:
-      return memory.getUint16(at, true) | (memory.getUint8(at + 2) << 16);
+      return littleEndian
+        ? memory.getUint16(at, true) | (memory.getUint8(at + 2) << 16)
+        : (memory.getUint16(at, false) << 8) | memory.getUint8(at + 2);
     default:
-      return memory.getUint32(at, true);
+      return memory.getUint32(at, littleEndian);
   }
 }
 
-function writeBits(memory: Memory, at: number, bytes: number, shift: number, width: number, value: number): void {
+function writeBits(
+  memory: Memory,
+  at: number,
+  bytes: number,
+  shift: number,
+  width: number,
+  value: number,
+  littleEndian: boolean,
+): void {
   const mask = (width === 32 ? -1 : (1 << width) - 1) << shift;
-  const bits = (readBytes(memory, at, bytes) & ~mask) | ((value << shift) & mask);
+  const bits = (readBytes(memory, at, bytes, littleEndian) & ~mask) | ((value << shift) & mask);
   switch (bytes) {
     case 1:
       memory.setUint8(at, bits);
       break;
     case 2:
-      memory.setUint16(at, bits, true);
+      memory.setUint16(at, bits, littleEndian);
       break;
     case 3:
-      memory.setUint16(at, bits, true);
-      memory.setUint8(at + 2, bits >>> 16);
+      memory.setUint16(at, littleEndian ? bits : bits >>> 8, littleEndian);
+      memory.setUint8(at + 2, littleEndian ? bits >>> 16 : bits);
       break;
     default:
-      memory.setUint32(at, bits, true);
+      memory.setUint32(at, bits, littleEndian);
   }
 }
 
-function readWide(memory: Memory, at: number, bytes: number): bigint {
+function readWide(memory: Memory, at: number, bytes: number, littleEndian: boolean): bigint {
   let bits = 0n;
-  for (let i = bytes - 1; i >= 0; i--) bits = (bits << 8n) | BigInt(memory.getUint8(at + i));
+  for (let i = 0; i < bytes; i++) {
+    bits = (bits << 8n) | BigInt(memory.getUint8(at + (littleEndian ? bytes - 1 - i : i)));
+  }
   return bits;
 }

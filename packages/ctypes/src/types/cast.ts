@@ -47,7 +47,7 @@ export function cast<I extends AnyData>(object: Pass<c_void_p>, type: TypeOf<I>)
 
 function toAddress(object: unknown): number {
   try {
-    const value = toPointer(typeof object === "string" ? undefined : object);
+    const value = toPointer(object);
     return Number(typeof value === "bigint" ? BigInt.asUintN(64, value) : value);
   } catch (error) {
     throw locate(error, "cast(): argument 1");

@@ -4,13 +4,12 @@
  * This protocol keeps the house free of circles: a structure reads its member through `load`, and so never needs to know that pointers, arrays
  * or functions exist; `DECAY` tells a pointer parameter where an array or a function begins.
  */
-import type { Leaf, RawType } from "rawffi";
+import type { RawType } from "rawffi";
 import { type BufferLike, backing, bufferAddress, isBuffer } from "../memory/buffers.ts";
-import { compile } from "../memory/compile.ts";
-import { describe, NullPointerError } from "../memory/errors.ts";
-import { entries, INDEX, KEPT, type Keeper, PARENT, rootOf } from "../memory/keep.ts";
-import { copy, Memory, memoryAt } from "../memory/memory.ts";
-import { reserve, reserved } from "../memory/slab.ts";
+import { describe, locate, NullPointerError, outOfRange, SPELLED } from "../memory/errors.ts";
+import { INDEX, KEPT, type Keeper, PARENT } from "../memory/keep.ts";
+import { copy, FIRST_PAGE, Memory, memoryAt } from "../memory/memory.ts";
+import { reserve, reserved, scratch } from "../memory/slab.ts";
 
 // -- The protocol ----------------------------------------------------------------------------------
 
@@ -70,6 +69,7 @@ export interface CType {
   readonly prototype: CData;
   readonly name: string;
   [DESCRIBE](): Traits;
+  [SWAPPED](): CType | undefined;
   [TRAITS]?: Traits;
 }
 
@@ -86,12 +86,17 @@ export class Argument {
 /** Whatever has symbols: a library. */
 export interface SymbolSource {
   [FIND](name: string): number;
+  [ORIGIN](name: string): SymbolOrigin;
 }
 
+/** A library's method giving what a symbol is to know of it. */
+export const ORIGIN: unique symbol = Symbol("origin");
 /** A library's method giving the address of a symbol. */
 export const FIND: unique symbol = Symbol("find");
 /** The static method that works out a class's {@link Traits}. */
 export const DESCRIBE: unique symbol = Symbol("describe");
+/** The static method giving the same type in the other byte order; undefined where there is none. */
+export const SWAPPED: unique symbol = Symbol("swapped");
 /** Where they are then found. */
 export const TRAITS: unique symbol = Symbol("traits");
 /** What `console.log` asks. */
@@ -161,11 +166,16 @@ export abstract class CData implements Keeper, Decays {
     throw new TypeError(`${this.name} is an abstract class: it has no size and no instances`);
   }
 
+  static [SWAPPED](): CType | undefined {
+    return undefined;
+  }
+
   /** An instance that is the memory at `where`; it owns nothing and keeps nothing alive. */
   static from_address(where: unknown): CData {
     const traits = traitsOf(this as unknown as CType);
     const at = toAddress(where, `${traits.name}.from_address()`);
     if (at === 0) throw new NullPointerError(`${traits.name}.from_address(): the address is NULL`);
+    if (at < FIRST_PAGE) throw new RangeError(`${traits.name}.from_address(): ${hex(at)} lies in the page of NULL`);
     const memory = memoryAt(at);
     return traits.view(memory, at - memory.base, null, 0);
   }
@@ -190,10 +200,32 @@ export abstract class CData implements Keeper, Decays {
     return data;
   }
 
+  /**
+   * What passing `value` to a parameter of this type means: the instance itself, null for NULL, or an object that stands for the converted
+   * value. A class may override it: what it gives is then passed as an undeclared argument would be.
+   */
+  static from_param(value: unknown): unknown {
+    const traits = traitsOf(this as unknown as CType);
+    if (value instanceof this || (value === null && traits.target !== undefined)) return value;
+    const mark = scratch.top;
+    try {
+      passing(traits)(value);
+    } catch (error) {
+      throw locate(error, `${traits.name}.from_param()`);
+    } finally {
+      scratch.top = mark;
+    }
+    return new CArgObject(traits, asParameter(value), 0);
+  }
+
   /** An instance that is the variable `name` of a library. @throws LibraryError when it has no such symbol. */
   static in_dll(library: unknown, name: string): CData {
     const find = (library as Partial<SymbolSource> | null)?.[FIND];
-    if (find === undefined) throw new TypeError(`${this.name}.in_dll(): expected a CDLL, got ${describe(library)}`);
+    if (find === undefined)
+      throw new TypeError(`${this.name}.in_dll(): argument 1: expected a CDLL, got ${describe(library)}`);
+    if (typeof name !== "string") {
+      throw new TypeError(`${this.name}.in_dll(): argument 2: expected the name of a symbol, got ${describe(name)}`);
+    }
     return CData.from_address.call(this, find.call(library, name));
   }
 
@@ -203,6 +235,11 @@ export abstract class CData implements Keeper, Decays {
 
   [TARGET](): CType | null | undefined {
     return traitsOf(this.constructor as unknown as CType).target;
+  }
+
+  /** What an out-parameter reads as. */
+  __ctypes_from_outparam__(): unknown {
+    return this;
   }
 
   [INSPECT](_depth: number, _options: object, _inspect: (value: unknown, options: object) => string): string {
@@ -225,64 +262,68 @@ for (const key of [MEMORY, OFFSET, PARENT, INDEX, KEPT]) {
   Object.defineProperty(CData.prototype, key, { value: undefined, writable: true });
 }
 
-/**
- * `Base` with a constructor of its own: zeroed memory, then `fill` when something to fill it with is given.
- *
- * It is compiled for each type, so that each has type feedback of its own: one constructor that makes instances of twenty classes is twice as
- * slow. Where code may not be made of strings it is `Base` itself, whose constructor must do the same.
- */
-export function ownConstructor<B extends typeof CData>(
-  Base: B,
-  fill: (self: CData, init: unknown, traits: Traits) => void,
-): B {
-  const Own = compile<B>(
-    `function () { let traits; return function (init) {
-      if (traits === undefined || traits.type !== new.target) traits = traitsOf(new.target);
-      this[OFFSET] = reserve(traits.size, traits.align);
-      this[MEMORY] = lastReserved();
-      this[PARENT] = null; this[INDEX] = 0; this[KEPT] = undefined;
-      if (init !== undefined) fill(this, init, traits);
-    }; }()`,
-    { traitsOf, reserve, lastReserved, fill, MEMORY, OFFSET, PARENT, INDEX, KEPT },
-  );
-  if (Own === null) return Base;
-  (Own as { prototype: unknown }).prototype = Base.prototype;
-  Object.defineProperty(Base.prototype, "constructor", { value: Own });
-  Object.defineProperty(Own, "name", { value: Base.name, configurable: true });
-  return Object.setPrototypeOf(Own, Base) as B;
+/** What `byref` and `from_param` give: good as an argument, and for nothing else. */
+export class CArgObject implements Decays {
+  static readonly [SPELLED] = "byref() or from_param() result";
+  /** The object referred to, or the value that was converted. */
+  readonly _obj: unknown;
+  /** The type it is passed as; null is a reference to `_obj`. */
+  readonly traits: Traits | null;
+  readonly #offset: number;
+  constructor(traits: Traits | null, object: unknown, offset: number) {
+    this._obj = object;
+    this.traits = traits;
+    this.#offset = offset;
+    Object.defineProperty(this, "traits", { enumerable: false });
+  }
+  [DECAY](): number | undefined {
+    if (this.traits === null) return address(this._obj as CData) + this.#offset;
+    const passed = this.traits.target === undefined ? undefined : this.traits.pass(this._obj);
+    return Number(passed instanceof Argument ? passed.value : passed);
+  }
+  [TARGET](): CType | null | undefined {
+    return this.traits === null ? ((this._obj as CData).constructor as unknown as CType) : this.traits.target;
+  }
+  [INSPECT](_depth: number, options: object, inspect: (value: unknown, options: object) => string): string {
+    return `${this.traits === null ? "byref" : `cparam ${this.traits.name}`}(${inspect(this._obj, options)})`;
+  }
 }
 
-function lastReserved(): Memory {
-  return reserved;
+/** `pass` for any argument: what `_as_parameter_` names stands for an object that cannot be passed itself. */
+export function passing(traits: Traits): (value: unknown) => unknown {
+  const { pass } = traits;
+  const passAny = (value: unknown): unknown => {
+    try {
+      return pass(value instanceof CArgObject && value.traits === traits ? value._obj : value);
+    } catch (error) {
+      const inner = asParameter(value);
+      if (Object.is(inner, value)) throw error;
+      const passed = passAny(inner);
+      return typeof passed === "number" && traits.target !== undefined ? new Argument(passed, inner) : passed;
+    }
+  };
+  return passAny;
+}
+
+/** What stands for an object as an argument: its `_as_parameter_`, if it has one, or that one's. @throws RangeError for an endless chain. */
+export function asParameter(value: unknown): unknown {
+  let inner = value;
+  for (let depth = 0; hasParameter(inner); depth++) {
+    if (depth === DEEPEST_PARAMETER) throw outOfRange("its _as_parameter_ leads back to itself");
+    inner = inner._as_parameter_;
+  }
+  return inner;
+}
+
+const DEEPEST_PARAMETER = 1000;
+
+function hasParameter(value: unknown): value is { readonly _as_parameter_: unknown } {
+  const isObject = (typeof value === "object" && value !== null) || typeof value === "function";
+  return isObject && !(value instanceof CData) && "_as_parameter_" in (value as object);
 }
 
 /** An instance of `type` that *is* the memory there; no constructor of a subclass runs. */
 export type ViewMaker = (memory: Memory, offset: number, parent: CData | null, index: number) => CData;
-
-/** Makes the function that makes views of `type`: one class, one shape, so that member access stays monomorphic. */
-export function viewMaker(type: CType): ViewMaker {
-  const scope = { MEMORY, OFFSET, PARENT, INDEX, KEPT };
-  const View = (compile<new (...args: unknown[]) => CData>(
-    `function (memory, offset, parent, index) {
-      this[MEMORY] = memory; this[OFFSET] = offset; this[PARENT] = parent; this[INDEX] = index; this[KEPT] = undefined;
-    }`,
-    scope,
-  ) ?? plainView()) as new (
-    ...args: Parameters<ViewMaker>
-  ) => CData;
-  (View as { prototype: unknown }).prototype = type.prototype;
-  return (memory, offset, parent, index) => new View(memory, offset, parent, index);
-}
-
-function plainView(): unknown {
-  return function (this: CData, memory: Memory, offset: number, parent: CData | null, index: number) {
-    this[MEMORY] = memory;
-    this[OFFSET] = offset;
-    this[PARENT] = parent;
-    this[INDEX] = index;
-    this[KEPT] = undefined;
-  };
-}
 
 /** The address of an instance's memory. */
 export function address(data: CData): number {
@@ -311,32 +352,4 @@ function window(traits: Traits, method: string, buffer: unknown, offset: number)
 /** An address as C prints it. */
 export function hex(value: number | bigint): string {
   return `0x${value.toString(16)}`;
-}
-
-// -- Shared by the kinds of types ------------------------------------------------------------------
-
-/** The store of every type whose instances are views: copies the bytes of an instance; other values are made one first. */
-export function storeCopy(
-  traits: { readonly type: CType; readonly name: string; readonly size: number },
-  make: (value: unknown) => CData,
-): Traits["store"] {
-  const { type, size } = traits;
-  return (memory, offset, value) => {
-    const isInstance = value instanceof type;
-    const source = isInstance ? value : make(value);
-    copy(memory, offset, source[MEMORY], source[OFFSET], size);
-    return isInstance ? keptFrom(source) : source[KEPT];
-  };
-}
-
-/** What must stay alive where the memory of `source` was copied to: as in ctypes, the record of its owner itself. */
-export function keptFrom(source: CData): unknown {
-  const root = rootOf(source) as CData;
-  return traitsOf(root.constructor as unknown as CType).keepsItself ? root[KEPT] : entries(root);
-}
-
-/** The scalars of a type as part of an aggregate that begins `offset` bytes before it. */
-export function leavesOf(raw: RawType, offset: number): Leaf[] {
-  if (typeof raw === "string") return [{ type: raw, offset }];
-  return raw.leaves.map((leaf) => ({ ...leaf, offset: leaf.offset + offset }));
 }

@@ -5,18 +5,20 @@
  * Letters beyond ctypes' own: `w` and `W` are the 128-bit integers.
  */
 import { rawffi, type ScalarType } from "rawffi";
-import { expected } from "../memory/errors.ts";
+import { expected, outOfRange } from "../memory/errors.ts";
 import { readLongDouble, writeLongDouble } from "../memory/longdouble.ts";
 import type { Memory } from "../memory/memory.ts";
 import { fromCodePoint } from "../memory/text.ts";
 import type { SlotKind } from "./cdata.ts";
-import { loadSignedWord, loadUnsignedWord, storeWord, toInteger, toNumber } from "./integers.ts";
+import { loadSignedWord, loadUnsignedWord, plainNumber, storeWord, toInteger, toNumber } from "./integers.ts";
 
 export interface Row {
   readonly size: number;
   readonly align: number;
   readonly raw: ScalarType;
   readonly slot: SlotKind;
+  /** Whether there is a type in the other byte order; of a single byte it is the same. Absent where ctypes has none. */
+  readonly swaps?: "other" | "same";
   /** The letter this becomes behind `...` (C11 6.5.2.2p6). */
   readonly promotes?: Code;
   load(memory: Memory, at: number, littleEndian: boolean): unknown;
@@ -32,7 +34,7 @@ export interface Row {
 // biome-ignore format: by kind
 export type Code =
   | "c" | "b" | "B" | "h" | "H" | "i" | "I" | "l" | "L" | "q" | "Q" | "w" | "W"
-  | "f" | "d" | "g" | "F" | "D" | "G" | "?" | "u";
+  | "f" | "d" | "g" | "F" | "D" | "G" | "?" | "v" | "u";
 
 /** A complex number in JavaScript. */
 export interface Complex {
@@ -55,7 +57,7 @@ function isUint32(value: unknown): value is number {
 
 // biome-ignore format: a row reads as a row
 const sint32 = (name: string): Row => ({
-  size: 4, align: 4, raw: "sint32", slot: "i32",
+  size: 4, align: 4, raw: "sint32", slot: "i32", swaps: "other",
   load: (m, at, le) => m.getInt32(at, le),
   store: (m, at, v, le) => m.setInt32(at, isInt32(v) ? v : toNumber(v, name), le),
   ready: isInt32,
@@ -64,7 +66,7 @@ const sint32 = (name: string): Row => ({
 
 // biome-ignore format: a row reads as a row
 const uint32 = (name: string): Row => ({
-  size: 4, align: 4, raw: "uint32", slot: "u32",
+  size: 4, align: 4, raw: "uint32", slot: "u32", swaps: "other",
   load: (m, at, le) => m.getUint32(at, le),
   store: (m, at, v, le) => m.setUint32(at, isInt32(v) ? v : toNumber(v, name), le),
   ready: isUint32,
@@ -74,7 +76,7 @@ const uint32 = (name: string): Row => ({
 /** 64 bits that JavaScript sees as a number while a number is exact. */
 // biome-ignore format: a row reads as a row
 const sword = (name: string): Row => ({
-  size: 8, align: 8, raw: "sint64", slot: "word",
+  size: 8, align: 8, raw: "sint64", slot: "word", swaps: "other",
   load: loadSignedWord,
   ready: isInt32,
   store: (m, at, v, le) => storeWord(m, at, toInteger(v, name), le),
@@ -83,7 +85,7 @@ const sword = (name: string): Row => ({
 
 // biome-ignore format: a row reads as a row
 const uword = (name: string): Row => ({
-  size: 8, align: 8, raw: "uint64", slot: "uword",
+  size: 8, align: 8, raw: "uint64", slot: "uword", swaps: "other",
   load: loadUnsignedWord,
   ready: isInt32,
   store: (m, at, v, le) => storeWord(m, at, toInteger(v, name), le),
@@ -92,7 +94,7 @@ const uword = (name: string): Row => ({
 
 // biome-ignore format: a row reads as a row
 const int128 = (name: string, isSigned: boolean): Row => ({
-  size: 16, align: 16, raw: isSigned ? "sint128" : "uint128", slot: "wide",
+  size: 16, align: 16, raw: isSigned ? "sint128" : "uint128", slot: "wide", swaps: "other",
   load: (m, at, le) => {
     const low = m.getBigUint64(le ? at : at + 8, le);
     const high = le ? at + 8 : at;
@@ -109,7 +111,11 @@ const int128 = (name: string, isSigned: boolean): Row => ({
 
 function real(value: unknown, name: string): number {
   if (typeof value === "number") return value;
-  throw expected(`a number for ${name}`, value);
+  const plain = typeof value === "bigint" ? value : plainNumber(value);
+  if (plain === undefined) throw expected(`a number for ${name}`, value);
+  const number = Number(plain);
+  if (typeof plain === "bigint" && !Number.isFinite(number)) throw outOfRange(`the bigint is too large for ${name}`);
+  return number;
 }
 
 type Part = (memory: Memory, at: number, littleEndian: boolean) => number;
@@ -117,10 +123,11 @@ type SetPart = (memory: Memory, at: number, value: number, littleEndian: boolean
 
 // biome-ignore format: a row reads as a row
 const complex = (name: string, raw: ScalarType, part: number, get: Part, set: SetPart): Row => ({
-  size: 2 * part, align: part, raw, slot: "wide",
+  size: 2 * part, align: part, raw, slot: "wide", ...(raw !== "clongdouble" && { swaps: "other" as const }),
   load: (m, at, le): Complex => ({ re: get(m, at, le), im: get(m, at + part, le) }),
   store: (m, at, v, le) => {
-    const value = typeof v === "number" ? { re: v, im: 0 } : (v as Complex | null);
+    const isReal = typeof v === "number" || typeof v === "bigint" || plainNumber(v) !== undefined;
+    const value = isReal ? { re: real(v, name), im: 0 } : (v as Complex | null);
     if (typeof value?.re !== "number" || typeof value.im !== "number") throw expected(`a { re, im } for ${name}`, v);
     const { re, im } = value;
     set(m, at, re, le);
@@ -151,30 +158,35 @@ function truth(value: unknown): boolean {
   throw expected("a boolean for c_bool", value);
 }
 
+/** The truth of anything, as Python has it: what is empty is false, an array too. */
+function anyTruth(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 : Boolean(value);
+}
+
 // -- The table -------------------------------------------------------------------------------------
 
 // biome-ignore format: a row reads as a row
 export const codes: Readonly<Record<Code, Row>> = {
   b: {
-    size: 1, align: 1, raw: "sint8", slot: "i32", promotes: "i",
+    size: 1, align: 1, raw: "sint8", slot: "i32", swaps: "same", promotes: "i",
     load: (m, at) => m.getInt8(at),
     store: (m, at, v) => m.setInt8(at, toNumber(v, "c_byte")),
     pass: (v) => (toNumber(v, "c_byte") << 24) >> 24,
   },
   B: {
-    size: 1, align: 1, raw: "uint8", slot: "i32", promotes: "i",
+    size: 1, align: 1, raw: "uint8", slot: "i32", swaps: "same", promotes: "i",
     load: (m, at) => m.getUint8(at),
     store: (m, at, v) => m.setUint8(at, toNumber(v, "c_ubyte")),
     pass: (v) => toNumber(v, "c_ubyte") & 0xff,
   },
   h: {
-    size: 2, align: 2, raw: "sint16", slot: "i32", promotes: "i",
+    size: 2, align: 2, raw: "sint16", slot: "i32", swaps: "other", promotes: "i",
     load: (m, at, le) => m.getInt16(at, le),
     store: (m, at, v, le) => m.setInt16(at, toNumber(v, "c_short"), le),
     pass: (v) => (toNumber(v, "c_short") << 16) >> 16,
   },
   H: {
-    size: 2, align: 2, raw: "uint16", slot: "i32", promotes: "i",
+    size: 2, align: 2, raw: "uint16", slot: "i32", swaps: "other", promotes: "i",
     load: (m, at, le) => m.getUint16(at, le),
     store: (m, at, v, le) => m.setUint16(at, toNumber(v, "c_ushort"), le),
     pass: (v) => toNumber(v, "c_ushort") & 0xffff,
@@ -188,14 +200,14 @@ export const codes: Readonly<Record<Code, Row>> = {
   w: int128("c_int128", true),
   W: int128("c_uint128", false),
   f: {
-    size: 4, align: 4, raw: "float", slot: "f32", promotes: "d",
+    size: 4, align: 4, raw: "float", slot: "f32", swaps: "other", promotes: "d",
     load: (m, at, le) => m.getFloat32(at, le),
     store: (m, at, v, le) => m.setFloat32(at, real(v, "c_float"), le),
     ready: (v) => typeof v === "number",
     pass: (v) => real(v, "c_float"),
   },
   d: {
-    size: 8, align: 8, raw: "double", slot: "f64",
+    size: 8, align: 8, raw: "double", slot: "f64", swaps: "other",
     load: (m, at, le) => m.getFloat64(at, le),
     store: (m, at, v, le) => m.setFloat64(at, real(v, "c_double"), le),
     ready: (v) => typeof v === "number",
@@ -224,8 +236,15 @@ export const codes: Readonly<Record<Code, Row>> = {
     pass: (v) => (truth(v) ? 1 : 0),
     receive: (slot: number) => (slot & 0xff) !== 0,
   },
+  v: {
+    size: 2, align: 2, raw: "sint16", slot: "i32", promotes: "i",
+    load: (m, at) => m.getInt16(at, true) !== 0,
+    store: (m, at, v) => m.setInt16(at, anyTruth(v) ? -1 : 0, true),
+    pass: (v) => (anyTruth(v) ? -1 : 0),
+    receive: (slot: number) => (slot & 0xffff) !== 0,
+  },
   c: {
-    size: 1, align: 1, raw: "sint8", slot: "i32", promotes: "i",
+    size: 1, align: 1, raw: "sint8", slot: "i32", swaps: "same", promotes: "i",
     load: (m, at) => String.fromCharCode(m.getUint8(at)),
     store: (m, at, v) => m.setUint8(at, charCode(v)),
     pass: (v) => (charCode(v) << 24) >> 24,

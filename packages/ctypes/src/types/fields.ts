@@ -3,8 +3,9 @@
  */
 import type { Leaf } from "rawffi";
 import { describe } from "../memory/errors.ts";
-import { type Layout, type LayoutRule, layOut, type MemberPlace } from "../memory/layout.ts";
-import { CData, type CType, isCType, leavesOf, type Traits, traitsOf } from "./cdata.ts";
+import { LARGEST_SIZE, type Layout, type LayoutRule, layOut, type MemberPlace } from "../memory/layout.ts";
+import { CData, type CType, isCType, SWAPPED, type Traits, traitsOf } from "./cdata.ts";
+import { leavesOf } from "./construct.ts";
 import type { AnyData, Simple, TypeOf } from "./inference.ts";
 
 /** An integer member that takes `width` bits. */
@@ -60,6 +61,9 @@ export interface Member {
   readonly bitOffset: number;
   readonly bitSize: number;
   readonly isBitField: boolean;
+  readonly isBigEndian: boolean;
+  /** The first byte behind it, of the `ms` rule behind its unit. */
+  readonly end: number;
   /** Its place in the order of declaration, bases first: the key of what it keeps alive. */
   readonly index: number;
 }
@@ -75,10 +79,13 @@ export interface MemberList {
 export function layOutMembers(
   owner: string,
   declared: Readonly<Record<string, Declared>>,
-  options: AggregateOptions & { readonly isUnion: boolean },
+  options: AggregateOptions & { readonly isUnion: boolean; readonly isBigEndian: boolean },
   base: { size: number; align: number; members: readonly Member[]; leaves: readonly Leaf[] } | null,
 ): MemberList {
-  const resolved = Object.entries(declared).map(([name, type]) => ({ name, ...resolve(owner, name, type) }));
+  const resolved = Object.entries(declared).map(([name, type]) => ({
+    name,
+    ...inOrder(owner, name, resolve(owner, name, type), options.isBigEndian),
+  }));
   const layout = layOut(
     resolved.map(({ traits, width }) => ({ size: traits.size, align: traits.align, bits: width })),
     {
@@ -86,21 +93,48 @@ export function layOutMembers(
       rule: options.layout ?? "gcc-sysv",
       pack: options.pack ?? 0,
       align: options.align ?? 1,
+      isBigEndian: options.isBigEndian,
       baseSize: base?.size ?? 0,
       baseAlign: base?.align ?? 1,
     },
   );
+  if (layout.size > LARGEST_SIZE) {
+    throw new RangeError(`${owner}: ${layout.size} bytes are too many for a type; at most 2 ** 50`);
+  }
   const first = base?.members.length ?? 0;
   const members = resolved.map(({ name, traits, width }, i) => {
     const place = layout.places[i] as MemberPlace;
-    return { name, traits, ...place, isBitField: width !== undefined, index: first + i };
+    const { isBigEndian } = options;
+    return { name, traits, ...place, isBitField: width !== undefined, isBigEndian, index: first + i };
   });
   const leaves = [...(base?.leaves ?? []), ...members.flatMap(memberLeaves)];
   return { layout, members: [...(base?.members ?? []), ...members], leaves };
 }
 
-/** Checks the options of a structure or union. @throws TypeError, RangeError */
-export function checkOptions(where: string, options: AggregateOptions, names: readonly string[]): void {
+/** Checks what declares a structure or union. @throws TypeError, RangeError */
+export function checkFields(where: string, fields: Readonly<Record<string, unknown>>, options: AggregateOptions): void {
+  if (typeof fields !== "object" || fields === null) {
+    throw new TypeError(`${where}: expected a record of member name and C type, got ${describe(fields)}`);
+  }
+  if (Object.getOwnPropertySymbols(fields).length > 0) {
+    throw new TypeError(`${where}: the name of a member is a string, got a symbol`);
+  }
+  for (const [name, type] of Object.entries(fields)) {
+    const isLater = typeof type === "function" && (type as { prototype?: unknown }).prototype === undefined;
+    if (!isLater && !isBitField(type) && !isCType(type)) {
+      throw new TypeError(`${where}: member '${name}': expected a C type, got ${describe(type)}`);
+    }
+    // Such keys come first in every object, wherever they were written.
+    if (/^(0|[1-9]\d*)$/.test(name)) {
+      throw new TypeError(
+        `${where}: member '${name}': the name of a member cannot be a number, which JavaScript reorders`,
+      );
+    }
+  }
+  checkOptions(where, options, Object.keys(fields));
+}
+
+function checkOptions(where: string, options: AggregateOptions, names: readonly string[]): void {
   for (const key of Object.keys(options)) {
     if (!OPTIONS.includes(key))
       throw new TypeError(`${where}: there is no option "${key}"; there are ${OPTIONS.join(", ")}`);
@@ -109,12 +143,16 @@ export function checkOptions(where: string, options: AggregateOptions, names: re
     const value = options[key];
     if (value === undefined) continue;
     if (!Number.isInteger(value)) throw new TypeError(`${where}: ${key}: expected an integer, got ${describe(value)}`);
-    if (value < 0 || (value & (value - 1)) !== 0) {
+    if (value < 0 || (value <= LARGEST_ALIGNMENT && (value & (value - 1)) !== 0)) {
       throw new RangeError(`${where}: ${key}: expected a power of two, got ${value}`);
     }
+    if (value > LARGEST_ALIGNMENT) throw new RangeError(`${where}: ${key}: at most 2 ** 28, got ${value}`);
   }
   if (options.layout !== undefined && options.layout !== "ms" && options.layout !== "gcc-sysv") {
     throw new TypeError(`${where}: layout: expected "gcc-sysv" or "ms", got ${describe(options.layout)}`);
+  }
+  if (options.anonymous !== undefined && !Array.isArray(options.anonymous)) {
+    throw new TypeError(`${where}: anonymous: expected an array of member names, got ${describe(options.anonymous)}`);
   }
   for (const name of options.anonymous ?? []) {
     if (!names.includes(String(name))) throw new TypeError(`${where}: anonymous: there is no member '${String(name)}'`);
@@ -124,8 +162,23 @@ export function checkOptions(where: string, options: AggregateOptions, names: re
 // -- Private ---------------------------------------------------------------------------------------
 
 const OPTIONS = ["pack", "align", "layout", "anonymous"];
+/** What gcc takes. */
+const LARGEST_ALIGNMENT = 2 ** 28;
 
-function resolve(owner: string, name: string, declared: unknown): { traits: Traits; width?: number } {
+interface Resolved {
+  readonly traits: Traits;
+  readonly width?: number;
+}
+
+/** The member in the byte order of its structure. */
+function inOrder(owner: string, name: string, member: Resolved, isBigEndian: boolean): Resolved {
+  if (!isBigEndian) return member;
+  const other = member.traits.type[SWAPPED]();
+  if (other !== undefined) return { ...member, traits: traitsOf(other) };
+  throw new TypeError(`${owner}.${name}: ${member.traits.name} does not support other endian`);
+}
+
+function resolve(owner: string, name: string, declared: unknown): Resolved {
   if (isCType(declared)) return { traits: traitsOf(declared) };
   if (isBitField(declared)) return { traits: traitsOf(declared.type as unknown as CType), width: declared.width };
   if (typeof declared === "function" && declared !== CData && declared.prototype === undefined) {
@@ -138,10 +191,26 @@ function isBitField(value: unknown): value is BitField<AnyData> {
   return typeof value === "object" && value !== null && "width" in value && "type" in value;
 }
 
+/** The bytes that the bits of a bit-field touch: the first, counted from the start of the structure, and how many. */
+export function touchedBytes({
+  offset,
+  bitOffset,
+  bitSize,
+  traits,
+  isBigEndian,
+}: Omit<Member, "name" | "index" | "end">): {
+  start: number;
+  count: number;
+} {
+  const low = Math.floor(bitOffset / 8);
+  const high = Math.floor((bitOffset + bitSize - 1) / 8);
+  // In big-endian order the least significant byte is the last one.
+  return { start: offset + (isBigEndian ? traits.size - 1 - high : low), count: high - low + 1 };
+}
+
 // A bit-field is, to the machine, the bytes its bits touch.
 function memberLeaves(member: Member): Leaf[] {
   if (!member.isBitField) return leavesOf(member.traits.raw, member.offset);
-  const first = Math.floor(member.bitOffset / 8);
-  const last = Math.floor((member.bitOffset + member.bitSize - 1) / 8);
-  return [{ type: "uint8", offset: member.offset + first, count: last - first + 1 }];
+  const { start, count } = touchedBytes(member);
+  return [{ type: "uint8", offset: start, count }];
 }

@@ -99,6 +99,8 @@ export interface Pointer<I>
   contents: I;
   /** Reads the item `index` places behind the target; negative ones stand before it. C knows no bounds here. */
   at(index: number): Read<I>;
+  /** Python's `pointer[start:stop:step]`: `stop` must be given, and negative bounds are real indices. */
+  slice(start: number | null, stop: number, step?: number | null): SliceOf<I>;
   /** Items, as C's pointer arithmetic has them; without bounds. */
   [index: number]: Read<I>;
 }
@@ -131,10 +133,20 @@ export interface ArrayOf<I, N extends number = number>
   at(index: number): Read<I>;
   /** Stores item `index`; negative ones count from the end. Faster than `[index] =`. */
   put(index: number, value: Write<I>): void;
-  /** The items from `start` up to but not including `end`, read one by one. */
-  slice(start?: number, end?: number): Read<I>[];
+  /** Python's `array[start:stop:step]`: items read one by one, or a string of characters. Null is a bound left out. */
+  slice(start?: number | null, stop?: number | null, step?: number | null): SliceOf<I>;
+  /** Python's `array[start:stop:step] = values`. @throws RangeError when the values are not as many as the places. */
+  setSlice(
+    values: Iterable<Write<I>> | TextFor<I>,
+    start?: number | null,
+    stop?: number | null,
+    step?: number | null,
+  ): void;
   [index: number]: Read<I>;
 }
+
+/** What a slice reads as. */
+export type SliceOf<I> = I extends Simple<"c" | "u", string, infer _W, infer _P> ? string : Read<I>[];
 
 /** What an array of characters takes as a whole. */
 export type TextFor<I> =
@@ -150,7 +162,7 @@ export interface CharArray<I = unknown, N extends number = number> extends Array
   set value(text: string | Uint8Array);
   /** All bytes, live: a view of the memory itself. */
   get raw(): Uint8Array;
-  set raw(bytes: Uint8Array);
+  set raw(bytes: ArrayBufferView | ArrayBufferLike);
 }
 
 /** `wchar_t[N]`: `value` up to the first NUL. */

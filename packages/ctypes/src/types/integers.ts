@@ -10,13 +10,27 @@ import type { Memory } from "../memory/memory.ts";
 export function toNumber(value: unknown, name: string): number {
   if (typeof value === "number" && Number.isInteger(value)) return value;
   if (typeof value === "bigint") return Number(BigInt.asIntN(32, value));
-  throw expected(`an integer for ${name}`, value);
+  const plain = plainNumber(value);
+  if (plain === undefined) throw expected(`an integer for ${name}`, value);
+  return toNumber(plain, name);
 }
 
 /** `value` as an integer of 64 bits: a number where it was one. */
 export function toInteger(value: unknown, name: string): number | bigint {
   if (typeof value === "bigint" || (typeof value === "number" && Number.isInteger(value))) return value;
-  throw expected(`an integer for ${name}`, value);
+  const plain = plainNumber(value);
+  if (plain === undefined) throw expected(`an integer for ${name}`, value);
+  return toInteger(plain, name);
+}
+
+/**
+ * The number or bigint that an object's own `valueOf()` says it is; undefined when it says nothing of the kind. A C object never does: no type
+ * stands for another one. A Date means a point in time.
+ */
+export function plainNumber(value: unknown): number | bigint | undefined {
+  if (typeof value !== "object" || value === null || value instanceof Date) return undefined;
+  const plain: unknown = value.valueOf();
+  return typeof plain === "number" || typeof plain === "bigint" ? plain : undefined;
 }
 
 // -- 64 bits in memory -----------------------------------------------------------------------------

@@ -61,7 +61,9 @@ export function makeInitialiser(owner: string, members: readonly Member[], promo
   // The place begins with the member; who calls knows what stands in front of it.
   const locateMember = (error: unknown, name: string) => (isPromoted.has(name) ? disown(error) : locate(error, name));
   const scope: Record<string, unknown> = { MEMORY, OFFSET, keep, locateMember, unknown };
-  const cases = members.map((member, i) => {
+  // Of several members of one name, as an extended structure may have, the last one is meant.
+  const visible = [...new Map(members.map((member) => [member.name, member])).values()];
+  const cases = visible.map((member, i) => {
     const { store, at } = accessOf(member);
     scope[`store${i}`] = store;
     const name = JSON.stringify(member.name);
@@ -101,15 +103,22 @@ export function makeInitialiser(owner: string, members: readonly Member[], promo
   return (self, init) => {
     const accepted = `${owner} or an object of its members`;
     if (typeof init !== "object" || init === null) throw expected(accepted, init);
-    if (Array.isArray(init)) throw expected(accepted, init, `write { ${members[0]?.name ?? "name"}: … }`);
-    initialise(self, init);
+    initialise(self, Array.isArray(init) ? inOrder(owner, members, init) : init);
   };
 }
 
 // -- Private ---------------------------------------------------------------------------------------
 
-// A bit-field's access counts from the start of the structure, another member's from its own.
-function accessOf(member: Member): Access & { at: number } {
+/** Values in the order of the members, as C's `{ 1, 2 }`, by name. */
+function inOrder(owner: string, members: readonly Member[], values: readonly unknown[]): object {
+  if (values.length > members.length) {
+    throw new TypeError(`${owner}: too many initializers: ${values.length} for ${members.length} members`);
+  }
+  return Object.fromEntries(values.map((value, i) => [(members[i] as Member).name, value]));
+}
+
+/** How a member is read and written. A bit-field's access counts from the start of the structure, another member's from its own. */
+export function accessOf(member: Member): Access & { at: number } {
   if (member.isBitField) return { ...bitAccess(member), at: 0 };
   return { load: member.traits.load, store: member.traits.store, at: member.offset };
 }

@@ -8,26 +8,24 @@ import { copy, loadAddress, memoryAt, storeAddress } from "../memory/memory.ts";
 import { reserve, reserved } from "../memory/slab.ts";
 import {
   address,
+  CArgObject,
   CData,
   type CType,
   DECAY,
   DESCRIBE,
-  type Decays,
   decayed,
   hex,
   INSPECT,
   isCType,
-  keptFrom,
   MEMORY,
   OFFSET,
-  ownConstructor,
-  TARGET,
   type Traits,
   traitsOf,
-  viewMaker,
 } from "./cdata.ts";
+import { keptFrom, ownConstructor, viewMaker } from "./construct.ts";
 import { AT, Indexed, PUT } from "./indexed.ts";
 import type { AnyData, Pointer, Ref, TypeOf } from "./inference.ts";
+import { type Bound, joined, pointerIndices } from "./slices.ts";
 import type { Statics } from "./statics.ts";
 import { c_char, c_char_p, c_void_p, c_wchar, c_wchar_p } from "./types.ts";
 
@@ -54,7 +52,14 @@ export function POINTER(type: unknown): unknown {
   if (type === null) return c_void_p;
   if (!isCType(type)) throw new TypeError(`POINTER(): expected a C type, got ${describe(type)}`);
   let known = pointerTypes.get(type);
-  if (known === undefined) pointerTypes.set(type, (known = pointerType(type)));
+  if (known === undefined) {
+    pointerTypes.set(type, (known = pointerType(type)));
+    // A class that extends `type` has a pointer type of its own, or none yet.
+    const get = function (this: CType) {
+      return pointerTypes.get(this);
+    };
+    Object.defineProperty(type, "__pointer_type__", { get, configurable: true });
+  }
   return known;
 }
 
@@ -86,25 +91,7 @@ export function byref<I extends AnyData>(object: I, offset = 0): Ref<I> {
   if (!Number.isInteger(offset)) {
     throw new TypeError(`byref(): argument 2: expected an integer offset, got ${describe(offset)}`);
   }
-  return new Reference(object as unknown as CData, offset) as unknown as Ref<I>;
-}
-
-class Reference implements Decays {
-  readonly _obj: CData;
-  readonly #offset: number;
-  constructor(object: CData, offset: number) {
-    this._obj = object;
-    this.#offset = offset;
-  }
-  [DECAY](): number {
-    return address(this._obj) + this.#offset;
-  }
-  [TARGET](): CType {
-    return this._obj.constructor as unknown as CType;
-  }
-  [INSPECT](_depth: number, options: object, inspect: (value: unknown, options: object) => string): string {
-    return `byref(${inspect(this._obj, options)})`;
-  }
+  return new CArgObject(null, object, offset) as unknown as Ref<I>;
 }
 
 // -- Private ---------------------------------------------------------------------------------------
@@ -133,7 +120,8 @@ function pointerType(type: CType): unknown {
       return traitsOf(type).view(memory, at - memory.base, this, 0);
     }
     set contents(object: unknown) {
-      if (!(object instanceof type)) throw expected(`an instance of ${spelling(type)} for contents`, object);
+      if (!(object instanceof type))
+        throw locate(expected(`an instance of ${spelling(type)}`, object), `${pointerName(type)}.contents`);
       storeAddress(this[MEMORY], this[OFFSET], address(object));
       keep(this, TARGET_KEY, object);
       if (object[KEPT] !== undefined && !traitsOf(type).keepsItself) keep(this, TARGETS_OWN_KEY, object[KEPT]);
@@ -142,6 +130,12 @@ function pointerType(type: CType): unknown {
       const at = addressOfItem(this, type, index);
       const memory = memoryAt(at);
       return traitsOf(type).load(memory, at - memory.base, this, index);
+    }
+    slice(start: Bound, stop: Bound, step?: Bound): unknown {
+      return joined(
+        pointerIndices(start, stop, step).map((i) => this.at(i)),
+        type === (c_char as unknown) || type === (c_wchar as unknown),
+      );
     }
     override [AT](index: number): unknown {
       return this.at(index);
@@ -224,7 +218,7 @@ function pointerTraits(self: CType, type: CType): Traits {
         return keptFrom(value);
       }
       // A reference and a plain instance are good as arguments only: stored, they would hide who owns the target.
-      const isReference = value instanceof Reference || value instanceof type;
+      const isReference = value instanceof CArgObject || value instanceof type;
       const given = isReference ? undefined : toTarget(value);
       if (given === undefined) throw expected(`${name}, an array or buffer of ${spelling(type)}, or null`, value);
       storeAddress(memory, offset, given);

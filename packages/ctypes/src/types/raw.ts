@@ -49,8 +49,8 @@ export function create_unicode_buffer(init: string | number, size?: number): Wid
   });
 }
 
-/** A pointer argument of these functions: whatever `void *` takes. */
-export type PointerLike = Pass<c_void_p> | Pass<c_char_p>;
+/** A pointer argument of these functions: whatever `void *` takes. Text is no memory: give its bytes, `Buffer.from(text)`. */
+export type PointerLike = Exclude<Pass<c_void_p> | Pass<c_char_p>, string>;
 
 /**
  * A copy of the bytes at `pointer`: `size` of them, or up to the first NUL when that is -1.
@@ -62,9 +62,30 @@ export type PointerLike = Pass<c_void_p> | Pass<c_char_p>;
 export function string_at(pointer: PointerLike, size = -1): Uint8Array {
   const address = requirePointer("string_at", pointer);
   const length = checkLength("string_at", size) < 0 ? rawffi.length(address, 1) : size;
+  if (length > 2 ** 30) throw new RangeError(`string_at(): argument 2: ${length} bytes are too many; at most 1 GiB`);
   const bytes = new Uint8Array(length);
   if (length > 0) rawffi.move(rawffi.addressOf(bytes.buffer), address, length);
   return bytes;
+}
+
+/**
+ * The memory at `pointer` itself, `size` bytes of it: live both ways. It is valid as long as that memory is, and keeps nothing alive.
+ *
+ * With `readonly` a write through the view is a TypeError.
+ *
+ *     const numbers = new (ARRAY(c_ubyte, 2))(1, 2);
+ *     memoryview_at(numbers, 2)[1];   // 2
+ *
+ * @throws TypeError for what is no pointer, NullPointerError for NULL, RangeError for a negative size or more than 1 GiB.
+ */
+export function memoryview_at(pointer: PointerLike, size: number, readonly = false): Uint8Array {
+  const address = requirePointer("memoryview_at", pointer);
+  checkSize("memoryview_at", 2, size);
+  if (size > 2 ** 30) throw new RangeError(`memoryview_at(): argument 2: ${size} bytes are too many; at most 1 GiB`);
+  const buffer = size === 0 ? new ArrayBuffer(0) : rawffi.window(address, size);
+  if (buffer === null) throw new TypeError("memoryview_at(): this runtime gives no views of memory; use string_at()");
+  const view = new Uint8Array(buffer);
+  return readonly ? unwritable(view) : view;
 }
 
 /**
@@ -74,6 +95,7 @@ export function string_at(pointer: PointerLike, size = -1): Uint8Array {
  */
 export function wstring_at(pointer: PointerLike, size = -1): string {
   const address = requirePointer("wstring_at", pointer);
+  if (size > 2 ** 28) throw new RangeError(`wstring_at(): argument 2: ${size} characters are too many`);
   return wideTextAt(address, checkLength("wstring_at", size));
 }
 
@@ -110,6 +132,23 @@ function filled<A>(where: string, buffer: A, fill: () => void): A {
     throw locate(error, `${where}()`);
   }
   return buffer;
+}
+
+// JavaScript has no read-only typed array: a Proxy refuses what writes.
+function unwritable(view: Uint8Array): Uint8Array {
+  const refuse = (): never => {
+    throw new TypeError("memoryview_at(): this view is read-only");
+  };
+  const writers = ["set", "fill", "copyWithin", "reverse", "sort"];
+  return new Proxy(view, {
+    get(target, key) {
+      if (key === "buffer" || writers.includes(String(key))) refuse();
+      const value = Reflect.get(target, key, target) as unknown;
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+    set: refuse,
+    defineProperty: refuse,
+  });
 }
 
 function checkSize(where: string, index: number, size: number): number {

@@ -4,24 +4,13 @@
  * A direct simple type reads as its plain value: a member of type `c_int` gives a number. A class *derived* from one reads as an
  * instance, unconverted, so that it can carry meaning of its own: as in ctypes.
  */
+import { expected } from "../memory/errors.ts";
 import { keepWhole } from "../memory/keep.ts";
 import { copy, loadAddress, type Memory, storeAddress } from "../memory/memory.ts";
 import { pushScratch, reserve, reserved, scratch } from "../memory/slab.ts";
-import {
-  address,
-  CData,
-  type CType,
-  DECAY,
-  DESCRIBE,
-  INSPECT,
-  keptFrom,
-  MEMORY,
-  OFFSET,
-  ownConstructor,
-  type Traits,
-  viewMaker,
-} from "./cdata.ts";
+import { address, CData, type CType, DECAY, DESCRIBE, INSPECT, MEMORY, OFFSET, SWAPPED, type Traits } from "./cdata.ts";
 import { type Code, codes, type Row } from "./codes.ts";
+import { keptFrom, ownConstructor, viewMaker } from "./construct.ts";
 import type { Simple } from "./inference.ts";
 import type { Statics } from "./statics.ts";
 
@@ -46,6 +35,7 @@ export interface Kind extends Omit<Row, "store" | "pass"> {
 
 /** Makes the class that a simple type's class line extends. */
 export function simple<const C extends string, V, W = V, P = W>(code: C, kind: Kind): SimpleType<C, V, W, P> {
+  let swapped: CType | undefined;
   class SimpleData extends CData {
     static readonly _type_: string = code;
     constructor(value?: unknown) {
@@ -54,6 +44,19 @@ export function simple<const C extends string, V, W = V, P = W>(code: C, kind: K
     }
     static override [DESCRIBE](): Traits {
       return simpleTraits(this as unknown as CType, kind, Object.getPrototypeOf(this) === Made);
+    }
+    static override [SWAPPED](): CType | undefined {
+      if (kind.swaps === undefined) return undefined;
+      if (kind.swaps === "same") return this as unknown as CType;
+      return (swapped ??= swap(this, code, kind));
+    }
+    /** The type in big-endian byte order; it is for memory only. */
+    static get __ctype_be__(): unknown {
+      return this[SWAPPED]();
+    }
+    /** The type in little-endian byte order: the type itself. */
+    static get __ctype_le__(): unknown {
+      return kind.swaps && this;
     }
     override [DECAY](): number | undefined {
       return kind.target === undefined ? undefined : loadAddress(this[MEMORY], this[OFFSET]);
@@ -66,7 +69,12 @@ export function simple<const C extends string, V, W = V, P = W>(code: C, kind: K
       const kept = kind.store(this[MEMORY], this[OFFSET], value, true);
       if (kept !== undefined) keepWhole(this, kept);
     }
-    override [INSPECT](_depth: number, options: object, inspect: (value: unknown, options: object) => string): string {
+    override __ctypes_from_outparam__(): unknown {
+      return Object.getPrototypeOf(this.constructor) === Made ? this.value : this;
+    }
+    override [INSPECT](depth: number, options: object, inspect: (value: unknown, options: object) => string): string {
+      // A class of the user's may mean something else than the plain value by it.
+      if (Object.getPrototypeOf(this.constructor) !== Made) return super[INSPECT](depth, options, inspect);
       return `${this.constructor.name}(${inspect(this.value, options)})`;
     }
   }
@@ -79,6 +87,34 @@ export function simple<const C extends string, V, W = V, P = W>(code: C, kind: K
 /** The class of a row of the table. */
 export function plain<const C extends Code, V, W = V>(code: C): SimpleType<C, V, W> {
   return simple<C, V, W>(code, codes[code]);
+}
+
+/** A type whose memory is in the other byte order: `c_int_be`. */
+function swap(native: unknown, code: string, kind: Kind): CType {
+  const { name } = native as CType;
+  const Swapped = class extends (simple(code, {
+    ...kind,
+    load: (memory, at, littleEndian) => kind.load(memory, at, !littleEndian),
+    store: (memory, at, value, littleEndian) => kind.store(memory, at, value, !littleEndian),
+    ready: () => false,
+    pass: () => {
+      throw expected(`${name}, since a value has no byte order`, `${name}_be`);
+    },
+  }) as unknown as new () => CData) {
+    static override get name(): string {
+      return `${name}_be`;
+    }
+    static get __ctype_be__(): unknown {
+      return Swapped;
+    }
+    static get __ctype_le__(): unknown {
+      return native;
+    }
+    static [SWAPPED](): unknown {
+      return native;
+    }
+  };
+  return Swapped as unknown as CType;
 }
 
 // -- Private ---------------------------------------------------------------------------------------

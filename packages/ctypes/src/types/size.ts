@@ -4,16 +4,17 @@
 import { describe } from "../memory/errors.ts";
 import { address, CData, type CType, isCType, type Traits, traitsOf } from "./cdata.ts";
 import type { Data, TypeOf } from "./inference.ts";
+import { sizeOfInstance } from "./resize.ts";
 
 /**
- * The size in bytes of a C type, or of an object of one.
+ * The size in bytes of a C type, or of an object of one (which follows `resize`).
  *
  *     sizeof(c_int);   // 4
  *
  * @throws TypeError for what is neither, and for a type without a size.
  */
 export function sizeof(of: TypeOf | Data): number {
-  return traitsFrom("sizeof()", of).size;
+  return of instanceof CData ? sizeOfInstance(of) : traitsFrom("sizeof()", of).size;
 }
 
 /**

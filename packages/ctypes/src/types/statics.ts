@@ -18,6 +18,9 @@ export interface Statics {
   /**
    * An instance that shares the memory of a buffer or typed array from byte `offset` on, and keeps it alive.
    *
+   * JavaScript cannot lock a buffer: an access after it was detached is a TypeError, one behind the end of a shrunk one a RangeError. C, where
+   * it was given the address, would not notice.
+   *
    *     c_int.from_buffer(new Int32Array([1, 2]), 4).value;   // 2
    *
    * @throws TypeError for what is no buffer, RangeError when it is too small.
@@ -31,4 +34,11 @@ export interface Statics {
    * @throws LibraryError when the library has no such symbol.
    */
   in_dll<I>(this: ClassOf<I>, library: SymbolSource | object, name: string): I;
+  /**
+   * What passing `value` to a parameter of this type means: the value itself where it is passed as it is, or an object that stands for the converted
+   * value (its `_obj`). A class may have its own; what that gives is then passed in place of the argument.
+   *
+   * @throws TypeError for what the type does not take.
+   */
+  from_param(value: unknown): unknown;
 }

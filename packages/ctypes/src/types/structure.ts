@@ -4,27 +4,28 @@
  * A record of name → type declares one; the class is laid out at its first use, when every class named by a `() => T` member exists.
  */
 import type { Leaf } from "rawffi";
-import { describe, disown, expected, locate } from "../memory/errors.ts";
+import { describe, disown, expected, locate, locateInner } from "../memory/errors.ts";
 import type { LayoutRule } from "../memory/layout.ts";
 import { reserve, reserved } from "../memory/slab.ts";
 import {
   Argument,
   address,
+  asParameter,
+  CArgObject,
   CData,
   type CType,
   DESCRIBE,
   INSPECT,
   isCType,
-  ownConstructor,
-  storeCopy,
+  SWAPPED,
   type Traits,
   traitsOf,
-  viewMaker,
 } from "./cdata.ts";
+import { ownConstructor, storeCopy, viewMaker } from "./construct.ts";
 import {
   type AggregateOptions,
   type BitField,
-  checkOptions,
+  checkFields,
   type Declared,
   layOutMembers,
   type Member,
@@ -87,26 +88,40 @@ export interface Options<A> {
 }
 
 /** A structure or union class. `Base` is what `extend` builds upon. */
-export interface AggregateType<F, A, Base = unknown> extends Statics {
-  /** Zeroed memory, with the members given. @throws TypeError naming the member that is unknown or of the wrong kind. */
+export interface AggregateType<F, A, Base = unknown> extends Statics, Extensible<F, A> {
+  /** Zeroed memory, with the members given: by name, or as an array in their order, as C's `{ 1, 2 }`. @throws TypeError naming the member that is unknown or of the wrong kind. */
   new (
-    init?: Init<F> & PromotedInit<F, A>,
+    init?: (Init<F> & PromotedInit<F, A>) | readonly unknown[],
   ): Base &
     Members<F> &
     Promoted<F, A> &
     Data<Self, Self | (Init<F> & PromotedInit<F, A>), Self | (Init<F> & PromotedInit<F, A>)>;
   readonly _fields_: F;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the constructor's parameters do not matter
+type AnyClass = abstract new (...args: any) => any;
+
+export interface Extensible<F, A> {
   /** A structure that begins with this one: Python's `class Point3D(Point)`. */
-  // biome-ignore lint/suspicious/noExplicitAny: the constructor's parameters do not matter
-  extend<This extends abstract new (...args: any) => any, G extends Fields, const B extends keyof G = never>(
+  extend<This extends AnyClass, G extends Fields, const B extends keyof G = never>(
     this: This,
     fields: G,
     options?: Options<B>,
   ): AggregateType<F & G, A | B, InstanceType<This>>;
+  /** The same with members given later: `class Point3D extends Point.extend() {}`, then `Point3D._fields_ = { z: c_int }`. */
+  extend<This extends AnyClass>(this: This): LateType<InstanceType<This>>;
+}
+
+/** A structure that begins with an `I`, and whose further members are given later; what extends it may `declare` them. */
+export interface LateType<I> extends Statics, Extensible<unknown, never> {
+  new (init?: object): I;
+  get _fields_(): Fields;
+  set _fields_(fields: Fields);
 }
 
 /** A structure whose members are given later: `Node._fields_ = { … }`. `M` names the member *instances*. */
-export interface IncompleteType<M> extends Statics {
+export interface IncompleteType<M> extends Statics, Extensible<unknown, never> {
   new (
     init?: { readonly [K in keyof M]?: Write<M[K]> },
   ): { -readonly [K in keyof M]: Read<M[K]> } & Data<Self, Self | { readonly [K in keyof M]?: Write<M[K]> }, Self>;
@@ -137,7 +152,12 @@ export function Structure<F extends Fields, const A extends keyof F = never>(
 /** Declares a C structure whose members come later: `class Node extends Structure<NodeMembers>() {}`. */
 export function Structure<M>(): IncompleteType<M>;
 export function Structure(fields?: object, options: AggregateOptions = {}): unknown {
-  return aggregate("Structure()", fields, { ...options, isUnion: false }, CData as unknown as CType);
+  return aggregate(
+    "Structure()",
+    fields,
+    { ...options, isUnion: false, isBigEndian: false },
+    CData as unknown as CType,
+  );
 }
 
 /** Declares a C union: a structure whose members share one place. */
@@ -147,8 +167,35 @@ export function Union<F extends Fields, const A extends keyof F = never>(
 ): AggregateType<F, A>;
 export function Union<M>(): IncompleteType<M>;
 export function Union(fields?: object, options: AggregateOptions = {}): unknown {
-  return aggregate("Union()", fields, { ...options, isUnion: true }, CData as unknown as CType);
+  return aggregate("Union()", fields, { ...options, isUnion: true, isBigEndian: false }, CData as unknown as CType);
 }
+
+/**
+ * A structure whose members are in big-endian byte order, also its bit-fields, which are counted from the most significant bit.
+ *
+ *     class Header extends BigEndianStructure({ length: c_uint16 }) {}
+ *     Header.from_buffer(new Uint8Array([1, 2])).length;   // 258
+ *
+ * Nested structures keep their own order. Pointers, `c_wchar`, `c_bool` and `c_longdouble` have no other order, as in ctypes.
+ *
+ * @throws TypeError at the first use, naming the member that has none.
+ */
+export const BigEndianStructure: typeof Structure = ((fields?: object, options: AggregateOptions = {}) =>
+  aggregate(
+    "BigEndianStructure()",
+    fields,
+    { ...options, isUnion: false, isBigEndian: true },
+    CData as never,
+  )) as never;
+
+/** A union whose members are in big-endian byte order: see {@link BigEndianStructure}. */
+export const BigEndianUnion: typeof Union = ((fields?: object, options: AggregateOptions = {}) =>
+  aggregate("BigEndianUnion()", fields, { ...options, isUnion: true, isBigEndian: true }, CData as never)) as never;
+
+/** The native order of this platform under its other name. */
+export const LittleEndianStructure: typeof Structure = Structure;
+/** The native order of this platform under its other name. */
+export const LittleEndianUnion: typeof Union = Union;
 
 /**
  * Declares a type of which only pointers are ever used: C's `typedef struct sqlite3 sqlite3`.
@@ -170,6 +217,9 @@ export function Opaque<const Name extends string>(name: Name): OpaqueType<Name> 
 export interface AggregateTraits extends Traits {
   readonly members: readonly Member[];
   readonly promoted: ReadonlyMap<string, number>;
+  /** The members whose own members are reached without naming them. */
+  readonly anonymous: readonly string[];
+  readonly isUnion: boolean;
   readonly initialise: Initialiser;
 }
 
@@ -185,7 +235,7 @@ export interface AggregateTraits extends Traits {
 export function offsetof<I extends AnyData>(type: TypeOf<I>, name: Extract<keyof I, string>): number {
   if (!isCType(type)) throw new TypeError(`offsetof(): argument 1: expected a C type, got ${describe(type)}`);
   const { members, promoted, name: owner } = traitsOf(type) as AggregateTraits;
-  const member = members?.find((candidate) => candidate.name === name);
+  const member = members?.findLast((candidate) => candidate.name === name);
   if (member?.isBitField) throw new TypeError(`offsetof(): ${owner}.${name} is a bit-field and has no address`);
   const offset = member?.offset ?? promoted?.get(name);
   if (offset === undefined) throw new TypeError(`offsetof(): ${owner} has no member '${String(name)}'`);
@@ -213,10 +263,15 @@ export function assign<I extends AnyData>(object: I, values: Exclude<Write<I>, I
 
 // -- The factory -----------------------------------------------------------------------------------
 
-type AggregateSettings = AggregateOptions & { readonly isUnion: boolean };
+const LAID_OUT: unique symbol = Symbol("laid out");
+interface LaidOut {
+  [LAID_OUT](): AggregateTraits;
+}
+
+type AggregateSettings = AggregateOptions & { readonly isUnion: boolean; readonly isBigEndian: boolean };
 
 function aggregate(where: string, given: object | undefined, settings: AggregateSettings, Base: CType): unknown {
-  const { isUnion, ...options } = settings;
+  const { isUnion, isBigEndian, ...options } = settings;
   const kind = isUnion ? "union" : "structure";
   const base = Base === (CData as unknown) ? null : Base;
   let fields = given as Record<string, Declared> | undefined;
@@ -229,24 +284,48 @@ function aggregate(where: string, given: object | undefined, settings: Aggregate
       if (init !== undefined) fill(this, init, traitsOf(new.target as unknown as CType));
     }
     static override [DESCRIBE](): Traits {
-      return aggregateTraits(this as unknown as CType, finalise(this.name), base, options.anonymous ?? []);
+      if (isAbstract(this)) throw new TypeError(`${this.name} is an abstract class: it has no size and no instances`);
+      return this[LAID_OUT]();
+    }
+    static [LAID_OUT](): AggregateTraits {
+      return aggregateTraits(this as unknown as CType, finalise(this.name), base, options.anonymous ?? [], isUnion);
+    }
+    // A nested structure keeps its own byte order.
+    static override [SWAPPED](): CType | undefined {
+      return this as unknown as CType;
     }
     static get _fields_(): object | undefined {
       return fields;
     }
     static set _fields_(later: Record<string, Declared>) {
       if (fields !== undefined) throw new TypeError(`${this.name}._fields_ is final`);
+      if (this !== Made && Object.getPrototypeOf(this) !== Made) {
+        const parent = (Object.getPrototypeOf(this) as CType).name;
+        throw new TypeError(
+          `${this.name}._fields_: its members are those of ${parent}; ${parent}.extend() can have more`,
+        );
+      }
       checkFields(`${this.name}._fields_`, later, options);
       fields = later;
     }
-    static extend(more: object, moreOptions: AggregateOptions = {}): unknown {
-      return aggregate(`${this.name}.extend()`, more, { ...moreOptions, isUnion }, this as unknown as CType);
+    static extend(more?: object, moreOptions: AggregateOptions = {}): unknown {
+      return aggregate(
+        `${this.name}.extend()`,
+        more,
+        { ...moreOptions, isUnion, isBigEndian },
+        this as unknown as CType,
+      );
     }
-    override [INSPECT](depth: number, options: object, inspect: (value: unknown, options: object) => string): string {
+    override [INSPECT](
+      depth: number | null,
+      options: object,
+      inspect: (value: unknown, options: object) => string,
+    ): string {
       const { members, name } = traitsOf(this.constructor as unknown as CType) as AggregateTraits;
-      if (depth < 0) return `[${name}]`;
+      if (depth !== null && depth < 0) return `[${name}]`;
       const values = this as unknown as Record<string, unknown>;
-      return `${name} ${inspect(Object.fromEntries(members.map((member) => [member.name, values[member.name]])), options)}`;
+      const shown = Object.fromEntries(members.map((member) => [member.name, values[member.name]]));
+      return `${name} ${inspect(shown, { ...options, depth })}`;
     }
   }
 
@@ -259,14 +338,14 @@ function aggregate(where: string, given: object | undefined, settings: Aggregate
     list = "under way";
     let laidOut: MemberList;
     try {
-      laidOut = layOutMembers(name, fields, { ...options, isUnion }, base === null ? null : baseOf(base));
+      laidOut = layOutMembers(name, fields, { ...options, isUnion, isBigEndian }, base === null ? null : baseOf(base));
     } finally {
       list = undefined;
     }
     list = laidOut;
     const own = list.members.slice(list.members.length - Object.keys(fields).length);
     defineMembers(AggregateData.prototype, name, own);
-    for (const [inner, outer] of promotions(own, options.anonymous ?? [])) {
+    for (const [inner, outer] of promotions(list.members, options.anonymous ?? [])) {
       definePromoted(AggregateData.prototype, name, inner, outer.name);
     }
     return list;
@@ -274,7 +353,8 @@ function aggregate(where: string, given: object | undefined, settings: Aggregate
 
   Object.defineProperty(AggregateData, "name", { value: isUnion ? "Union" : "Structure" });
   // What extends a user's class must run that class's constructor.
-  return base === null ? ownConstructor(AggregateData, fill) : AggregateData;
+  const Made: unknown = base === null ? ownConstructor(AggregateData, fill) : AggregateData;
+  return Made;
 }
 
 function fill(self: CData, init: unknown, traits: Traits): void {
@@ -290,18 +370,21 @@ function aggregateTraits(
   { layout, members, leaves }: MemberList,
   base: CType | null,
   anonymous: readonly PropertyKey[],
+  isUnion: boolean,
 ): AggregateTraits {
   const { size, align } = layout;
   const { name } = self;
   const view = viewMaker(self);
-  const inherited = base === null ? [] : (traitsOf(base) as AggregateTraits).promoted;
+  const inherited = base === null ? [] : traitsOfBase(base).promoted;
   const own = promotions(members, anonymous).map(
     ([inner, outer]) => [inner, outer.offset + offsetIn(outer, inner)] as const,
   );
   const promoted = new Map<string, number>([...inherited, ...own]);
   const initialise = makeInitialiser(name, members, [...promoted.keys()]);
   const make = (value: unknown): CData => {
-    if (value instanceof CData) throw expected(`${name} or an object of its members`, value);
+    if (value instanceof CData || value instanceof CArgObject) {
+      throw expected(`${name} or an object of its members`, value);
+    }
     const offset = reserve(size, align);
     const data = view(reserved, offset, null, 0);
     initialise(data, value as object);
@@ -319,11 +402,15 @@ function aggregateTraits(
     store: storeCopy({ type: self, name, size }, make),
     pass(value) {
       if (value instanceof self) return address(value);
+      // As in ctypes, an array initialises members but is no argument; what something else stands for has no members of its own.
+      if (Array.isArray(value) || asParameter(value) !== value) {
+        throw expected(`${name} or an object of its members`, value);
+      }
       try {
         const data = make(value);
         return new Argument(address(data), data);
       } catch (error) {
-        throw locate(error, name);
+        throw locateInner(error, name);
       }
     },
     receive(at: number) {
@@ -332,44 +419,44 @@ function aggregateTraits(
     view,
     members,
     promoted,
+    anonymous: [...(base === null ? [] : traitsOfBase(base).anonymous), ...anonymous.map(String)],
+    isUnion,
     initialise,
   };
 }
 
 // -- Private ---------------------------------------------------------------------------------------
 
-function checkFields(where: string, fields: Readonly<Record<string, unknown>>, options: AggregateOptions): void {
-  if (typeof fields !== "object" || fields === null) {
-    throw new TypeError(`${where}: expected a record of member name and C type, got ${describe(fields)}`);
-  }
-  for (const [name, type] of Object.entries(fields)) {
-    const isLater = typeof type === "function" && (type as { prototype?: unknown }).prototype === undefined;
-    const isBitField = typeof type === "object" && type !== null && "width" in type && "type" in type;
-    if (!isLater && !isBitField && !isCType(type)) {
-      throw new TypeError(`${where}: member '${name}': expected a C type, got ${describe(type)}`);
-    }
-  }
-  checkOptions(where, options, Object.keys(fields));
+/** What a base is laid out as; also of an abstract one, which for anybody else has no layout. */
+function traitsOfBase(base: CType): AggregateTraits {
+  return isAbstract(base) ? (base as unknown as LaidOut)[LAID_OUT]() : (traitsOf(base) as AggregateTraits);
+}
+
+/** A class says of itself that it has no instances by a property `_abstract_`; its subclasses may have some. */
+function isAbstract(type: object): boolean {
+  return Object.hasOwn(type, "_abstract_");
 }
 
 function baseOf(base: CType): { size: number; align: number; members: readonly Member[]; leaves: readonly Leaf[] } {
-  const { size, align, members, raw } = traitsOf(base) as AggregateTraits;
+  const { size, align, members, raw } = traitsOfBase(base);
   return { size, align, members, leaves: (raw as { leaves: readonly Leaf[] }).leaves };
 }
 
-/** The names that anonymous members bring, and which brings each. */
+/** The names that anonymous members bring, and which brings each. A member's own name stands before one that is brought. */
 function promotions(members: readonly Member[], anonymous: readonly PropertyKey[]): [inner: string, outer: Member][] {
   const outers = members.filter((member) => anonymous.includes(member.name));
   return outers.flatMap((outer) => {
     const { members: inner, promoted, name } = outer.traits as AggregateTraits;
     if (inner === undefined) throw new TypeError(`'${outer.name}' is anonymous, but ${name} has no members`);
-    return [...inner.map((member) => member.name), ...promoted.keys()].map((found): [string, Member] => [found, outer]);
+    return [...inner.map((member) => member.name), ...promoted.keys()]
+      .filter((found) => !members.some((member) => member.name === found))
+      .map((found): [string, Member] => [found, outer]);
   });
 }
 
 function offsetIn(outer: Member, name: string): number {
   const { members, promoted } = outer.traits as AggregateTraits;
-  return members.find((member) => member.name === name)?.offset ?? promoted.get(name) ?? 0;
+  return members.findLast((member) => member.name === name)?.offset ?? promoted.get(name) ?? 0;
 }
 
 function definePromoted(prototype: object, owner: string, inner: string, outer: string): void {

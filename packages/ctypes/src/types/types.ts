@@ -5,10 +5,11 @@
  * (`c_int64`, `c_longlong`); both accept both.
  */
 
+import { describe } from "../memory/errors.ts";
 import type { CType } from "./cdata.ts";
-import type { Complex } from "./codes.ts";
+import { type Code, type Complex, codes } from "./codes.ts";
 import type { AnyPointer, ArrayOf, Pointer, Ref } from "./inference.ts";
-import { plain, simple } from "./simple.ts";
+import { type Kind, plain, type SimpleType, simple } from "./simple.ts";
 import { charPointer, voidPointer, widePointer } from "./text.ts";
 
 type Integer = number | bigint;
@@ -60,6 +61,12 @@ export class c_char extends plain<"c", string, string | number>("c") {}
 /** C's `wchar_t`, a string of one character. */
 export class c_wchar extends plain<"u", string>("u") {}
 
+const pointers: Readonly<Record<"z" | "Z" | "P", Kind>> = {
+  z: charPointer(() => c_char as unknown as CType),
+  Z: widePointer(() => c_wchar as unknown as CType),
+  P: voidPointer,
+};
+
 /** What a `char *` takes. */
 export type CharPointerValue = string | Uint8Array | null | ArrayOf<c_char> | Pointer<c_char> | Ref<c_char>;
 /** What a `wchar_t *` takes. */
@@ -73,17 +80,60 @@ export type VoidPointerValue = number | bigint | null | AnyPointer | c_char_p | 
  * A string that is stored is copied to memory that lives as long as the object it is stored in; a `Uint8Array` is pointed to, not copied,
  * and must hold its own NUL.
  */
-export class c_char_p extends simple<"z", string | null, CharPointerValue>(
-  "z",
-  charPointer(() => c_char as unknown as CType),
-) {}
+export class c_char_p extends simple<"z", string | null, CharPointerValue>("z", pointers.z) {}
 /** C's `wchar_t *` to text: a string or null. */
-export class c_wchar_p extends simple<"Z", string | null, WidePointerValue>(
-  "Z",
-  widePointer(() => c_wchar as unknown as CType),
-) {}
+export class c_wchar_p extends simple<"Z", string | null, WidePointerValue>("Z", pointers.Z) {}
 /** C's `void *`: an address as a number, or null; takes anything that is a pointer or a buffer. */
-export class c_void_p extends simple<"P", number | null, VoidPointerValue>("P", voidPointer) {}
+export class c_void_p extends simple<"P", number | null, VoidPointerValue>("P", pointers.P) {}
+
+// -- By letter -------------------------------------------------------------------------------------
+
+interface ByLetter {
+  c: typeof c_char;
+  b: typeof c_byte;
+  B: typeof c_ubyte;
+  h: typeof c_short;
+  H: typeof c_ushort;
+  i: typeof c_int;
+  I: typeof c_uint;
+  l: typeof c_long;
+  L: typeof c_ulong;
+  d: typeof c_double;
+  D: typeof c_double_complex;
+  F: typeof c_float_complex;
+  G: typeof c_longdouble_complex;
+  f: typeof c_float;
+  u: typeof c_wchar;
+  z: typeof c_char_p;
+  Z: typeof c_wchar_p;
+  q: typeof c_longlong;
+  Q: typeof c_ulonglong;
+  P: typeof c_void_p;
+  v: SimpleType<"v", boolean, unknown>;
+  "?": typeof c_bool;
+  g: typeof c_longdouble;
+  w: typeof c_int128;
+  W: typeof c_uint128;
+}
+
+/** ctypes' letters in its own order, less `X` and `O` (Windows' strings and Python's objects), and the two of 128 bits. */
+const LETTERS = "cbBhHiIlLdDFGfuzZqQPv?gwW";
+
+/**
+ * A new simple type by ctypes' type letter, for a class to extend: Python's `class Id(_SimpleCData): _type_ = "I"`. It reads as a plain value, as
+ * `c_uint` does, and yet is a type of its own.
+ *
+ *     class Id extends _SimpleCData("I") {}
+ *     new Id(5).value;   // 5
+ *
+ * @throws TypeError with all letters when it is none of them.
+ */
+export function _SimpleCData<const L extends keyof ByLetter>(letter: L): ByLetter[L] {
+  if (typeof letter !== "string" || letter.length !== 1 || !LETTERS.includes(letter)) {
+    throw new TypeError(`_SimpleCData(): expected a type letter, one of '${LETTERS}', got ${describe(letter)}`);
+  }
+  return simple(letter, pointers[letter as "z"] ?? codes[letter as Code]) as unknown as ByLetter[L];
+}
 
 export {
   c_byte as c_int8,

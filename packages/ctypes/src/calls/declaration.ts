@@ -1,0 +1,162 @@
+/**
+ * What a function is declared to be, and the call that follows from it.
+ *
+ * Most functions are a result type and parameter types and nothing more: their call is the compiled wrapper of `call.ts` itself. Everything else ctypes
+ * allows (a result that a function makes, parameters that convert by their own rules, out-parameters, an error check, arguments nobody declared)
+ * goes through {@link elaborateCall}, which is built once for each declaration.
+ */
+import { ArgumentError, argumentError, describe } from "../memory/errors.ts";
+import { CData, type CType, isCType, traitsOf } from "../types/cdata.ts";
+import { c_int } from "../types/types.ts";
+import { type Callable, type Callee, type CallShape, countError, makeCall } from "./call.ts";
+import { callGuessed, guess, guessVariadic } from "./guess.ts";
+import { bindParameters, type ParamFlag } from "./paramflags.ts";
+
+/** Anything that converts arguments: every C type, and any object with this method. */
+export interface Converter {
+  from_param(value: unknown): unknown;
+}
+
+/** Sees each result before the caller does. */
+export type ErrorCheck = (result: unknown, func: unknown, args: readonly unknown[]) => unknown;
+
+export interface Declaration {
+  /** A type, null for `void`, or a function that makes the result of the `int` that C returned. */
+  readonly restype: CType | null | ((value: number) => unknown);
+  /** Null is "to be guessed". */
+  readonly argtypes: readonly Converter[] | null;
+  /** Whether further arguments may follow, as for `...`. */
+  readonly takesMore: boolean;
+  readonly paramflags: readonly ParamFlag[] | null;
+}
+
+/** The place of a function: where it is, and whether `errno` is swapped. */
+export interface Target {
+  readonly address: number;
+  readonly usesErrno: boolean;
+}
+
+/** The call of a function so declared. */
+export function callOf(declaration: Declaration, target: Target, callee: Callee): Callable {
+  const shape = plainShape(declaration, target.usesErrno);
+  if (shape !== null) return makeCall(shape, callee, target.address);
+  let call: Callable | undefined;
+  return (...args) => {
+    if (callee.divert !== null) return callee.divert(args);
+    call ??= elaborateCall(declaration, target, callee.name, null, null);
+    return call(...args);
+  };
+}
+
+/** The call of a function that is more than its types; `func` is what an error check is told it is. */
+export function elaborateCall(
+  declaration: Declaration,
+  target: Target,
+  name: string,
+  errcheck: ErrorCheck | null,
+  func: unknown,
+): Callable {
+  const { restype, paramflags } = declaration;
+  const invoke = invoker(declaration, target, name);
+  const finish = finisher(restype);
+  return (...args) => {
+    const bound = paramflags === null ? null : bindParameters(name, declaration.argtypes ?? [], paramflags, args);
+    const passed = bound?.values ?? args;
+    let result = finish(invoke(passed));
+    if (errcheck !== null) {
+      const checked = errcheck(result, func, passed);
+      // ctypes' rule: giving the arguments back means "go on".
+      if (checked !== passed) return checked;
+    }
+    if (bound !== null) result = bound.outputs(result);
+    return result;
+  };
+}
+
+/** @throws TypeError for what is no result type. */
+export function checkRestype(where: string, restype: unknown): Declaration["restype"] {
+  if (restype === null || isCType(restype)) return restype;
+  const isClass = typeof restype === "function" && /^class\b/.test(Function.prototype.toString.call(restype));
+  if (typeof restype === "function" && !isClass) return restype as (value: number) => unknown;
+  throw new TypeError(`${where}: expected a C type, a function or null, got ${describe(restype)}`);
+}
+
+/** @throws TypeError naming the first that is no parameter type, ArgumentError when they are too many. */
+export function checkArgtypes(where: string, argtypes: readonly unknown[]): readonly Converter[] {
+  argtypes.forEach((type, i) => {
+    const converts = typeof (type as Partial<Converter> | null)?.from_param === "function";
+    if (converts) return;
+    const advice = type === "..." ? "; '...' comes last" : "";
+    throw new TypeError(
+      `${where}[${i}]: expected a C type or an object with from_param(), got ${describe(type)}${advice}`,
+    );
+  });
+  if (argtypes.length > 1024) {
+    throw new ArgumentError(`${where}: ${argtypes.length} are too many; the maximum is 1024`);
+  }
+  return argtypes as readonly Converter[];
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+/** The types of a function that is nothing but its types; null of any other. */
+function plainShape({ restype, argtypes, takesMore, paramflags }: Declaration, usesErrno: boolean): CallShape | null {
+  if (argtypes === null || takesMore || paramflags !== null || !argtypes.every(isPlainType)) return null;
+  if (restype !== null && (!isCType(restype) || checkRetval(restype) !== undefined)) return null;
+  return { result: restype === null ? null : traitsOf(restype), parameters: argtypes.map(traitsOf), usesErrno };
+}
+
+/** Whether a parameter converts as C types do: nobody gave it a `from_param` of its own. */
+function isPlainType(type: Converter): type is Converter & CType {
+  return isCType(type) && (type as unknown as Converter).from_param === (CData as unknown as Converter).from_param;
+}
+
+/** Converts the arguments and calls C. */
+function invoker({ restype, argtypes, takesMore }: Declaration, { address, usesErrno }: Target, name: string) {
+  const result = restype === null ? null : traitsOf(isCType(restype) ? restype : (c_int as unknown as CType));
+  const callee: Callee = { name, divert: null };
+  const declared = argtypes ?? [];
+  const count = declared.length;
+  const fixed = argtypes === null ? undefined : count;
+  if (declared.every(isPlainType)) {
+    const shape = { result, parameters: declared.map((type) => traitsOf(type)), usesErrno };
+    const exact = argtypes === null ? null : makeCall(shape, callee, address);
+    const how = argtypes === null ? guess : guessVariadic;
+    return (args: readonly unknown[]) => {
+      if (exact !== null && (args.length === count || !takesMore)) return exact(...args);
+      checkCount(name, count, args.length);
+      return callGuessed(shape, callee, address, args, how, fixed);
+    };
+  }
+  const shape: CallShape = { result, parameters: [], usesErrno };
+  return (args: readonly unknown[]) => {
+    checkCount(name, count, args.length);
+    if (args.length > count && !takesMore)
+      throw countError(name, `${count} argument${count === 1 ? "" : "s"}`, args.length);
+    const converted = args.map((value, i) => (i < count ? convert(declared[i] as Converter, name, i, value) : value));
+    return callGuessed(shape, callee, address, converted, guess, args.length > count ? count : undefined);
+  };
+}
+
+function convert(type: Converter, name: string, index: number, value: unknown): unknown {
+  try {
+    return type.from_param(value);
+  } catch (error) {
+    throw argumentError(`${name}(): argument ${index + 1}`, error);
+  }
+}
+
+function checkCount(name: string, least: number, got: number): void {
+  if (got < least) throw countError(name, `at least ${least} argument${least === 1 ? "" : "s"}`, got);
+}
+
+function finisher(restype: Declaration["restype"]): (value: unknown) => unknown {
+  if (restype === null) return (value) => value;
+  if (!isCType(restype)) return restype as (value: unknown) => unknown;
+  return checkRetval(restype) ?? ((value) => value);
+}
+
+function checkRetval(type: CType): ((value: unknown) => unknown) | undefined {
+  const check = (type as { _check_retval_?: unknown })._check_retval_;
+  return typeof check === "function" ? (value) => check.call(type, value) : undefined;
+}

@@ -1,0 +1,80 @@
+/**
+ * What arrays of characters have besides: `value`, the text up to the first NUL, and `raw`, all bytes.
+ */
+import { rawffi } from "rawffi";
+import { bytesIn, isBuffer } from "../memory/buffers.ts";
+import { expected, locate, outOfRange } from "../memory/errors.ts";
+import { clear, type Memory } from "../memory/memory.ts";
+import { encodeText, encodeWide, readWide } from "../memory/text.ts";
+import { address, type CData, type CType, MEMORY, OFFSET, traitsOf } from "./cdata.ts";
+
+/** `value` and `raw` of `char[length]`. */
+export function addCharMembers(prototype: CData, length: number): void {
+  Object.defineProperty(prototype, "value", {
+    get(this: CData): string {
+      return rawffi.text(address(this), untilNul(this[MEMORY], this[OFFSET], length));
+    },
+    set(this: CData, text: unknown) {
+      const bytes = typeof text === "string" ? encodeText(text) : text;
+      if (!(bytes instanceof Uint8Array))
+        throw locate(expected("a string or Uint8Array", text), placeOf(this, "value"));
+      writeChars(this, bytes, length);
+      if (bytes.length < length) this[MEMORY].setUint8(this[OFFSET] + bytes.length, 0);
+    },
+  });
+  Object.defineProperty(prototype, "raw", {
+    get(this: CData): Uint8Array {
+      return bytesOf(this[MEMORY], this[OFFSET], length);
+    },
+    set(this: CData, bytes: unknown) {
+      if (!isBuffer(bytes)) throw locate(expected("a Uint8Array or another buffer", bytes), placeOf(this, "raw"));
+      writeChars(this, bytesIn(bytes), length);
+    },
+  });
+}
+
+/** `value` of `wchar_t[length]`. */
+export function addWideMembers(prototype: CData, length: number): void {
+  const { wcharSize } = rawffi.platform;
+  Object.defineProperty(prototype, "value", {
+    get(this: CData): string {
+      const text = readWide(this[MEMORY], this[OFFSET], length);
+      const end = text.indexOf("\0");
+      return end < 0 ? text : text.slice(0, end);
+    },
+    set(this: CData, text: unknown) {
+      if (typeof text !== "string") throw locate(expected("a string", text), placeOf(this, "value"));
+      const bytes = encodeWide(text);
+      writeChars(this, bytes, length, wcharSize);
+      if (bytes.length < length * wcharSize) clear(this[MEMORY], this[OFFSET] + bytes.length, wcharSize);
+    },
+  });
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+function placeOf(array: CData, property: string): string {
+  return `${traitsOf(array.constructor as unknown as CType).name}.${property}`;
+}
+
+function writeChars(array: CData, bytes: Uint8Array, length: number, unit = 1): void {
+  if (bytes.length > length * unit) {
+    const { name } = traitsOf(array.constructor as unknown as CType);
+    throw outOfRange(`${bytes.length / unit} ${unit === 1 ? "bytes" : "characters"} are too many for ${name}`);
+  }
+  for (let i = 0; i < bytes.length; i++) array[MEMORY].setUint8(array[OFFSET] + i, bytes[i] as number);
+}
+
+function untilNul(memory: Memory, offset: number, length: number): number {
+  for (let i = 0; i < length; i++) if (memory.getUint8(offset + i) === 0) return i;
+  return length;
+}
+
+// Owned and lent memory has a buffer of its own; of a window only the piece itself may be handed out.
+function bytesOf(memory: Memory, offset: number, byteLength: number): Uint8Array {
+  const isWindow = memory.byteLength > 2 ** 30;
+  if (!isWindow) return new Uint8Array(memory.buffer, memory.byteOffset + offset, byteLength);
+  const buffer = rawffi.window(memory.base + offset, byteLength);
+  if (buffer === null) throw new TypeError("this runtime gives no views of foreign memory; use string_at()");
+  return new Uint8Array(buffer);
+}
