@@ -1,0 +1,395 @@
+/**
+ * Libraries: finding, loading, symbols, variables, closing, and who binds to whose symbols.
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+import {
+  ARRAY,
+  ArgumentError,
+  addressof,
+  CDLL,
+  CFUNCTYPE,
+  c_char_p,
+  c_double,
+  c_int,
+  c_size_t,
+  c_ubyte,
+  c_void_p,
+  cast,
+  DEFAULT_MODE,
+  type DynamicFunction,
+  LibraryError,
+  NullPointerError,
+  POINTER,
+  RTLD_DEEPBIND,
+  RTLD_GLOBAL,
+  RTLD_LAZY,
+  RTLD_LOCAL,
+  RTLD_NOW,
+  Structure,
+} from "ctypes";
+import { dllist, find_library } from "ctypes/util";
+import { compileLibrary, type Equal, expectType, functionsPath, throws } from "./support.ts";
+
+const Binary = CFUNCTYPE(c_int, c_int, c_int);
+class Point extends Structure({ x: c_int, y: c_int }) {}
+
+// -- The declared form -----------------------------------------------------------------------------
+
+test("a declared symbol is a function, always the same", () => {
+  const lib = new CDLL(functionsPath, { add: Binary });
+  expectType<Equal<ReturnType<typeof lib.add>, number>>();
+  assert.equal(lib.add(2, 3), 5);
+  assert.equal(lib.add, lib.add);
+});
+
+test("a symbol is looked up when it is first used", () => {
+  const lib = new CDLL(functionsPath, { add: Binary, no_such_function: Binary });
+  assert.equal(lib.add(1, 1), 2);
+  throws(
+    () => lib.no_such_function,
+    LibraryError,
+    `${functionsPath}: no symbol 'no_such_function' (${functionsPath}: undefined symbol: no_such_function); ` +
+      'is it C++? then declare it extern "C"',
+  );
+  assert.equal(new LibraryError().code, "ERR_CTYPES_LIBRARY");
+});
+
+test("a library can be named by a file URL, and the program itself by null", () => {
+  assert.equal(new CDLL(pathToFileURL(functionsPath), { add: Binary }).add(2, 3), 5);
+  assert.equal(new CDLL(null, { abs: CFUNCTYPE(c_int, c_int) }).abs(-5), 5);
+});
+
+test("the declared symbols are the library's properties", () => {
+  const lib = new CDLL(functionsPath, { add: Binary, counter: c_int });
+  assert.ok(Object.keys(lib).includes("add"));
+  assert.ok(Object.keys(lib).includes("counter"));
+});
+
+// -- The dynamic form ------------------------------------------------------------------------------
+
+test("an undeclared library has every symbol, integers by default", () => {
+  const lib = new CDLL(functionsPath);
+  expectType<Equal<typeof lib.add, DynamicFunction | undefined>>();
+  assert.equal(lib.add!(2, 3), 5);
+  assert.equal(lib.add, lib.add);
+  assert.equal(lib.add!.restype, c_int);
+  assert.equal(lib.add!.argtypes, null);
+});
+
+test("restype and argtypes are set by hand, as in Python", () => {
+  const libm = new CDLL(find_library("m"));
+  libm.pow!.restype = c_double;
+  libm.pow!.argtypes = [c_double, c_double];
+  assert.equal(libm.pow!(2, 10), 1024);
+  libm.pow!.restype = c_int;
+  libm.pow!.restype = c_double;
+  assert.equal(libm.pow!(2, 0.5), Math.SQRT2, "a change counts from the next call on");
+});
+
+test("what is no declared integer is guessed as ctypes does", () => {
+  const lib = new CDLL(functionsPath);
+  assert.equal(lib.length_of!("hello"), 5);
+  assert.equal(lib.length_of!(Buffer.from("hi\0")), 2);
+  assert.equal(lib.sum_ints!(new (ARRAY(c_int, 2))(4, 5), new c_size_t(2)), 9);
+  assert.equal(lib.sum_point!(new Point({ x: 1, y: 2 }) && null), -1);
+  assert.equal(lib.same_longlong!(-7n), -7);
+  lib.same_double!.restype = c_double;
+  assert.equal(lib.same_double!(new c_double(0.5)), 0.5);
+  throws(
+    () => lib.same_double!(0.5),
+    ArgumentError,
+    "same_double(): argument 1: expected an integer where no argtypes are set, got the number 0.5; " +
+      "set argtypes, or pass new c_double(…)",
+  );
+  throws(
+    () => lib.add!(1, true as never),
+    ArgumentError,
+    "add(): argument 2: expected a C object, string, buffer, integer or null, got the boolean true",
+  );
+  throws(
+    () => lib.add!(undefined as never, 1),
+    ArgumentError,
+    "add(): argument 1: expected a C object, string, buffer, integer or null, got undefined",
+  );
+});
+
+test("arguments behind argtypes are variadic", () => {
+  const lib = new CDLL(functionsPath);
+  lib.sum_of_doubles!.restype = c_double;
+  lib.sum_of_doubles!.argtypes = [c_int];
+  assert.equal(lib.sum_of_doubles!(2, new c_double(1.5), new c_double(2)), 3.5);
+  throws(() => lib.sum_of_doubles!(), ArgumentError, "sum_of_doubles(): expected at least 1 argument, got 0");
+});
+
+test("what is set must be types", () => {
+  const { add } = new CDLL(functionsPath);
+  throws(
+    () => (add!.restype = 5 as never),
+    TypeError,
+    "add.restype: expected a C type, a function or null, got the number 5",
+  );
+  throws(
+    () => (add!.argtypes = c_int as never),
+    TypeError,
+    "add.argtypes: expected an array of C types or null, got the class c_int",
+  );
+  throws(
+    () => (add!.argtypes = [c_int, 5 as never]),
+    TypeError,
+    "add.argtypes[1]: expected a C type or an object with from_param(), got the number 5",
+  );
+});
+
+test("an unknown symbol of an undeclared library is an error", () => {
+  const lib = new CDLL(functionsPath);
+  throws(() => lib.no_such_function, LibraryError, /: no symbol 'no_such_function' \(/);
+});
+
+test("an undeclared library may be awaited and printed", async () => {
+  const lib = new CDLL(functionsPath);
+  assert.equal(await Promise.resolve(lib), lib);
+  assert.doesNotThrow(() => JSON.stringify({ lib }));
+});
+
+test("an undeclared function may be passed to C, and cast", () => {
+  const lib = new CDLL(functionsPath);
+  const typed = new CDLL(functionsPath, { address_of: CFUNCTYPE(c_void_p, c_void_p) });
+  const address = typed.address_of(lib.add as never);
+  assert.equal(new Binary(address!)(2, 3), 5);
+  assert.equal(cast(lib.add as never, Binary)(4, 5), 9);
+});
+
+// -- Loading ---------------------------------------------------------------------------------------
+
+test("a library that is not there is an error with the loader's reason", () => {
+  throws(
+    () => new CDLL("libno-such-library.so", {}),
+    LibraryError,
+    "libno-such-library.so: cannot open shared object file: No such file or directory",
+  );
+  throws(() => new CDLL(import.meta.filename, {}), LibraryError, /: (invalid ELF header|file too short)$/);
+});
+
+test("a name must be a string, a URL or null", () => {
+  const message = "CDLL(): argument 1: expected the name of a library, a file URL or null, got ";
+  throws(() => new CDLL(5 as never), TypeError, `${message}the number 5`);
+  throws(() => new CDLL(undefined as never), TypeError, `${message}undefined`);
+  throws(() => new CDLL("lib\0c.so"), TypeError, "CDLL(): argument 1: expected a name without NUL characters");
+  throws(() => new CDLL(new URL("https://example.org/lib.so"), {}), TypeError, /must be of scheme file/);
+});
+
+test("symbols must be C types", () => {
+  throws(
+    () => new CDLL(null, { abs: 5 as never }),
+    TypeError,
+    "CDLL(): symbol 'abs': expected a C type, got the number 5",
+  );
+  throws(
+    () => new CDLL(null, 5 as never),
+    TypeError,
+    "CDLL(): argument 2: expected a record of symbol and C type, got the number 5",
+  );
+});
+
+test("a misspelt option is refused with a hint", () => {
+  const open = (options: object) => new CDLL(functionsPath, {}, options as never);
+  throws(() => open({ deepBind: true }), TypeError, 'CDLL(): there is no option "deepBind"; it is "deepbind"');
+  throws(() => open({ useErrno: true }), TypeError, 'CDLL(): there is no option "useErrno"; it is "use_errno"');
+  throws(
+    () => open({ global: true }),
+    TypeError,
+    'CDLL(): there is no option "global"; there are mode, deepbind, use_errno, handle',
+  );
+  throws(() => open({ mode: "now" }), TypeError, 'CDLL(): option mode: expected a number, got the string "now"');
+  throws(() => open({ use_errno: 1 }), TypeError, "CDLL(): option use_errno: expected a boolean, got the number 1");
+});
+
+test("modes are the platform's", () => {
+  assert.equal(DEFAULT_MODE, RTLD_LOCAL);
+  assert.deepEqual([RTLD_LAZY, RTLD_NOW, RTLD_LOCAL], [1, 2, 0]);
+  assert.equal(RTLD_GLOBAL, 0x100);
+  assert.equal(RTLD_DEEPBIND, 8);
+  assert.equal(new CDLL(functionsPath, { add: Binary }, { mode: RTLD_LAZY }).add(1, 2), 3);
+});
+
+test("RTLD_GLOBAL makes a library's symbols visible to those loaded later", () => {
+  const given = compileLibrary("given", "int only_given_here(void) { return 5; }");
+  const source = "int only_given_here(void); int ask(void) { return only_given_here(); }";
+  const asking = compileLibrary("asking", source);
+  const declared = { ask: CFUNCTYPE(c_int) };
+  throws(() => new CDLL(asking, declared), LibraryError, /: undefined symbol: only_given_here$/);
+  new CDLL(given, {}, { mode: RTLD_GLOBAL });
+  assert.equal(new CDLL(asking, declared).ask(), 5);
+});
+
+// -- Variables -------------------------------------------------------------------------------------
+
+const variables = new CDLL(functionsPath, {
+  counter: c_int,
+  get_counter: CFUNCTYPE(c_int),
+  flags: ARRAY(c_ubyte, 4),
+  matrix: ARRAY(ARRAY(c_double, 3), 2),
+  origin: Point,
+  greeting: c_char_p,
+  origin_pointer: POINTER(Point),
+  no_pointer: POINTER(c_int),
+});
+
+test("a variable is the memory itself", () => {
+  expectType<Equal<typeof variables.counter, c_int>>();
+  assert.equal(variables.counter.value, 42);
+  variables.counter.value = 43;
+  assert.equal(variables.get_counter(), 43);
+  variables.counter.value = 42;
+});
+
+test("arrays, structures, text and pointers can be variables", () => {
+  assert.deepEqual([...variables.flags], [1, 2, 3, 4]);
+  assert.equal(variables.matrix.at(1).at(2), 6);
+  assert.equal(variables.origin.y, 20);
+  assert.equal(variables.greeting.value, "hello");
+  variables.origin.x = 11;
+  assert.equal(variables.origin_pointer.contents.x, 11);
+  variables.origin.x = 10;
+  throws(() => variables.no_pointer.contents, NullPointerError, "POINTER(c_int).contents: the pointer is NULL");
+});
+
+test("in_dll finds a variable by name, in both kinds of libraries", () => {
+  const counter = c_int.in_dll(variables, "counter");
+  expectType<Equal<typeof counter, c_int>>();
+  assert.equal(addressof(counter), addressof(variables.counter));
+  assert.equal(c_int.in_dll(new CDLL(functionsPath), "counter").value, 42);
+  assert.equal(Point.in_dll(variables, "origin").x, 10);
+  assert.deepEqual([...ARRAY(c_ubyte, 4).in_dll(variables, "flags")], [1, 2, 3, 4]);
+  assert.equal(c_char_p.in_dll(variables, "greeting").value, "hello");
+  const operation = Binary.in_dll(variables, "operation");
+  assert.equal(operation(2, 3), 5, "a variable that is a function pointer");
+});
+
+test("in_dll refuses what is no library and an unknown name", () => {
+  throws(() => c_int.in_dll({}, "counter"), TypeError, "c_int.in_dll(): argument 1: expected a CDLL, got an object");
+  throws(() => c_int.in_dll(variables, "no_such"), LibraryError, /: no symbol 'no_such' \(/);
+  throws(
+    () => c_int.in_dll(variables, 5 as never),
+    TypeError,
+    "c_int.in_dll(): argument 2: expected the name of a symbol, got the number 5",
+  );
+});
+
+// -- Closing ---------------------------------------------------------------------------------------
+
+test("a closed library's functions throw, also those obtained before", () => {
+  const lib = new CDLL(functionsPath, { add: Binary, apply: CFUNCTYPE(c_int, Binary, c_int, c_int), counter: c_int });
+  const { add } = lib;
+  assert.equal(add(1, 2), 3);
+  lib.close();
+  throws(() => add(1, 2), LibraryError, "add(): its library was closed");
+  throws(() => lib.add(1, 2), LibraryError, "add(): its library was closed");
+  throws(() => lib.apply, LibraryError, `apply: the library ${functionsPath} was closed`);
+  throws(() => c_int.in_dll(lib, "counter"), LibraryError, `counter: the library ${functionsPath} was closed`);
+  lib.close();
+});
+
+test("a closed library's function is not passed to C either", () => {
+  const open = new CDLL(functionsPath, { apply: CFUNCTYPE(c_int, Binary, c_int, c_int) });
+  const closed = new CDLL(functionsPath, { add: Binary });
+  const { add } = closed;
+  closed.close();
+  throws(
+    () => open.apply(add, 1, 2),
+    ArgumentError,
+    `apply(): argument 1: add: the library ${functionsPath} was closed`,
+  );
+});
+
+test("an errcheck does not bring a closed library's function back", () => {
+  const lib = new CDLL(functionsPath, { add: Binary });
+  const { add } = lib;
+  add.errcheck = (result) => result;
+  lib.close();
+  throws(() => add(1, 2), LibraryError, "add(): its library was closed");
+  add.errcheck = null;
+  throws(() => add(1, 2), LibraryError, "add(): its library was closed");
+  add.errcheck = (result) => result;
+  throws(() => add(1, 2), LibraryError, "add(): its library was closed");
+});
+
+test("an undeclared library is closed, too", () => {
+  const lib = new CDLL(functionsPath);
+  const { add } = lib;
+  assert.equal(add!(1, 2), 3);
+  lib.close();
+  throws(() => add!(1, 2), LibraryError, "add(): its library was closed");
+  add!.argtypes = [c_int, c_int];
+  throws(() => add!(1, 2), LibraryError, "add(): its library was closed");
+  throws(() => lib.apply, LibraryError, `apply: the library ${functionsPath} was closed`);
+});
+
+test("a library is closed at the end of a scope that disposes of it", () => {
+  const lib = new CDLL(functionsPath, { add: Binary });
+  const { add } = lib;
+  lib[Symbol.dispose]();
+  throws(() => add(1, 2), LibraryError, "add(): its library was closed");
+});
+
+test("closing one opening of a library leaves the others", () => {
+  const first = new CDLL(functionsPath, { add: Binary });
+  const second = new CDLL(functionsPath, { add: Binary });
+  first.close();
+  assert.equal(second.add(1, 2), 3);
+});
+
+test("a symbol named close is a symbol", () => {
+  const libc = new CDLL(null, { close: CFUNCTYPE(c_int, c_int) });
+  assert.equal(libc.close(-1), -1);
+});
+
+// -- Finding ---------------------------------------------------------------------------------------
+
+test("find_library gives the name to load", () => {
+  const found = find_library("c");
+  expectType<Equal<typeof found, string | null>>();
+  assert.match(found ?? "", /^libc\.so\.\d+$/);
+  assert.equal(new CDLL(find_library("m"), { cos: CFUNCTYPE(c_double, c_double) }).cos(0), 1);
+});
+
+test("find_library gives null for what is not there, and is not fooled", () => {
+  assert.equal(find_library("no-such-library-anywhere"), null);
+  assert.equal(find_library(""), null);
+  assert.equal(find_library("libc"), null);
+  assert.equal(find_library("c; touch owned"), null);
+  assert.equal(find_library(".*"), null);
+  assert.equal(find_library("a\0b"), null);
+  throws(() => find_library(5 as never), TypeError, "find_library(): expected a string, got the number 5");
+});
+
+test("dllist names what is loaded, the program first", () => {
+  new CDLL(functionsPath, {});
+  const loaded = dllist();
+  expectType<Equal<typeof loaded, string[]>>();
+  assert.equal(loaded[0], "");
+  assert.ok(loaded.some((file) => /libc\.so/.test(file)));
+  assert.ok(loaded.includes(functionsPath));
+});
+
+// -- Whose symbols ---------------------------------------------------------------------------------
+
+const zlib = find_library("z");
+
+test("a library binds to the system's zlib, not to Node's", { skip: zlib === null && "no zlib here" }, () => {
+  const source = "const char *zlibVersion(void); const char *version(void) { return zlibVersion(); }";
+  const path = compileLibrary("usesz", source, [`-l:${zlib}`]);
+  const declared = { version: CFUNCTYPE(c_char_p) };
+  const system = new CDLL(zlib, { zlibVersion: CFUNCTYPE(c_char_p) }).zlibVersion();
+  assert.equal(new CDLL(path, declared).version(), system);
+  assert.match(system ?? "", /^1\./);
+});
+
+test("without deepbind it binds to Node's", { skip: zlib === null && "no zlib here" }, () => {
+  const source = "const char *zlibVersion(void); const char *version(void) { return zlibVersion(); }";
+  const path = compileLibrary("usesz2", source, [`-l:${zlib}`]);
+  const lib = new CDLL(path, { version: CFUNCTYPE(c_char_p) }, { deepbind: false });
+  assert.equal(lib.version(), new CDLL(null, { zlibVersion: CFUNCTYPE(c_char_p) }).zlibVersion());
+});

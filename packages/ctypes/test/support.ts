@@ -1,0 +1,96 @@
+/**
+ * What the tests share: type assertions, the collector, the C compiler, the fixtures.
+ */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+// -- Types -----------------------------------------------------------------------------------------
+
+export type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+
+/** Fails to compile unless `T` is exactly `true`. */
+export function expectType<T extends true>(): T | undefined {
+  return undefined;
+}
+
+// -- Errors ----------------------------------------------------------------------------------------
+
+type ErrorClass = new (...args: never[]) => Error;
+
+/** `run` throws an error of exactly this class with exactly this message. */
+export function throws(run: () => unknown, type: ErrorClass, message: string | RegExp): void {
+  assert.throws(run, (error: unknown) => {
+    assert.ok(error instanceof Error, "what is thrown is an error");
+    if (typeof message === "string") assert.equal(error.message, message);
+    else assert.match(error.message, message);
+    assert.equal(error.constructor, type, `${error.message}: expected a ${type.name}, got ${error.constructor.name}`);
+    return true;
+  });
+}
+
+// -- The collector ---------------------------------------------------------------------------------
+
+/** Collects garbage and lets finalizers run, several times: one round does not reach what only a finalizer released. */
+export async function collect(rounds = 4): Promise<void> {
+  const { gc } = globalThis;
+  assert.ok(gc !== undefined, "run with --expose-gc");
+  for (let i = 0; i < rounds; i++) {
+    gc();
+    await setImmediate();
+  }
+}
+
+/** Whether what `make` gives is collected when nobody else holds it. */
+export async function isCollected(make: () => object): Promise<boolean> {
+  const ref = new WeakRef(make());
+  await setImmediate();
+  await collect();
+  return ref.deref() === undefined;
+}
+
+// -- C ---------------------------------------------------------------------------------------------
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+
+/** The library compiled from `fixtures/functions.c`. */
+export const functionsPath = join(here, "fixtures/build/functions.so");
+
+let folder: string | undefined;
+function buildFolder(): string {
+  if (folder === undefined) {
+    mkdirSync(join(here, "fixtures/build"), { recursive: true });
+    const made = mkdtempSync(join(here, "fixtures/build/test-"));
+    process.on("exit", () => rmSync(made, { recursive: true, force: true }));
+    folder = made;
+  }
+  return folder;
+}
+
+/** Compiles `source` to a library and gives its path. */
+export function compileLibrary(name: string, source: string, flags: readonly string[] = []): string {
+  const input = join(buildFolder(), `${name}.c`);
+  const output = join(buildFolder(), `lib${name}.so`);
+  writeFileSync(input, source);
+  execFileSync("gcc", ["-shared", "-fPIC", "-O1", "-o", output, input, ...flags], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  return output;
+}
+
+/** Compiles `source` to a program, runs it and gives what it printed. */
+export function runC(name: string, source: string): string {
+  const input = join(buildFolder(), `${name}.c`);
+  const output = join(buildFolder(), name);
+  writeFileSync(input, source);
+  execFileSync("gcc", ["-O1", "-w", "-o", output, input], { stdio: ["ignore", "pipe", "pipe"] });
+  return execFileSync(output, { encoding: "utf8", maxBuffer: 2 ** 26 });
+}
+
+/** All bytes of an object, as hexadecimal digits. */
+export function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex");
+}
