@@ -52,6 +52,9 @@ export async function isCollected(make: () => object): Promise<boolean> {
   return ref.deref() === undefined;
 }
 
+/** Under AddressSanitizer freed memory waits in quarantine, and `RTLD_DEEPBIND` is off (two heaps would be one too many). */
+export const isUnderAsan = process.env.LD_PRELOAD?.includes("asan") === true;
+
 // -- C ---------------------------------------------------------------------------------------------
 
 const here = fileURLToPath(new URL(".", import.meta.url));
