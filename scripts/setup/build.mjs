@@ -34,9 +34,16 @@ export function buildTypeScript() {
  */
 function bundle(folder) {
   const { exports } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  const entries = Object.values(exports).map((entry) => join(folder, "src", basename(entry.default).replace(/js$/, "ts")));
+  const entries = Object.values(exports).map((entry) =>
+    join(folder, "src", basename(entry.default).replace(/js$/, "ts")),
+  );
   const kind = ["--bundle", "--splitting", "--format=esm", "--platform=node", "--target=node20", "--packages=external"];
-  const output = [`--outdir=${join(folder, "dist")}`, "--chunk-names=shared-[hash]", "--sourcemap", "--log-level=warning"];
+  const output = [
+    `--outdir=${join(folder, "dist")}`,
+    "--chunk-names=shared-[hash]",
+    "--sourcemap",
+    "--log-level=warning",
+  ];
   run(process.execPath, [join(root, "node_modules/esbuild/bin/esbuild"), ...entries, ...kind, ...output]);
 }
 
