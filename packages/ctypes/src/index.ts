@@ -8,6 +8,7 @@ export {
   CFUNCTYPE,
   type FlaggedFunction,
   type Func,
+  type FunctionOptions,
   type FunctionType,
   flagged,
   type VarArg,
@@ -30,6 +31,15 @@ export {
 } from "./libraries/cdll.ts";
 export { ArgumentError, LibraryError, NullPointerError } from "./memory/errors.ts";
 export type { LayoutRule } from "./memory/layout.ts";
+export type {
+  AggregateType,
+  Extensible,
+  Fields,
+  IncompleteType,
+  LateType,
+  OpaqueType,
+  Options,
+} from "./types/aggregate.ts";
 export { ARRAY, Array, type ArrayType } from "./types/array.ts";
 export { cast } from "./types/cast.ts";
 export { CArgObject, CData } from "./types/cdata.ts";
@@ -73,17 +83,12 @@ export type { SimpleType } from "./types/simple.ts";
 export { addressof, alignment, sizeof } from "./types/size.ts";
 export type { Statics } from "./types/statics.ts";
 export {
-  type AggregateType,
   assign,
   BigEndianStructure,
   BigEndianUnion,
-  type Fields,
-  type IncompleteType,
   LittleEndianStructure,
   LittleEndianUnion,
   Opaque,
-  type OpaqueType,
-  type Options,
   offsetof,
   Structure,
   Union,

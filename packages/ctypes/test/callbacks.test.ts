@@ -25,8 +25,10 @@ import {
   c_void_p,
   create_string_buffer,
   type InstanceOf,
+  Opaque,
   POINTER,
   type Pointer,
+  pointer,
   Structure,
   sizeof,
 } from "ctypes";
@@ -395,4 +397,25 @@ test("callbacks that are disposed of at once come and go without the collector",
 test("a buffer filled by a callback is the caller's", () => {
   const fill = new TextCallback(() => create_string_buffer("from a buffer") as never);
   assert.equal(lib.call_text(fill, null), 13);
+});
+
+test("a pointer is a result like any other, and a number is none", () => {
+  class GivePointer extends CFUNCTYPE(POINTER(c_double)) {}
+  const given = pointer(new c_double(0.5));
+  assert.equal(new GivePointer(() => given)()?.contents.value, 0.5);
+  const wrong = new GivePointer((() => 0.5) as never);
+  throws(() => wrong(), TypeError, /^the result of the callback .*expected POINTER\(c_double\)/);
+});
+
+test("a result without a size is refused when the callback is made", () => {
+  class Handle extends Opaque("Handle") {}
+  class Unfinished extends Structure<{ x: c_int }>() {}
+  const made = (restype: unknown) => () => new (CFUNCTYPE(restype as typeof c_int))(() => 0);
+  throws(made(Handle), TypeError, /'Handle' is opaque/);
+  throws(made(Unfinished), TypeError, /'Unfinished' is incomplete/);
+  throws(
+    made((value: number) => value),
+    TypeError,
+    /a callback is made of C types/,
+  );
 });

@@ -64,3 +64,36 @@ test("set_errno refuses what is no integer", () => {
   throws(() => set_errno(1.5), TypeError, "set_errno(): expected an integer, got the number 1.5");
   throws(() => set_errno("ENOENT" as never), TypeError, 'set_errno(): expected an integer, got the string "ENOENT"');
 });
+
+test("a function type may ask for it by itself", () => {
+  const plain = new CDLL(functionsPath, { set_c_errno: CFUNCTYPE(c_int, c_int, { use_errno: true }) });
+  set_errno(0);
+  plain.set_c_errno(88);
+  assert.equal(get_errno(), 88);
+  assert.notEqual(CFUNCTYPE(c_int, c_int, { use_errno: true }), CFUNCTYPE(c_int, c_int));
+  assert.equal(CFUNCTYPE(c_int, c_int, { use_errno: true }), CFUNCTYPE(c_int, c_int, { use_errno: true }));
+});
+
+test("a callback that asks for it sees C's errno, and may set it for C", () => {
+  class Look extends CFUNCTYPE(c_int, { use_errno: true }) {}
+  const { errno_around } = new CDLL(functionsPath, { errno_around: CFUNCTYPE(c_int, Look, c_int) });
+  const seen: number[] = [];
+  const look = new Look(() => {
+    seen.push(get_errno());
+    set_errno(6);
+    assert.throws(() => process.kill(2 ** 30, 0));
+    return 0;
+  });
+  set_errno(5);
+  assert.equal(errno_around(look, 9), 6);
+  assert.deepEqual(seen, [9]);
+  assert.equal(get_errno(), 5);
+});
+
+test("an option that there is not is an error", () => {
+  throws(
+    () => CFUNCTYPE(c_int, { useErrno: true } as never),
+    TypeError,
+    'CFUNCTYPE(): there is no option "useErrno"; there is use_errno',
+  );
+});

@@ -7,6 +7,7 @@ import {
   ARRAY,
   ArgumentError,
   addressof,
+  assign,
   byref,
   CDLL,
   CFUNCTYPE,
@@ -301,4 +302,21 @@ test("functions of memory refuse NULL, negative sizes and what is no pointer", (
     TypeError,
     'memmove(): argument 2: expected an address, a pointer, an array, a buffer or null for c_void_p, got the string "text"',
   );
+});
+
+test("an array of c_char is as good as text for a c_char_p, live, and wide text is not", () => {
+  class Named extends Structure({ name: c_char_p }) {}
+  const named = new Named();
+  const buffer = create_string_buffer("Hello, buffer");
+  assign(named, { name: buffer });
+  buffer[0] = "J";
+  assert.equal(named.name, "Jello, buffer");
+  for (const wrong of [create_unicode_buffer("wide"), 1.5, {}]) {
+    throws(
+      () => (named.name = wrong as never),
+      TypeError,
+      /^Named\.name: expected a string, Uint8Array or null for c_char_p/,
+    );
+  }
+  assert.equal(named.name, "Jello, buffer");
 });

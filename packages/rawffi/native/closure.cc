@@ -136,7 +136,11 @@ void handle(ffi_cif*, void* result, void** values, void* data) {
     reportForeignThread();
     return;
   }
-  if (closure.swapsErrno) swapErrno(current->frame);
+  // JavaScript sees C's errno in the frame and may set it for C; what stood there comes back, whatever the runtime did to the
+  // real one meanwhile.
+  auto* frameErrno = reinterpret_cast<int32_t*>(&current->frame[slot::ERRNO]);
+  const int32_t outerErrno = *frameErrno;
+  if (closure.swapsErrno) *frameErrno = errno;
   closure.active++;
   napi_handle_scope scope;
   if (napi_open_handle_scope(closure.env, &scope) == napi_ok) {
@@ -150,7 +154,10 @@ void handle(ffi_cif*, void* result, void** values, void* data) {
     napi_close_handle_scope(closure.env, scope);
   }
   closure.active--;
-  if (closure.swapsErrno) swapErrno(current->frame);
+  if (closure.swapsErrno) {
+    errno = *frameErrno;
+    *frameErrno = outerErrno;
+  }
 }
 
 // -- Making and freeing ----------------------------------------------------------------------------

@@ -80,7 +80,10 @@ export interface Signature {
   readonly parameters: readonly RawType[];
   /** The number of parameters in front of `...`; absent when the function is not variadic. */
   readonly fixed?: number;
-  /** Swap `errno` with the frame's copy right before and right after the call. */
+  /**
+   * Swap `errno` with the frame's copy right before and right after the call. Of a closure: while JavaScript runs the frame has C's `errno`, which
+   * it may set for C; the frame's copy comes back afterwards.
+   */
   readonly errno?: boolean;
 }
 

@@ -28,6 +28,8 @@ export interface Declaration {
   /** Whether further arguments may follow, as for `...`. */
   readonly takesMore: boolean;
   readonly paramflags: readonly ParamFlag[] | null;
+  /** Whether its type asks for `errno`, whatever its library does. */
+  readonly usesErrno: boolean;
 }
 
 /** The place of a function: where it is, and whether `errno` is swapped. */

@@ -30,6 +30,7 @@ const UNDECLARED: Declaration = {
   argtypes: null,
   takesMore: true,
   paramflags: null,
+  usesErrno: false,
 };
 
 class DynamicData extends FunctionData {

@@ -96,6 +96,14 @@ export interface FunctionType<R, A> extends Statics {
 
 // -- The face --------------------------------------------------------------------------------------
 
+export interface FunctionOptions {
+  /**
+   * Swap `errno` with ctypes' copy around each call: see `get_errno`. In a callback `get_errno` gives C's `errno` then, and `set_errno` sets it for
+   * C.
+   */
+  readonly use_errno?: boolean;
+}
+
 // The same signature gives the same type: one map for each position.
 interface Known {
   type?: unknown;
@@ -116,14 +124,21 @@ export function CFUNCTYPE<R extends TypeOf | null, const A extends readonly Type
   restype: R,
   ...argtypes: A
 ): FunctionType<R extends TypeOf<infer I> ? I : void, InstancesOf<A>>;
-export function CFUNCTYPE(restype: unknown, ...argtypes: unknown[]): unknown {
+/** The same with options. */
+export function CFUNCTYPE<R extends TypeOf | null, const A extends readonly TypeOf[] | readonly [...TypeOf[], "..."]>(
+  restype: R,
+  ...argtypes: [...A, FunctionOptions]
+): FunctionType<R extends TypeOf<infer I> ? I : void, InstancesOf<A>>;
+export function CFUNCTYPE(restype: unknown, ...rest: unknown[]): unknown {
+  const options = checkFunctionOptions(rest.at(-1));
+  const argtypes = options === null ? rest : rest.slice(0, -1);
   let place = known;
-  for (const part of [restype, ...argtypes]) {
+  for (const part of [options?.use_errno === true, restype, ...argtypes]) {
     let next = place.next.get(part);
     if (next === undefined) place.next.set(part, (next = { next: new Map() }));
     place = next;
   }
-  place.type ??= functionType(checkDeclaration(restype, argtypes));
+  place.type ??= functionType(checkDeclaration(restype, argtypes, options?.use_errno === true));
   return place.type;
 }
 
@@ -231,12 +246,12 @@ function functionTraits(type: CType, declaration: Declaration): Traits {
 
 /** The function object for the C function at `address`. */
 function bind(type: CType, initial: Declaration, address: number, origin: SymbolOrigin | undefined): FunctionData {
-  const usesErrno = origin?.usesErrno ?? false;
+  const usesErrno = initial.usesErrno || origin?.usesErrno === true;
   return functionObject(type, { name: origin?.name ?? `*${hex(address)}`, address, usesErrno, origin, initial });
 }
 
 function callbackObject(type: CType, initial: Declaration, target: Callable): FunctionData {
-  const { restype, argtypes, takesMore } = initial;
+  const { restype, argtypes, takesMore, usesErrno } = initial;
   const name = target.name || "(anonymous)";
   const isOfTypes = (restype === null || isCType(restype)) && argtypes?.every(isCType) === true;
   if (takesMore || !isOfTypes) {
@@ -244,18 +259,31 @@ function callbackObject(type: CType, initial: Declaration, target: Callable): Fu
   }
   const result = restype === null ? null : traitsOf(restype as CType);
   const parameters = (argtypes as readonly unknown[]).map((argtype) => traitsOf(argtype as CType));
-  const callback = makeCallback({ result, parameters, usesErrno: false }, target, name);
+  const callback = makeCallback({ result, parameters, usesErrno }, target, name);
   const { address } = callback.closure;
-  return functionObject(type, { name, address, usesErrno: false, origin: undefined, initial, callback });
+  return functionObject(type, { name, address, usesErrno, origin: undefined, initial, callback });
 }
 
-function checkDeclaration(restype: unknown, argtypes: readonly unknown[]): Declaration {
+/** The options that a last argument is; null when it is none. */
+function checkFunctionOptions(last: unknown): FunctionOptions | null {
+  if (typeof last !== "object" || last === null || "from_param" in last) return null;
+  for (const [key, value] of Object.entries(last)) {
+    if (key !== "use_errno") throw new TypeError(`CFUNCTYPE(): there is no option "${key}"; there is use_errno`);
+    if (typeof value !== "boolean") {
+      throw new TypeError(`CFUNCTYPE(): option use_errno: expected a boolean, got ${describe(value)}`);
+    }
+  }
+  return last;
+}
+
+function checkDeclaration(restype: unknown, argtypes: readonly unknown[], usesErrno: boolean): Declaration {
   const takesMore = argtypes.at(-1) === "...";
   return {
     restype: checkRestype("CFUNCTYPE(): restype", restype),
     argtypes: checkArgtypes("CFUNCTYPE(): argtypes", takesMore ? argtypes.slice(0, -1) : argtypes),
     takesMore,
     paramflags: null,
+    usesErrno,
   };
 }
 
