@@ -148,7 +148,7 @@ export interface ArrayOf<I, N extends number = number>
 /** What a slice reads as. */
 export type SliceOf<I> = I extends Simple<"c" | "u", string, infer _W, infer _P> ? string : Read<I>[];
 
-/** What an array of characters takes as a whole. */
+/** What an array of characters takes as a whole: up to its first NUL; what lies behind that stays. */
 export type TextFor<I> =
   I extends Simple<"c", string, infer _W, infer _P>
     ? string | Uint8Array
