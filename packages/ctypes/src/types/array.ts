@@ -1,6 +1,7 @@
 /**
  * C arrays: a fixed number of items of one type, live in memory.
  */
+import type { Leaf } from "rawffi";
 import { describe, expected, locate, outOfRange, SPELLED, spelling } from "../memory/errors.ts";
 import { keep } from "../memory/keep.ts";
 import { LARGEST_SIZE } from "../memory/layout.ts";
@@ -19,6 +20,7 @@ import {
   traitsOf,
 } from "./cdata.ts";
 import { addCharMembers, addWideMembers } from "./characters.ts";
+import { codes } from "./codes.ts";
 import { leavesOf, storeCopy, viewMaker } from "./construct.ts";
 import { AT, Indexed, PUT } from "./indexed.ts";
 import type { AnyData, ArrayInstance, ArrayOf, TypeOf, Write } from "./inference.ts";
@@ -238,11 +240,19 @@ function arrayTraits(self: CType, item: CType, length: number): Traits {
   };
 }
 
-// One leaf of many when the item is one scalar: a `char[65536]` must not become 65536 objects.
-function repeated(leaves: ReturnType<typeof leavesOf>, size: number, length: number): ReturnType<typeof leavesOf> {
+// One leaf of many where scalars lie side by side: a `char[65536]` must not become 65536 objects. One scalar may also be followed by padding.
+function repeated(leaves: Leaf[], size: number, length: number): Leaf[] {
   const [only] = leaves;
-  if (leaves.length === 1 && only !== undefined) return [{ ...only, count: (only.count ?? 1) * length }];
+  if (leaves.length === 1 && only !== undefined && byteLengthOf(only) === size) {
+    return [{ ...only, count: (only.count ?? 1) * length }];
+  }
   return Array.from({ length }, (_, i) => leaves.map((leaf) => ({ ...leaf, offset: leaf.offset + i * size }))).flat();
+}
+
+const scalarSizes = new Map<string, number>(Object.values(codes).map(({ raw, size }) => [raw, size]));
+
+function byteLengthOf({ type, count = 1 }: Leaf): number {
+  return count * (type === "pointer" ? 8 : (scalarSizes.get(type) ?? 0));
 }
 
 function untilFirstNul(text: string | Uint8Array): string | Uint8Array {
