@@ -7,10 +7,11 @@
  *     struct { char bytes[17]; }      →   ["MEMORY"]
  *
  * Known differences from GCC, all in types that no header has been seen to pass by value
- *   - It classifies the first item of an array for all. In an array of packed structures it overlooks what is misaligned in later
- *     items, and in an array inside a packed structure it takes padding for data. The ABI's reading is taken here.
- *   - It takes an aligned bit-field as wide as an integer type for a member of that type, so it may be misaligned in a packed
- *     structure. Here bit-fields are bytes.
+ *   - It classifies the first item of an array for all, even if there is none. In an array of packed structures it overlooks what is
+ *     misaligned in later items, in an array inside a packed structure it takes padding for data, and an array of no items counts
+ *     unless it begins an eightbyte. The ABI's reading is taken here.
+ *   - It takes an aligned bit-field as wide as an integer type, and any bit-field of a union, for a member of its declared type, so it
+ *     may be misaligned in a packed structure. Here bit-fields are bytes.
  *   - A `long double` that shares its memory with integers, in a union inside a union whose other members reach behind its
  *     eighth byte: memory to the ABI, which classifies the inner union first. Flattened, it looks like the outer union alone.
  */
