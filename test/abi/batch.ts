@@ -1,0 +1,54 @@
+/**
+ * Compiles items, one C file for all of them, and compares each with the compiler.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CDLL } from "ctypes";
+import { aggregateSymbols, compareAggregate } from "./aggregates.ts";
+import { compareSignature, connect, signatureSymbols, Wires } from "./signatures.ts";
+import type { Item } from "./spec.ts";
+import { C_FLAGS, PROLOGUE, textOf } from "./text.ts";
+
+/** Compares all `items`; `report` is told of each what is different, or null. `starting` is told before it, in case it crashes. */
+export function compareBatch(
+  items: readonly Item[],
+  report: (position: number, what: string | null) => void,
+  starting: (position: number) => void = () => {},
+): void {
+  const folder = mkdtempSync(join(tmpdir(), "ctypes-abi-"));
+  try {
+    const path = compile(folder, [PROLOGUE, ...items.map(textOf)].join("\n"));
+    using wires = new CDLL(path, { wires: Wires });
+    connect(wires);
+    items.forEach((item, position) => {
+      starting(position);
+      report(position, compareItem(item, path));
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function compareItem(item: Item, path: string): string | null {
+  try {
+    if ("aggregate" in item) {
+      using library = new CDLL(path, aggregateSymbols(item));
+      return compareAggregate(item, library);
+    }
+    using library = new CDLL(path, signatureSymbols(item));
+    return compareSignature(item, library);
+  } catch (error) {
+    const { name, message } = error as Error;
+    return `throws ${name}: ${message}`;
+  }
+}
+
+function compile(folder: string, text: string): string {
+  const source = join(folder, "batch.c");
+  const library = join(folder, "batch.so");
+  writeFileSync(source, text);
+  execFileSync("gcc", [...C_FLAGS, "-shared", "-fPIC", "-o", library, source], { stdio: ["ignore", "pipe", "pipe"] });
+  return library;
+}
