@@ -396,3 +396,43 @@ test("without deepbind it binds to Node's", { skip: zlib === null && "no zlib he
   const lib = new CDLL(path, { version: CFUNCTYPE(c_char_p) }, { deepbind: false });
   assert.equal(lib.version(), new CDLL(null, { zlibVersion: CFUNCTYPE(c_char_p) }).zlibVersion());
 });
+
+// -- Closed in the middle of a call ----------------------------------------------------------------
+
+const called = `typedef int (*F)(int); int with(F f, int x) { return f(x) + 1; } int sum(int a, int b) { return a + b; }`;
+const Unary = CFUNCTYPE(c_int, c_int);
+
+test("a library closed in a callback is given back when C has returned", async () => {
+  const path = compileLibrary("closed_in_callback", called);
+  const lib = new CDLL(path, { with: CFUNCTYPE(c_int, Unary, c_int) });
+  const call = lib.with;
+  const closing = new Unary((x) => {
+    lib.close();
+    throws(() => call(closing, 1), LibraryError, "with(): its library was closed");
+    return x;
+  });
+  assert.equal(call(closing, 5), 6);
+  await new Promise((done) => setImmediate(done));
+  assert.ok(!dllist().includes(path));
+});
+
+test("a library closed while arguments are converted is not called", () => {
+  const path = compileLibrary("closed_in_conversion", called);
+  const closing = (lib: { close(): void }) => ({
+    valueOf() {
+      lib.close();
+      return 2;
+    },
+  });
+  const declared = new CDLL(path, { sum: CFUNCTYPE(c_int, c_int, c_int) });
+  throws(() => declared.sum(1, closing(declared) as never), LibraryError, "sum(): its library was closed");
+  const checked = new CDLL(path, { sum: CFUNCTYPE(c_int, c_int, c_int) });
+  checked.sum.errcheck = (result) => result;
+  throws(() => checked.sum(1, closing(checked) as never), LibraryError, "sum(): its library was closed");
+  const dynamic = new CDLL(path);
+  (dynamic.sum as DynamicFunction).argtypes = [
+    c_int,
+    { from_param: (value) => closing(dynamic).valueOf() + Number(value) },
+  ];
+  throws(() => (dynamic.sum as DynamicFunction)(1, 2), LibraryError, "sum(): its library was closed");
+});

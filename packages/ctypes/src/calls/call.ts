@@ -33,6 +33,8 @@ export interface Callee {
   readonly name: string;
   /** Takes the call over: an `errcheck` was set, the declaration was changed, the library was closed. */
   divert: ((args: unknown[]) => unknown) | null;
+  /** Throws why there is nothing to call any more: a conversion, which runs any JavaScript, may have closed the library. */
+  readonly ended: (() => never) | null;
 }
 
 export type Callable = (...args: unknown[]) => unknown;
@@ -125,6 +127,7 @@ function compiledMaker({ result, parameters }: CallShape, prepared: PreparedCall
   const body = `
     let k = 0;
     ${hoist(convert, count)}
+    ${count > 0 ? "if (callee.ended !== null) callee.ended();" : ""}
     writeAddress(${FRAME.TARGET}, address);
     ${setUp.join("\n")}
     ${write.join("\n")}
@@ -172,6 +175,7 @@ function plainMaker({ result, parameters }: CallShape, prepared: PreparedCall): 
             throw wrongArgument(callee, i, error);
           }
         });
+        callee.ended?.();
         writeAddress(FRAME.TARGET, address);
         writeAddress(FRAME.ENTRY, prepared.entry);
         writeAddress(FRAME.PLAN, prepared.plan);

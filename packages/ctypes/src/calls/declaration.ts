@@ -45,7 +45,7 @@ export function callOf(declaration: Declaration, target: Target, callee: Callee)
   let call: Callable | undefined;
   return (...args) => {
     if (callee.divert !== null) return callee.divert(args);
-    call ??= elaborateCall(declaration, target, callee.name, null, null);
+    call ??= elaborateCall(declaration, target, callee, null, null);
     return call(...args);
   };
 }
@@ -54,12 +54,13 @@ export function callOf(declaration: Declaration, target: Target, callee: Callee)
 export function elaborateCall(
   declaration: Declaration,
   target: Target,
-  name: string,
+  callee: Callee,
   errcheck: ErrorCheck | null,
   func: unknown,
 ): Callable {
+  const { name } = callee;
   const { restype, paramflags } = declaration;
-  const invoke = invoker(declaration, target, name);
+  const invoke = invoker(declaration, target, callee);
   const finish = finisher(restype);
   return (...args) => {
     const bound = paramflags === null ? null : bindParameters(name, declaration.argtypes ?? [], paramflags, args);
@@ -114,9 +115,17 @@ function isPlainType(type: Converter): type is Converter & CType {
 }
 
 /** Converts the arguments and calls C. */
-function invoker({ restype, argtypes, takesMore }: Declaration, { address, usesErrno }: Target, name: string) {
+function invoker({ restype, argtypes, takesMore }: Declaration, { address, usesErrno }: Target, outer: Callee) {
   const result = restype === null ? null : traitsOf(isCType(restype) ? restype : (c_int as unknown as CType));
-  const callee: Callee = { name, divert: null };
+  const { name } = outer;
+  // It is what the outer call was diverted to, and it ends with that.
+  const callee: Callee = {
+    name,
+    divert: null,
+    get ended() {
+      return outer.ended;
+    },
+  };
   const declared = argtypes ?? [];
   const count = declared.length;
   const fixed = argtypes === null ? undefined : count;

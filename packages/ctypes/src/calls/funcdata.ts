@@ -185,7 +185,7 @@ function redeclare(func: FunctionData, declared: Declaration): void {
   state.declared = declared;
   const isAsMade = declared === state.initial && state.errcheck === null;
   state.divert =
-    state.ended ?? (isAsMade ? null : lazily(() => elaborateCall(declared, state, state.name, state.errcheck, func)));
+    state.ended ?? (isAsMade ? null : lazily(() => elaborateCall(declared, state, state, state.errcheck, func)));
 }
 
 function lazily(make: () => (...args: unknown[]) => unknown): (args: unknown[]) => unknown {

@@ -81,6 +81,6 @@ export function callGuessed(
     }
   });
   const parameters = [...shape.parameters, ...extra.map(({ traits: of }) => of)];
-  const call = makeCall({ ...shape, parameters, fixed }, { name: callee.name, divert: null }, address);
+  const call = makeCall({ ...shape, parameters, fixed }, callee, address);
   return call(...args.slice(0, declared), ...extra.map(({ value }) => value));
 }

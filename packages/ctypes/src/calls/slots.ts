@@ -66,6 +66,11 @@ export function callbackSlot(): number {
   return u32[2 * FRAME.CALLBACK] as number;
 }
 
+/** Whether C is running below the JavaScript that asks: a callback has been entered and has not returned. */
+export function isInCallback(): boolean {
+  return callbackSlot() !== 0;
+}
+
 /** The environment's own `errno`. */
 export function frameErrno(): number {
   return i32[2 * FRAME.ERRNO] as number;

@@ -7,6 +7,7 @@
 import { fileURLToPath } from "node:url";
 import { rawffi } from "rawffi";
 import { type DynamicFunction, dynamicFunction } from "../calls/dynamic.ts";
+import { isInCallback } from "../calls/slots.ts";
 import { describe, LibraryError } from "../memory/errors.ts";
 import { memoryAt } from "../memory/memory.ts";
 import {
@@ -51,7 +52,8 @@ export interface LibraryOptions {
 /** What every library has besides its symbols; a declared symbol of the same name wins. */
 export interface LibraryFace {
   /**
-   * Gives the library back to the system. Its functions throw from now on; pointers into it are dangling, as in C.
+   * Gives the library back to the system. Its functions throw from now on; pointers into it are dangling, as in C. In a callback the system
+   * gets it back when C has returned.
    *
    * @throws LibraryError with the loader's reason.
    */
@@ -126,11 +128,9 @@ class LoadedLibrary implements SymbolSource {
 
   close(): void {
     if (this.#isClosed) return;
-    try {
-      rawffi.close(this._handle);
-    } catch (error) {
-      throw new LibraryError(`${this._name ?? "the program"}: ${(error as Error).message}`, { cause: error });
-    }
+    // The code of this library may be what called the callback; it must be there to return to.
+    if (isInCallback()) setImmediate(() => this.#giveBack());
+    else this.#giveBack();
     this.#isClosed = true;
     for (const end of this.#ends) end();
     this.#ends = [];
@@ -142,6 +142,14 @@ class LoadedLibrary implements SymbolSource {
 
   [INSPECT](): string {
     return `<CDLL ${this._name === null ? "of the program" : JSON.stringify(this._name)}${this.#isClosed ? " closed" : ""}>`;
+  }
+
+  #giveBack(): void {
+    try {
+      rawffi.close(this._handle);
+    } catch (error) {
+      throw new LibraryError(`${this._name ?? "the program"}: ${(error as Error).message}`, { cause: error });
+    }
   }
 
   #declare(symbols: unknown): void {
