@@ -18,6 +18,7 @@ import {
   c_int128,
   c_longdouble,
   c_ubyte,
+  create_string_buffer,
   POINTER,
   pointer,
   Structure,
@@ -230,4 +231,19 @@ test("workers come and go", async () => {
     assert.equal(await sum, expectedOf(i));
     await exit;
   }
+});
+
+test("the memory of C objects cannot be transferred away", () => {
+  const text = create_string_buffer("hello");
+  const neighbour = new c_int(7);
+  const { buffer } = text.raw;
+  try {
+    structuredClone(buffer, { transfer: [buffer as ArrayBuffer] });
+  } catch (error) {
+    assert.equal((error as Error).name, "DataCloneError");
+  }
+  const message = "this buffer is memory of C objects, and other objects lie in it: copy the bytes with slice()";
+  throws(() => (buffer as unknown as { transfer(): unknown }).transfer(), TypeError, message);
+  assert.equal(text.value, "hello");
+  assert.equal(neighbour.value, 7);
 });

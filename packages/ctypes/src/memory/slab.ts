@@ -9,6 +9,7 @@
  * Allocation moves `top`; nothing is ever given back to a slab. An object holds its slab's {@link Memory}, so the collector releases
  * a slab when no object on it lives. (An `ArrayBuffer` for each object would cost 400-660 ns.)
  */
+import * as workers from "node:worker_threads";
 import { rawffi } from "rawffi";
 import { outOfRange } from "./errors.ts";
 import { Memory } from "./memory.ts";
@@ -53,7 +54,20 @@ function reserveSlowly(byteLength: number, align: number): number {
 
 function newMemory(byteLength: number): Memory {
   const buffer = new ArrayBuffer(byteLength);
+  forbidTransfer(buffer);
   return new Memory(buffer, rawffi.addressOf(buffer), true);
+}
+
+// `raw` of one array hands out the buffer of its whole slab: were that transferred to a worker, every object on it would lose its memory.
+function forbidTransfer(buffer: ArrayBuffer): void {
+  // Node copies it instead, or refuses from version 21 on; not every runtime has this.
+  (workers as Partial<typeof workers>).markAsUntransferable?.(buffer);
+  for (const name of ["transfer", "transferToFixedLength"])
+    Object.defineProperty(buffer, name, { value: refuseTransfer });
+}
+
+function refuseTransfer(): never {
+  throw new TypeError("this buffer is memory of C objects, and other objects lie in it: copy the bytes with slice()");
 }
 
 // -- Scratch ---------------------------------------------------------------------------------------
