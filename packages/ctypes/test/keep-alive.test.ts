@@ -12,6 +12,8 @@ import {
   CFUNCTYPE,
   c_char_p,
   c_int,
+  c_long,
+  c_size_t,
   c_void_p,
   c_wchar_p,
   cast,
@@ -20,9 +22,10 @@ import {
   type Pointer,
   pointer,
   Structure,
+  string_at,
   Union,
 } from "ctypes";
-import { collect, functionsPath } from "./support.ts";
+import { collect, compileLibrary, functionsPath } from "./support.ts";
 
 /** While `owner` is held, `target` must live; afterwards it must not. */
 async function livesWith(make: () => { owner: object; target: object }): Promise<void> {
@@ -363,3 +366,62 @@ test("_b_base_ is the object whose memory it is", () => {
   assert.equal(group._b_base_, null);
   assert.equal((group.first as Named & { _b_base_: unknown })._b_base_, group);
 });
+
+// -- During a call ---------------------------------------------------------------------------------
+
+const middle = compileLibrary(
+  "middle",
+  `typedef struct { long items[4000]; } Long; long last(Long value, int n) { return value.items[3999] + n; }
+   unsigned long both(const char *a, const char *b) { unsigned long n = 0; while (a[n] == b[n] && a[n]) n++; return n; }
+   void *with_text(const char *text, void *(*f)(void)) { return text == 0 ? 0 : f(); }`,
+);
+
+/** An integer whose conversion takes what nobody holds any more. */
+const disturbing = (value: number) => ({
+  valueOf() {
+    create_string_buffer(50_000);
+    for (let i = 0; i < 3; i++) globalThis.gc?.();
+    for (let i = 0; i < 200; i++) new Uint8Array(32_000).fill(255);
+    return value;
+  },
+});
+
+test("what _as_parameter_ gives lives until C has returned, by value too", () => {
+  class Long extends Structure({ items: ARRAY(c_long, 4000) }) {}
+  const { last } = new CDLL(middle, { last: CFUNCTYPE(c_long, Long, c_int) });
+  const standsFor = {
+    get _as_parameter_() {
+      const made = new Long();
+      made.items[3999] = 41;
+      return made;
+    },
+  };
+  for (let i = 0; i < 5; i++) assert.equal(last(standsFor as never, disturbing(1) as never), 42);
+});
+
+test("text converted by from_param lives until C has returned", () => {
+  // Too long for the scratch stack.
+  const huge = "t".repeat(400_000);
+  const { both } = new CDLL(middle, { both: CFUNCTYPE(c_size_t, c_void_p, c_void_p) });
+  const second = {
+    get _as_parameter_() {
+      disturbing(0).valueOf();
+      return c_char_p.from_param(huge);
+    },
+  };
+  assert.equal(both(c_char_p.from_param(huge) as never, second as never), huge.length);
+});
+
+test("text converted by from_param and stored is no text of a call under way", () => {
+  const { with_text } = new CDLL(middle, { with_text: CFUNCTYPE(c_void_p, c_char_p, CFUNCTYPE(c_void_p)) });
+  const stored = new c_void_p();
+  const storing = new (CFUNCTYPE(c_void_p))(() => {
+    stored.value = c_char_p.from_param("stored") as never;
+    return null;
+  });
+  with_text("outer", storing);
+  with_text("another call, and its text is longer", storingNothing);
+  assert.equal(Buffer.from(string_at(stored.value as number)).toString(), "stored");
+});
+
+const storingNothing = new (CFUNCTYPE(c_void_p))(() => null);

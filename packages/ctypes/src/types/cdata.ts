@@ -270,6 +270,7 @@ export class CArgObject implements Decays {
   /** The type it is passed as; null is a reference to `_obj`. */
   readonly traits: Traits | null;
   readonly #offset: number;
+  #text: Argument | undefined;
   constructor(traits: Traits | null, object: unknown, offset: number) {
     this._obj = object;
     this.traits = traits;
@@ -278,8 +279,8 @@ export class CArgObject implements Decays {
   }
   [DECAY](): number | undefined {
     if (this.traits === null) return address(this._obj as CData) + this.#offset;
-    const passed = this.traits.target === undefined ? undefined : this.traits.pass(this._obj);
-    return Number(passed instanceof Argument ? passed.value : passed);
+    if (typeof this._obj === "string") return Number((this.#text ??= placedText(this.traits, this._obj)).value);
+    return Number(this.traits.pass(this._obj));
   }
   [TARGET](): CType | null | undefined {
     return this.traits === null ? ((this._obj as CData).constructor as unknown as CType) : this.traits.target;
@@ -287,6 +288,19 @@ export class CArgObject implements Decays {
   [INSPECT](_depth: number, options: object, inspect: (value: unknown, options: object) => string): string {
     return `${this.traits === null ? "byref" : `cparam ${this.traits.name}`}(${inspect(this._obj, options)})`;
   }
+}
+
+/** Text where it can stay: who asks for its address may keep that longer than a call's scratch stack lasts. */
+function placedText(traits: Traits, text: string): Argument {
+  const mark = scratch.top;
+  const passed = traits.pass(text);
+  if (passed instanceof Argument) return passed;
+  const byteLength = scratch.top - mark;
+  const offset = reserve(byteLength, 16);
+  const memory = reserved;
+  copy(memory, offset, scratch.memory, (passed as number) - scratch.memory.base, byteLength);
+  scratch.top = mark;
+  return new Argument(memory.base + offset, memory);
 }
 
 /** `pass` for any argument: what `_as_parameter_` names stands for an object that cannot be passed itself. */
@@ -299,7 +313,8 @@ export function passing(traits: Traits): (value: unknown) => unknown {
       const inner = asParameter(value);
       if (Object.is(inner, value)) throw error;
       const passed = passAny(inner);
-      return typeof passed === "number" && traits.target !== undefined ? new Argument(passed, inner) : passed;
+      const isAddress = traits.target !== undefined || traits.slot === "wide";
+      return typeof passed === "number" && isAddress ? new Argument(passed, inner) : passed;
     }
   };
   return passAny;
