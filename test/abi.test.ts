@@ -9,7 +9,7 @@ import type { Aggregate, AggregateItem, Item, Signature } from "./abi/spec.ts";
 import { makeItem } from "./abi/worker.ts";
 import { runJob } from "./abi/workers.ts";
 
-const COUNT = 40;
+const COUNT = 25;
 
 // -- What was different once -----------------------------------------------------------------------
 

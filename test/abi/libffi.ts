@@ -12,7 +12,7 @@ import { runJob } from "./workers.ts";
 export async function libffiFaults(items: readonly Item[]): Promise<(string | null)[]> {
   if (process.env.RAWFFI_TIER !== "libffi" || items.length === 0) return items.map(() => null);
   const signatures = items.map((item, index) => ({ ...item, index }));
-  const withStubs = await runJob({ items: signatures, batchSize: 1000 }, { RAWFFI_TIER: "" });
+  const withStubs = await runJob({ items: signatures, batchSize: 1000 }, { environment: { RAWFFI_TIER: "" } });
   const ours = new Set(withStubs.map(({ at }) => at));
   return items.map((item, i) => (ours.has(i) || "aggregate" in item ? null : faultOf(item)));
 }

@@ -20,7 +20,7 @@ export async function shrink(item: Item, what: string): Promise<Shrunk> {
   let smallest: Shrunk = { item, what };
   for (let round = 0; round < MOST_ROUNDS && Date.now() < deadline; round++) {
     const items = smaller(smallest.item);
-    const found = await runJob({ items, batchSize: 1000 }).catch(() => []);
+    const found = await runJob({ items, batchSize: 1000 }, { endsAtCrash: true }).catch(() => []);
     const first = found.toSorted((one, other) => sizeOf(items[one.at]) - sizeOf(items[other.at]))[0];
     if (first === undefined) break;
     smallest = { item: items[first.at] as Item, what: first.what };

@@ -12,8 +12,18 @@ export interface Difference {
   readonly what: string;
 }
 
-/** What the items of `job` differ in. `extra` is put into the environment of the process. */
-export async function runJob(job: Job, extra: NodeJS.ProcessEnv = {}): Promise<Difference[]> {
+export interface JobOptions {
+  /** Put into the environment of the process. */
+  readonly environment?: NodeJS.ProcessEnv;
+  /** Whether a crash ends the job; otherwise it goes on behind the item that crashed. */
+  readonly endsAtCrash?: boolean;
+}
+
+/** What the items of `job` differ in. */
+export async function runJob(
+  job: Job,
+  { environment = {}, endsAtCrash = false }: JobOptions = {},
+): Promise<Difference[]> {
   const count = job.items?.length ?? job.made?.length ?? 0;
   const found: Difference[] = [];
   for (let first = 0; first < count; ) {
@@ -22,9 +32,9 @@ export async function runJob(job: Job, extra: NodeJS.ProcessEnv = {}): Promise<D
       ...(job.items && { items: job.items.slice(first) }),
       ...(job.made && { made: job.made.slice(first) }),
     };
-    const { differences, stoppedAt } = await runWorker(rest, extra);
+    const { differences, stoppedAt } = await runWorker(rest, environment);
     found.push(...differences.map(({ at, what }) => ({ at: at + first, what })));
-    if (stoppedAt === null) break;
+    if (stoppedAt === null || endsAtCrash) break;
     first += stoppedAt + 1;
   }
   return found;
@@ -56,11 +66,14 @@ interface Outcome {
   readonly stoppedAt: number | null;
 }
 
-async function runWorker(job: Job, extra: NodeJS.ProcessEnv): Promise<Outcome> {
+/** How long a worker may say nothing: gcc needs some seconds for a batch, a call that went astray may run for ever. */
+const MOST_SILENCE = 120_000;
+
+async function runWorker(job: Job, environment: NodeJS.ProcessEnv): Promise<Outcome> {
   const worker = spawn(process.execPath, ["--import", "tsx", join(import.meta.dirname, "worker.ts")], {
     cwd: import.meta.dirname, // tsx is found from here
     stdio: ["pipe", "pipe", "pipe"],
-    env: { ...process.env, ...extra },
+    env: { ...process.env, ...environment },
   });
   worker.stdin.on("error", () => {}); // it may have crashed before it read everything
   worker.stdin.end(JSON.stringify(job));
@@ -76,7 +89,8 @@ async function runWorker(job: Job, extra: NodeJS.ProcessEnv): Promise<Outcome> {
   if (isDone) return { differences, stoppedAt: null };
   // Before any item: the C text did not compile, or the sources do not load.
   if (at === null) throw new Error(`abi: a worker ended with ${end}\n${complaints.slice(0, 5000)}`);
-  differences.push({ at, what: `the process ended with ${end}${complaints && `: ${complaints.slice(-500).trim()}`}` });
+  const about = end.startsWith("SIG") ? "" : `: ${complaints.slice(0, 500).trim()}`;
+  differences.push({ at, what: `the process ended with ${end}${about}` });
   return { differences, stoppedAt: at };
 }
 
@@ -86,11 +100,16 @@ async function readMessages(
   const differences: Difference[] = [];
   let at: number | null = null;
   let isDone = false;
+  const kill = () => worker.kill("SIGKILL");
+  let watchdog = setTimeout(kill, MOST_SILENCE);
   for await (const line of createInterface({ input: worker.stdout as NodeJS.ReadableStream })) {
     const message = JSON.parse(line) as { at?: number; what?: string; done?: boolean };
     if (message.what !== undefined) differences.push({ at: message.at ?? 0, what: message.what });
     at = message.at ?? at;
     isDone = message.done ?? false;
+    clearTimeout(watchdog);
+    watchdog = setTimeout(kill, MOST_SILENCE);
   }
+  clearTimeout(watchdog);
   return { differences, at, isDone };
 }
