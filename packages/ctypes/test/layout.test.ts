@@ -327,3 +327,10 @@ test("bit-fields of an extended structure begin in a byte of their own", () => {
   const more = new More({ a: 7 });
   assert.equal(more.b, 0);
 });
+
+test("an array of as many structures as you like costs no memory by itself", () => {
+  class Pair extends Structure({ a: c_int, b: c_double }) {}
+  assert.equal(sizeof(ARRAY(Pair, 2 ** 40)), 2 ** 44);
+  class None extends Structure({}) {}
+  assert.equal(sizeof(ARRAY(None, 2 ** 40)), 0);
+});

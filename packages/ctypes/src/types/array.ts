@@ -21,7 +21,7 @@ import {
 } from "./cdata.ts";
 import { addCharMembers, addWideMembers } from "./characters.ts";
 import { codes } from "./codes.ts";
-import { leavesOf, storeCopy, viewMaker } from "./construct.ts";
+import { insideOf, leavesOf, storeCopy, viewMaker } from "./construct.ts";
 import { AT, Indexed, PUT } from "./indexed.ts";
 import type { AnyData, ArrayInstance, ArrayOf, TypeOf, Write } from "./inference.ts";
 import { arrayIndices, type Bound, joined, valuesFor } from "./slices.ts";
@@ -211,7 +211,8 @@ function arrayTraits(self: CType, item: CType, length: number): Traits {
   };
   if (size > LARGEST_SIZE) throw outOfRange(`${name}: ${size} bytes are too many for a type; at most 2 ** 50`);
   const storeWhole = storeCopy({ type: self, name, size }, make);
-  const leaves = length === 0 ? [] : repeated(leavesOf(of.raw, 0), of.size, length);
+  // Of items without a size any number is nothing.
+  const leaves = size === 0 ? [] : insideOf(size, () => repeated(leavesOf(of.raw, 0), of.size, length));
   return {
     type: self,
     name,

@@ -86,6 +86,14 @@ export function keptFrom(source: CData): unknown {
   return traitsOf(root.constructor as unknown as CType).keepsItself ? root[KEPT] : entries(root);
 }
 
+/** What the machine is told of the inside of `size` bytes: `leaves`, or bytes where no ABI looks inside. */
+export function insideOf(size: number, leaves: () => Leaf[]): Leaf[] {
+  return size > LARGEST_IN_REGISTERS ? [{ type: "uint8", offset: 0, count: size }] : leaves();
+}
+
+// ELFv2 (PowerPC) passes up to eight floating-point numbers of one type in registers; others stop at four, or at 16 bytes.
+const LARGEST_IN_REGISTERS = 128;
+
 /** The scalars of a type as part of an aggregate that begins `offset` bytes before it. */
 export function leavesOf(raw: RawType, offset: number): Leaf[] {
   if (typeof raw === "string") return [{ type: raw, offset }];

@@ -5,7 +5,7 @@ import type { Leaf } from "rawffi";
 import { describe } from "../memory/errors.ts";
 import { LARGEST_SIZE, type Layout, type LayoutRule, layOut, type MemberPlace } from "../memory/layout.ts";
 import { CData, type CType, isCType, SWAPPED, type Traits, traitsOf } from "./cdata.ts";
-import { leavesOf } from "./construct.ts";
+import { insideOf, leavesOf } from "./construct.ts";
 import type { AnyData, Simple, TypeOf } from "./inference.ts";
 
 /** An integer member that takes `width` bits. */
@@ -107,7 +107,7 @@ export function layOutMembers(
     const { isBigEndian } = options;
     return { name, traits, ...place, isBitField: width !== undefined, isBigEndian, index: first + i };
   });
-  const leaves = [...(base?.leaves ?? []), ...members.flatMap(memberLeaves)];
+  const leaves = insideOf(layout.size, () => [...(base?.leaves ?? []), ...members.flatMap(memberLeaves)]);
   return { layout, members: [...(base?.members ?? []), ...members], leaves };
 }
 
