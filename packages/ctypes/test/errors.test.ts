@@ -322,7 +322,7 @@ const rows: readonly Row[] = [
     "an address beyond memory",
     () => c_int.from_address(2 ** 50),
     RangeError,
-    /^0x[0-9a-f]+ is not an address of user space$/,
+    /^c_int\.from_address\(\): 0x[0-9a-f]+ is not an address of user space$/,
   ],
   // Negative lengths
   [

@@ -18,9 +18,13 @@ import {
   c_int128,
   c_longdouble,
   c_ubyte,
+  cast,
   create_string_buffer,
+  memset,
   POINTER,
+  type Pointer,
   pointer,
+  resize,
   Structure,
   sizeof,
   string_at,
@@ -173,6 +177,72 @@ test("an object in a buffer that was given away says so", () => {
   structuredClone(buffer, { transfer: [buffer] });
   assert.throws(() => point.x, TypeError);
   assert.throws(() => (point.y = 1), TypeError);
+  const message =
+    "addressof(): expected Point with memory, got a Point; its buffer was detached, the memory has moved on";
+  throws(() => addressof(point), TypeError, message);
+});
+
+const Resizable = ArrayBuffer as unknown as new (
+  byteLength: number,
+  options: object,
+) => ArrayBuffer & { resize(byteLength: number): void };
+
+test("an object behind the end of a shrunk buffer is not passed to C", () => {
+  const lib = new CDLL(functionsPath, { sum_ints: CFUNCTYPE(c_int, POINTER(c_int), c_int) });
+  const buffer = new Resizable(64, { maxByteLength: 64 });
+  const number = c_int.from_buffer(buffer, 32);
+  buffer.resize(32);
+  throws(
+    () => lib.sum_ints(number, 1),
+    RangeError,
+    "sum_ints(): argument 1: the buffer of c_int shrank to 32 bytes; it ends at 36",
+  );
+  assert.throws(() => number.value, RangeError);
+  buffer.resize(64);
+  number.value = 5;
+  assert.equal(lib.sum_ints(number, 1), 5);
+});
+
+test("a view that was out of its buffer's reach for a while is passed where it is", () => {
+  const lib = new CDLL(functionsPath, { sum_ints: CFUNCTYPE(c_int, POINTER(c_int), c_int) });
+  const buffer = new Resizable(64, { maxByteLength: 64 });
+  const view = new Int32Array(buffer, 32, 2);
+  buffer.resize(16);
+  assert.equal(lib.sum_ints(view, 0), 0);
+  buffer.resize(64);
+  view.set([4, 5]);
+  assert.equal(lib.sum_ints(view, 2), 9);
+});
+
+test("a pointer made before a resize still points to memory", async () => {
+  const { target, first } = (() => {
+    const object = create_string_buffer("hello", 5000);
+    const first = new WeakRef(object.raw.buffer);
+    const target = pointer(object);
+    resize(object, 8000);
+    resize(object, 50_000);
+    return { target, first };
+  })();
+  await collect();
+  assert.ok(first.deref() !== undefined);
+  assert.equal(target.contents.value, "hello");
+});
+
+test("an address that can be none is an error that says where", () => {
+  throws(() => c_int.from_address(5), RangeError, "c_int.from_address(): 0x5 lies in the page of NULL");
+  const beyond = "c_int.from_address(): 0x800000000000 is not an address of user space";
+  throws(() => c_int.from_address(2 ** 47), RangeError, beyond);
+  const small = cast(5, POINTER(c_int)) as Pointer<c_int>;
+  throws(() => small.contents, RangeError, "POINTER(c_int).contents: 0x5 lies in the page of NULL");
+  throws(() => small[-5], RangeError, "POINTER(c_int)[-5]: -15 is not an address of user space");
+  throws(() => string_at(1), RangeError, "string_at(): argument 1: 0x1 lies in the page of NULL");
+  throws(() => memset(-1, 0, 1), RangeError, "memset(): argument 1: -1 is not an address of user space");
+});
+
+test("what is too large names the function", () => {
+  const tooLarge = (size: number) => `an object of ${size} bytes is too large; at most 1 GiB`;
+  throws(() => create_string_buffer(2 ** 40), RangeError, `create_string_buffer(): ${tooLarge(2 ** 40)}`);
+  throws(() => resize(new c_int(), 2 ** 40), RangeError, `resize(): argument 2: ${tooLarge(2 ** 40)}`);
 });
 
 test("a buffer that was given away is not passed to C", () => {

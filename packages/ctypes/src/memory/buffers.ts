@@ -50,7 +50,8 @@ function findAddress(buffer: BufferLike): number {
     return 0;
   }
   const address = rawffi.addressOf(memory) + offset;
-  addresses.set(buffer, address);
+  // A view that its buffer, being resizable, no longer reaches says 0 of all its numbers.
+  if (buffer.byteLength > 0) addresses.set(buffer, address);
   return address;
 }
 

@@ -53,9 +53,18 @@ export function locate(error: unknown, place: string): unknown {
   return sentence(located);
 }
 
+/** What `act` gives; an error of it gets `place` in front. */
+export function located<T>(place: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw locate(error, place);
+  }
+}
+
 /** Puts `place` in front only of a place: what has none is the fault of the whole value. */
 export function locateInner(error: unknown, place: string): unknown {
-  return (error as Located)[PLACE] === undefined ? error : locate(error, place);
+  return (error as Located | null | undefined)?.[PLACE] === undefined ? error : locate(error, place);
 }
 
 /** Takes the owner off an error's place, for a better one to be put in front: `Value.i` becomes `i`. */
@@ -84,9 +93,9 @@ export function describe(value: unknown): string {
     case "number":
       return `the number ${Object.is(value, -0) ? "-0" : value}`;
     case "bigint":
-      return `the bigint ${value}n`;
+      return `the bigint ${shortened(String(value))}n`;
     case "string":
-      return `the string ${JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)}`;
+      return `the string ${JSON.stringify(shortened(value))}`;
     case "boolean":
       return `the boolean ${value}`;
     case "symbol":
@@ -111,6 +120,10 @@ export function describe(value: unknown): string {
 /** A C type as messages have it. */
 export function spelling(type: { readonly name: string; [SPELLED]?: string }): string {
   return type[SPELLED] ?? type.name;
+}
+
+function shortened(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }
 
 function spelled(value: object): string | undefined {

@@ -15,22 +15,27 @@
  * These views never leave the package: they reach all memory.
  */
 import { rawffi } from "rawffi";
+import { outOfRange } from "./errors.ts";
+
+export type MemoryKind = "owned" | "lent" | "foreign";
 
 /** A `DataView` over real memory. `base` is the address of its first byte. */
 export class Memory extends DataView<ArrayBuffer> {
   readonly base: number;
-  /** Whether it belongs to our objects: neither foreign memory nor a user's buffer. */
-  readonly isOwned: boolean;
-  constructor(buffer: ArrayBufferLike, base: number, isOwned = false) {
+  /** Owned by our objects, lent by a user's buffer, or foreign. */
+  readonly kind: MemoryKind;
+  constructor(buffer: ArrayBufferLike, base: number, kind: MemoryKind) {
     super(buffer as ArrayBuffer);
     this.base = base;
-    this.isOwned = isOwned;
+    this.kind = kind;
   }
 }
 
 const GIB = 2 ** 30;
 /** V8 refuses a buffer at NULL; the first page is never mapped anyway. */
-export const FIRST_PAGE = 4096;
+const FIRST_PAGE = 4096;
+/** What user space ends at on every 64-bit platform that does not ask for more. */
+const END = 2 ** 47;
 
 const windows = new Map<number, Memory>();
 let lastIndex = -1;
@@ -44,6 +49,17 @@ export function memoryAt(address: number): Memory {
   if (window === undefined) windows.set(index, (window = openWindow(index)));
   lastIndex = index;
   return (lastWindow = window);
+}
+
+/** `address`, where there can be memory. @throws RangeError for the page of NULL and what is beyond all memory: no address, but a mistake. */
+export function userSpace(address: number): number {
+  if (address >= FIRST_PAGE && address < END) return address;
+  const number = address < 0 ? String(address) : `0x${address.toString(16)}`;
+  throw outOfRange(
+    address < FIRST_PAGE && address >= 0
+      ? `${number} lies in the page of NULL`
+      : `${number} is not an address of user space`,
+  );
 }
 
 /** Copies `byteLength` bytes; the two places may overlap. */
@@ -93,15 +109,16 @@ function checkRange(memory: Memory, offset: number, byteLength: number): void {
 
 function openWindow(index: number): Memory {
   const base = Math.max(index * GIB, FIRST_PAGE);
-  if (!(index >= 0 && index < 2 ** 17)) throw new RangeError(`0x${base.toString(16)} is not an address of user space`);
+  userSpace(base);
   const buffer = rawffi.window(base, 2 * GIB - (base - index * GIB));
-  return buffer === null ? new PeekedMemory(base).asMemory() : new Memory(buffer, base);
+  return buffer === null ? new PeekedMemory(base).asMemory() : new Memory(buffer, base, "foreign");
 }
 
 // -- Runtimes that refuse windows ------------------------------------------------------------------
 
 /** The same methods, each a call of the native side: for Electron's memory cage and pointer-compressed builds. */
 class PeekedMemory {
+  readonly kind = "foreign";
   readonly base: number;
   constructor(base: number) {
     this.base = base;
@@ -149,5 +166,5 @@ for (const [name, [type, size]] of Object.entries(ACCESSORS)) {
 }
 
 function checkAddress(address: number): void {
-  if (address < FIRST_PAGE) throw new RangeError(`0x${address.toString(16)} lies in the page of NULL`);
+  userSpace(address);
 }

@@ -55,7 +55,7 @@ function reserveSlowly(byteLength: number, align: number): number {
 function newMemory(byteLength: number): Memory {
   const buffer = new ArrayBuffer(byteLength);
   forbidTransfer(buffer);
-  return new Memory(buffer, rawffi.addressOf(buffer), true);
+  return new Memory(buffer, rawffi.addressOf(buffer), "owned");
 }
 
 // `raw` of one array hands out the buffer of its whole slab: were that transferred to a worker, every object on it would lose its memory.

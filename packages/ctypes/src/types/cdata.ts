@@ -6,9 +6,9 @@
  */
 import type { RawType } from "rawffi";
 import { type BufferLike, backing, bufferAddress, isBuffer } from "../memory/buffers.ts";
-import { describe, locate, NullPointerError, outOfRange, SPELLED } from "../memory/errors.ts";
+import { describe, expected, locate, located, NullPointerError, outOfRange, SPELLED } from "../memory/errors.ts";
 import { INDEX, KEPT, type Keeper, PARENT } from "../memory/keep.ts";
-import { copy, FIRST_PAGE, Memory, memoryAt } from "../memory/memory.ts";
+import { copy, Memory, memoryAt, userSpace } from "../memory/memory.ts";
 import { reserve, reserved, scratch } from "../memory/slab.ts";
 
 // -- The protocol ----------------------------------------------------------------------------------
@@ -173,10 +173,10 @@ export abstract class CData implements Keeper, Decays {
   /** An instance that is the memory at `where`; it owns nothing and keeps nothing alive. */
   static from_address(where: unknown): CData {
     const traits = traitsOf(this as unknown as CType);
-    const at = toAddress(where, `${traits.name}.from_address()`);
-    if (at === 0) throw new NullPointerError(`${traits.name}.from_address(): the address is NULL`);
-    if (at < FIRST_PAGE) throw new RangeError(`${traits.name}.from_address(): ${hex(at)} lies in the page of NULL`);
-    const memory = memoryAt(at);
+    const place = `${traits.name}.from_address()`;
+    const at = toAddress(where, place);
+    if (at === 0) throw new NullPointerError(`${place}: the address is NULL`);
+    const memory = located(place, () => memoryAt(userSpace(at)));
     return traits.view(memory, at - memory.base, null, 0);
   }
 
@@ -184,7 +184,7 @@ export abstract class CData implements Keeper, Decays {
   static from_buffer(buffer: unknown, offset = 0): CData {
     const traits = traitsOf(this as unknown as CType);
     const { bytes, start } = window(traits, "from_buffer", buffer, offset);
-    const memory = new Memory(backing(bytes), bufferAddress(backing(bytes)));
+    const memory = new Memory(backing(bytes), bufferAddress(backing(bytes)), "lent");
     const data = traits.view(memory, start, null, 0);
     data[KEPT] = traits.keepsItself ? bytes : { ffffffff: bytes };
     return data;
@@ -196,7 +196,7 @@ export abstract class CData implements Keeper, Decays {
     const { bytes, start } = window(traits, "from_buffer_copy", buffer, offset);
     const at = reserve(traits.size, traits.align);
     const data = traits.view(reserved, at, null, 0);
-    copy(data[MEMORY], at, new Memory(backing(bytes), bufferAddress(backing(bytes))), start, traits.size);
+    copy(data[MEMORY], at, new Memory(backing(bytes), bufferAddress(backing(bytes)), "lent"), start, traits.size);
     return data;
   }
 
@@ -243,7 +243,7 @@ export abstract class CData implements Keeper, Decays {
   }
 
   [INSPECT](_depth: number, _options: object, _inspect: (value: unknown, options: object) => string): string {
-    return `${this.constructor.name} at ${hex(address(this))}`;
+    return `${this.constructor.name} at ${hex(this[MEMORY].base + this[OFFSET])}`;
   }
 
   /** What this object keeps alive: ctypes' record, by the path of the member. */
@@ -340,9 +340,23 @@ function hasParameter(value: unknown): value is { readonly _as_parameter_: unkno
 /** An instance of `type` that *is* the memory there; no constructor of a subclass runs. */
 export type ViewMaker = (memory: Memory, offset: number, parent: CData | null, index: number) => CData;
 
-/** The address of an instance's memory. */
+/** The address of an instance's memory. @throws TypeError, RangeError when the buffer it lies in was detached or shrunk: C would not notice. */
 export function address(data: CData): number {
-  return data[MEMORY].base + data[OFFSET];
+  const memory = data[MEMORY];
+  if (memory.kind === "lent") checkLent(data, memory);
+  return memory.base + data[OFFSET];
+}
+
+function checkLent(data: CData, memory: Memory): void {
+  const { name, size } = traitsOf(data.constructor as unknown as CType);
+  let byteLength: number;
+  try {
+    byteLength = memory.byteLength;
+  } catch {
+    throw expected(`${name} with memory`, data, "its buffer was detached, the memory has moved on");
+  }
+  const end = data[OFFSET] + size;
+  if (byteLength < end) throw outOfRange(`the buffer of ${name} shrank to ${byteLength} bytes; it ends at ${end}`);
 }
 
 /** A user's address as a number. @throws TypeError for what is no address. */

@@ -72,8 +72,7 @@ function untilNul(memory: Memory, offset: number, length: number): number {
 
 // Owned and lent memory has a buffer of its own; of a window only the piece itself may be handed out.
 function bytesOf(memory: Memory, offset: number, byteLength: number): Uint8Array {
-  const isWindow = memory.byteLength > 2 ** 30;
-  if (!isWindow) return new Uint8Array(memory.buffer, memory.byteOffset + offset, byteLength);
+  if (memory.kind !== "foreign") return new Uint8Array(memory.buffer, memory.byteOffset + offset, byteLength);
   const buffer = rawffi.window(memory.base + offset, byteLength);
   if (buffer === null) throw new TypeError("this runtime gives no views of foreign memory; use string_at()");
   return new Uint8Array(buffer);

@@ -4,7 +4,7 @@
 import { bufferAddress } from "../memory/buffers.ts";
 import { describe, expected, locate, NullPointerError, SPELLED, spelling } from "../memory/errors.ts";
 import { KEPT, keep } from "../memory/keep.ts";
-import { copy, loadAddress, memoryAt, storeAddress } from "../memory/memory.ts";
+import { copy, loadAddress, memoryAt, storeAddress, userSpace } from "../memory/memory.ts";
 import { reserve, reserved } from "../memory/slab.ts";
 import {
   address,
@@ -167,13 +167,17 @@ function pointerType(type: CType): unknown {
 }
 
 /** The address of the item `index` places behind the target. @throws NullPointerError */
-function addressOfItem(pointer: CData, type: CType, index: number, part = `[${index}]`): number {
+function addressOfItem(pointer: CData, type: CType, index: number, name?: string): number {
   const start = loadAddress(pointer[MEMORY], pointer[OFFSET]);
-  if (start === 0) throw new NullPointerError(`${pointerName(type)}${part}: the pointer is NULL`);
   if (!Number.isInteger(index)) {
     throw new TypeError(`${pointerName(type)}: expected an integer index, got ${describe(index)}`);
   }
-  return start + index * traitsOf(type).size;
+  if (start === 0) throw new NullPointerError(`${pointerName(type)}${name ?? `[${index}]`}: the pointer is NULL`);
+  try {
+    return userSpace(start + index * traitsOf(type).size);
+  } catch (error) {
+    throw locate(error, `${pointerName(type)}${name ?? `[${index}]`}`);
+  }
 }
 
 function pointerName(type: CType): string {

@@ -2,7 +2,8 @@
  * Buffers of characters, and memory by address.
  */
 import { rawffi } from "rawffi";
-import { describe, locate, NullPointerError } from "../memory/errors.ts";
+import { describe, located, NullPointerError } from "../memory/errors.ts";
+import { userSpace } from "../memory/memory.ts";
 import { encodeText, encodeWide, wideTextAt } from "../memory/text.ts";
 import { ARRAY } from "./array.ts";
 import type { CharArray, Pass, WideArray } from "./inference.ts";
@@ -19,16 +20,21 @@ import { c_char, type c_char_p, type c_void_p, c_wchar } from "./types.ts";
  * @throws TypeError for another kind of value, RangeError for a negative size or one that the text does not fit.
  */
 export function create_string_buffer(init: string | Uint8Array | number, size?: number): CharArray<c_char> {
-  if (typeof init === "number") return new (ARRAY(c_char, checkSize("create_string_buffer", 1, init)))();
+  if (typeof init === "number") {
+    const length = checkSize("create_string_buffer", 1, init);
+    return located("create_string_buffer()", () => new (ARRAY(c_char, length))());
+  }
   if (typeof init !== "string" && !(init instanceof Uint8Array)) {
     throw new TypeError(
       `create_string_buffer(): argument 1: expected a string, Uint8Array or number, got ${describe(init)}`,
     );
   }
   const bytes = typeof init === "string" ? encodeText(init) : init;
-  const buffer = new (ARRAY(c_char, checkSize("create_string_buffer", 2, size ?? bytes.length + 1)))();
-  return filled("create_string_buffer", buffer, () => {
+  const length = checkSize("create_string_buffer", 2, size ?? bytes.length + 1);
+  return located("create_string_buffer()", () => {
+    const buffer = new (ARRAY(c_char, length))();
     buffer.value = bytes;
+    return buffer;
   });
 }
 
@@ -38,14 +44,19 @@ export function create_string_buffer(init: string | Uint8Array | number, size?: 
  * @throws TypeError for another kind of value, RangeError for a negative size or one that the text does not fit.
  */
 export function create_unicode_buffer(init: string | number, size?: number): WideArray<c_wchar> {
-  if (typeof init === "number") return new (ARRAY(c_wchar, checkSize("create_unicode_buffer", 1, init)))();
+  if (typeof init === "number") {
+    const length = checkSize("create_unicode_buffer", 1, init);
+    return located("create_unicode_buffer()", () => new (ARRAY(c_wchar, length))());
+  }
   if (typeof init !== "string") {
     throw new TypeError(`create_unicode_buffer(): argument 1: expected a string or number, got ${describe(init)}`);
   }
   const units = encodeWide(init).length / rawffi.platform.wcharSize;
-  const buffer = new (ARRAY(c_wchar, checkSize("create_unicode_buffer", 2, size ?? units + 1)))();
-  return filled("create_unicode_buffer", buffer, () => {
+  const length = checkSize("create_unicode_buffer", 2, size ?? units + 1);
+  return located("create_unicode_buffer()", () => {
+    const buffer = new (ARRAY(c_wchar, length))();
     buffer.value = init;
+    return buffer;
   });
 }
 
@@ -95,8 +106,9 @@ export function memoryview_at(pointer: PointerLike, size: number, readonly = fal
  */
 export function wstring_at(pointer: PointerLike, size = -1): string {
   const address = requirePointer("wstring_at", pointer);
-  if (size > 2 ** 28) throw new RangeError(`wstring_at(): argument 2: ${size} characters are too many`);
-  return wideTextAt(address, checkLength("wstring_at", size));
+  const length = checkLength("wstring_at", size);
+  if (length > 2 ** 28) throw new RangeError(`wstring_at(): argument 2: ${length} characters are too many`);
+  return wideTextAt(address, length);
 }
 
 /**
@@ -124,15 +136,6 @@ export function memset(dst: PointerLike, c: number, count: number): number {
 }
 
 // -- Private ---------------------------------------------------------------------------------------
-
-function filled<A>(where: string, buffer: A, fill: () => void): A {
-  try {
-    fill();
-  } catch (error) {
-    throw locate(error, `${where}()`);
-  }
-  return buffer;
-}
 
 // JavaScript has no read-only typed array: a Proxy refuses what writes.
 function unwritable(view: Uint8Array): Uint8Array {
@@ -163,13 +166,11 @@ function checkLength(where: string, size: number): number {
 }
 
 function requirePointer(where: string, pointer: unknown, index = 1): number {
-  let address: number;
-  try {
+  const place = `${where}(): argument ${index}`;
+  return located(place, () => {
     const value = toPointer(pointer);
-    address = Number(typeof value === "bigint" ? BigInt.asUintN(64, value) : value);
-  } catch (error) {
-    throw locate(error, `${where}(): argument ${index}`);
-  }
-  if (address === 0) throw new NullPointerError(`${where}(): argument ${index}: the pointer is NULL`);
-  return address;
+    const address = Number(typeof value === "bigint" ? BigInt.asUintN(64, value) : value);
+    if (address === 0) throw new NullPointerError(`${place}: the pointer is NULL`);
+    return userSpace(address);
+  });
 }

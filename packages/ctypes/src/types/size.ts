@@ -1,7 +1,7 @@
 /**
  * `sizeof`, `alignment` and `addressof`.
  */
-import { describe } from "../memory/errors.ts";
+import { describe, located } from "../memory/errors.ts";
 import { address, CData, type CType, isCType, type Traits, traitsOf } from "./cdata.ts";
 import type { Data, TypeOf } from "./inference.ts";
 import { sizeOfInstance } from "./resize.ts";
@@ -31,12 +31,12 @@ export function alignment(of: TypeOf | Data): number {
 /**
  * The address of an object's memory; valid as long as the object lives (or, of foreign memory, as long as C says).
  *
- * @throws TypeError for what is no C object.
+ * @throws TypeError for what is no C object, and for one in a buffer that was detached; RangeError where that buffer shrank.
  */
 export function addressof(object: Data): number {
   if (!((object as unknown) instanceof CData))
     throw new TypeError(`addressof(): expected a C object, got ${describe(object)}`);
-  return address(object as unknown as CData);
+  return located("addressof()", () => address(object as unknown as CData));
 }
 
 function traitsFrom(where: string, of: unknown): Traits {
