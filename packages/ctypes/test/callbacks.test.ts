@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   ARRAY,
+  ArgumentError,
   CDLL,
   CFUNCTYPE,
   c_bool,
@@ -418,4 +419,23 @@ test("a result without a size is refused when the callback is made", () => {
     TypeError,
     /a callback is made of C types/,
   );
+});
+
+test("a function may be named by anything", () => {
+  const named = Object.defineProperty(() => 1, "name", { value: Symbol("none") });
+  const callback = new (CFUNCTYPE(c_int))(named);
+  assert.equal(callback.name, "(anonymous)");
+  callback.dispose();
+  throws(() => callback(), TypeError, "(anonymous)(): this callback was disposed of");
+});
+
+test("what a getter throws, be it null, is the cause", () => {
+  class One extends Structure({ x: c_int }) {}
+  const lib = new CDLL(null, { abs: CFUNCTYPE(c_int, One) });
+  const thrown = {
+    get x() {
+      throw null;
+    },
+  };
+  throws(() => lib.abs(thrown as never), ArgumentError, "abs(): argument 1: null");
 });

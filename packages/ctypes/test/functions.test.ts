@@ -670,3 +670,12 @@ test("a declaration is checked where it stands", () => {
     "CFUNCTYPE(): argtypes: 1025 are too many; the maximum is 1024",
   );
 });
+
+test("too many variadic arguments name the function", () => {
+  const { printf } = new CDLL(null, { printf: CFUNCTYPE(c_int, c_char_p, "...") });
+  throws(
+    () => printf("", ...Array.from({ length: 1024 }, () => 1n)),
+    ArgumentError,
+    "printf(): expected at most 1024 arguments, got 1025",
+  );
+});

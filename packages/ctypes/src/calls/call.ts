@@ -49,7 +49,12 @@ const makers = new Map<string, Maker>();
 export function makeCall(shape: CallShape, callee: Callee, address: number): Callable {
   const key = shapeKey(shape);
   let maker = makers.get(key);
-  if (maker === undefined) makers.set(key, (maker = makerOf(shape)));
+  if (maker === undefined) {
+    if (shape.parameters.length > FRAME.MAX_ARGUMENTS) {
+      throw countError(callee.name, `at most ${FRAME.MAX_ARGUMENTS} arguments`, shape.parameters.length);
+    }
+    makers.set(key, (maker = makerOf(shape)));
+  }
   return maker(callee, address);
 }
 
@@ -69,9 +74,6 @@ function numberOf(traits: Traits): number {
 
 function makerOf(shape: CallShape): Maker {
   const { result, parameters, fixed, usesErrno } = shape;
-  if (parameters.length > FRAME.MAX_ARGUMENTS) {
-    throw new ArgumentError(`too many arguments (${parameters.length}), the maximum is ${FRAME.MAX_ARGUMENTS}`);
-  }
   const prepared = rawffi.prepare({
     result: result === null ? "void" : (result.rawArgument ?? result.raw),
     parameters: parameters.map((traits) => traits.rawArgument ?? traits.raw),

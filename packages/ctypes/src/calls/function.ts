@@ -252,7 +252,8 @@ function bind(type: CType, initial: Declaration, address: number, origin: Symbol
 
 function callbackObject(type: CType, initial: Declaration, target: Callable): FunctionData {
   const { restype, argtypes, takesMore, usesErrno } = initial;
-  const name = target.name || "(anonymous)";
+  // A function's name can be anything, when somebody defined it so.
+  const name = (typeof target.name === "string" && target.name) || "(anonymous)";
   const isOfTypes = (restype === null || isCType(restype)) && argtypes?.every(isCType) === true;
   if (takesMore || !isOfTypes) {
     throw new TypeError(`${declarationName(initial)}: a callback is made of C types, and cannot be variadic`);

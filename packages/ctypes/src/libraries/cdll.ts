@@ -224,6 +224,9 @@ export const cdll = {
 const OPTIONS = ["mode", "deepbind", "use_errno", "handle"];
 
 function checkLibraryOptions(options: LibraryOptions): void {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(`CDLL(): argument 3: expected an object of options, got ${describe(options)}`);
+  }
   for (const [key, value] of Object.entries(options)) {
     if (!OPTIONS.includes(key)) {
       const near = OPTIONS.find((option) => option.replace("_", "") === key.replace("_", "").toLowerCase());
@@ -231,9 +234,10 @@ function checkLibraryOptions(options: LibraryOptions): void {
         `CDLL(): there is no option "${key}"${near === undefined ? `; there are ${OPTIONS.join(", ")}` : `; it is "${near}"`}`,
       );
     }
-    const kind = key === "mode" || key === "handle" ? "number" : "boolean";
-    if (value !== undefined && typeof value !== kind) {
-      throw new TypeError(`CDLL(): option ${key}: expected a ${kind}, got ${describe(value)}`);
+    const isInteger = key === "mode" || key === "handle";
+    if (value !== undefined && !(isInteger ? Number.isSafeInteger(value) : typeof value === "boolean")) {
+      const kind = isInteger ? "an integer" : "a boolean";
+      throw new TypeError(`CDLL(): option ${key}: expected ${kind}, got ${describe(value)}`);
     }
   }
 }

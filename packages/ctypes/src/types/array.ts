@@ -291,6 +291,10 @@ function putItem(array: CData, item: CType, index: number, value: unknown): void
 }
 
 function position(array: CData & { readonly length: number }, index: number): number {
+  if (typeof index !== "number") {
+    const { name } = traitsOf(array.constructor as unknown as CType);
+    throw new TypeError(`${name}: expected an integer index, got ${describe(index)}`);
+  }
   const at = index < 0 ? index + array.length : index;
   if (at >= 0 && at < array.length && Number.isInteger(at)) return at;
   const { name } = traitsOf(array.constructor as unknown as CType);

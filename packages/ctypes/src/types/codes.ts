@@ -127,9 +127,8 @@ const complex = (name: string, raw: ScalarType, part: number, get: Part, set: Se
   load: (m, at, le): Complex => ({ re: get(m, at, le), im: get(m, at + part, le) }),
   store: (m, at, v, le) => {
     const isReal = typeof v === "number" || typeof v === "bigint" || plainNumber(v) !== undefined;
-    const value = isReal ? { re: real(v, name), im: 0 } : (v as Complex | null);
-    if (typeof value?.re !== "number" || typeof value.im !== "number") throw expected(`a { re, im } for ${name}`, v);
-    const { re, im } = value;
+    const { re, im } = isReal ? { re: real(v, name), im: 0 } : ((v ?? {}) as Partial<Complex>);
+    if (typeof re !== "number" || typeof im !== "number") throw expected(`a { re, im } for ${name}`, v);
     set(m, at, re, le);
     set(m, at + part, im, le);
   },

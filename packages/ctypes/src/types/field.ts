@@ -1,9 +1,9 @@
 /**
  * Descriptions of members: ctypes' field descriptors.
  */
-import { describe } from "../memory/errors.ts";
+import { describe, located } from "../memory/errors.ts";
 import { keep } from "../memory/keep.ts";
-import { CData, type CType, INSPECT, isCType, MEMORY, OFFSET, traitsOf } from "./cdata.ts";
+import { type CType, INSPECT, isCType, MEMORY, OFFSET, traitsOf } from "./cdata.ts";
 import type { Member } from "./fields.ts";
 import type { AnyData, TypeOf } from "./inference.ts";
 import { accessOf } from "./members.ts";
@@ -32,11 +32,13 @@ export class CField {
   readonly is_anonymous: boolean;
   /** In bytes; of a bit-field `bit_size << 16 | bit_offset`, as ctypes has it. */
   readonly size: number;
+  readonly #owner: CType;
   readonly #member: Member;
 
   /** @internal Descriptions are made by {@link field}. */
-  constructor(key: unknown, member: Member, offset: number, isAnonymous: boolean) {
+  constructor(key: unknown, owner: CType, member: Member, offset: number, isAnonymous: boolean) {
     if (key !== KEY) throw new TypeError("CField cannot be instantiated; field(type, name) gives one");
+    this.#owner = owner;
     this.#member = member;
     this.name = member.name;
     this.type = member.traits.type as unknown as TypeOf;
@@ -51,22 +53,25 @@ export class CField {
     Object.freeze(this);
   }
 
-  /** What the member of `object` reads as. @throws TypeError when `object` is no C object. */
+  /** What the member of `object` reads as. @throws TypeError when `object` is no instance of the type that was asked. */
   get(object: AnyData): unknown {
     const { load, at, data } = this.#access(object);
     return load(data[MEMORY], data[OFFSET] + at, data, this.#member.index);
   }
 
-  /** Stores the member of `object`. @throws TypeError when `object` is no C object, or `value` of the wrong kind. */
+  /** Stores the member of `object`. @throws TypeError when `object` is no instance of the type that was asked, or `value` of the wrong kind. */
   set(object: AnyData, value: unknown): void {
     const { store, at, data } = this.#access(object);
-    const kept = store(data[MEMORY], data[OFFSET] + at, value);
+    const kept = located(`${this.#owner.name}.${this.name}`, () => store(data[MEMORY], data[OFFSET] + at, value));
     if (kept !== undefined) keep(data, this.#member.index, kept);
   }
 
   #access(object: unknown) {
-    if (!(object instanceof CData))
-      throw new TypeError(`field ${this.name}: expected a C object, got ${describe(object)}`);
+    // Another type's memory may end before this member.
+    if (!(object instanceof this.#owner)) {
+      const { name } = this.#owner;
+      throw new TypeError(`field ${name}.${this.name}: expected an instance of ${name}, got ${describe(object)}`);
+    }
     const { load, store, at } = accessOf(this.#member);
     return { load, store, at: at + this.offset - this.#member.offset, data: object };
   }
@@ -87,7 +92,7 @@ export function field<I extends AnyData>(type: TypeOf<I>, name: Extract<keyof I,
   const traits = traitsOf(type as unknown as CType) as AggregateTraits;
   const found = find(traits, String(name));
   if (found === undefined) throw new TypeError(`field(): ${traits.name} has no member '${String(name)}'`);
-  return new CField(KEY, found.member, found.offset, found.isAnonymous);
+  return new CField(KEY, type as unknown as CType, found.member, found.offset, found.isAnonymous);
 }
 
 // -- Private ---------------------------------------------------------------------------------------

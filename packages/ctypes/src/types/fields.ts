@@ -124,6 +124,11 @@ export function checkFields(where: string, fields: Readonly<Record<string, unkno
     if (!isLater && !isBitField(type) && !isCType(type)) {
       throw new TypeError(`${where}: member '${name}': expected a C type, got ${describe(type)}`);
     }
+    if (name === "constructor") {
+      throw new TypeError(
+        `${where}: member 'constructor': this name is JavaScript's own, for the class of an object; take another`,
+      );
+    }
     // Such keys come first in every object, wherever they were written.
     if (/^(0|[1-9]\d*)$/.test(name)) {
       throw new TypeError(

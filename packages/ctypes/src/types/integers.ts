@@ -29,6 +29,8 @@ export function toInteger(value: unknown, name: string): number | bigint {
  */
 export function plainNumber(value: unknown): number | bigint | undefined {
   if (typeof value !== "object" || value === null || value instanceof Date) return undefined;
+  // An object without a prototype has none.
+  if (typeof value.valueOf !== "function") return undefined;
   const plain: unknown = value.valueOf();
   return typeof plain === "number" || typeof plain === "bigint" ? plain : undefined;
 }

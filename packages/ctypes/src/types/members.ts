@@ -70,21 +70,25 @@ export function makeInitialiser(owner: string, members: readonly Member[], promo
     return `case ${name}: kept = store${i}(memory, offset + ${at}, init[${name}]); if (kept !== undefined) keep(self, ${member.index}, kept); break;`;
   });
   const promotedCases = promoted.map((name) => `case ${JSON.stringify(name)}: self[name] = init[name]; break;`);
-  const compiled = compile<Initialiser>(
+  const compiled = compile<NamedInitialiser>(
     `function (self, init) {
       const memory = self[MEMORY], offset = self[OFFSET];
-      let kept;
+      let kept, isNamed = false;
       for (const name in init) {
+        isNamed = true;
         try {
           switch (name) { ${cases.join("\n")} ${promotedCases.join("\n")} default: unknown(name); }
         } catch (error) { throw locateMember(error, name); }
       }
+      return isNamed;
     }`,
     scope,
   );
   const byName = new Map(members.map((member) => [member.name, { ...accessOf(member), index: member.index }]));
-  const plain: Initialiser = (self, init) => {
+  const plain: NamedInitialiser = (self, init) => {
+    let isNamed = false;
     for (const name in init) {
+      isNamed = true;
       const value = (init as Record<string, unknown>)[name];
       const member = byName.get(name);
       if (member === undefined && !isPromoted.has(name)) unknown(name);
@@ -98,16 +102,27 @@ export function makeInitialiser(owner: string, members: readonly Member[], promo
         throw locateMember(error, name);
       }
     }
+    return isNamed;
   };
   const initialise = compiled ?? plain;
   return (self, init) => {
     const accepted = `${owner} or an object of its members`;
     if (typeof init !== "object" || init === null) throw expected(accepted, init);
-    initialise(self, Array.isArray(init) ? inOrder(owner, members, init) : init);
+    const isNamed = initialise(self, Array.isArray(init) ? inOrder(owner, members, init) : init);
+    if (!isNamed && !mayBeEmpty(init)) throw expected(accepted, init);
   };
 }
 
 // -- Private ---------------------------------------------------------------------------------------
+
+/** Plain objects and arrays may name no members. What else does is another thing: a Map, a Date, an instance of another C type. */
+function mayBeEmpty(init: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(init);
+  return Array.isArray(init) || prototype === null || prototype === Object.prototype;
+}
+
+/** The same, saying whether there was any member. */
+type NamedInitialiser = (self: CData, init: object) => boolean;
 
 /** Values in the order of the members, as C's `{ 1, 2 }`, by name. */
 function inOrder(owner: string, members: readonly Member[], values: readonly unknown[]): object {
