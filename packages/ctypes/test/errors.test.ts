@@ -326,6 +326,18 @@ const rows: readonly Row[] = [
     "expected an integer for c_int, got an object",
   ],
   [
+    "an object for the name of a member",
+    () => offsetof(Point, {} as never),
+    TypeError,
+    "offsetof(): argument 2: expected the name of a member, got an object",
+  ],
+  [
+    "a symbol for the name of a member",
+    () => field(Point, Symbol() as never),
+    TypeError,
+    "field(): argument 2: expected the name of a member, got a symbol",
+  ],
+  [
     "no members at all",
     () => new Point(new Map() as never),
     TypeError,

@@ -676,6 +676,6 @@ test("too many variadic arguments name the function", () => {
   throws(
     () => printf("", ...Array.from({ length: 1024 }, () => 1n)),
     ArgumentError,
-    "printf(): expected at most 1024 arguments, got 1025",
+    "printf(): too many arguments (1025), the maximum is 1024",
   );
 });

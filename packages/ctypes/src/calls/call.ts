@@ -51,7 +51,8 @@ export function makeCall(shape: CallShape, callee: Callee, address: number): Cal
   let maker = makers.get(key);
   if (maker === undefined) {
     if (shape.parameters.length > FRAME.MAX_ARGUMENTS) {
-      throw countError(callee.name, `at most ${FRAME.MAX_ARGUMENTS} arguments`, shape.parameters.length);
+      const count = `too many arguments (${shape.parameters.length}), the maximum is ${FRAME.MAX_ARGUMENTS}`;
+      throw new ArgumentError(`${callee.name}(): ${count}`);
     }
     makers.set(key, (maker = makerOf(shape)));
   }

@@ -3,7 +3,7 @@
  */
 import { describe, located } from "../memory/errors.ts";
 import { keep } from "../memory/keep.ts";
-import { type CType, INSPECT, isCType, MEMORY, OFFSET, traitsOf } from "./cdata.ts";
+import { CData, type CType, INSPECT, isCType, MEMORY, OFFSET, traitsOf } from "./cdata.ts";
 import type { Member } from "./fields.ts";
 import type { AnyData, TypeOf } from "./inference.ts";
 import { accessOf } from "./members.ts";
@@ -67,6 +67,9 @@ export class CField {
   }
 
   #access(object: unknown) {
+    if (!(object instanceof CData)) {
+      throw new TypeError(`field ${this.name}: expected a C object, got ${describe(object)}`);
+    }
     // Another type's memory may end before this member.
     if (!(object instanceof this.#owner)) {
       const { name } = this.#owner;
@@ -90,8 +93,11 @@ export class CField {
 export function field<I extends AnyData>(type: TypeOf<I>, name: Extract<keyof I, string>): CField {
   if (!isCType(type)) throw new TypeError(`field(): argument 1: expected a C type, got ${describe(type)}`);
   const traits = traitsOf(type as unknown as CType) as AggregateTraits;
-  const found = find(traits, String(name));
-  if (found === undefined) throw new TypeError(`field(): ${traits.name} has no member '${String(name)}'`);
+  if (typeof (name as unknown) !== "string") {
+    throw new TypeError(`field(): argument 2: expected the name of a member, got ${describe(name)}`);
+  }
+  const found = find(traits, name);
+  if (found === undefined) throw new TypeError(`field(): ${traits.name} has no member '${name}'`);
   return new CField(KEY, type as unknown as CType, found.member, found.offset, found.isAnonymous);
 }
 

@@ -135,10 +135,13 @@ export interface AggregateTraits extends Traits {
 export function offsetof<I extends AnyData>(type: TypeOf<I>, name: Extract<keyof I, string>): number {
   if (!isCType(type)) throw new TypeError(`offsetof(): argument 1: expected a C type, got ${describe(type)}`);
   const { members, promoted, name: owner } = traitsOf(type) as AggregateTraits;
+  if (typeof (name as unknown) !== "string") {
+    throw new TypeError(`offsetof(): argument 2: expected the name of a member, got ${describe(name)}`);
+  }
   const member = members?.findLast((candidate) => candidate.name === name);
   if (member?.isBitField) throw new TypeError(`offsetof(): ${owner}.${name} is a bit-field and has no address`);
   const offset = member?.offset ?? promoted?.get(name);
-  if (offset === undefined) throw new TypeError(`offsetof(): ${owner} has no member '${String(name)}'`);
+  if (offset === undefined) throw new TypeError(`offsetof(): ${owner} has no member '${name}'`);
   return offset;
 }
 
