@@ -9,10 +9,10 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { FRAME, type RawType, rawffi, type ScalarType, type Signature } from "rawffi";
-import { Assembler, GPR, type Width } from "../src/stubs/assembler.ts";
-import { classify, classifyArgument } from "../src/stubs/classify.ts";
 import { abiFor } from "../src/stubs/index.ts";
-import { sysv } from "../src/stubs/sysv.ts";
+import { Assembler, GPR, type Width } from "../src/stubs/sysv/assembler.ts";
+import { classify, classifyArgument } from "../src/stubs/sysv/classify.ts";
+import { sysv } from "../src/stubs/sysv/sysv.ts";
 import { compare, type Outcome } from "./stubs-compare.ts";
 
 const SEED = 7;

@@ -1,5 +1,5 @@
 /**
- * What an ABI answers. One file a platform ABI stands beside this one, chosen once in `index.ts`; nobody else knows registers.
+ * What an ABI answers. One folder a platform ABI stands beside this file, chosen once in `index.ts`; nobody else knows registers.
  */
 import type { RawType, Signature } from "../interface.ts";
 

@@ -3,7 +3,7 @@
  */
 import type { Platform } from "../interface.ts";
 import type { Abi } from "./abi.ts";
-import { sysv } from "./sysv.ts";
+import { sysv } from "./sysv/sysv.ts";
 
 /** The ABI of `platform`; null where there is none yet, and every call goes through libffi. */
 export function abiFor(platform: Platform): Abi | null {

@@ -17,8 +17,8 @@
  *
  * Registers that carry nothing (3.2.1) serve as scratch: r11 the frame, rax the address of an argument's memory, r10 a piece of it.
  */
-import { FRAME, type RawType, type ScalarType, type Signature } from "../interface.ts";
-import type { Abi, FfiScalar, FfiType } from "./abi.ts";
+import { FRAME, type RawType, type ScalarType, type Signature } from "../../interface.ts";
+import type { Abi, FfiScalar, FfiType } from "../abi.ts";
 import { Assembler, GPR, type Width } from "./assembler.ts";
 import { alignOf, classify, classifyArgument, type EightbyteClass, sizeOf } from "./classify.ts";
 
