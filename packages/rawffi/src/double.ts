@@ -17,7 +17,8 @@ import {
   type ScalarType,
   type Signature,
 } from "./interface.ts";
-import { checkSignature, isWide, signatureKey } from "./plan.ts";
+import { checkSignature, signatureKey } from "./plan.ts";
+import { isWide } from "./stubs/slots.ts";
 
 /**
  * A value on its way in or out of C: a bigint for 64-bit integers, the bytes for what goes by address, a number for all others

@@ -6,16 +6,7 @@
 import { AGGREGATE_CODE, SCALAR_CODES } from "./addon.ts";
 import { FRAME, type RawType, type ScalarType, type Signature } from "./interface.ts";
 import type { Abi, FfiScalar, FfiType } from "./stubs/abi.ts";
-
-/** The scalars that are wider than a slot, or go by address all the same. */
-const WIDE_SCALARS: ReadonlySet<string> = new Set<ScalarType>([
-  "longdouble",
-  "sint128",
-  "uint128",
-  "cfloat",
-  "cdouble",
-  "clongdouble",
-]);
+import { isWide, WIDE_SCALARS } from "./stubs/slots.ts";
 
 const NARROW_SCALARS: ReadonlySet<string> = new Set<ScalarType>([
   "bool",
@@ -31,11 +22,6 @@ const NARROW_SCALARS: ReadonlySet<string> = new Set<ScalarType>([
   "float",
   "double",
 ]);
-
-/** Whether a value of `type` goes by address: see the contract. */
-export function isWide(type: RawType): boolean {
-  return typeof type !== "string" || WIDE_SCALARS.has(type);
-}
 
 // -- Checks ----------------------------------------------------------------------------------------
 
@@ -88,22 +74,16 @@ function typeKey(type: RawType): string {
 /** `signature` in the numbers that `native/plan.cc` reads; its first lines show the format. */
 export function describe(signature: Signature, abi: Abi): Float64Array {
   const { result, parameters, fixed } = signature;
-  // GCC passes nothing for an empty structure, and libffi knows none. Its slot stays.
-  const lowered = abi.lowerParameters(signature);
-  const passed = parameters.map((type, slot) => ({ type, slot })).filter(({ type }) => !isEmpty(type));
+  const passed = abi.lowerParameters(signature);
   const passedFixed = fixed === undefined ? -1 : passed.filter(({ slot }) => slot < fixed).length;
   const description = [passedFixed];
-  describeType(description, isEmpty(result) ? "void" : abi.lowerResult(result));
+  describeType(description, abi.lowerResult(result));
   description.push(Number(isWide(result)), parameters.length, passed.length);
-  for (const { type, slot } of passed) {
-    description.push(slot, Number(isWide(type)));
-    describeType(description, lowered[slot] ?? "void");
+  for (const { slot, isWide, type } of passed) {
+    description.push(slot, Number(isWide));
+    describeType(description, type);
   }
   return Float64Array.from(description);
-}
-
-function isEmpty(type: RawType): boolean {
-  return typeof type !== "string" && type.size === 0;
 }
 
 function describeType(description: number[], type: FfiScalar | FfiType): void {

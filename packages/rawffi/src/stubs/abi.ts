@@ -30,6 +30,15 @@ export type FfiScalar =
   | "longdouble"
   | "clongdouble";
 
+/** One argument of a call through libffi. */
+export interface FfiArgument {
+  /** The parameter whose slot holds it. */
+  readonly slot: number;
+  /** Whether the slot holds its address. */
+  readonly isWide: boolean;
+  readonly type: FfiScalar | FfiType;
+}
+
 export interface Abi {
   /** As its document calls it. */
   readonly name: string;
@@ -40,6 +49,9 @@ export interface Abi {
   writeStub(signature: Signature, frameAddress: number): Uint8Array | null;
   /** What libffi must be told of a result. */
   lowerResult(type: RawType): FfiScalar | FfiType;
-  /** What libffi must be told of the parameters; it depends on the ones in front of each. */
-  lowerParameters(signature: Signature): (FfiScalar | FfiType)[];
+  /**
+   * What libffi must be told of the parameters, in order. One without a place, such as an empty structure, is left out; one that libffi would
+   * misplace may have another in front of it.
+   */
+  lowerParameters(signature: Signature): FfiArgument[];
 }

@@ -18,7 +18,8 @@
  * Registers that carry nothing (3.2.1) serve as scratch: r11 the frame, rax the address of an argument's memory, r10 a piece of it.
  */
 import { FRAME, type RawType, type ScalarType, type Signature } from "../../interface.ts";
-import type { Abi, FfiScalar, FfiType } from "../abi.ts";
+import type { Abi, FfiArgument, FfiScalar, FfiType } from "../abi.ts";
+import { isWide } from "../slots.ts";
 import { Assembler, GPR, type Width } from "./assembler.ts";
 import { alignOf, classify, classifyArgument, type EightbyteClass, sizeOf } from "./classify.ts";
 
@@ -33,7 +34,7 @@ function writeStub(signature: Signature, frameAddress: number): Uint8Array | nul
 
   const frame = BigInt(frameAddress);
   const asm = new Assembler();
-  const storesAtAddress = call.result[0] !== "MEMORY" && call.result.length > 0 && goesByAddress(signature.result);
+  const storesAtAddress = call.result[0] !== "MEMORY" && call.result.length > 0 && isWide(signature.result);
 
   asm.push(rbp);
   asm.copy(rbp, rsp);
@@ -141,27 +142,13 @@ function assign(signature: Signature): CallLayout {
   return { result, inRegisters, onStack, vectorCount, stackSize, stackAlign };
 }
 
-const BY_ADDRESS: ReadonlySet<RawType> = new Set<ScalarType>([
-  "longdouble",
-  "sint128",
-  "uint128",
-  "cfloat",
-  "cdouble",
-  "clongdouble",
-]);
-
-/** Whether a slot holds the value's address: see `interface.ts`. */
-function goesByAddress(type: RawType): boolean {
-  return typeof type !== "string" || BY_ADDRESS.has(type);
-}
-
 // -- Arguments -------------------------------------------------------------------------------------
 
 /** Above this many bytes an argument is copied by a string instruction, to keep stubs small. */
 const LARGEST_UNROLLED = 128;
 
 function putOnStack(asm: Assembler, { type, slotOffset, stackOffset }: StackArgument): void {
-  if (!goesByAddress(type)) {
+  if (!isWide(type)) {
     asm.load(8, rax, r11, slotOffset);
     asm.store(8, rsp, stackOffset, rax);
     return;
@@ -189,7 +176,7 @@ function putOnStack(asm: Assembler, { type, slotOffset, stackOffset }: StackArgu
 
 function loadRegisters(asm: Assembler, { type, slotOffset, eightbytes }: RegisterArgument): void {
   const size = sizeOf(type);
-  const isByAddress = goesByAddress(type);
+  const isByAddress = isWide(type);
   if (isByAddress) asm.load(8, rax, r11, slotOffset);
   for (const { index, isVector, register } of eightbytes) {
     const byteLength = Math.min(8, size - 8 * index);
@@ -312,17 +299,22 @@ function lowerResult(type: RawType): FfiScalar | FfiType {
 
 // For an eightbyte that is padding alone, libffi's closures skip an integer register, which it does not take. So a value in registers is
 // told without one; on the stack it takes its place. A callback that reads the padding reads what libffi saved behind the register.
-function lowerParameters(signature: Signature): (FfiScalar | FfiType)[] {
+function lowerParameters(signature: Signature): FfiArgument[] {
   const inRegisters = new Set(assign(signature).inRegisters.map((argument) => argument.slotOffset));
-  return signature.parameters.map((type, i) => {
+  return signature.parameters.flatMap((type, slot) => {
+    // GCC passes nothing for an empty structure, and libffi knows none.
+    if (sizeOf(type) === 0) return [];
     const [first, second] = classifyArgument(type);
     const endsInPadding = second === "NO_CLASS" && first !== undefined && first !== "NO_CLASS";
-    if (!endsInPadding || !inRegisters.has(8 * (FRAME.ARGUMENTS + i))) return lower(type, "argument");
-    return { size: 8, align: Math.min(8, alignOf(type)), elements: lowerEightbyte(first, 8) };
+    const isAlone = endsInPadding && inRegisters.has(8 * (FRAME.ARGUMENTS + slot));
+    const lowered = isAlone
+      ? { size: 8, align: Math.min(8, alignOf(type)), elements: lowerEightbyte(first, 8) }
+      : lower(type, "argument");
+    return [{ slot, isWide: isWide(type), type: lowered }];
   });
 }
 
-/** `type` for libffi; an empty structure is `"void"`: as an argument it must be left out. */
+/** `type` for libffi; a result that is an empty structure is `"void"`. */
 function lower(type: RawType, role: "argument" | "result"): FfiScalar | FfiType {
   const scalar = typeof type === "string" ? LOWERED[type] : undefined;
   if (scalar !== undefined) return scalar;
