@@ -68,6 +68,8 @@ export interface Leaf {
 export interface AggregateType {
   readonly size: number;
   readonly align: number;
+  /** The largest alignment among the members themselves, where `align` was raised above it: some ABIs go by that. */
+  readonly memberAlign?: number;
   readonly leaves: readonly Leaf[];
 }
 

@@ -66,7 +66,7 @@ export function signatureKey(signature: Signature): string {
 function typeKey(type: RawType): string {
   if (typeof type === "string") return type;
   const leaves = type.leaves.map((leaf) => `${leaf.type}@${leaf.offset}*${leaf.count ?? 1}`);
-  return `{${type.size}/${type.align}:${leaves.join()}}`;
+  return `{${type.size}/${type.align}/${type.memberAlign ?? type.align}:${leaves.join()}}`;
 }
 
 // -- Descriptions for libffi -----------------------------------------------------------------------

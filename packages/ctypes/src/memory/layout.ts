@@ -47,6 +47,8 @@ export interface LayoutOptions {
 export interface Layout {
   readonly size: number;
   readonly align: number;
+  /** The largest alignment among the members and the base: `align` without what was asked of the whole. */
+  readonly memberAlign: number;
   readonly places: readonly MemberPlace[];
 }
 
@@ -56,7 +58,7 @@ export function layOut(members: readonly MemberShape[], options: LayoutOptions =
   const start = isUnion ? 0 : (options.baseSize ?? 0);
   let cursor: Cursor = { bits: 8 * start, unit: 0, free: 0 };
   let size = options.baseSize ?? 0;
-  let align = Math.max(1, options.align ?? 1, options.baseAlign ?? 1);
+  let natural = Math.max(1, options.baseAlign ?? 1);
   const places: MemberPlace[] = [];
 
   for (const member of members) {
@@ -65,14 +67,15 @@ export function layOut(members: readonly MemberShape[], options: LayoutOptions =
     if (isUnion) cursor = { bits: 0, unit: 0, free: 0 };
     const placed = place(member, memberAlign, cursor);
     cursor = placed.next;
-    align = Math.max(align, memberAlign);
+    natural = Math.max(natural, memberAlign);
     size = Math.max(size, placed.end);
     const bitSize = member.bits ?? 8 * member.size;
     const isTurned = options.isBigEndian === true && member.bits !== undefined;
     const bitOffset = isTurned ? 8 * member.size - bitSize - placed.bitOffset : placed.bitOffset;
     places.push({ offset: placed.offset, bitOffset, bitSize, end: placed.end });
   }
-  return { size: roundUp(size, align), align, places };
+  const align = Math.max(natural, options.align ?? 1);
+  return { size: roundUp(size, align), align, memberAlign: natural, places };
 }
 
 // -- The two rules ---------------------------------------------------------------------------------

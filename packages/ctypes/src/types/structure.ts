@@ -275,7 +275,7 @@ function aggregateTraits(
   anonymous: readonly PropertyKey[],
   isUnion: boolean,
 ): AggregateTraits {
-  const { size, align } = layout;
+  const { size, align, memberAlign } = layout;
   const { name } = self;
   const view = viewMaker(self);
   const inherited = base === null ? [] : traitsOfBase(base).promoted;
@@ -298,7 +298,7 @@ function aggregateTraits(
     name,
     size,
     align,
-    raw: { size, align, leaves },
+    raw: { size, align, memberAlign, leaves },
     slot: "wide",
     usesScratch: false,
     load: view,
