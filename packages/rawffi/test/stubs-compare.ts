@@ -8,7 +8,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FRAME, type PreparedCall, type RawType, rawffi } from "rawffi";
-import { type Case, LARGEST_VALUE, makeCase, PROLOGUE, Random, sizeOf, usedBytes } from "./stubs-generate.ts";
+import { isWide } from "../src/stubs/slots.ts";
+import { type Case, LARGEST_VALUE, makeCase, PROLOGUE, Random, sizeOf, usedBytes, X86_64 } from "./stubs-generate.ts";
+import { compareResult, fillRandom, putInSlot, randomValue } from "./stubs-values.ts";
 
 export interface Failure {
   /** Of the case in its run: the same for the same seed, whatever the tier. */
@@ -35,7 +37,7 @@ export function compare(seed: number, count: number, batchSize = 300): Outcome {
     for (let first = 0; first < count; first += batchSize) {
       const random = new Random(seed * 1_000_003 + first);
       const cases = Array.from({ length: Math.min(batchSize, count - first) }, (_, i) =>
-        makeCase(random, `f${first + i}`),
+        makeCase(random, `f${first + i}`, X86_64),
       );
       const text = [PROLOGUE, ...cases.map((one) => one.text)].join("\n");
       const library = compileLibrary(folder, `batch${first}`, text);
@@ -120,18 +122,18 @@ function runCase(
   // Slots are full of garbage where a value does not reach.
   fillRandom(frameBytes.subarray(8 * FRAME.RESULT, 8 * (FRAME.ARGUMENTS + parameters.length)), random);
   for (const [i, type] of parameters.entries()) {
-    const bytes = randomValue(type, random);
+    const bytes = randomValue(type, random, X86_64);
     putArgument(FRAME.ARGUMENTS + i, type, bytes, arena, i + 1);
-    for (const { offset, byteLength } of usedBytes(type)) {
+    for (const { offset, byteLength } of usedBytes(type, X86_64)) {
       for (let at = offset; at < offset + byteLength; at++) {
         expected.push(bytes[at] ?? 0);
         places.push({ argument: i, offset: at });
       }
     }
   }
-  const given = randomValue(result, random);
+  const given = randomValue(result, random, X86_64);
   bytesAt(rawffi.symbol(library, "given"), Math.max(1, given.length)).set(given);
-  const wide = goesByAddress(result) ? arena.block(0, sizeOf(result)) : null;
+  const wide = isWide(result) ? arena.block(0, sizeOf(result)) : null;
   if (wide !== null) {
     fillRandom(wide.bytes, random);
     frame.setBigUint64(8 * FRAME.RESULT, BigInt(wide.address), true);
@@ -139,14 +141,16 @@ function runCase(
 
   const slot = invoke(call, rawffi.symbol(library, one.name));
 
+  const isMisaligned = takeCount(rawffi.symbol(library, "misaligned"));
   const seen = bytesAt(rawffi.symbol(library, "seen"), expected.length);
   const wrong = expected.findIndex((byte, i) => byte !== seen[i]);
   if (wrong >= 0) {
     const place = places[wrong];
     return { tier: call.tier, what: `argument ${place?.argument}, byte ${place?.offset}` };
   }
+  if (isMisaligned) return { tier: call.tier, what: "an argument is misaligned" };
   const back = wide?.bytes ?? new Uint8Array(slot.buffer, slot.byteOffset, 8);
-  return { tier: call.tier, what: compareResult(result, given, back) };
+  return { tier: call.tier, what: compareResult(result, given, back, X86_64) };
 }
 
 function invoke(call: PreparedCall, target: number): DataView {
@@ -157,64 +161,20 @@ function invoke(call: PreparedCall, target: number): DataView {
   return new DataView(rawffi.frame, 8 * FRAME.RESULT, 16);
 }
 
-function goesByAddress(type: RawType): boolean {
-  return typeof type !== "string" || sizeOf(type) > 8 || type === "cfloat";
+/** Whether C counted anything since this was last asked. */
+function takeCount(address: number): boolean {
+  const count = bytesAt(address, 4);
+  const isCounted = count.some((byte) => byte !== 0);
+  count.fill(0);
+  return isCounted;
 }
 
 function putArgument(index: number, type: RawType, bytes: Uint8Array, arena: Arena, area: number): void {
-  if (goesByAddress(type)) {
+  if (isWide(type)) {
     const block = arena.block(area, bytes.length);
     block.bytes.set(bytes);
     frame.setBigUint64(8 * index, BigInt(block.address), true);
     return;
   }
-  frameBytes.set(bytes, 8 * index);
-  if (bytes.length < 4) frame.setInt32(8 * index, Number(BigInt.asIntN(32, extended(type, bytes))), true);
-}
-
-/** An integer's value, as its type extends it. */
-function extended(type: RawType, bytes: Uint8Array): bigint {
-  const value = bytes.reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
-  const isSigned = typeof type === "string" && type.startsWith("sint");
-  return isSigned ? BigInt.asIntN(8 * bytes.length, value) : value;
-}
-
-function compareResult(type: RawType, given: Uint8Array, back: Uint8Array): string | null {
-  const isInteger = typeof type === "string" && type !== "void" && type !== "float" && !goesByAddress(type);
-  if (isInteger) {
-    const want = BigInt.asUintN(64, extended(type, given));
-    const got = new DataView(back.buffer, back.byteOffset).getBigUint64(0, true);
-    return want === got ? null : `result ${got.toString(16)} instead of ${want.toString(16)}`;
-  }
-  for (const { offset, byteLength } of usedBytes(type)) {
-    for (let at = offset; at < offset + byteLength; at++) {
-      if (given[at] !== back[at]) return `result, byte ${at}: ${back[at]} instead of ${given[at]}`;
-    }
-  }
-  return null;
-}
-
-// -- Values ----------------------------------------------------------------------------------------
-
-function fillRandom(bytes: Uint8Array, random: Random): void {
-  for (let i = 0; i < bytes.length; i++) bytes[i] = random.below(256);
-}
-
-/** Random bytes that are a finite value of `type`; of overlapping members, the last one is. */
-function randomValue(type: RawType, random: Random): Uint8Array {
-  const bytes = new Uint8Array(sizeOf(type));
-  fillRandom(bytes, random);
-  const view = new DataView(bytes.buffer);
-  for (const { offset, type: leaf } of usedBytes(type)) {
-    const sign = random.chance(50) ? 0x80 : 0;
-    if (leaf === "bool") bytes[offset] = random.below(2);
-    else if (leaf === "float") view.setFloat32(offset, (random.below(2 ** 32) - 2 ** 31) / 977, true);
-    else if (leaf === "double") view.setFloat64(offset, (random.below(2 ** 32) - 2 ** 31) / 977, true);
-    else if (leaf === "longdouble") {
-      // Sign and exponent; and the integer bit, which x87 numbers spell out.
-      view.setUint16(offset + 8, (sign << 8) | (0x3f00 + random.below(0x1ff)), true);
-      bytes[offset + 7] = 0x80 | (bytes[offset + 7] ?? 0);
-    }
-  }
-  return bytes;
+  putInSlot(frame, 8 * index, type, bytes);
 }

@@ -1,8 +1,8 @@
 /**
- * Random signatures, and the C functions that have them: what `stubs-compare.ts` calls.
+ * Random signatures, and the C functions that have them: what `stubs-compare.ts` and `stubs-arm64.ts` call.
  *
- * A function of C copies every scalar of every argument, in order, to `seen`, and returns what is at `given`. Padding is never
- * looked at. Types are laid out here and their sizes, alignments and offsets are asserted in the C text.
+ * A function of C copies every scalar of every argument, in order, to `seen`, writes over the structures it was passed, which are its own and
+ * aligned as their types are, and returns what is at `given`. Padding is never looked at. Types are laid out here and their sizes, alignments and offsets are asserted in the C text.
  */
 import type { AggregateType, Leaf, RawType, ScalarType, Signature } from "../src/interface.ts";
 
@@ -33,17 +33,29 @@ export class Random {
   }
 }
 
+// -- Platforms -------------------------------------------------------------------------------------
+
+/** Where the two platforms differ that signatures are made for. */
+export interface Target {
+  /** The bytes of a `long double` that hold the value; the others are padding. */
+  readonly longDoubleBytes: 10 | 16;
+  /** GCC 12's own `va_arg` is right for types of 16 bytes aligned to 16. */
+  readonly hasWideVariadics: boolean;
+}
+
+/** `va_arg` of a 16-aligned type that came in two integer registers is an aligned load from an 8-aligned place: it crashes. */
+export const X86_64: Target = { longDoubleBytes: 10, hasWideVariadics: false };
+export const AARCH64: Target = { longDoubleBytes: 16, hasWideVariadics: true };
+
 // -- Types -----------------------------------------------------------------------------------------
 
 interface ScalarFacts {
   readonly c: string;
   readonly size: number;
   readonly align: number;
-  /** The bytes that hold the value; the others are padding. */
-  readonly used: number;
 }
 
-const scalar = (c: string, size: number, align = size, used = size): ScalarFacts => ({ c, size, align, used });
+const scalar = (c: string, size: number, align = size): ScalarFacts => ({ c, size, align });
 
 export const SCALARS: Record<Exclude<ScalarType, "void">, ScalarFacts> = {
   bool: scalar("_Bool", 1),
@@ -58,7 +70,7 @@ export const SCALARS: Record<Exclude<ScalarType, "void">, ScalarFacts> = {
   pointer: scalar("void *", 8),
   float: scalar("float", 4),
   double: scalar("double", 8),
-  longdouble: scalar("long double", 16, 16, 10),
+  longdouble: scalar("long double", 16),
   sint128: scalar("__int128", 16),
   uint128: scalar("unsigned __int128", 16),
   cfloat: scalar("float _Complex", 8, 4),
@@ -70,8 +82,8 @@ type ValueType = keyof typeof SCALARS;
 
 const ALL = Object.keys(SCALARS) as ValueType[];
 const NARROW: readonly ValueType[] = ["bool", "sint8", "uint8", "sint16", "uint16", "float"];
-/** What default promotions leave as it is (C11 6.5.2.2, 6), without what GCC 12's own `va_arg` reads wrongly: see `type`. */
-const PROMOTED = ALL.filter((type) => !NARROW.includes(type) && !type.endsWith("128"));
+/** What default promotions leave as it is: C11 6.5.2.2, 6. */
+const PROMOTED = ALL.filter((type) => !NARROW.includes(type));
 /** Members small enough for aggregates that travel in registers. */
 const SMALL = ALL.filter((type) => SCALARS[type].size <= 8);
 
@@ -112,18 +124,23 @@ class TypeMaker {
   readonly definitions: string[] = [];
   private readonly random: Random;
   private readonly prefix: string;
+  private readonly target: Target;
 
-  constructor(random: Random, prefix: string) {
+  constructor(random: Random, prefix: string, target: Target) {
     this.random = random;
     this.prefix = prefix;
+    this.target = target;
   }
 
   type(isVariadic: boolean): NamedType {
     const isAggregate = this.random.chance(40);
-    if (!isAggregate) return named(this.random.pick(isVariadic ? PROMOTED : ALL));
+    const isLimited = isVariadic && !this.target.hasWideVariadics;
+    if (!isAggregate) {
+      const promoted = isLimited ? PROMOTED.filter((type) => !type.endsWith("128")) : PROMOTED;
+      return named(this.random.pick(isVariadic ? promoted : ALL));
+    }
     const made = this.aggregate(0);
-    // va_arg of a 16-aligned type that came in two integer registers is an aligned load from an 8-aligned place: it crashes.
-    const crashes = isVariadic && made.raw.size === 16 && made.raw.align === 16;
+    const crashes = isLimited && made.raw.size === 16 && made.raw.align === 16;
     return crashes ? named("longdouble") : made;
   }
 
@@ -187,17 +204,18 @@ class TypeMaker {
     const leaves: Leaf[] = [];
     const paths: string[] = [];
     let end = 0;
-    let align = forced;
+    let memberAlign = 1;
     let natural = 1;
     for (const member of members) {
-      const memberAlign = isPacked ? 1 : member.align;
-      const offset = isUnion ? 0 : alignUp(end, memberAlign);
+      const placedAt = isPacked ? 1 : member.align;
+      const offset = isUnion ? 0 : alignUp(end, placedAt);
       end = Math.max(end, offset + member.size);
-      align = Math.max(align, memberAlign);
+      memberAlign = Math.max(memberAlign, placedAt);
       natural = Math.max(natural, member.natural);
       leaves.push(...member.leaves.map((leaf) => ({ ...leaf, offset: leaf.offset + offset })));
       paths.push(...member.paths);
     }
+    const align = Math.max(forced, memberAlign);
     const size = alignUp(end, align);
     const attributes = [isPacked ? "packed" : "", forced > 1 ? `aligned(${forced})` : ""].filter((text) => text !== "");
     const attribute = attributes.length > 0 ? ` __attribute__((${attributes.join(", ")}))` : "";
@@ -211,7 +229,8 @@ class TypeMaker {
         this.definitions.push(`SAME(__builtin_offsetof(${c}, ${path}), ${leaves[i]?.offset});`);
       }
     }
-    return { c, raw: { size, align, leaves }, paths, natural, hasArray: members.some((member) => member.hasArray) };
+    const raw = { size, align, memberAlign, leaves };
+    return { c, raw, paths, natural, hasArray: members.some((member) => member.hasArray) };
   }
 
   private name(): string {
@@ -260,15 +279,19 @@ export interface Case {
 }
 
 /** The stretches of bytes of a value that are not padding. */
-export function usedBytes(type: RawType): { offset: number; byteLength: number; type: ValueType }[] {
+export function usedBytes(type: RawType, target: Target): { offset: number; byteLength: number; type: ValueType }[] {
   if (typeof type === "string") {
+    const byteLength = target.longDoubleBytes;
     if (type === "void") return [];
-    if (type === "clongdouble") return [0, 16].map((offset) => ({ offset, byteLength: 10, type: "longdouble" }));
-    return [{ offset: 0, byteLength: SCALARS[type].used, type }];
+    if (type === "clongdouble") return [0, 16].map((offset) => ({ offset, byteLength, type: "longdouble" }));
+    return [{ offset: 0, byteLength: type === "longdouble" ? byteLength : SCALARS[type].size, type }];
   }
   return type.leaves.flatMap((leaf) =>
     Array.from({ length: leaf.count ?? 1 }, (_, item) =>
-      usedBytes(leaf.type).map((used) => ({ ...used, offset: used.offset + leaf.offset + item * sizeOf(leaf.type) })),
+      usedBytes(leaf.type, target).map((used) => ({
+        ...used,
+        offset: used.offset + leaf.offset + item * sizeOf(leaf.type),
+      })),
     ).flat(),
   );
 }
@@ -285,10 +308,19 @@ export const PROLOGUE = `
 #define SAME(a, b) _Static_assert((a) == (b), #a)
 unsigned char seen[1 << 21], given[${LARGEST_VALUE}];
 #define SEE(argument, offset, length) memcpy(to, (char *)&argument + offset, length), to += length
+// The empty instructions keep GCC from knowing the remainder, and from leaving out the writing.
+#define OWN(argument, alignment) do { \\
+  void *at = &argument; \\
+  __asm__ volatile("" : "+r"(at) : : "memory"); \\
+  misaligned += (unsigned long)at % (alignment) != 0; \\
+  memset(at, 0xa5, sizeof argument); \\
+  __asm__ volatile("" : : "r"(at) : "memory"); \\
+} while (0)
+int misaligned;
 `;
 
-export function makeCase(random: Random, name: string): Case {
-  const maker = new TypeMaker(random, `T${name}`);
+export function makeCase(random: Random, name: string, target: Target): Case {
+  const maker = new TypeMaker(random, `T${name}`, target);
   const count = random.chance(1) ? 20 + random.below(40) : random.below(15);
   const fixed = count > 1 && random.chance(15) ? 1 + random.below(count - 1) : undefined;
   const parameters: NamedType[] = [];
@@ -305,7 +337,10 @@ export function makeCase(random: Random, name: string): Case {
     body.push("va_end(list);");
   }
   for (const [i, { raw }] of parameters.entries()) {
-    for (const { offset, byteLength } of usedBytes(raw)) body.push(`SEE(p${i}, ${offset}, ${byteLength});`);
+    for (const { offset, byteLength } of usedBytes(raw, target)) body.push(`SEE(p${i}, ${offset}, ${byteLength});`);
+  }
+  for (const [i, { raw }] of parameters.entries()) {
+    if (typeof raw !== "string" && raw.size > 0) body.push(`OWN(p${i}, ${raw.align});`);
   }
   if (result.raw !== "void") body.push(`${result.c} r; memcpy(&r, given, sizeof r); return r;`);
   const rawParameters = parameters.map(({ raw }) => raw);

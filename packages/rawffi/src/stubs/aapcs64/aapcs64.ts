@@ -1,0 +1,333 @@
+/**
+ * AAPCS64: Linux and the BSDs on AArch64. Writes the stubs, and words types for libffi.
+ *
+ * The rules A.1 to C.17 are those of the "Procedure Call Standard for the Arm 64-bit Architecture", 2025Q4, "Parameter passing rules".
+ *
+ * What a stub does, in this order
+ *   1. makes its stack frame, and puts there the arguments that travel on the stack and copies of those that go by reference
+ *   2. loads the argument registers, the frame's address being in x9
+ *   3. calls the target
+ *   4. stores the result
+ *
+ *             │ address of the result │  x29 + 16, only when registers have to be stored there
+ *     x29 ──► │ caller's x29, x30     │
+ *             │ …                     │
+ *             │ copies                │  what the callee is handed is its own: it may write it
+ *             │ stack arguments       │
+ *      sp ──► └───────────────────────┘  a multiple of 16, or of the largest alignment among the copies
+ *
+ * Registers that carry nothing serve as scratch: x9 the frame, x10 the address of an argument's memory, x11 to x13 pieces of it,
+ * x16 the target, v16 to copy. x18 is the platform's and never touched.
+ *
+ * Variadic functions are called like others (Linux), whether they are declared so or not.
+ *
+ * Not yet: Apple. There variadic arguments all go on the stack, stack arguments take no more than their own size and alignment, and `long double` is
+ * `double`. What it asks of narrow integers, that the caller extends them to 32 bits, is done here anyway. Nor Windows, whose variadic
+ * functions take floats in general registers.
+ */
+import { FRAME, type RawType, type ScalarType, type Signature } from "../../interface.ts";
+import type { Abi, FfiArgument, FfiScalar, FfiType } from "../abi.ts";
+import { isWide } from "../slots.ts";
+import { Assembler, SP, type VectorWidth, type Width } from "./assembler.ts";
+import { alignOf, classify, type Passing, sizeOf } from "./classify.ts";
+
+export const aapcs64: Abi = { name: "AAPCS64", writeStub, lowerResult, lowerParameters };
+
+function writeStub(signature: Signature, frameAddress: number): Uint8Array | null {
+  const call = assign(signature);
+  if (call.stackSize > LARGEST_STACK) return null;
+
+  const frame = BigInt(frameAddress);
+  const asm = new Assembler();
+  const result = classify(signature.result);
+  const storesAtAddress = result.kind !== "memory" && result.count > 0 && isWide(signature.result);
+  const pushed = storesAtAddress ? 32 : 16;
+
+  asm.enter(pushed);
+  if (call.stackSize > 0) asm.subtract(SP, SP, call.stackSize);
+  if (call.stackAlign > 16) {
+    asm.address(SCRATCH_ADDRESS, SP, 0);
+    asm.alignDown(SP, SCRATCH_ADDRESS, Math.log2(call.stackAlign));
+  }
+  asm.immediate64(FRAME_ADDRESS, frame);
+  if (storesAtAddress) {
+    asm.load(8, SCRATCH_ADDRESS, FRAME_ADDRESS, RESULT);
+    asm.store(8, FRAME_POINTER, 16, SCRATCH_ADDRESS);
+  }
+
+  for (const argument of call.places) copyToStack(asm, argument);
+  for (const argument of call.places) loadRegisters(asm, argument);
+  // "Result return": a result in memory has its address in x8.
+  if (result.kind === "memory") asm.load(8, RESULT_ADDRESS, FRAME_ADDRESS, RESULT);
+  asm.load(8, TARGET_REGISTER, FRAME_ADDRESS, 8 * FRAME.TARGET);
+  asm.call(TARGET_REGISTER);
+
+  if (storesAtAddress) {
+    asm.load(8, SCRATCH_ADDRESS, FRAME_POINTER, 16);
+    storeRegisters(asm, result, sizeOf(signature.result));
+  } else if (typeof signature.result === "string" && result.count > 0 && result.kind !== "memory") {
+    asm.immediate64(FRAME_ADDRESS, frame);
+    storeScalar(asm, signature.result, result);
+  }
+  asm.leave(pushed);
+  asm.return();
+  return asm.code();
+}
+
+const RESULT_ADDRESS = 8;
+const FRAME_ADDRESS = 9;
+const SCRATCH_ADDRESS = 10;
+const PIECE = 11;
+const COPY_TO = 12;
+const COPY_COUNT = 13;
+const TARGET_REGISTER = 16;
+const COPY_VECTOR = 16;
+const FRAME_POINTER = 29;
+
+const RESULT = 8 * FRAME.RESULT;
+
+/** A call with more on its stack goes through libffi, whose copies are in the heap; threads have stacks of some megabytes. */
+const LARGEST_STACK = 1 << 20;
+
+// -- Where everything goes -------------------------------------------------------------------------
+
+/** x0 to x7, and v0 to v7. */
+const REGISTERS = 8;
+
+interface Place {
+  readonly type: RawType;
+  readonly passing: Passing;
+  /** Which parameter it is. */
+  readonly index: number;
+  /** The first of its registers; null on the stack. */
+  readonly register: number | null;
+  /** C.10: an odd register in front of it was left out. */
+  readonly skipsRegister: boolean;
+  /** From sp at the call. */
+  readonly stackOffset: number;
+  /** Where the copy is that goes by reference, from sp. */
+  readonly copyOffset: number;
+}
+
+interface CallLayout {
+  /** Of all parameters but empty structures, which GCC gives none in C. */
+  readonly places: readonly Place[];
+  readonly stackSize: number;
+  readonly stackAlign: number;
+}
+
+/** Stage C: registers from the left, a value as a whole or not at all; when one kind does not suffice, no later value gets it. */
+function assign(signature: Signature): CallLayout {
+  const places: Place[] = [];
+  const next = { general: 0, vector: 0 };
+  let stackOffset = 0;
+  let copiesSize = 0;
+  let stackAlign = 16;
+  for (const [index, type] of signature.parameters.entries()) {
+    const passing = classify(type);
+    const { kind, count, align } = passing;
+    if (count === 0) continue;
+    const bank = kind === "vector" ? "vector" : "general";
+    const skipsRegister = bank === "general" && align === 16 && next.general % 2 === 1; // C.10
+    const first = next[bank] + Number(skipsRegister);
+    const copyOffset = alignUp(copiesSize, alignOf(type));
+    if (kind === "memory") {
+      copiesSize = copyOffset + sizeOf(type);
+      stackAlign = Math.max(stackAlign, alignOf(type));
+    }
+    if (first + count <= REGISTERS) {
+      next[bank] = first + count;
+      places.push({ type, passing, index, register: first, skipsRegister, stackOffset: 0, copyOffset });
+      continue;
+    }
+    next[bank] = REGISTERS; // C.3, C.13
+    stackOffset = alignUp(stackOffset, align); // C.4, C.14
+    places.push({ type, passing, index, register: null, skipsRegister: false, stackOffset, copyOffset });
+    stackOffset += kind === "memory" ? 8 : alignUp(sizeOf(type), 8); // B.5, C.5, C.16
+  }
+  const copies = alignUp(stackOffset, stackAlign);
+  return {
+    places: places.map((place) => ({ ...place, copyOffset: copies + place.copyOffset })),
+    stackSize: alignUp(copies + copiesSize, 16),
+    stackAlign,
+  };
+}
+
+function slotOffset(place: Place): number {
+  return 8 * (FRAME.ARGUMENTS + place.index);
+}
+
+// -- Arguments -------------------------------------------------------------------------------------
+
+/** Above this many bytes an argument is copied by a loop, to keep stubs small. */
+const LARGEST_UNROLLED = 128;
+
+/** Makes the copy of a value that goes by reference, and puts on the stack what has no register. */
+function copyToStack(asm: Assembler, place: Place): void {
+  const { type, passing, register, stackOffset, copyOffset } = place;
+  const size = sizeOf(type);
+  if (passing.kind === "memory") {
+    copyBytes(asm, slotOffset(place), copyOffset, size);
+    if (register !== null) return;
+    asm.address(PIECE, SP, copyOffset);
+    asm.store(8, SP, stackOffset, PIECE);
+  } else if (register !== null) return;
+  else if (isWide(type)) copyBytes(asm, slotOffset(place), stackOffset, size);
+  else {
+    asm.load(size === 8 ? 8 : 4, PIECE, FRAME_ADDRESS, slotOffset(place));
+    asm.store(8, SP, stackOffset, PIECE);
+  }
+}
+
+/** Copies the `size` bytes whose address is in a slot to sp + `to`; reads and writes none behind them. */
+function copyBytes(asm: Assembler, slot: number, to: number, size: number): void {
+  asm.load(8, SCRATCH_ADDRESS, FRAME_ADDRESS, slot);
+  const tail = size % 16;
+  if (size > LARGEST_UNROLLED) {
+    asm.address(COPY_TO, SP, to);
+    asm.copyChunks(COPY_TO, SCRATCH_ADDRESS, COPY_COUNT, Math.floor(size / 16), COPY_VECTOR);
+    if (tail > 0) copyVector(asm, COPY_TO, tail - 16, tail - 16);
+    return;
+  }
+  if (size >= 16) {
+    for (let at = 0; at + 16 <= size; at += 16) copyVector(asm, SP, to + at, at);
+    if (tail > 0) copyVector(asm, SP, to + size - 16, size - 16);
+    return;
+  }
+  const width = largestWidth(size);
+  for (const at of ends(size)) {
+    asm.load(width, PIECE, SCRATCH_ADDRESS, at);
+    asm.store(width, SP, to + at, PIECE);
+  }
+}
+
+function copyVector(asm: Assembler, base: number, to: number, from: number): void {
+  asm.loadFloat(16, COPY_VECTOR, SCRATCH_ADDRESS, from);
+  asm.storeFloat(16, base, to, COPY_VECTOR);
+}
+
+function loadRegisters(asm: Assembler, place: Place): void {
+  const { type, passing, register, copyOffset } = place;
+  if (register === null) return;
+  const size = sizeOf(type);
+  if (passing.kind === "memory") {
+    asm.address(register, SP, copyOffset);
+    return;
+  }
+  if (!isWide(type)) {
+    if (passing.kind === "vector") asm.loadFloat(passing.width, register, FRAME_ADDRESS, slotOffset(place));
+    else asm.load(size === 8 ? 8 : 4, register, FRAME_ADDRESS, slotOffset(place));
+    return;
+  }
+  asm.load(8, SCRATCH_ADDRESS, FRAME_ADDRESS, slotOffset(place));
+  for (let i = 0; i < passing.count; i++) {
+    const offset = passing.width * i;
+    if (passing.kind === "vector") asm.loadFloat(passing.width, register + i, SCRATCH_ADDRESS, offset);
+    else loadEightbyte(asm, register + i, offset, Math.min(8, size - offset));
+  }
+}
+
+/** `register` = the `byteLength` bytes at `[x10 + offset]`; reads none behind them, which may be on a page that is not there. */
+function loadEightbyte(asm: Assembler, register: number, offset: number, byteLength: number): void {
+  const width = largestWidth(byteLength);
+  if (width === byteLength) {
+    asm.load(width, register, SCRATCH_ADDRESS, offset);
+  } else if (offset > 0) {
+    // The last 8 bytes of the aggregate, without those of the first eightbyte.
+    asm.load(8, register, SCRATCH_ADDRESS, offset + byteLength - 8);
+    asm.shiftRight(register, register, 8 * (8 - byteLength));
+  } else {
+    // Two loads that overlap: what both have is the same.
+    asm.load(width, register, SCRATCH_ADDRESS, 0);
+    asm.load(width, PIECE, SCRATCH_ADDRESS, byteLength - width);
+    asm.orShifted(register, PIECE, 8 * (byteLength - width));
+  }
+}
+
+// -- Results ---------------------------------------------------------------------------------------
+
+/** Stores a result that fits a slot; integers extended to all of it. */
+function storeScalar(asm: Assembler, type: ScalarType, { kind, width }: Passing): void {
+  if (kind === "vector") {
+    asm.storeFloat(width, FRAME_ADDRESS, RESULT, 0);
+    return;
+  }
+  const size = sizeOf(type);
+  // C.9 and "Result return": the bits above a narrow value are unspecified.
+  if (size < 8) asm.extend(size as 1 | 2 | 4, type.startsWith("sint"), 0);
+  asm.store(8, FRAME_ADDRESS, RESULT, 0);
+}
+
+/** "Result return": stores a result, which came in the registers of a first argument, at `[x10]`, and nothing behind its `size` bytes. */
+function storeRegisters(asm: Assembler, { kind, count, width }: Passing, size: number): void {
+  for (let i = 0; i < count; i++) {
+    if (kind === "vector") asm.storeFloat(width, SCRATCH_ADDRESS, width * i, i);
+    else storeEightbyte(asm, i, 8 * i, Math.min(8, size - 8 * i));
+  }
+}
+
+function storeEightbyte(asm: Assembler, register: number, offset: number, byteLength: number): void {
+  const width = largestWidth(byteLength);
+  for (const at of ends(byteLength)) {
+    if (at > 0) asm.shiftRight(PIECE, register, 8 * at);
+    asm.store(width, SCRATCH_ADDRESS, offset + at, at > 0 ? PIECE : register);
+  }
+}
+
+/** The widest integer load that `byteLength` bytes, 15 at most, have room for. */
+function largestWidth(byteLength: number): Width {
+  return byteLength >= 8 ? 8 : byteLength >= 4 ? 4 : byteLength >= 2 ? 2 : 1;
+}
+
+/** Where two moves of the widest kind begin that cover `byteLength` bytes, overlapping; one where it suffices. */
+function ends(byteLength: number): number[] {
+  const width = largestWidth(byteLength);
+  return width === byteLength ? [0] : [0, byteLength - width];
+}
+
+function alignUp(offset: number, align: number): number {
+  return Math.ceil(offset / align) * align;
+}
+
+// -- libffi ----------------------------------------------------------------------------------------
+
+/** Scalars that libffi passes right; the others go as the registers they take. */
+const LOWERED: Partial<Record<ScalarType, FfiScalar>> = {
+  void: "void",
+  bool: "uint8",
+  sint8: "sint8",
+  uint8: "uint8",
+  sint16: "sint16",
+  uint16: "uint16",
+  sint32: "sint32",
+  uint32: "uint32",
+  sint64: "sint64",
+  uint64: "uint64",
+  pointer: "pointer",
+  float: "float",
+  double: "double",
+  longdouble: "longdouble",
+};
+
+const FLOATS: Record<VectorWidth, FfiScalar> = { 4: "float", 8: "double", 16: "longdouble" };
+
+function lowerResult(type: RawType): FfiScalar | FfiType {
+  const scalar = typeof type === "string" ? LOWERED[type] : undefined;
+  if (scalar !== undefined) return scalar;
+  const size = sizeOf(type);
+  const { kind, count, width, align } = classify(type);
+  if (count === 0) return "void";
+  // libffi finds HFAs by their elements, and looks at the size alone of others: a union is the structure of its bytes.
+  const elements = kind === "vector" ? Array.from({ length: count }, () => FLOATS[width]) : (["uint8"] as const);
+  // By it libffi aligns stack arguments; of what goes by reference, the copy.
+  return { size, align: kind === "memory" ? alignOf(type) : align, elements };
+}
+
+// libffi knows no values that ask for an even register (C.10). Where one was left out, it is told of an argument more, an integer
+// that happens to be what stands in the next one's slot; a closure stores it there too, before the right one.
+function lowerParameters(signature: Signature): FfiArgument[] {
+  return assign(signature).places.flatMap(({ type, index, skipsRegister }) => {
+    const argument = { slot: index, isWide: isWide(type), type: lowerResult(type) };
+    return skipsRegister ? [{ slot: index, isWide: false, type: "uint64" }, argument] : [argument];
+  });
+}

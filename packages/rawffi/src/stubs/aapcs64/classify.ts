@@ -1,0 +1,101 @@
+/**
+ * In which kind of register a value travels, and in how many: AAPCS64, "Parameter passing rules", stages B and C.
+ *
+ * `aapcs64.ts` asks it, for the stubs and for what libffi is told. It knows no registers and no order of arguments.
+ *
+ *     struct { float x, y, z; }        →   three vector registers of 4 bytes: a homogeneous floating-point aggregate (HFA)
+ *     struct { float x; int n; }       →   one general register
+ *     struct { char bytes[17]; }       →   memory: the address of a copy
+ *
+ * Known differences from GCC, all in types that no header has been seen to pass by value: what makes no difference to bytes does to GCC. A
+ * union of floats whose members are padded differently is no HFA to it; flattened, one sees no padding that another member fills.
+ */
+import type { AggregateType, RawType, ScalarType } from "../../interface.ts";
+import type { VectorWidth } from "./assembler.ts";
+
+export interface Passing {
+  /** `"memory"`: an argument goes by the address of a copy, a result is stored where the caller says (B.4, "Result return"). */
+  readonly kind: "general" | "vector" | "memory";
+  /** The registers it takes, 0 of an empty structure: GCC passes nothing for it in C. */
+  readonly count: number;
+  /** The bytes in each. */
+  readonly width: VectorWidth;
+  /** On the stack; and where it is 16, a general register with an even number comes first (C.4, C.10, C.14). */
+  readonly align: 8 | 16;
+}
+
+interface ScalarRow {
+  readonly size: number;
+  readonly align: number;
+  /** Floating-point types only: the width of the registers. */
+  readonly vector?: VectorWidth;
+}
+
+/** "Arithmetic types": `long double` is IEEE quadruple precision, complex types are structures of two. */
+const SCALARS: Record<ScalarType, ScalarRow> = {
+  void: { size: 0, align: 1 },
+  bool: { size: 1, align: 1 },
+  sint8: { size: 1, align: 1 },
+  uint8: { size: 1, align: 1 },
+  sint16: { size: 2, align: 2 },
+  uint16: { size: 2, align: 2 },
+  sint32: { size: 4, align: 4 },
+  uint32: { size: 4, align: 4 },
+  sint64: { size: 8, align: 8 },
+  uint64: { size: 8, align: 8 },
+  pointer: { size: 8, align: 8 },
+  float: { size: 4, align: 4, vector: 4 },
+  double: { size: 8, align: 8, vector: 8 },
+  longdouble: { size: 16, align: 16, vector: 16 },
+  sint128: { size: 16, align: 16 },
+  uint128: { size: 16, align: 16 },
+  cfloat: { size: 8, align: 4, vector: 4 },
+  cdouble: { size: 16, align: 8, vector: 8 },
+  clongdouble: { size: 32, align: 16, vector: 16 },
+};
+
+export function sizeOf(type: RawType): number {
+  return typeof type === "string" ? SCALARS[type].size : type.size;
+}
+
+export function alignOf(type: RawType): number {
+  return typeof type === "string" ? SCALARS[type].align : type.align;
+}
+
+/** How `type` travels, as an argument and as a result alike. */
+export function classify(type: RawType): Passing {
+  const size = sizeOf(type);
+  const align = naturalAlign(type) < 16 ? 8 : 16;
+  const width = vectorWidth(type);
+  if (width !== null) return { kind: "vector", count: size / width, width, align };
+  // B.4: larger than 16 bytes and no HFA.
+  if (size > 16) return { kind: "memory", count: 1, width: 8, align: 8 };
+  return { kind: "general", count: Math.ceil(size / 8), width: 8, align };
+}
+
+// -- Aggregates ------------------------------------------------------------------------------------
+
+/** "Composite Types": the natural alignment is the one "before any alignment adjustment of the entire composite is applied". */
+function naturalAlign(type: RawType): number {
+  return typeof type === "string" ? SCALARS[type].align : (type.memberAlign ?? type.align);
+}
+
+/** The width of the vector registers that `type` travels in; null when it does not. */
+function vectorWidth(type: RawType): VectorWidth | null {
+  return typeof type === "string" ? (SCALARS[type].vector ?? null) : memberWidth(type);
+}
+
+/** "Homogeneous Floating-point Aggregates": one to four members of one floating-point type, and nothing else, not even padding; null for other aggregates. */
+function memberWidth(type: AggregateType): VectorWidth | null {
+  const [first] = type.leaves;
+  const width = first === undefined ? undefined : SCALARS[first.type].vector;
+  if (width === undefined || type.size > 4 * width) return null;
+  const filled = new Set<number>();
+  for (const leaf of type.leaves) {
+    const scalar = SCALARS[leaf.type];
+    if (scalar.vector !== width || leaf.offset % width !== 0) return null;
+    const byteLength = scalar.size * (leaf.count ?? 1);
+    for (let at = 0; at < byteLength; at += width) filled.add(leaf.offset + at);
+  }
+  return filled.size * width === type.size ? width : null;
+}

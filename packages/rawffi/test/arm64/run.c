@@ -1,0 +1,91 @@
+// Runs stubs that TypeScript wrote, on AArch64 or its emulator: stubs-arm64.ts compiles it with a batch of C functions.
+//
+// From the standard input, for each function, 64-bit numbers and bytes:
+//
+//     seen, given, result, slots, blocks, stub: byte lengths, blocks a count · given · slots · blocks: address, length, bytes · stub
+//
+// To the standard output, for each: misaligned · the result slot, 16 bytes · what the function saw · the result at its address · the blocks.
+// The frame is at FRAME, from slot RESULT on, the blocks and a result by address in an arena at ARENA, each ending where its area does.
+#define _GNU_SOURCE
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define PAGE 4096
+#define CODE_SIZE (1 << 20)
+#define MOST_BLOCKS 128
+
+extern void *const functions[];
+extern const int functionCount;
+extern unsigned char seen[], given[];
+extern int misaligned;
+
+typedef struct {
+  uint64_t seen, given, result, slots, blocks, stub;
+} Header;
+
+static void fail(const char *what) {
+  perror(what);
+  exit(1);
+}
+
+static void take(void *to, size_t length) {
+  if (length > 0 && fread(to, length, 1, stdin) != 1) fail("input");
+}
+
+static void give(const void *from, size_t length) {
+  if (length > 0 && fwrite(from, length, 1, stdout) != 1) fail("output");
+}
+
+static void *map(uint64_t address, size_t length) {
+  void *got = mmap((void *)address, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+  if (got != (void *)address) fail("mmap");
+  return got;
+}
+
+static void protect(void *start, size_t length, int mode) {
+  if (mprotect(start, length, mode) != 0) fail("mprotect");
+}
+
+int main(void) {
+  uint64_t *frame = map(FRAME, 16 * PAGE);
+  char *arena = map(ARENA, (size_t)AREAS * AREA);
+  for (int i = 1; i <= AREAS; i++) protect(arena + (size_t)i * AREA - PAGE, PAGE, PROT_NONE);
+  char *code = mmap(0, CODE_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (code == MAP_FAILED) fail("mmap");
+
+  for (int i = 0; i < functionCount; i++) {
+    Header header;
+    struct {
+      char *address;
+      uint64_t length;
+    } blocks[MOST_BLOCKS];
+    take(&header, sizeof header);
+    if (header.blocks > MOST_BLOCKS || header.stub > CODE_SIZE) fail("header");
+    take(given, header.given);
+    take(frame + RESULT, header.slots);
+    for (uint64_t b = 0; b < header.blocks; b++) {
+      take(&blocks[b], sizeof blocks[b]);
+      take(blocks[b].address, blocks[b].length);
+    }
+    protect(code, CODE_SIZE, PROT_READ | PROT_WRITE);
+    take(code, header.stub);
+    protect(code, CODE_SIZE, PROT_READ | PROT_EXEC);
+    __builtin___clear_cache(code, code + header.stub);
+
+    const void *result = (void *)frame[RESULT];
+    frame[TARGET] = (uint64_t)functions[i];
+    misaligned = 0;
+    ((void (*)(void))code)();
+
+    give(&misaligned, sizeof misaligned);
+    give(frame + RESULT, 16);
+    give(seen, header.seen);
+    give(result, header.result);
+    for (uint64_t b = 0; b < header.blocks; b++) give(blocks[b].address, blocks[b].length);
+    fflush(stdout);  // whoever reads it sees which function crashed
+  }
+  return 0;
+}

@@ -1,0 +1,197 @@
+/**
+ * `stubs-compare.ts` for AArch64: the cross compiler compiles random functions, TypeScript writes the stubs, `arm64/run.c` runs them in an
+ * emulator of user programs. Nothing of the native part is needed.
+ *
+ * Every value that goes by address ends at a page that cannot be touched, and must still be what it was after the call: what C gets is a copy.
+ */
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { FRAME } from "../src/interface.ts";
+import { aapcs64 } from "../src/stubs/aapcs64/aapcs64.ts";
+import { isWide } from "../src/stubs/slots.ts";
+import { AARCH64, type Case, LARGEST_VALUE, makeCase, PROLOGUE, Random, sizeOf, usedBytes } from "./stubs-generate.ts";
+import { compareResult, fillRandom, putInSlot, randomValue } from "./stubs-values.ts";
+
+// -- Tools -----------------------------------------------------------------------------------------
+
+const PREFIX = "aarch64-linux-gnu-";
+
+export const ASSEMBLER = `${PREFIX}as`;
+export const OBJCOPY = `${PREFIX}objcopy`;
+const COMPILER = `${PREFIX}gcc`;
+const EMULATORS = ["qemu-aarch64-static", "qemu-aarch64"];
+
+/** Why this machine cannot assemble for AArch64; false when it can. */
+export const missingAssembler = missing([ASSEMBLER, OBJCOPY], "binutils-aarch64-linux-gnu");
+
+/** Why this machine cannot compile and run for AArch64; false when it can. */
+export const missingRunner = missing([COMPILER], "gcc-aarch64-linux-gnu libc6-dev-arm64-cross") || missingEmulator();
+
+function missingEmulator(): string | false {
+  return EMULATORS.some(isCommand) ? false : missing(EMULATORS.slice(0, 1), "qemu-user-static");
+}
+
+function missing(commands: readonly string[], debian: string): string | false {
+  const absent = commands.filter((command) => !isCommand(command));
+  return absent.length === 0 ? false : `no ${absent.join(", ")} here: on Debian, apt-get install ${debian}`;
+}
+
+function isCommand(name: string): boolean {
+  return (process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, name)));
+}
+
+// -- Many cases ------------------------------------------------------------------------------------
+
+export interface Arm64Failure {
+  readonly index: number;
+  readonly what: string;
+  readonly prototype: string;
+  readonly text: string;
+}
+
+export interface Arm64Outcome {
+  readonly run: number;
+  /** Signatures that no stub does. */
+  readonly without: number;
+  readonly failures: readonly Arm64Failure[];
+}
+
+/** Runs `count` random cases, a program for every `batchSize` of them. */
+export function compareArm64(seed: number, count: number, batchSize = 300): Arm64Outcome {
+  const folder = mkdtempSync(join(tmpdir(), "rawffi-arm64-"));
+  try {
+    let run = 0;
+    const failures: Arm64Failure[] = [];
+    for (let first = 0; first < count; first += batchSize) {
+      const random = new Random(seed * 1_000_003 + first);
+      const size = Math.min(batchSize, count - first);
+      const cases = Array.from({ length: size }, (_, i) => makeCase(random, `f${first + i}`, AARCH64));
+      const calls = cases.flatMap((one, i) => prepare(one, first + i, random) ?? []);
+      run += calls.length;
+      failures.push(...runBatch(folder, cases, calls));
+    }
+    return { run, without: count - run, failures };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function runBatch(folder: string, cases: readonly Case[], calls: readonly Call[]): Arm64Failure[] {
+  const file = (name: string) => join(folder, name);
+  const table = calls.map(({ one }) => `${one.name},`).join(" ");
+  const tail = `void *const functions[] = { ${table} };\nconst int functionCount = ${calls.length};`;
+  writeFileSync(file("batch.c"), [PROLOGUE, ...cases.map((one) => one.text), tail].join("\n"));
+  const places = { FRAME: FRAME_ADDRESS, ARENA: ARENA_ADDRESS, AREA, AREAS, ...SLOTS };
+  const defines = Object.entries(places).map(([name, value]) => `-D${name}=${value}`);
+  const harness = fileURLToPath(new URL("./arm64/run.c", import.meta.url));
+  const options = ["-O1", "-w", "-Wno-psabi", "-static"];
+  execFileSync(COMPILER, [...options, ...defines, "-o", file("batch"), harness, file("batch.c")]);
+
+  const { output, end } = emulate(file("batch"), Buffer.concat(calls.map(({ input }) => input)));
+  const failures: Arm64Failure[] = [];
+  let at = 0;
+  for (const { index, one, outputLength, check } of calls) {
+    const isThere = at + outputLength <= output.length;
+    const what = isThere ? check(output.subarray(at, at + outputLength)) : end;
+    if (what !== null) failures.push({ index, what, prototype: one.prototype, text: one.text });
+    if (!isThere) break;
+    at += outputLength;
+  }
+  return failures;
+}
+
+/** What the program wrote, and how it came to its end. */
+function emulate(program: string, input: Buffer): { output: Buffer; end: string } {
+  const emulator = EMULATORS.find(isCommand) ?? "";
+  const { stdout, stderr, status, signal } = spawnSync(emulator, [program], { input, maxBuffer: 2 ** 30 });
+  return { output: stdout, end: `the program ended here: ${signal ?? status} ${stderr}`.trim() };
+}
+
+// -- One case --------------------------------------------------------------------------------------
+
+/** All four parts of the address differ from zero, as those of real ones may. */
+const FRAME_ADDRESS = 0x1a2b_3c4d_5000;
+const ARENA_ADDRESS = 0x2000_0000_0000;
+const AREA = LARGEST_VALUE + 4096;
+const AREAS = 64;
+const SLOTS = { RESULT: FRAME.RESULT, TARGET: FRAME.TARGET };
+
+interface Call {
+  readonly index: number;
+  readonly one: Case;
+  /** What `run.c` reads. */
+  readonly input: Uint8Array;
+  readonly outputLength: number;
+  /** What is wrong in what it writes; null when nothing is. */
+  readonly check: (output: Uint8Array) => string | null;
+}
+
+interface Block {
+  readonly address: number;
+  readonly bytes: Uint8Array;
+}
+
+/** The call of `one` with random values; null when no stub does it. */
+function prepare(one: Case, index: number, random: Random): Call | null {
+  const { result, parameters } = one.signature;
+  const stub = aapcs64.writeStub(one.signature, FRAME_ADDRESS);
+  if (stub === null) return null;
+  const slots = new Uint8Array(8 * (FRAME.ARGUMENTS - FRAME.RESULT + parameters.length));
+  const view = new DataView(slots.buffer);
+  // Slots are full of garbage where a value does not reach.
+  fillRandom(slots, random);
+  const blocks: Block[] = [];
+  const expected: number[] = [];
+  const places: string[] = [];
+  for (const [i, type] of parameters.entries()) {
+    const bytes = randomValue(type, random, AARCH64);
+    const slot = 8 * (FRAME.ARGUMENTS - FRAME.RESULT + i);
+    if (isWide(type)) blocks.push(inArena(i + 1, bytes, view, slot));
+    else putInSlot(view, slot, type, bytes);
+    for (const { offset, byteLength } of usedBytes(type, AARCH64)) {
+      expected.push(...bytes.subarray(offset, offset + byteLength));
+      for (let at = offset; at < offset + byteLength; at++) places.push(`argument ${i}, byte ${at}`);
+    }
+  }
+  const given = randomValue(result, random, AARCH64);
+  const resultLength = isWide(result) ? sizeOf(result) : 0;
+  if (isWide(result)) inArena(0, given, view, 0);
+
+  const header = [expected.length, given.length, resultLength, slots.length, blocks.length, stub.length];
+  const placed = blocks.flatMap(({ address, bytes }) => [numbers(address, bytes.length), bytes]);
+  return {
+    index,
+    one,
+    input: Buffer.concat([numbers(...header), given, slots, ...placed, stub]),
+    outputLength: 4 + 16 + expected.length + resultLength + blocks.reduce((sum, { bytes }) => sum + bytes.length, 0),
+    check(output) {
+      const wrong = expected.findIndex((byte, i) => byte !== output[20 + i]);
+      if (wrong >= 0) return places[wrong] ?? null;
+      if (output[0] !== 0) return `${output[0]} arguments are misaligned`;
+      let at = 20 + expected.length;
+      const back = isWide(result) ? output.subarray(at, at + resultLength) : output.subarray(4, 12);
+      const what = compareResult(result, given, back, AARCH64);
+      if (what !== null) return what;
+      at += resultLength;
+      for (const { bytes } of blocks) {
+        if (Buffer.compare(bytes, output.subarray(at, at + bytes.length)) !== 0) return "an argument was no copy";
+        at += bytes.length;
+      }
+      return null;
+    },
+  };
+}
+
+/** Places `bytes` before the forbidden page of an area, and the address in the slot at `slot`. */
+function inArena(area: number, bytes: Uint8Array, slots: DataView, slot: number): Block {
+  const address = ARENA_ADDRESS + (area + 1) * AREA - 4096 - bytes.length;
+  slots.setBigUint64(slot, BigInt(address), true);
+  return { address, bytes };
+}
+
+function numbers(...values: readonly number[]): Uint8Array {
+  return new Uint8Array(BigUint64Array.from(values, BigInt).buffer);
+}
