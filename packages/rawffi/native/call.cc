@@ -105,13 +105,16 @@ void callWithScratch(const Plan& plan, uint64_t* frame, void* memory) {
   for (size_t i = 0; i < count; i++) {
     const Argument& argument = plan.arguments[i];
     const uint64_t value = frame[slot::ARGUMENTS + argument.slot];
-    if (argument.isWide) {
-      const size_t size = argument.type->size;
-      vector[i] = scratch.take((size + 15) / 16 * 16, alignOf(argument.type));
-      std::memcpy(vector[i], reinterpret_cast<const void*>(value), size);
+    slots[i] = value;
+    vector[i] = &slots[i];
+    if (!argument.isWide) continue;
+    const size_t size = argument.type->size;
+    void* copy = scratch.take((size + 15) / 16 * 16, alignOf(argument.type));
+    std::memcpy(copy, reinterpret_cast<const void*>(value), size);
+    if (argument.isReference) {
+      slots[i] = reinterpret_cast<uint64_t>(copy);
     } else {
-      slots[i] = value;
-      vector[i] = &slots[i];
+      vector[i] = copy;
     }
   }
   // Never smaller than an ffi_arg: libffi widens small integers to that.

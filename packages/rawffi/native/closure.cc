@@ -68,8 +68,10 @@ void pushArguments(const Plan& plan, uint64_t* frame, void* result, void** value
   frame[slot::CALLBACK_RESULT + 1] = 0;
   for (size_t i = 0; i < plan.arguments.size(); i++) {
     const Argument& argument = plan.arguments[i];
+    const bool isAddress = argument.isWide && !argument.isReference;
+    const ffi_type* type = plan.types[i];
     frame[slot::CALLBACK_ARGUMENTS + argument.slot] =
-        argument.isWide ? reinterpret_cast<uint64_t>(values[i]) : widen(argument.type, values[i]);
+        isAddress ? reinterpret_cast<uint64_t>(values[i]) : widen(type, values[i]);
   }
 }
 

@@ -1,8 +1,10 @@
 // Signatures in libffi's terms. src/plan.ts writes the description that is read here:
 //
-//     fixed (-1: not variadic), result, isWide (0|1), slotCount, count, then for each argument: slot, isWide, type
+//     fixed (-1: not variadic), result, isWide (0|1), slotCount, count, then for each argument: slot, passing, type
 //
-// where a type is a scalar's code, or AGGREGATE, size, align, count of elements, elements.
+// where passing is 0 of a value in its slot, 1 of a wide one, 2 of a wide one that C gets the address of;
+// and a type is a scalar's code, or AGGREGATE, size, align, count of elements, elements. A slot may be read by two arguments, one of which only
+// fills a register.
 #include "rawffi.h"
 
 namespace rawffi {
@@ -107,14 +109,15 @@ bool describe(Plan& plan, Reader& reader, int64_t* fixed) {
   plan.resultIsWide = reader.integer() != 0;
   plan.slotCount = static_cast<uint32_t>(reader.integer());
   const int64_t count = reader.integer();
-  if (plan.slotCount > slot::CALLBACKS - slot::ARGUMENTS || count < 0 || count > plan.slotCount) return false;
+  if (plan.slotCount > slot::CALLBACKS - slot::ARGUMENTS || count < 0 || count > 2 * plan.slotCount) return false;
   for (int64_t i = 0; i < count && !reader.failed(); i++) {
     const auto at = static_cast<uint32_t>(reader.integer());
-    const bool isWide = reader.integer() != 0;
+    const int64_t passing = reader.integer();
     ffi_type* type = reader.type();
     if (at >= plan.slotCount || type == &ffi_type_void) return false;
-    plan.arguments.push_back({type, at, isWide});
-    plan.types.push_back(type);
+    const bool isReference = passing == 2;
+    plan.arguments.push_back({type, at, passing != 0, isReference});
+    plan.types.push_back(isReference ? &ffi_type_pointer : type);
   }
   return !reader.failed() && reader.isAtEnd();
 }

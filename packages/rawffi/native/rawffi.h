@@ -103,6 +103,8 @@ struct Argument {
   uint32_t slot;
   // Goes by address: see the contract.
   bool isWide;
+  // A wide one that C is handed the address of, of a copy; to libffi it is a pointer.
+  bool isReference;
 };
 
 // A signature that libffi has understood. It points into itself, so it never moves.

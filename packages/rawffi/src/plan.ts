@@ -79,8 +79,8 @@ export function describe(signature: Signature, abi: Abi): Float64Array {
   const description = [passedFixed];
   describeType(description, abi.lowerResult(result));
   description.push(Number(isWide(result)), parameters.length, passed.length);
-  for (const { slot, isWide, type } of passed) {
-    description.push(slot, Number(isWide));
+  for (const { slot, isWide, isReference, type } of passed) {
+    description.push(slot, isReference ? 2 : Number(isWide));
     describeType(description, type);
   }
   return Float64Array.from(description);

@@ -9,8 +9,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FRAME, type PreparedCall, type RawType, rawffi } from "rawffi";
 import { isWide } from "../src/stubs/slots.ts";
-import { type Case, LARGEST_VALUE, makeCase, PROLOGUE, Random, sizeOf, usedBytes, X86_64 } from "./stubs-generate.ts";
+import {
+  AARCH64,
+  type Case,
+  LARGEST_VALUE,
+  makeCase,
+  PROLOGUE,
+  Random,
+  sizeOf,
+  usedBytes,
+  X86_64,
+} from "./stubs-generate.ts";
 import { compareResult, fillRandom, putInSlot, randomValue } from "./stubs-values.ts";
+
+const TARGET = rawffi.platform.arch === "arm64" ? AARCH64 : X86_64;
 
 export interface Failure {
   /** Of the case in its run: the same for the same seed, whatever the tier. */
@@ -37,7 +49,7 @@ export function compare(seed: number, count: number, batchSize = 300): Outcome {
     for (let first = 0; first < count; first += batchSize) {
       const random = new Random(seed * 1_000_003 + first);
       const cases = Array.from({ length: Math.min(batchSize, count - first) }, (_, i) =>
-        makeCase(random, `f${first + i}`, X86_64),
+        makeCase(random, `f${first + i}`, TARGET),
       );
       const text = [PROLOGUE, ...cases.map((one) => one.text)].join("\n");
       const library = compileLibrary(folder, `batch${first}`, text);
@@ -122,16 +134,16 @@ function runCase(
   // Slots are full of garbage where a value does not reach.
   fillRandom(frameBytes.subarray(8 * FRAME.RESULT, 8 * (FRAME.ARGUMENTS + parameters.length)), random);
   for (const [i, type] of parameters.entries()) {
-    const bytes = randomValue(type, random, X86_64);
+    const bytes = randomValue(type, random, TARGET);
     putArgument(FRAME.ARGUMENTS + i, type, bytes, arena, i + 1);
-    for (const { offset, byteLength } of usedBytes(type, X86_64)) {
+    for (const { offset, byteLength } of usedBytes(type, TARGET)) {
       for (let at = offset; at < offset + byteLength; at++) {
         expected.push(bytes[at] ?? 0);
         places.push({ argument: i, offset: at });
       }
     }
   }
-  const given = randomValue(result, random, X86_64);
+  const given = randomValue(result, random, TARGET);
   bytesAt(rawffi.symbol(library, "given"), Math.max(1, given.length)).set(given);
   const wide = isWide(result) ? arena.block(0, sizeOf(result)) : null;
   if (wide !== null) {
@@ -150,7 +162,7 @@ function runCase(
   }
   if (isMisaligned) return { tier: call.tier, what: "an argument is misaligned" };
   const back = wide?.bytes ?? new Uint8Array(slot.buffer, slot.byteOffset, 8);
-  return { tier: call.tier, what: compareResult(result, given, back, X86_64) };
+  return { tier: call.tier, what: compareResult(result, given, back, TARGET) };
 }
 
 function invoke(call: PreparedCall, target: number): DataView {

@@ -36,6 +36,8 @@ export interface FfiArgument {
   readonly slot: number;
   /** Whether the slot holds its address. */
   readonly isWide: boolean;
+  /** C gets the address of a copy, which is made like any other: libffi is told of a pointer, and `type` says what to copy. */
+  readonly isReference?: boolean;
   readonly type: FfiScalar | FfiType;
 }
 

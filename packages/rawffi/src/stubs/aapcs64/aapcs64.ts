@@ -319,15 +319,17 @@ function lowerResult(type: RawType): FfiScalar | FfiType {
   if (count === 0) return "void";
   // libffi finds HFAs by their elements, and looks at the size alone of others: a union is the structure of its bytes.
   const elements = kind === "vector" ? Array.from({ length: count }, () => FLOATS[width]) : (["uint8"] as const);
-  // By it libffi aligns stack arguments; of what goes by reference, the copy.
+  // By it libffi aligns stack arguments; of what goes by reference, we align the copy.
   return { size, align: kind === "memory" ? alignOf(type) : align, elements };
 }
 
 // libffi knows no values that ask for an even register (C.10). Where one was left out, it is told of an argument more, an integer
 // that happens to be what stands in the next one's slot; a closure stores it there too, before the right one.
 function lowerParameters(signature: Signature): FfiArgument[] {
-  return assign(signature).places.flatMap(({ type, index, skipsRegister }) => {
-    const argument = { slot: index, isWide: isWide(type), type: lowerResult(type) };
-    return skipsRegister ? [{ slot: index, isWide: false, type: "uint64" }, argument] : [argument];
+  return assign(signature).places.flatMap(({ type, passing, index, skipsRegister }): FfiArgument[] => {
+    const lowered = { slot: index, isWide: isWide(type), type: lowerResult(type) };
+    if (skipsRegister) return [{ slot: index, isWide: false, type: "uint64" }, lowered];
+    // libffi would make a copy itself, but puts its address where the structure would lie: wrong on the stack when that is aligned to 16.
+    return [passing.kind === "memory" ? { ...lowered, isReference: true } : lowered];
   });
 }
