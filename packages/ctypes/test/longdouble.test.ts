@@ -101,6 +101,23 @@ test("x87 numbers are read and written as GCC converts them", { skip }, () => {
   );
 });
 
+test("an x87 number beyond a double's precision reads as the nearest double", { skip }, () => {
+  const bytes = (significand: bigint, exponent: number) => {
+    const view = new DataView(new ArrayBuffer(16));
+    view.setBigUint64(0, significand, true);
+    view.setUint16(8, exponent, true);
+    return c_longdouble.from_buffer_copy(view.buffer).value;
+  };
+  assert.equal(bytes(0x8000000000000000n, 16383), 1);
+  assert.equal(bytes(0x8000000000000001n, 16383), 1, "a bit too small to matter");
+  assert.equal(bytes(0xffffffffffffffffn, 16383), 2, "rounded up");
+  assert.equal(bytes(0x8000000000000401n, 16383), 1 + 2 ** -52, "just above half: up");
+  assert.equal(bytes(0x8000000000000400n, 16383), 1, "half: to even");
+  assert.equal(bytes(0x8000000000000000n, 16383 + 2000), Infinity, "too large for a double");
+  assert.equal(bytes(0x8000000000000000n, 16383 - 2000), 0, "too small for a double");
+  assert.equal(bytes(0x8000000000000000n, 16383 - 1074), Number.MIN_VALUE);
+});
+
 test("a NaN stays one in a quad", () => {
   const memory = new Memory(new ArrayBuffer(16), 0, "lent");
   writeQuad(memory, 0, NaN);

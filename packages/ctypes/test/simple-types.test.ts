@@ -277,23 +277,6 @@ test("c_longdouble holds every double exactly", () => {
   }
 });
 
-test("a long double beyond a double's precision reads as the nearest double", () => {
-  const bytes = (significand: bigint, exponent: number) => {
-    const view = new DataView(new ArrayBuffer(16));
-    view.setBigUint64(0, significand, true);
-    view.setUint16(8, exponent, true);
-    return c_longdouble.from_buffer_copy(view.buffer).value;
-  };
-  assert.equal(bytes(0x8000000000000000n, 16383), 1);
-  assert.equal(bytes(0x8000000000000001n, 16383), 1, "a bit too small to matter");
-  assert.equal(bytes(0xffffffffffffffffn, 16383), 2, "rounded up");
-  assert.equal(bytes(0x8000000000000401n, 16383), 1 + 2 ** -52, "just above half: up");
-  assert.equal(bytes(0x8000000000000400n, 16383), 1, "half: to even");
-  assert.equal(bytes(0x8000000000000000n, 16383 + 2000), Infinity, "too large for a double");
-  assert.equal(bytes(0x8000000000000000n, 16383 - 2000), 0, "too small for a double");
-  assert.equal(bytes(0x8000000000000000n, 16383 - 1074), Number.MIN_VALUE);
-});
-
 test("the floating types refuse what is no number", () => {
   for (const [name, type] of Object.entries({ c_float, c_double, c_longdouble })) {
     throws(() => new type("1" as never), TypeError, `expected a number for ${name}, got the string "1"`);
