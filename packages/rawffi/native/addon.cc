@@ -169,14 +169,15 @@ bool putNumber(napi_env env, napi_value exports, const char* name, double number
 // The frame as an ArrayBuffer without a finalizer: the thread's state owns the memory.
 static bool putFrame(napi_env env, napi_value exports, const Thread& thread) {
   napi_value buffer;
-  return putNumber(env, exports, "frameAddress", static_cast<double>(reinterpret_cast<uintptr_t>(thread.frame))) &&
+  return putNumber(env, exports, "threadAddress", static_cast<double>(reinterpret_cast<uintptr_t>(&thread))) &&
+         putNumber(env, exports, "frameAddress", static_cast<double>(reinterpret_cast<uintptr_t>(thread.frame))) &&
          napi_create_external_arraybuffer(env, thread.frame, slot::COUNT * sizeof(uint64_t), nullptr, nullptr, &buffer) ==
              napi_ok &&
          napi_set_named_property(env, exports, "frame", buffer) == napi_ok;
 }
 
 static bool putPlatform(napi_env env, napi_value exports) {
-  return putNumber(env, exports, "version", 1) && putNumber(env, exports, "pointerSize", sizeof(void*)) &&
+  return putNumber(env, exports, "version", VERSION) && putNumber(env, exports, "pointerSize", sizeof(void*)) &&
          putNumber(env, exports, "longSize", sizeof(long)) && putNumber(env, exports, "wcharSize", sizeof(wchar_t)) &&
          putNumber(env, exports, "longDoubleSize", sizeof(long double)) && putNumber(env, exports, "timeSize", sizeof(time_t));
 }

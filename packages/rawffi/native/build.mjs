@@ -1,11 +1,14 @@
 /**
- * Builds the addon. Plain JavaScript with no dependency but node-api-headers, so it runs on a fresh clone.
+ * Builds the addon, and the V8 part for the Node that runs this. Plain JavaScript with no dependency but node-api-headers, so it runs on a
+ * fresh clone.
  *
- *     node packages/rawffi/native/build.mjs           prebuilds/<platform>-<arch>-<libc>/rawffi.node
- *     node packages/rawffi/native/build.mjs --asan    build/asan/rawffi.node, with the address and undefined-behaviour sanitizers
+ *     node packages/rawffi/native/build.mjs           prebuilds/<platform>-<arch>-<libc>/rawffi.node and rawffi-v8-<abi>.node
+ *     node packages/rawffi/native/build.mjs --asan    build/asan/ the same, with the address and undefined-behaviour sanitizers
  *
  * Only what is older than its source, a header or the flags is compiled. CXX names the compiler. LIBFFI names a folder with
- * include/ffi.h and lib/libffi.a to be used instead of the system's.
+ * include/ffi.h and lib/libffi.a to be used instead of the system's. NODE_HEADERS names the folder of node.h, if it is not where Node's
+ * archives and packages have it: ../include/node beside the executable's folder. Without these headers there is no V8 part, and all works
+ * without it.
  */
 import { spawn, spawnSync } from "node:child_process";
 import {
@@ -16,6 +19,7 @@ import {
   readdirSync,
   readFileSync,
   readSync,
+  realpathSync,
   renameSync,
   statSync,
   writeFileSync,
@@ -44,65 +48,96 @@ try {
 }
 
 async function build(asan) {
-  const buildFolder = join(packageFolder, "build", asan ? "asan" : "release");
+  const compiler = once(findCompiler);
+  const libffi = once(() => findLibffi(compiler()));
+  const isBuilt = [
+    await buildBinary({
+      name: "rawffi",
+      folder: sourceFolder,
+      sharedHeaders: [],
+      flags: addonFlags(asan),
+      include: () => libffi().include,
+      libraries: () => [libffi().library],
+      compiler,
+      asan,
+    }),
+  ];
+  const headers = findNodeHeaders();
+  if (headers === null) {
+    console.log(
+      `rawffi: no V8 part: there are no headers of Node ${process.version}; NODE_HEADERS can name their folder`,
+    );
+  } else {
+    isBuilt.push(
+      await buildBinary({
+        name: `rawffi-v8-${process.versions.modules}`,
+        folder: join(packageFolder, "fast"),
+        sharedHeaders: [join(sourceFolder, "thread.h"), join(headers, "node_version.h")],
+        flags: v8Flags(asan, headers),
+        include: () => [],
+        libraries: () => [],
+        compiler,
+        asan,
+      }),
+    );
+  }
+  if (!isBuilt.includes(true)) console.log("rawffi: up to date");
+}
+
+/** Compiles what is stale of the sources in `folder` and links them to `<name>.node`; false when there was nothing to do. */
+async function buildBinary({ name, folder, sharedHeaders, flags, include, libraries, compiler, asan }) {
+  const buildFolder = join(packageFolder, "build", asan ? "asan" : "release", name);
   const target = asan
-    ? join(packageFolder, "build", "asan", "rawffi.node")
-    : join(packageFolder, "prebuilds", platformFolder(), "rawffi.node");
+    ? join(packageFolder, "build", "asan", `${name}.node`)
+    : join(packageFolder, "prebuilds", platformFolder(), `${name}.node`);
   mkdirSync(buildFolder, { recursive: true });
   mkdirSync(dirname(target), { recursive: true });
 
-  const flags = compileFlags(asan);
   const linking = linkFlags(asan);
   const stamp = join(buildFolder, "flags.txt");
   const wanted = JSON.stringify([process.env.CXX ?? null, process.env.LIBFFI ?? null, flags, linking]);
   if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted) writeFileSync(stamp, wanted);
 
-  const files = readdirSync(sourceFolder);
+  const files = readdirSync(folder);
   const shared = newest([
-    ...files.filter((file) => file.endsWith(".h")).map((file) => join(sourceFolder, file)),
+    ...files.filter((file) => file.endsWith(".h")).map((file) => join(folder, file)),
+    ...sharedHeaders,
     stamp,
   ]);
   const units = files
     .filter((file) => file.endsWith(".cc"))
-    .map((file) => ({ source: join(sourceFolder, file), object: join(buildFolder, `${basename(file, ".cc")}.o`) }));
+    .map((file) => ({ source: join(folder, file), object: join(buildFolder, `${basename(file, ".cc")}.o`) }));
   const stale = units.filter(({ source, object }) => modified(object) < Math.max(shared, modified(source)));
   const objects = units.map((unit) => unit.object);
-  if (stale.length === 0 && modified(target) >= newest(objects)) {
-    console.log("rawffi: up to date");
-    return;
-  }
+  if (stale.length === 0 && modified(target) >= newest(objects)) return false;
 
-  const compiler = findCompiler();
-  const libffi = findLibffi(compiler);
   await inParallel(stale, ({ source, object }) =>
-    run(compiler, [...flags, ...libffi.include, "-c", source, "-o", object]),
+    run(compiler(), [...flags, ...include(), "-c", source, "-o", object]),
   );
   // Put in place by renaming: a process that has the old file loaded keeps it whole.
-  const linked = join(buildFolder, "rawffi.node.new");
-  await run(compiler, [...linking, ...objects, libffi.library, "-o", linked]);
+  const linked = join(buildFolder, `${name}.node.new`);
+  await run(compiler(), [...linking, ...objects, ...libraries(), "-o", linked]);
   renameSync(linked, target);
   console.log(`rawffi: built ${relative(process.cwd(), target)}`);
+  return true;
 }
 
 // -- Flags -----------------------------------------------------------------------------------------
 
-function compileFlags(asan) {
+function addonFlags(asan) {
   const headers = createRequire(import.meta.url).resolve("node-api-headers/package.json");
+  return ["-std=c++17", ...compileFlags(asan), "-DNAPI_VERSION=8", ...["-isystem", join(dirname(headers), "include")]];
+}
+
+/** V8's headers ask for C++20 from Node 24 on, and are content with it before. */
+function v8Flags(asan, headers) {
+  return ["-std=c++20", ...compileFlags(asan), "-isystem", headers];
+}
+
+function compileFlags(asan) {
   const optimisation = asan ? ["-O1", "-g", "-fno-omit-frame-pointer", ...SANITIZERS] : ["-O2"];
-  const language = [
-    "-std=c++17",
-    "-fPIC",
-    "-fvisibility=hidden",
-    "-fvisibility-inlines-hidden",
-    "-fno-exceptions",
-    "-fno-rtti",
-  ];
-  return [
-    ...language,
-    ...optimisation,
-    ...["-Wall", "-Wextra", "-Werror", "-DNAPI_VERSION=8"],
-    ...["-isystem", join(dirname(headers), "include")],
-  ];
+  const language = ["-fPIC", "-fvisibility=hidden", "-fvisibility-inlines-hidden", "-fno-exceptions", "-fno-rtti"];
+  return [...language, ...optimisation, "-Wall", "-Wextra", "-Werror"];
 }
 
 function linkFlags(asan) {
@@ -136,6 +171,16 @@ function findCompiler() {
   throw new BuildError("no C++ compiler: apt-get install g++");
 }
 
+/** The headers of the Node that runs this; null when there are none. */
+function findNodeHeaders() {
+  const isNode = process.release.name === "node" && !process.versions.bun && !process.versions.deno;
+  const folder = process.env.NODE_HEADERS || join(dirname(dirname(realpathSync(process.execPath))), "include", "node");
+  const version = join(folder, "node_version.h");
+  if (!isNode || !existsSync(version)) return null;
+  const abi = /#define NODE_MODULE_VERSION (\d+)/.exec(readFileSync(version, "utf8"))?.[1];
+  return abi === process.versions.modules ? folder : null;
+}
+
 function findLibffi(compiler) {
   if (process.env.LIBFFI) {
     const library = join(process.env.LIBFFI, "lib", "libffi.a");
@@ -154,6 +199,11 @@ function findLibffi(compiler) {
 }
 
 // -- Running ---------------------------------------------------------------------------------------
+
+function once(make) {
+  let made;
+  return () => (made ??= make());
+}
 
 function run(command, args) {
   return new Promise((resolve, reject) => {

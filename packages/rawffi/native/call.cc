@@ -1,6 +1,7 @@
 // The way into C.
 //
 //   enter            what JavaScript calls: runs the code that the frame names, rethrows what a callback threw
+//   throwPending     the second half of that, for the V8 part
 //   callThroughPlan  such code: the libffi way, for signatures without a stub of our own
 #include <alloca.h>
 
@@ -44,6 +45,11 @@ static napi_value enterWithErrno(napi_env env, napi_callback_info) {
   current->depth--;
   if (__builtin_expect(current->pending.holder != nullptr, 0)) return rethrow(env, current);
   return nullptr;
+}
+
+// For the V8 part, which knows that something is pending but not how to read it.
+static napi_value throwPending(napi_env env, napi_callback_info) {
+  return thread->pending.holder != nullptr ? rethrow(env, thread) : nullptr;
 }
 
 // -- libffi ----------------------------------------------------------------------------------------
@@ -148,6 +154,7 @@ void callThroughPlan() {
 
 bool registerCall(napi_env env, napi_value exports) {
   return putFunction(env, exports, "enter", enter) && putFunction(env, exports, "enterWithErrno", enterWithErrno) &&
+         putFunction(env, exports, "throwPending", throwPending) &&
          putNumber(env, exports, "planEntry", static_cast<double>(reinterpret_cast<uintptr_t>(&callThroughPlan)));
 }
 

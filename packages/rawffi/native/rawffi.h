@@ -1,4 +1,4 @@
-// What the verbs of the addon share: the frame, the state of a thread and of an environment, and reading arguments.
+// What the verbs of the addon share: the state of an environment, signatures, and reading arguments. thread.h has the frame.
 //
 // Who owns what
 //   Thread       one per thread that runs JavaScript: the frame and the calls that are active on it. It is not per
@@ -11,7 +11,6 @@
 #include <node_api.h>
 
 #include <atomic>
-#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -19,56 +18,14 @@
 #include <string>
 #include <vector>
 
+#include "thread.h"
+
 namespace rawffi {
-
-static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "Not yet: big-endian; narrow values would sit at a slot's end");
-static_assert(sizeof(void*) == 8, "Not yet: 32-bit; slots are copied whole");
-
-// -- The frame: FRAME and CALLBACK_FRAME of src/interface.ts ----------------------------------------
-
-namespace slot {
-constexpr size_t ENTRY = 0;
-constexpr size_t TARGET = 1;
-constexpr size_t PLAN = 2;
-constexpr size_t ERRNO = 3;
-constexpr size_t CALLBACK = 4;
-constexpr size_t RESULT = 6;
-constexpr size_t ARGUMENTS = 8;
-constexpr size_t CALLBACKS = 8 + 1024;
-constexpr size_t COUNT = 32768;
-constexpr size_t CALLBACK_RESULT = 0;
-constexpr size_t CALLBACK_ARGUMENTS = 2;
-}  // namespace slot
 
 // -- A thread's state ------------------------------------------------------------------------------
 
-// What a callback threw; empty when `holder` is null. The value sits in an array, for only objects can be referenced.
-struct Pending {
-  napi_env env = nullptr;
-  napi_ref holder = nullptr;
-};
-
-struct Thread {
-  uint64_t* frame = nullptr;
-  // Calls of `enter` that have not returned; 0 means that C was not called by us but by an event loop.
-  uint32_t depth = 0;
-  uint32_t environments = 0;
-  // The first free slot of the frame's callback area.
-  size_t callbackTop = slot::CALLBACKS;
-  // Belongs to the innermost active `enter`.
-  Pending pending;
-};
-
 // Initial-exec: one load, no call of __tls_get_addr; 8 bytes fit the surplus that the loader keeps for dlopen.
 extern __thread Thread* thread __attribute__((tls_model("initial-exec"), visibility("hidden")));
-
-// Exchanges errno and the frame's copy of it.
-inline void swapErrno(uint64_t* frame) {
-  auto* own = reinterpret_cast<int32_t*>(&frame[slot::ERRNO]);
-  const int32_t real = errno;
-  errno = *own;
-  *own = real;
-}
 
 // Makes `error` the exception of the innermost active `enter` unless that has an older one; with no `enter` active it is
 // an uncaught exception.

@@ -1,12 +1,12 @@
 /**
- * What the addon (`native/*.cc`) exports, and the codes in which it is told types.
+ * What the addon (`native/*.cc`) and the V8 part (`fast/*.cc`) export, and the codes in which it is told types.
  *
- * Internal to rawffi. The addon checks only what would crash; `node-api.ts` makes the contract of it.
+ * Internal to rawffi. They check only what would crash; `node-api.ts` makes the contract of it.
  */
 import type { FfiScalar } from "./stubs/abi.ts";
 
-/** Of this interface; the addon has the same number, so that a stale binary is noticed when it is loaded. */
-export const ADDON_VERSION = 1;
+/** Of this interface; both binaries have the same number (`native/thread.h`), so that a stale one is noticed when it is loaded. */
+export const ADDON_VERSION = 2;
 
 /** `enum Scalar` of `native/rawffi.h`. */
 export const SCALAR_CODES: Readonly<Record<FfiScalar, number>> = {
@@ -60,6 +60,8 @@ export interface NativeAddon {
   /** `value` is a bigint for 64-bit types and pointers, a number for all others. */
   poke(address: number, code: number, value: number | bigint): void;
 
+  /** The state of this thread, for the V8 part. */
+  readonly threadAddress: number;
   /** The frame of this thread. */
   readonly frame: ArrayBuffer;
   readonly frameAddress: number;
@@ -71,9 +73,24 @@ export interface NativeAddon {
   readonly planEntry: number;
   enter(): void;
   enterWithErrno(): void;
+  /** Throws what a callback threw during a call that the V8 part entered. */
+  throwPending(): void;
   /** Gives a handle for the two functions below. */
   closure(plan: number, enter: () => void, swapsErrno: boolean): number;
   closureAddress(handle: number): number;
   /** At most once for a handle. */
   freeClosure(handle: number): void;
+}
+
+/** The V8 part. */
+export interface NativeV8 {
+  readonly version: number;
+  /** Its verbs for this environment; the arguments are the addon's. */
+  attach(threadAddress: number, throwPending: () => void): V8Verbs;
+}
+
+export interface V8Verbs {
+  /** The addon's `enter` and `enterWithErrno`, at half the cost. */
+  enter(): void;
+  enterWithErrno(): void;
 }

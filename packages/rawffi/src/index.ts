@@ -1,20 +1,35 @@
 /**
  * `rawffi`: libraries, calls, callbacks and memory at machine level. The contract is `interface.ts`.
  *
- * The environment variable `RAWFFI_TIER` chooses how calls go: `frame` (stubs, and libffi where there is none; the default) or
- * `libffi` (always libffi).
+ * The environment variable `RAWFFI_TIER` chooses how calls go: `direct` (through V8), `frame` (through Node-API, stubs, and libffi where there
+ * is none) or `libffi` (through Node-API, always libffi). Without it calls go the best way there is.
  */
+import type { NativeAddon, V8Verbs } from "./addon.ts";
 import type { RawFFI } from "./interface.ts";
-import { loadAddon } from "./load.ts";
-import { createNodeApi } from "./node-api.ts";
+import { loadAddon, loadV8Part } from "./load.ts";
+import { createNodeApi, type Ways } from "./node-api.ts";
 
 export * from "./interface.ts";
 
-/** The contract, for this environment: the main thread and every `Worker` have their own. */
-export const rawffi: RawFFI = createNodeApi(loadAddon(), tier());
+const addon = loadAddon();
 
-function tier(): "frame" | "libffi" {
-  const wanted = process.env.RAWFFI_TIER || "frame";
-  if (wanted === "frame" || wanted === "libffi") return wanted;
-  throw new Error(`RAWFFI_TIER: expected 'frame' or 'libffi', got '${wanted}'`);
+/** The contract, for this environment: the main thread and every `Worker` have their own. */
+export const rawffi: RawFFI = createNodeApi(addon, ways());
+
+function ways(): Ways {
+  const wanted = process.env.RAWFFI_TIER;
+  if (!wanted) return { v8: v8PartOrNull(addon), usesStubs: true };
+  // Who asks for the V8 part is told why it is not there.
+  if (wanted === "direct") return { v8: loadV8Part(addon), usesStubs: true };
+  if (wanted === "frame") return { v8: null, usesStubs: true };
+  if (wanted === "libffi") return { v8: null, usesStubs: false };
+  throw new Error(`RAWFFI_TIER: expected 'direct', 'frame' or 'libffi', got '${wanted}'`);
+}
+
+function v8PartOrNull(addon: NativeAddon): V8Verbs | null {
+  try {
+    return loadV8Part(addon);
+  } catch {
+    return null;
+  }
 }

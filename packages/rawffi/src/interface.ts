@@ -123,10 +123,15 @@ export const CALLBACK_FRAME = {
   ARGUMENTS: 2,
 } as const;
 
+/**
+ * How a call goes, the fastest first: a stub of our own machine code, entered through V8's function callbacks (`"direct"`) or through Node-API
+ * (`"frame"`); or libffi, whatever way it is entered.
+ */
+export type Tier = "direct" | "frame" | "libffi";
+
 /** A signature made ready, once; good for every C function that has it. */
 export interface PreparedCall {
-  /** What runs the call: machine code of our own, or libffi. */
-  readonly tier: "stub" | "libffi";
+  readonly tier: Tier;
   /** To be written to {@link FRAME.ENTRY} before `enter()`; 0 when `enter` needs no entry. */
   readonly entry: number;
   /** To be written to {@link FRAME.PLAN} before `enter()`; 0 when there is none. */

@@ -1,10 +1,12 @@
 /**
- * Finds the addon's binary for this platform and loads it. Everything that can be wrong with an installation is said here.
+ * Finds the binaries for this platform and loads them: the addon, and the V8 part where there is one. Everything that can be wrong with an
+ * installation is said here.
  */
 import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ADDON_VERSION, type NativeAddon } from "./addon.ts";
+import { ADDON_VERSION, type NativeAddon, type NativeV8, type V8Verbs } from "./addon.ts";
 
 /**
  * The addon. The environment variable `RAWFFI_ADDON` names another file than the one delivered, for sanitizer builds and the like.
@@ -12,19 +14,36 @@ import { ADDON_VERSION, type NativeAddon } from "./addon.ts";
  * @throws Error when there is none, or it cannot be loaded.
  */
 export function loadAddon(): NativeAddon {
-  const path = addonOverride() ?? deliveredAddon();
-  let addon: NativeAddon;
+  return load<NativeAddon>(addonOverride() ?? deliveredAddon());
+}
+
+/**
+ * The V8 part, which lies beside the addon, made ready for this environment.
+ *
+ * @throws Error when there is none for this runtime, or it cannot be loaded; all works without it.
+ */
+export function loadV8Part(addon: NativeAddon): V8Verbs {
+  const { bun, deno, electron, modules, v8 } = process.versions;
+  // They have Node's ABI number, and not its V8.
+  if (bun ?? deno ?? electron) throw new Error("rawffi: the V8 part is for Node only");
+  const path = join(dirname(addonOverride() ?? deliveredAddon()), `rawffi-v8-${modules}.node`);
+  if (!existsSync(path)) throw new Error(`rawffi: there is no V8 part for V8 ${v8}: ${path}`);
+  return load<NativeV8>(path).attach(addon.threadAddress, addon.throwPending);
+}
+
+function load<Binary extends { readonly version: number }>(path: string): Binary {
+  let binary: Binary;
   try {
-    addon = createRequire(import.meta.url)(path);
+    binary = createRequire(import.meta.url)(path);
   } catch (cause) {
     throw new Error(explain(path, cause), { cause });
   }
-  if (addon.version !== ADDON_VERSION) {
+  if (binary.version !== ADDON_VERSION) {
     throw new Error(
-      `rawffi: ${path} is of another version (${addon.version}, expected ${ADDON_VERSION}); build it again`,
+      `rawffi: ${path} is of another version (${binary.version}, expected ${ADDON_VERSION}); build it again`,
     );
   }
-  return addon;
+  return binary;
 }
 
 // -- Where it is -----------------------------------------------------------------------------------
@@ -37,7 +56,7 @@ function addonOverride(): string | null {
   return hasOthersRights ? null : path;
 }
 
-function deliveredAddon(): string {
+export function deliveredAddon(): string {
   const platform = platformFolder();
   const folder = new URL(`../prebuilds/${platform}/`, import.meta.url);
   const path = fileURLToPath(new URL("rawffi.node", folder));

@@ -1,12 +1,12 @@
 /**
- * The contract over the Node-API addon.
+ * The contract over the Node-API addon, and over the V8 part where there is one.
  *
  * How a signature is made ready
  *   1. plan.ts       checks it and gives it a name; equal signatures are prepared once in an environment
  *   2. stubs/        writes machine code for it, which the addon makes executable;
  *   3. plan.ts       or, where no ABI writes a stub (or RAWFFI_TIER=libffi asks for it), describes it to libffi
  */
-import { type NativeAddon, SCALAR_CODES } from "./addon.ts";
+import { type NativeAddon, SCALAR_CODES, type V8Verbs } from "./addon.ts";
 import type { Closure, PeekType, Platform, PreparedCall, RawFFI, Signature } from "./interface.ts";
 import { checkSignature, describe, signatureKey } from "./plan.ts";
 import type { Abi } from "./stubs/abi.ts";
@@ -14,10 +14,17 @@ import { abiFor } from "./stubs/index.ts";
 
 type Core = Omit<PreparedCall, "enter">;
 
-/** `tier` is `"libffi"` to use no stubs, for tests that compare the two. */
-export function createNodeApi(addon: NativeAddon, tier: "frame" | "libffi"): RawFFI {
+/** How calls go: the best way that is wanted. */
+export interface Ways {
+  /** The V8 part; null enters through Node-API. */
+  readonly v8: V8Verbs | null;
+  /** False uses libffi alone, for tests that compare the two. */
+  readonly usesStubs: boolean;
+}
+
+export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
   const platform = platformOf(addon);
-  const signatures = new Signatures(addon, abiFor(platform), tier);
+  const signatures = new Signatures(addon, abiFor(platform), ways);
   return {
     name: "node-api",
     platform,
@@ -78,12 +85,12 @@ class Signatures {
   readonly #plans = new Map<string, number>();
   readonly #addon: NativeAddon;
   readonly #abi: Abi | null;
-  readonly #usesStubs: boolean;
+  readonly #ways: Ways;
 
-  constructor(addon: NativeAddon, abi: Abi | null, tier: "frame" | "libffi") {
+  constructor(addon: NativeAddon, abi: Abi | null, ways: Ways) {
     this.#addon = addon;
     this.#abi = abi;
-    this.#usesStubs = tier === "frame";
+    this.#ways = ways;
   }
 
   prepare(signature: Signature): PreparedCall {
@@ -95,7 +102,8 @@ class Signatures {
         signatureKey(signature),
         () => this.#stub(signature) ?? this.#libffi(signature),
       );
-      return { ...core, enter: signature.errno ? this.#addon.enterWithErrno : this.#addon.enter };
+      const { enter, enterWithErrno } = this.#ways.v8 ?? this.#addon;
+      return { ...core, enter: signature.errno ? enterWithErrno : enter };
     });
   }
 
@@ -108,10 +116,10 @@ class Signatures {
   }
 
   #stub(signature: Signature): Core | null {
-    const bytes = this.#usesStubs ? this.#abi?.writeStub(signature, this.#addon.frameAddress) : null;
+    const bytes = this.#ways.usesStubs ? this.#abi?.writeStub(signature, this.#addon.frameAddress) : null;
     if (!bytes) return null;
     try {
-      return { tier: "stub", entry: this.#addon.code(bytes), plan: 0 };
+      return { tier: this.#ways.v8 === null ? "frame" : "direct", entry: this.#addon.code(bytes), plan: 0 };
     } catch {
       return null; // a system that gives no executable memory, or no more of it
     }

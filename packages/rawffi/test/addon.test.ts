@@ -1,13 +1,16 @@
 /** What only the addon has: environments, threads, event loops, process ends, and errors of its installation. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { Worker } from "node:worker_threads";
 import { type PeekType, rawffi, type Signature } from "rawffi";
+import { deliveredAddon } from "../src/load.ts";
 import { Caller } from "./caller.ts";
 import { runNode, runProgram } from "./child.ts";
-import { fixture } from "./fixture.ts";
+import { fixture, v8PartIsMissing } from "./fixture.ts";
 
 const ENTRY = import.meta.resolve("rawffi");
 
@@ -176,11 +179,37 @@ const IMPORT = [
 
 test("RAWFFI_TIER chooses how calls go", () => {
   assert.equal(runNode(IMPORT, { RAWFFI_TIER: "libffi" }).stdout, "libffi");
-  assert.equal(runNode(IMPORT, { RAWFFI_TIER: "" }).stdout, process.arch === "x64" ? "stub" : "libffi");
+  const hasStubs = process.arch === "x64";
+  assert.equal(runNode(IMPORT, { RAWFFI_TIER: "frame" }).stdout, hasStubs ? "frame" : "libffi");
   assert.match(
-    runNode(IMPORT, { RAWFFI_TIER: "fast" }).stderr,
-    /RAWFFI_TIER: expected 'frame' or 'libffi', got 'fast'/,
+    runNode(IMPORT, { RAWFFI_TIER: "slow" }).stderr,
+    /RAWFFI_TIER: expected 'direct', 'frame' or 'libffi', got 'slow'/,
   );
+  if (v8PartIsMissing() || !hasStubs) return;
+  assert.equal(runNode(IMPORT, { RAWFFI_TIER: "direct" }).stdout, "direct");
+  assert.equal(runNode(IMPORT, { RAWFFI_TIER: "" }).stdout, "direct");
+});
+
+test("without the V8 part all works, and who asks for it is told why it is not there", () => {
+  const folder = mkdtempSync(join(tmpdir(), "rawffi-"));
+  try {
+    const alone = join(folder, "rawffi.node");
+    copyFileSync(deliveredAddon(), alone);
+    assert.equal(
+      runNode(IMPORT, { RAWFFI_ADDON: alone, RAWFFI_TIER: "" }).stdout,
+      process.arch === "x64" ? "frame" : "libffi",
+    );
+    assert.match(
+      runNode(IMPORT, { RAWFFI_ADDON: alone, RAWFFI_TIER: "direct" }).stderr,
+      /rawffi: there is no V8 part for V8 .*rawffi-v8-\d+\.node/,
+    );
+    // A stranger's binary under its name.
+    copyFileSync(alone, join(folder, `rawffi-v8-${process.versions.modules}.node`));
+    assert.match(runNode(IMPORT, { RAWFFI_ADDON: alone, RAWFFI_TIER: "direct" }).stderr, /attach is not a function/);
+    assert.equal(runNode(IMPORT, { RAWFFI_ADDON: alone, RAWFFI_TIER: "" }).status, 0);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test("an addon that is not there is named in the error", () => {

@@ -1,14 +1,26 @@
 /** Runs the contract's suite against every backend there is, and what only the addon can do. */
+import { test } from "node:test";
 import { createDouble } from "rawffi/double";
-import { loadAddon } from "../src/load.ts";
+import { loadAddon, loadV8Part } from "../src/load.ts";
 import { createNodeApi } from "../src/node-api.ts";
 import { contract } from "./contract.ts";
-import { fixture } from "./fixture.ts";
+import { fixture, v8PartIsMissing } from "./fixture.ts";
 import { TWINS, twins } from "./twins.ts";
 
-contract("node-api with stubs", () => ({ raw: createNodeApi(loadAddon(), "frame"), library: fixture() }));
+const addon = loadAddon();
+const library = fixture();
 
-contract("node-api with libffi", () => ({ raw: createNodeApi(loadAddon(), "libffi"), library: fixture() }));
+contract("node-api with stubs", () => ({ raw: createNodeApi(addon, { v8: null, usesStubs: true }), library }));
+
+contract("node-api with libffi", () => ({ raw: createNodeApi(addon, { v8: null, usesStubs: false }), library }));
+
+if (v8PartIsMissing()) test("the V8 part", { skip: v8PartIsMissing() }, () => {});
+else {
+  const v8 = loadV8Part(addon);
+  contract("V8 with stubs", () => ({ raw: createNodeApi(addon, { v8, usesStubs: true }), library }));
+
+  contract("V8 with libffi", () => ({ raw: createNodeApi(addon, { v8, usesStubs: false }), library }));
+}
 
 contract("the double", () => ({
   raw: createDouble(twins()),

@@ -1,7 +1,8 @@
-/** The compiled `fixtures/contract.c`; compiles it when that is newer. */
+/** What tests run on: the compiled `fixtures/contract.c` (compiled here when that is newer), and the V8 part or the reason why not. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, renameSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { loadAddon, loadV8Part } from "../src/load.ts";
 
 const SOURCE = fileURLToPath(new URL("fixtures/contract.c", import.meta.url));
 /** Where the set-up of the workspace puts it as well. */
@@ -18,6 +19,16 @@ export function fixture(): string {
   });
   renameSync(fresh, LIBRARY);
   return LIBRARY;
+}
+
+/** Why tests of the V8 part are left out; false where it is. It is optional: a Node without headers has none. */
+export function v8PartIsMissing(): string | false {
+  try {
+    loadV8Part(loadAddon());
+    return false;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 function modified(file: string): number {

@@ -7,7 +7,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { FRAME, type PreparedCall, type RawType, rawffi } from "rawffi";
+import { FRAME, type PreparedCall, type RawType, rawffi, type Tier } from "rawffi";
 import { isWide } from "../src/stubs/slots.ts";
 import {
   AARCH64,
@@ -35,7 +35,7 @@ export interface Failure {
 }
 
 export interface Outcome {
-  readonly calls: Record<PreparedCall["tier"], number>;
+  readonly calls: Record<Tier, number>;
   readonly failures: readonly Failure[];
 }
 
@@ -44,7 +44,7 @@ export function compare(seed: number, count: number, batchSize = 300): Outcome {
   const folder = mkdtempSync(join(tmpdir(), "rawffi-stubs-"));
   try {
     const arena = new Arena(compileLibrary(folder, "arena", ARENA));
-    const calls = { stub: 0, libffi: 0 };
+    const calls: Record<Tier, number> = { direct: 0, frame: 0, libffi: 0 };
     const failures: Failure[] = [];
     for (let first = 0; first < count; first += batchSize) {
       const random = new Random(seed * 1_000_003 + first);
@@ -121,12 +121,7 @@ function bytesAt(address: number, byteLength: number): Uint8Array {
 
 // -- One case --------------------------------------------------------------------------------------
 
-function runCase(
-  library: number,
-  one: Case,
-  random: Random,
-  arena: Arena,
-): { tier: PreparedCall["tier"]; what: string | null } {
+function runCase(library: number, one: Case, random: Random, arena: Arena): { tier: Tier; what: string | null } {
   const { result, parameters } = one.signature;
   const call = rawffi.prepare(one.signature);
   const expected: number[] = [];

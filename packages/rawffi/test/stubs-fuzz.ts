@@ -27,9 +27,10 @@ if (values.json) console.log(JSON.stringify(outcome));
 else {
   for (const { index, what, prototype, text } of outcome.failures)
     console.log(`#${index}: ${what}\n${prototype}\n${text}\n`);
-  const { stub, libffi } = outcome.calls;
+  const { libffi, ...stubs } = outcome.calls;
+  const stubCount = Object.values(stubs).reduce((sum, count) => sum + count, 0);
   const overAligned = outcome.failures.filter((failure) => failure.isOverAligned).length;
   const failed = `${outcome.failures.length} failures, ${overAligned} of them with over-aligned arguments`;
-  console.log(`seed ${values.seed}: ${stub} stubs, ${libffi} through libffi, ${failed}`);
+  console.log(`seed ${values.seed}: ${stubCount} by stubs, ${libffi} through libffi, ${failed}`);
   process.exitCode = outcome.failures.length === 0 ? 0 : 1;
 }

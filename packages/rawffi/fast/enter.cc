@@ -1,0 +1,48 @@
+// The way into C through V8's own function callbacks: native/call.cc's `enter` without Node-API, at half its cost. C may call back
+// into JavaScript, throw there, collect and deoptimise, as in any function of V8.
+#include "rawffi-v8.h"
+
+namespace rawffi {
+
+using v8::Context;
+using v8::Function;
+using v8::FunctionCallbackInfo;
+using v8::Isolate;
+using v8::Local;
+using v8::Object;
+using v8::Value;
+
+// Reading what is pending is Node-API's business: `throwPending` is the function's data. What it throws stays pending in V8 when Call
+// fails, and is thrown as soon as we return.
+static void rethrow(const FunctionCallbackInfo<Value>& info) {
+  Isolate* isolate = info.GetIsolate();
+  Local<Value> nothing;
+  if (!info.Data().As<Function>()->Call(isolate->GetCurrentContext(), v8::Undefined(isolate), 0, nullptr).ToLocal(&nothing)) {
+    return;
+  }
+}
+
+static void enter(const FunctionCallbackInfo<Value>& info) {
+  Thread* current = thread;
+  current->depth++;
+  reinterpret_cast<void (*)()>(current->frame[slot::ENTRY])();
+  current->depth--;
+  if (__builtin_expect(current->pending.holder != nullptr, 0)) rethrow(info);
+}
+
+static void enterWithErrno(const FunctionCallbackInfo<Value>& info) {
+  Thread* current = thread;
+  current->depth++;
+  swapErrno(current->frame);
+  reinterpret_cast<void (*)()>(current->frame[slot::ENTRY])();
+  swapErrno(current->frame);
+  current->depth--;
+  if (__builtin_expect(current->pending.holder != nullptr, 0)) rethrow(info);
+}
+
+bool registerEnter(Local<Context> context, Local<Object> on, Local<Value> throwPending) {
+  return putFunction(context, on, "enter", enter, throwPending) &&
+         putFunction(context, on, "enterWithErrno", enterWithErrno, throwPending);
+}
+
+}  // namespace rawffi

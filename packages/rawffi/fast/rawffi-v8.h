@@ -1,0 +1,27 @@
+// What the verbs of the V8 part share: the state of a thread, and putting functions on objects. One source for every Node there
+// are headers of; a binary is good for one ABI.
+#pragma once
+
+#include <node.h>
+
+#include "../native/thread.h"
+
+namespace rawffi {
+
+// The Node-API addon's, of this thread. Initial-exec, as there: one load.
+extern __thread Thread* thread __attribute__((tls_model("initial-exec"), visibility("hidden")));
+
+v8::Local<v8::String> textOf(v8::Isolate* isolate, const char* from);
+void throwTypeError(v8::Isolate* isolate, const char* message);
+
+// Each false when V8 failed, and has an exception pending.
+bool put(v8::Local<v8::Context> context, v8::Local<v8::Object> on, const char* name, v8::Local<v8::Value> value);
+bool putFunction(v8::Local<v8::Context> context, v8::Local<v8::Object> on, const char* name, v8::FunctionCallback callback,
+                 v8::Local<v8::Value> data);
+
+// -- The verbs -------------------------------------------------------------------------------------
+
+// Puts the functions that enter C on `on`; `throwPending` is the addon's function of that name.
+bool registerEnter(v8::Local<v8::Context> context, v8::Local<v8::Object> on, v8::Local<v8::Value> throwPending);
+
+}  // namespace rawffi
