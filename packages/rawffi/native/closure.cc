@@ -2,7 +2,7 @@
 //
 // How a callback happens
 //   1. C calls the closure's code; libffi gathers the arguments and calls handle()
-//   2. handle() refuses (zero for C) on a foreign thread, after the environment's end, and after free()
+//   2. handle() refuses (zero for C) on a foreign thread, after the environment's end, after free(), and in a leaf call
 //   3. it pushes a callback frame behind those of the callbacks that are active, and copies the arguments into it
 //   4. it calls the JavaScript function, which reads and writes that frame
 //   5. it copies the result out, pops the frame, and hands on what was thrown
@@ -138,6 +138,11 @@ void handle(ffi_cif*, void* result, void** values, void* data) {
     reportForeignThread();
     return;
   }
+  // In a leaf call no JavaScript may run, and nothing may be made: who made the call looks at FAULT.
+  if (current->frame[slot::LEAF] != 0) {
+    current->frame[slot::FAULT] = closure.function != nullptr ? Fault::LIVE : Fault::FREED;
+    return;
+  }
   // JavaScript sees C's errno in the frame and may set it for C; what stood there comes back, whatever the runtime did to the
   // real one meanwhile.
   auto* frameErrno = reinterpret_cast<int32_t*>(&current->frame[slot::ERRNO]);
@@ -182,7 +187,13 @@ Closure* obtain(Environment& environment) {
   return made;
 }
 
+// What leaf calls depend on: see PreparedCall.leaf of src/interface.ts.
+uint32_t& liveClosures(const Environment& environment) {
+  return *reinterpret_cast<uint32_t*>(&environment.thread->frame[slot::CLOSURES]);
+}
+
 void bury(Environment& environment, Closure* closure) {
+  liveClosures(environment)--;
   if (closure->function != nullptr) napi_delete_reference(environment.env, closure->function);
   closure->function = nullptr;
   environment.tombstones.push_back(closure);
@@ -202,6 +213,7 @@ static napi_value closure(napi_env env, napi_callback_info info) {
   Environment& environment = *Environment::of(env);
   Closure* made = obtain(environment);
   if (made == nullptr) return throwRangeError(env, "rawffi.closure: no memory left for a callback");
+  liveClosures(environment)++;
   made->plan = plan;
   made->env = env;
   made->swapsErrno = swapsErrno;
@@ -237,7 +249,10 @@ void releaseClosures(Environment& environment) {
   if (graveyard == nullptr) graveyard = new std::vector<Closure*>();
   for (Closure* closure : environment.closures) {
     closure->thread.store(nullptr, std::memory_order_release);
-    if (closure->function != nullptr) napi_delete_reference(environment.env, closure->function);
+    if (closure->function != nullptr) {
+      napi_delete_reference(environment.env, closure->function);
+      liveClosures(environment)--;
+    }
     closure->function = nullptr;
     closure->plan->outlivesEnvironment = true;
     graveyard->push_back(closure);

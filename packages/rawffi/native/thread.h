@@ -27,13 +27,19 @@ constexpr size_t TARGET = 1;
 constexpr size_t PLAN = 2;
 constexpr size_t ERRNO = 3;
 constexpr size_t CALLBACK = 4;
-constexpr size_t RESULT = 6;
-constexpr size_t ARGUMENTS = 8;
-constexpr size_t CALLBACKS = 8 + 1024;
+constexpr size_t CLOSURES = 5;
+constexpr size_t LEAF = 6;
+constexpr size_t FAULT = 7;
+constexpr size_t RESULT = 8;
+constexpr size_t ARGUMENTS = 10;
+constexpr size_t CALLBACKS = 10 + 1024;
 constexpr size_t COUNT = 32768;
 constexpr size_t CALLBACK_RESULT = 0;
 constexpr size_t CALLBACK_ARGUMENTS = 2;
 }  // namespace slot
+
+// FAULT of src/interface.ts.
+enum Fault : uint32_t { NONE, LIVE, FREED };
 
 // -- A thread's state ------------------------------------------------------------------------------
 

@@ -93,4 +93,6 @@ export interface V8Verbs {
   /** The addon's `enter` and `enterWithErrno`, at half the cost. */
   enter(): void;
   enterWithErrno(): void;
+  /** A function that runs the leaf stub at `entry`, from optimised code without a step between; absent for a V8 not known well enough. */
+  leaf?(entry: number): () => void;
 }

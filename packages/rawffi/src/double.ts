@@ -185,7 +185,7 @@ class Calls implements DoubleC {
   prepare(signature: Signature): PreparedCall {
     checkSignature(signature);
     const plan = this.#plans.push(signature);
-    return { tier: "frame", entry: 0, plan, enter: () => this.#enter() };
+    return { tier: "frame", entry: 0, plan, enter: () => this.#enter(), leaf: null };
   }
 
   closure(signature: Signature, enter: () => void): Closure {

@@ -1,7 +1,8 @@
 /**
  * `rawffi`: libraries, calls, callbacks and memory at machine level. The contract is `interface.ts`.
  *
- * The environment variable `RAWFFI_TIER` chooses how calls go: `direct` (through V8), `frame` (through Node-API, stubs, and libffi where there
+ * The environment variable `RAWFFI_TIER` chooses how calls go: `fast` (called by V8 itself where nothing calls back, else `direct`), `direct`
+ * (through V8's callbacks), `frame` (through Node-API, stubs, and libffi where there
  * is none) or `libffi` (through Node-API, always libffi). Without it calls go the best way there is.
  */
 import type { NativeAddon, V8Verbs } from "./addon.ts";
@@ -18,12 +19,13 @@ export const rawffi: RawFFI = createNodeApi(addon, ways());
 
 function ways(): Ways {
   const wanted = process.env.RAWFFI_TIER;
-  if (!wanted) return { v8: v8PartOrNull(addon), usesStubs: true };
+  if (!wanted) return { v8: v8PartOrNull(addon), usesLeafCalls: true, usesStubs: true };
   // Who asks for the V8 part is told why it is not there.
-  if (wanted === "direct") return { v8: loadV8Part(addon), usesStubs: true };
-  if (wanted === "frame") return { v8: null, usesStubs: true };
-  if (wanted === "libffi") return { v8: null, usesStubs: false };
-  throw new Error(`RAWFFI_TIER: expected 'direct', 'frame' or 'libffi', got '${wanted}'`);
+  if (wanted === "fast") return { v8: loadV8Part(addon), usesLeafCalls: true, usesStubs: true };
+  if (wanted === "direct") return { v8: loadV8Part(addon), usesLeafCalls: false, usesStubs: true };
+  if (wanted === "frame") return { v8: null, usesLeafCalls: false, usesStubs: true };
+  if (wanted === "libffi") return { v8: null, usesLeafCalls: false, usesStubs: false };
+  throw new Error(`RAWFFI_TIER: expected 'fast', 'direct', 'frame' or 'libffi', got '${wanted}'`);
 }
 
 function v8PartOrNull(addon: NativeAddon): V8Verbs | null {

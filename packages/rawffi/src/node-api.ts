@@ -12,12 +12,18 @@ import { checkSignature, describe, signatureKey } from "./plan.ts";
 import type { Abi } from "./stubs/abi.ts";
 import { abiFor } from "./stubs/index.ts";
 
-type Core = Omit<PreparedCall, "enter">;
+/** What signatures that differ in `errno` alone share. */
+interface Core extends Pick<PreparedCall, "tier" | "entry" | "plan"> {
+  /** Made at the first use, for it is a function of V8. */
+  readonly leaf: () => (() => void) | null;
+}
 
 /** How calls go: the best way that is wanted. */
 export interface Ways {
   /** The V8 part; null enters through Node-API. */
   readonly v8: V8Verbs | null;
+  /** False enters every call as if it could call back. */
+  readonly usesLeafCalls: boolean;
   /** False uses libffi alone, for tests that compare the two. */
   readonly usesStubs: boolean;
 }
@@ -103,7 +109,15 @@ class Signatures {
         () => this.#stub(signature) ?? this.#libffi(signature),
       );
       const { enter, enterWithErrno } = this.#ways.v8 ?? this.#addon;
-      return { ...core, enter: signature.errno ? enterWithErrno : enter };
+      const { tier, entry, plan } = core;
+      const leaf = signature.errno ? null : core.leaf();
+      return {
+        tier: tier === "fast" && leaf === null ? "direct" : tier,
+        entry,
+        plan,
+        enter: signature.errno ? enterWithErrno : enter,
+        leaf,
+      };
     });
   }
 
@@ -116,17 +130,28 @@ class Signatures {
   }
 
   #stub(signature: Signature): Core | null {
-    const bytes = this.#ways.usesStubs ? this.#abi?.writeStub(signature, this.#addon.frameAddress) : null;
-    if (!bytes) return null;
+    const { v8, usesStubs, usesLeafCalls } = this.#ways;
+    if (!usesStubs) return null;
+    const write = (isLeaf: boolean) => this.#abi?.writeStub(signature, this.#addon.frameAddress, isLeaf) ?? null;
+    const plain = write(false);
+    if (plain === null) return null;
+    const makeLeaf = usesLeafCalls ? v8?.leaf : undefined;
+    const leaf = makeLeaf && write(true);
+    const leafOffset = Math.ceil(plain.length / 16) * 16;
+    const bytes = new Uint8Array(leafOffset + (leaf?.length ?? 0));
+    bytes.set(plain);
+    bytes.set(leaf ?? [], leafOffset);
     try {
-      return { tier: this.#ways.v8 === null ? "frame" : "direct", entry: this.#addon.code(bytes), plan: 0 };
+      const entry = this.#addon.code(bytes);
+      if (!makeLeaf || !leaf) return { tier: v8 === null ? "frame" : "direct", entry, plan: 0, leaf: () => null };
+      return { tier: "fast", entry, plan: 0, leaf: () => makeLeaf(entry + leafOffset) };
     } catch {
       return null; // a system that gives no executable memory, or no more of it
     }
   }
 
   #libffi(signature: Signature): Core {
-    return { tier: "libffi", entry: this.#addon.planEntry, plan: this.plan(signature) };
+    return { tier: "libffi", entry: this.#addon.planEntry, plan: this.plan(signature), leaf: () => null };
   }
 }
 

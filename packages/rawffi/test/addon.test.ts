@@ -183,11 +183,11 @@ test("RAWFFI_TIER chooses how calls go", () => {
   assert.equal(runNode(IMPORT, { RAWFFI_TIER: "frame" }).stdout, hasStubs ? "frame" : "libffi");
   assert.match(
     runNode(IMPORT, { RAWFFI_TIER: "slow" }).stderr,
-    /RAWFFI_TIER: expected 'direct', 'frame' or 'libffi', got 'slow'/,
+    /RAWFFI_TIER: expected 'fast', 'direct', 'frame' or 'libffi', got 'slow'/,
   );
   if (v8PartIsMissing() || !hasStubs) return;
   assert.equal(runNode(IMPORT, { RAWFFI_TIER: "direct" }).stdout, "direct");
-  assert.equal(runNode(IMPORT, { RAWFFI_TIER: "" }).stdout, "direct");
+  assert.equal(runNode(IMPORT, { RAWFFI_TIER: "" }).stdout, "fast");
 });
 
 test("without the V8 part all works, and who asks for it is told why it is not there", () => {

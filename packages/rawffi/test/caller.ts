@@ -1,5 +1,14 @@
 /** Calls through the contract with values as the double has them: what `ctypes` does, without hurry. */
-import { CALLBACK_FRAME, type Closure, FRAME, type PeekType, type RawFFI, type RawType, type Signature } from "rawffi";
+import {
+  CALLBACK_FRAME,
+  type Closure,
+  FAULT,
+  FRAME,
+  type PeekType,
+  type RawFFI,
+  type RawType,
+  type Signature,
+} from "rawffi";
 import type { DoubleValue } from "rawffi/double";
 import { sizeOf } from "./types.ts";
 
@@ -24,7 +33,7 @@ export class Caller {
 
   /** Calls the function at `target` as the contract says. */
   call(target: number, signature: Signature, ...args: DoubleValue[]): DoubleValue {
-    const { entry, plan, enter } = this.raw.prepare(signature);
+    const { entry, plan, enter, leaf } = this.raw.prepare(signature);
     const blocks: number[] = [];
     const block = (type: RawType) => {
       const address = this.raw.allocate(sizeOf(type));
@@ -44,13 +53,25 @@ export class Caller {
       this.#store(FRAME.ARGUMENTS + i, type, isWide(type) ? addresses[i] : args[i]);
     });
     try {
-      enter();
+      this.#enter(enter, leaf);
       return isWide(signature.result)
         ? this.read(result, sizeOf(signature.result))
         : this.#load(FRAME.RESULT, signature.result);
     } finally {
       for (const address of blocks) this.raw.free(address);
     }
+  }
+
+  #enter(enter: () => void, leaf: (() => void) | null): void {
+    if (leaf === null || this.#frame.getUint32(8 * FRAME.CLOSURES, true) > 0) {
+      enter();
+      return;
+    }
+    leaf();
+    const fault = this.#frame.getUint32(8 * FRAME.FAULT, true);
+    this.#frame.setUint32(8 * FRAME.FAULT, 0, true);
+    if (fault === FAULT.FREED) throw new Error("a callback was called after it was freed");
+    if (fault !== 0) throw new Error("a leaf call called back");
   }
 
   /** A closure that decodes its frame for `act`; `enter` must be kept by the caller. */

@@ -10,16 +10,30 @@ import { TWINS, twins } from "./twins.ts";
 const addon = loadAddon();
 const library = fixture();
 
-contract("node-api with stubs", () => ({ raw: createNodeApi(addon, { v8: null, usesStubs: true }), library }));
+contract("node-api with stubs", () => ({
+  raw: createNodeApi(addon, { v8: null, usesLeafCalls: false, usesStubs: true }),
+  library,
+}));
 
-contract("node-api with libffi", () => ({ raw: createNodeApi(addon, { v8: null, usesStubs: false }), library }));
+contract("node-api with libffi", () => ({
+  raw: createNodeApi(addon, { v8: null, usesLeafCalls: false, usesStubs: false }),
+  library,
+}));
 
 if (v8PartIsMissing()) test("the V8 part", { skip: v8PartIsMissing() }, () => {});
 else {
   const v8 = loadV8Part(addon);
-  contract("V8 with stubs", () => ({ raw: createNodeApi(addon, { v8, usesStubs: true }), library }));
+  contract("V8", () => ({ raw: createNodeApi(addon, { v8, usesLeafCalls: false, usesStubs: true }), library }));
 
-  contract("V8 with libffi", () => ({ raw: createNodeApi(addon, { v8, usesStubs: false }), library }));
+  contract("V8 with leaf calls", () => ({
+    raw: createNodeApi(addon, { v8, usesLeafCalls: true, usesStubs: true }),
+    library,
+  }));
+
+  contract("V8 with libffi", () => ({
+    raw: createNodeApi(addon, { v8, usesLeafCalls: false, usesStubs: false }),
+    library,
+  }));
 }
 
 contract("the double", () => ({

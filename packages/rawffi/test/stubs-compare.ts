@@ -44,7 +44,7 @@ export function compare(seed: number, count: number, batchSize = 300): Outcome {
   const folder = mkdtempSync(join(tmpdir(), "rawffi-stubs-"));
   try {
     const arena = new Arena(compileLibrary(folder, "arena", ARENA));
-    const calls: Record<Tier, number> = { direct: 0, frame: 0, libffi: 0 };
+    const calls: Record<Tier, number> = { fast: 0, direct: 0, frame: 0, libffi: 0 };
     const failures: Failure[] = [];
     for (let first = 0; first < count; first += batchSize) {
       const random = new Random(seed * 1_000_003 + first);
@@ -164,7 +164,7 @@ function invoke(call: PreparedCall, target: number): DataView {
   frame.setBigUint64(8 * FRAME.ENTRY, BigInt(call.entry), true);
   frame.setBigUint64(8 * FRAME.TARGET, BigInt(target), true);
   frame.setBigUint64(8 * FRAME.PLAN, BigInt(call.plan), true);
-  call.enter();
+  (call.leaf ?? call.enter)();
   return new DataView(rawffi.frame, 8 * FRAME.RESULT, 16);
 }
 

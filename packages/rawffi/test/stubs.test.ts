@@ -181,7 +181,7 @@ test("random signatures are called as GCC compiles them", { skip: skipStubs }, (
 
 test("and so they are through each other way in", { skip: skipStubs }, () => {
   const { tier } = rawffi.prepare({ result: "void", parameters: [] });
-  const tiers = v8PartIsMissing() ? (["frame"] as const) : (["frame", "direct"] as const);
+  const tiers = v8PartIsMissing() ? (["frame"] as const) : (["frame", "direct", "fast"] as const);
   for (const other of tiers.filter((one) => one !== tier)) {
     const { calls, failures } = compareIn(other, COUNT / 4);
     assert.deepEqual(failures, []);

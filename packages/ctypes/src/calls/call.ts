@@ -5,18 +5,18 @@
  *   1. the wrapper        checks the number of arguments and whether the call goes another way (`Cell.divert`)
  *   2. Traits.pass        turns each argument into what its slot takes; this may run any JavaScript, also other calls
  *   3. slots              the target, the arguments, and where a wide result goes are written to the frame
- *   4. PreparedCall.enter runs it
+ *   4. PreparedCall.leaf  runs it when nothing can call back, PreparedCall.enter otherwise
  *   5. slots              the result is read, Traits.receive makes a value of it
  *
  * What was passed stays alive until step 4 is over, and the scratch stack is put back after step 5. The wrapper is compiled once for a
  * signature, and made for each C function.
  */
-import { FRAME, type PreparedCall, rawffi } from "rawffi";
+import { FAULT, FRAME, type PreparedCall, rawffi, type Tier } from "rawffi";
 import { compile } from "../memory/compile.ts";
 import { ArgumentError, argumentError } from "../memory/errors.ts";
 import { reserve, reserved, scratch } from "../memory/slab.ts";
 import { Argument, passing, type Traits } from "../types/cdata.ts";
-import { slots, writeAddress } from "./slots.ts";
+import { bitsOf, frameDoubles, frameWords, type SlotRow, slots, writeAddress } from "./slots.ts";
 
 /** What a call is made of, in types. */
 export interface CallShape {
@@ -25,6 +25,8 @@ export interface CallShape {
   /** The number of parameters in front of `...`, if there is one. */
   readonly fixed?: number | undefined;
   readonly usesErrno: boolean;
+  /** Whether C calls nothing back during the call: declared to be so, or not so; undefined is not declared. */
+  readonly leaf?: boolean | undefined;
 }
 
 /** What a wrapper knows of its function, and who is asked when a call is out of the ordinary. */
@@ -38,7 +40,8 @@ export interface Callee {
 }
 
 export type Callable = (...args: unknown[]) => unknown;
-type Maker = (callee: Callee, address: number) => Callable;
+/** `target` is the C function's address, as `bitsOf` has it. */
+type Maker = (callee: Callee, target: number) => Callable;
 
 // Traits are one object a type, so a signature is known by the identities of its parts.
 const numbers = new WeakMap<object, number>();
@@ -56,13 +59,13 @@ export function makeCall(shape: CallShape, callee: Callee, address: number): Cal
     }
     makers.set(key, (maker = makerOf(shape)));
   }
-  return maker(callee, address);
+  return maker(callee, bitsOf(address));
 }
 
 /** What tells one shape from another. */
-export function shapeKey({ result, parameters, fixed, usesErrno }: CallShape): string {
+export function shapeKey({ result, parameters, fixed, usesErrno, leaf }: CallShape): string {
   const parts = [result, ...parameters].map((traits) => (traits === null ? 0 : numberOf(traits)));
-  return `${parts.join()};${fixed ?? ""};${usesErrno ? "e" : ""}`;
+  return `${parts.join()};${fixed ?? ""};${usesErrno ? "e" : ""}${leaf ?? ""}`;
 }
 
 function numberOf(traits: Traits): number {
@@ -74,21 +77,39 @@ function numberOf(traits: Traits): number {
 // -- The wrapper -----------------------------------------------------------------------------------
 
 function makerOf(shape: CallShape): Maker {
-  const { result, parameters, fixed, usesErrno } = shape;
-  const prepared = rawffi.prepare({
+  const prepared = prepare(shape);
+  return compiledMaker(shape, prepared) ?? plainMaker(shape, prepared);
+}
+
+/** How a call of this shape goes, at best. */
+export function tierOf(shape: CallShape): Tier {
+  const { tier, leaf } = prepare(shape);
+  return tier === "fast" && leafOf(shape, leaf) === null ? "direct" : tier;
+}
+
+function leafOf(shape: CallShape, leaf: PreparedCall["leaf"]): PreparedCall["leaf"] {
+  return shape.leaf === false ? null : leaf;
+}
+
+function prepare({ result, parameters, fixed, usesErrno }: CallShape): PreparedCall {
+  return rawffi.prepare({
     result: result === null ? "void" : (result.rawArgument ?? result.raw),
     parameters: parameters.map((traits) => traits.rawArgument ?? traits.raw),
     ...(fixed !== undefined && { fixed }),
     errno: usesErrno,
   });
-  return compiledMaker(shape, prepared) ?? plainMaker(shape, prepared);
 }
 
-function compiledMaker({ result, parameters }: CallShape, prepared: PreparedCall): Maker | null {
+function compiledMaker(shape: CallShape, prepared: PreparedCall): Maker | null {
+  const { result, parameters } = shape;
   const count = parameters.length;
   const names = parameters.map((_, i) => `a${i}`);
   const scope: Record<string, unknown> = {
     enter: prepared.enter,
+    leaf: prepared.leaf,
+    words: frameWords,
+    doubles: frameDoubles,
+    leafFault,
     scratch,
     wrongCount,
     wrongArgument,
@@ -98,24 +119,33 @@ function compiledMaker({ result, parameters }: CallShape, prepared: PreparedCall
     lastReserved,
     Argument,
   };
+  const isPlain = count > 0 && parameters.every((traits) => traits.ready !== undefined && !goesByAddress(traits));
+  if (isPlain) scope.convertAll = converter(parameters);
   const convert: string[] = [];
   const write: string[] = [];
   const kept: string[] = [];
   parameters.forEach((traits, i) => {
-    scope[`pass${i}`] = passing(traits);
-    scope[`write${i}`] = slots[traits.slot as "i32"].write;
+    if (!isPlain) scope[`pass${i}`] = passing(traits);
     if (traits.ready !== undefined) scope[`ready${i}`] = traits.ready;
     const pass = traits.ready === undefined ? `pass${i}(a${i})` : `ready${i}(a${i}) ? a${i} : pass${i}(a${i})`;
     convert.push(`${i === 0 ? "" : `k = ${i}; `}let v${i} = ${pass};`);
-    write.push(`write${i}(${FRAME.ARGUMENTS + i}, v${i});`);
-    if (traits.slot === "address" || traits.slot === "uword" || traits.slot === "wide") {
+    const row: SlotRow = slots[traits.slot as "i32"];
+    const slot = FRAME.ARGUMENTS + i;
+    if (row.view !== undefined) {
+      // Written out: six calls more would be more than the optimising compiler inlines.
+      scope[traits.slot] = row.view;
+      write.push(`${traits.slot}[${(slot * 8) / row.view.BYTES_PER_ELEMENT}] = ${isPlain ? "a" : "v"}${i};`);
+    } else {
+      scope[`write${i}`] = row.write;
+      write.push(`write${i}(${slot}, ${isPlain ? "a" : "v"}${i});`);
+    }
+    if (goesByAddress(traits)) {
       convert.push(`let t${i}; if (typeof v${i} === "object") { t${i} = v${i}.kept; v${i} = v${i}.value; }`);
       kept.push(`a${i}`, `t${i}`);
     }
   });
   const setUp = [];
-  if (prepared.entry !== 0) setUp.push(`writeAddress(${FRAME.ENTRY}, ${prepared.entry});`);
-  if (prepared.plan !== 0) setUp.push(`writeAddress(${FRAME.PLAN}, ${prepared.plan});`);
+  if (prepared.plan !== 0) setUp.push(`doubles[${FRAME.PLAN}] = ${bitsOf(prepared.plan)};`);
   let read = "";
   if (result?.slot === "wide") {
     Object.assign(scope, { load: result.load });
@@ -128,18 +158,17 @@ function compiledMaker({ result, parameters }: CallShape, prepared: PreparedCall
   }
   const keepThem = kept.length > 0 ? `keepAlive(${kept.join(", ")});` : "";
   const body = `
-    let k = 0;
-    ${hoist(convert, count)}
+    ${isPlain ? convertPlainly(names) : hoist(convert, count)}
     ${count > 0 ? "if (callee.ended !== null) callee.ended();" : ""}
-    writeAddress(${FRAME.TARGET}, address);
+    doubles[${FRAME.TARGET}] = target;
     ${setUp.join("\n")}
     ${write.join("\n")}
-    enter();
+    ${entering(shape, prepared)}
     ${keepThem}
     ${read}`;
   const usesScratch = parameters.some((traits) => traits.usesScratch);
   return compile<Maker>(
-    `function (callee, address) {
+    `function (callee, target) {
       return function (${names.join(", ")}) {
         if (arguments.length !== ${count} || callee.divert !== null) return wrongCount(callee, ${count}, arguments);
         ${usesScratch ? `const mark = scratch.top; try { ${body} } finally { scratch.top = mark; }` : body}
@@ -147,6 +176,40 @@ function compiledMaker({ result, parameters }: CallShape, prepared: PreparedCall
     }`,
     scope,
   );
+}
+
+// The two ways in: a leaf call where nothing can call back, which C's callbacks that are live now decide unless it is declared.
+function entering(shape: CallShape, { entry, leaf }: PreparedCall): string {
+  const enter = entry === 0 ? "enter();" : `doubles[${FRAME.ENTRY}] = ${bitsOf(entry)}; enter();`;
+  if (leafOf(shape, leaf) === null) return enter;
+  const enterLeaf = `leaf(); if (words[${2 * FRAME.FAULT}] !== 0) throw leafFault(callee);`;
+  return shape.leaf ? enterLeaf : `if (words[${2 * FRAME.CLOSURES}] === 0) { ${enterLeaf} } else { ${enter} }`;
+}
+
+/** Whether what is passed may come with something to be kept alive. */
+function goesByAddress({ slot }: Traits): boolean {
+  return slot === "address" || slot === "uword" || slot === "wide";
+}
+
+// Where each argument can be told at a glance to be what its slot takes. What is small is inlined at the call: the optimising compiler takes no
+// function above 460 bytes of bytecode, which six conversions with all their errors are.
+function convertPlainly(names: readonly string[]): string {
+  const isReady = names.map((name, i) => `ready${i}(${name})`).join(" && ");
+  const assign = names.map((name, i) => `${name} = v[${i}];`).join(" ");
+  return `if (!(${isReady})) { const v = convertAll(callee, arguments); ${assign} }`;
+}
+
+function converter(parameters: readonly Traits[]): (callee: Callee, args: ArrayLike<unknown>) => unknown[] {
+  const passes = parameters.map(passing);
+  return (callee, args) =>
+    passes.map((pass, i) => {
+      try {
+        const passed = pass(args[i]);
+        return passed instanceof Argument ? passed.value : passed;
+      } catch (error) {
+        throw wrongArgument(callee, i, error);
+      }
+    });
 }
 
 // Conversions stand in one `try`, so what they declare must stand before it.
@@ -158,14 +221,16 @@ function hoist(convert: readonly string[], count: number): string {
     .join("\n")
     .replace(/let (t\d+); /g, "")
     .replaceAll("let v", "v");
-  return `let ${names}; try { ${statements} } catch (error) { throw wrongArgument(callee, k, error); }`;
+  return `let k = 0, ${names}; try { ${statements} } catch (error) { throw wrongArgument(callee, k, error); }`;
 }
 
 // The same where code may not be made of strings.
-function plainMaker({ result, parameters }: CallShape, prepared: PreparedCall): Maker {
+function plainMaker(shape: CallShape, prepared: PreparedCall): Maker {
+  const { result, parameters } = shape;
+  const leaf = leafOf(shape, prepared.leaf);
   const passes = parameters.map(passing);
   const rows = parameters.map((traits) => slots[traits.slot as "i32"]);
-  return (callee, address) =>
+  return (callee, target) =>
     (...args) => {
       if (args.length !== parameters.length || callee.divert !== null)
         return wrongCount(callee, parameters.length, args);
@@ -179,7 +244,7 @@ function plainMaker({ result, parameters }: CallShape, prepared: PreparedCall): 
           }
         });
         callee.ended?.();
-        writeAddress(FRAME.TARGET, address);
+        frameDoubles[FRAME.TARGET] = target;
         writeAddress(FRAME.ENTRY, prepared.entry);
         writeAddress(FRAME.PLAN, prepared.plan);
         const at = result?.slot === "wide" ? reserve(result.size, result.align) : 0;
@@ -188,7 +253,10 @@ function plainMaker({ result, parameters }: CallShape, prepared: PreparedCall): 
         values.forEach((value, i) => {
           rows[i]?.write(FRAME.ARGUMENTS + i, (value instanceof Argument ? value.value : value) as never);
         });
-        prepared.enter();
+        if (leaf !== null && (shape.leaf === true || frameWords[2 * FRAME.CLOSURES] === 0)) {
+          leaf();
+          if (frameWords[2 * FRAME.FAULT] !== 0) throw leafFault(callee);
+        } else prepared.enter();
         keepAlive(args, values);
         if (result === null) return undefined;
         if (result.slot === "wide") return result.load(memory, at, null, 0);
@@ -209,6 +277,16 @@ function keepAlive(..._kept: unknown[]): void {}
 
 function lastReserved(): unknown {
   return reserved;
+}
+
+/** What a leaf call that called back is answered with. */
+function leafFault(callee: Callee): Error {
+  const fault = frameWords[2 * FRAME.FAULT];
+  frameWords[2 * FRAME.FAULT] = 0;
+  if (fault === FAULT.FREED) return new Error("a callback was called after it was freed");
+  return new Error(
+    `${callee.name}(): it is declared { leaf: true } and called a callback, which was not run; C got zero`,
+  );
 }
 
 function wrongCount(callee: Callee, count: number, args: ArrayLike<unknown>): unknown {

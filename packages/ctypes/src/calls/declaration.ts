@@ -5,10 +5,11 @@
  * allows (a result that a function makes, parameters that convert by their own rules, out-parameters, an error check, arguments nobody declared)
  * goes through {@link elaborateCall}, which is built once for each declaration.
  */
+import type { Tier } from "rawffi";
 import { ArgumentError, argumentError, describe } from "../memory/errors.ts";
 import { CData, type CType, isCType, traitsOf } from "../types/cdata.ts";
 import { c_int } from "../types/types.ts";
-import { type Callable, type Callee, type CallShape, countError, makeCall } from "./call.ts";
+import { type Callable, type Callee, type CallShape, countError, makeCall, tierOf } from "./call.ts";
 import { callGuessed, guess, guessVariadic } from "./guess.ts";
 import { bindParameters, type ParamFlag } from "./paramflags.ts";
 
@@ -30,6 +31,8 @@ export interface Declaration {
   readonly paramflags: readonly ParamFlag[] | null;
   /** Whether its type asks for `errno`, whatever its library does. */
   readonly usesErrno: boolean;
+  /** Whether it is a leaf: see `FunctionOptions`. */
+  readonly leaf: boolean | undefined;
 }
 
 /** The place of a function: where it is, and whether `errno` is swapped. */
@@ -48,6 +51,18 @@ export function callOf(declaration: Declaration, target: Target, callee: Callee)
     call ??= elaborateCall(declaration, target, callee, null, null);
     return call(...args);
   };
+}
+
+/** How calls of a function so declared go, at best; of arguments that each call decides it knows nothing. */
+export function tierOfCalls(declaration: Declaration, { usesErrno }: Target): Tier {
+  const { restype, argtypes, leaf } = declaration;
+  const result = restype === null ? null : traitsOf(isCType(restype) ? restype : (c_int as unknown as CType));
+  return tierOf({
+    result,
+    parameters: (argtypes ?? []).filter(isPlainType).map((type) => traitsOf(type)),
+    usesErrno,
+    leaf,
+  });
 }
 
 /** The call of a function that is more than its types; `func` is what an error check is told it is. */
@@ -103,10 +118,11 @@ export function checkArgtypes(where: string, argtypes: readonly unknown[]): read
 // -- Private ---------------------------------------------------------------------------------------
 
 /** The types of a function that is nothing but its types; null of any other. */
-function plainShape({ restype, argtypes, takesMore, paramflags }: Declaration, usesErrno: boolean): CallShape | null {
+function plainShape(declaration: Declaration, usesErrno: boolean): CallShape | null {
+  const { restype, argtypes, takesMore, paramflags, leaf } = declaration;
   if (argtypes === null || takesMore || paramflags !== null || !argtypes.every(isPlainType)) return null;
   if (restype !== null && (!isCType(restype) || checkRetval(restype) !== undefined)) return null;
-  return { result: restype === null ? null : traitsOf(restype), parameters: argtypes.map(traitsOf), usesErrno };
+  return { result: restype === null ? null : traitsOf(restype), parameters: argtypes.map(traitsOf), usesErrno, leaf };
 }
 
 /** Whether a parameter converts as C types do: nobody gave it a `from_param` of its own. */
@@ -115,7 +131,8 @@ function isPlainType(type: Converter): type is Converter & CType {
 }
 
 /** Converts the arguments and calls C. */
-function invoker({ restype, argtypes, takesMore }: Declaration, { address, usesErrno }: Target, outer: Callee) {
+function invoker(declaration: Declaration, { address, usesErrno }: Target, outer: Callee) {
+  const { restype, argtypes, takesMore, leaf } = declaration;
   const result = restype === null ? null : traitsOf(isCType(restype) ? restype : (c_int as unknown as CType));
   const { name } = outer;
   // It is what the outer call was diverted to, and it ends with that.
@@ -130,7 +147,7 @@ function invoker({ restype, argtypes, takesMore }: Declaration, { address, usesE
   const count = declared.length;
   const fixed = argtypes === null ? undefined : count;
   if (declared.every(isPlainType)) {
-    const shape = { result, parameters: declared.map((type) => traitsOf(type)), usesErrno };
+    const shape = { result, parameters: declared.map((type) => traitsOf(type)), usesErrno, leaf };
     const exact = argtypes === null ? null : makeCall(shape, callee, address);
     const how = argtypes === null ? guess : guessVariadic;
     return (args: readonly unknown[]) => {
@@ -139,7 +156,7 @@ function invoker({ restype, argtypes, takesMore }: Declaration, { address, usesE
       return callGuessed(shape, callee, address, args, how, fixed);
     };
   }
-  const shape: CallShape = { result, parameters: [], usesErrno };
+  const shape: CallShape = { result, parameters: [], usesErrno, leaf };
   return (args: readonly unknown[]) => {
     checkCount(name, count, args.length);
     if (args.length > count && !takesMore)

@@ -31,6 +31,7 @@ const UNDECLARED: Declaration = {
   takesMore: true,
   paramflags: null,
   usesErrno: false,
+  leaf: undefined,
 };
 
 class DynamicData extends FunctionData {

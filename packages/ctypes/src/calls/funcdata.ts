@@ -4,7 +4,7 @@
  * The function itself is the compiled wrapper of `call.ts`; its prototype makes it an instance of its type, and what it knows stands in a
  * {@link FunctionState} behind it, which the wrapper asks one thing on each call: whether the call goes another way.
  */
-import type { Closure } from "rawffi";
+import type { Closure, Tier } from "rawffi";
 import { describe, LibraryError } from "../memory/errors.ts";
 import { INDEX, KEPT, PARENT } from "../memory/keep.ts";
 import { type Memory, storeAddress } from "../memory/memory.ts";
@@ -31,6 +31,7 @@ import {
   type ErrorCheck,
   elaborateCall,
   type Target,
+  tierOfCalls,
 } from "./declaration.ts";
 import { checkParamflags } from "./paramflags.ts";
 
@@ -96,6 +97,11 @@ export abstract class FunctionData extends CData {
     }
     state.errcheck = check;
     redeclare(this, state.declared);
+  }
+  /** How its calls go, at best: see `docs/performance.md`. */
+  get tier(): Tier {
+    const state = this[STATE];
+    return tierOfCalls(state.declared, state);
   }
   [Symbol.dispose](): void {
     this.dispose();

@@ -1,6 +1,7 @@
 /**
  * C functions as JavaScript functions: their types, functions at an address, and callbacks.
  */
+import type { Tier } from "rawffi";
 import { describe, expected, SPELLED, spelling } from "../memory/errors.ts";
 import { loadAddress, type Memory, storeAddress } from "../memory/memory.ts";
 import {
@@ -65,6 +66,8 @@ export interface Func<R, A> extends Data<Self | null, Self | null, Self | null>,
   (...args: Args<A>): Result<R>;
   /** Sees each result before the caller does; what it returns is what the caller gets. */
   errcheck: ((result: Result<R>, func: Func<R, A>, args: Args<A>) => Result<R>) | null;
+  /** How its calls go, at best: `"fast"`, `"direct"` or `"frame"` (stubs of our own, entered in different ways), or `"libffi"`. */
+  readonly tier: Tier;
   /**
    * Ends a callback: C that still calls it gets zero, and the JavaScript that called C an error. It also says, where C keeps a callback,
    * how long the object must live: up to here.
@@ -77,6 +80,7 @@ export interface Func<R, A> extends Data<Self | null, Self | null, Self | null>,
 export interface FlaggedFunction extends Data<Self | null, Self | null, Self | null>, Tagged<"function"> {
   (...args: unknown[]): unknown;
   errcheck: ErrorCheck | null;
+  readonly tier: Tier;
 }
 
 /** The class of a function type. (Its last constructor is what `InstanceOf` looks at.) */
@@ -102,6 +106,14 @@ export interface FunctionOptions {
    * C.
    */
   readonly use_errno?: boolean;
+  /**
+   * Whether C calls nothing back during a call of this function.
+   *
+   * By itself a call is as fast as it can be while no callback is alive in this thread, and a little slower while one is, because C might call
+   * it. `true` promises that this function calls none (a callback it calls all the same is not run: C gets zero, and the caller an error). `false`
+   * is for a function that runs JavaScript by itself, as `uv_run` does.
+   */
+  readonly leaf?: boolean;
 }
 
 // The same signature gives the same type: one map for each position.
@@ -133,12 +145,12 @@ export function CFUNCTYPE(restype: unknown, ...rest: unknown[]): unknown {
   const options = checkFunctionOptions(rest.at(-1));
   const argtypes = options === null ? rest : rest.slice(0, -1);
   let place = known;
-  for (const part of [options?.use_errno === true, restype, ...argtypes]) {
+  for (const part of [`${options?.use_errno === true} ${options?.leaf}`, restype, ...argtypes]) {
     let next = place.next.get(part);
     if (next === undefined) place.next.set(part, (next = { next: new Map() }));
     place = next;
   }
-  place.type ??= functionType(checkDeclaration(restype, argtypes, options?.use_errno === true));
+  place.type ??= functionType(checkDeclaration(restype, argtypes, options));
   return place.type;
 }
 
@@ -254,6 +266,11 @@ function callbackObject(type: CType, initial: Declaration, target: Callable): Fu
   const { restype, argtypes, takesMore, usesErrno } = initial;
   // A function's name can be anything, when somebody defined it so.
   const name = (typeof target.name === "string" && target.name) || "(anonymous)";
+  if (initial.leaf === true) {
+    throw new TypeError(
+      `${declarationName(initial)}: a callback runs JavaScript, and { leaf: true } says that it does not`,
+    );
+  }
   const isOfTypes = (restype === null || isCType(restype)) && argtypes?.every(isCType) === true;
   if (takesMore || !isOfTypes) {
     throw new TypeError(`${declarationName(initial)}: a callback is made of C types, and cannot be variadic`);
@@ -269,22 +286,29 @@ function callbackObject(type: CType, initial: Declaration, target: Callable): Fu
 function checkFunctionOptions(last: unknown): FunctionOptions | null {
   if (typeof last !== "object" || last === null || "from_param" in last) return null;
   for (const [key, value] of Object.entries(last)) {
-    if (key !== "use_errno") throw new TypeError(`CFUNCTYPE(): there is no option "${key}"; there is use_errno`);
+    if (key !== "use_errno" && key !== "leaf") {
+      throw new TypeError(`CFUNCTYPE(): there is no option "${key}"; there are use_errno and leaf`);
+    }
     if (typeof value !== "boolean") {
-      throw new TypeError(`CFUNCTYPE(): option use_errno: expected a boolean, got ${describe(value)}`);
+      throw new TypeError(`CFUNCTYPE(): option ${key}: expected a boolean, got ${describe(value)}`);
     }
   }
   return last;
 }
 
-function checkDeclaration(restype: unknown, argtypes: readonly unknown[], usesErrno: boolean): Declaration {
+function checkDeclaration(
+  restype: unknown,
+  argtypes: readonly unknown[],
+  options: FunctionOptions | null,
+): Declaration {
   const takesMore = argtypes.at(-1) === "...";
   return {
     restype: checkRestype("CFUNCTYPE(): restype", restype),
     argtypes: checkArgtypes("CFUNCTYPE(): argtypes", takesMore ? argtypes.slice(0, -1) : argtypes),
     takesMore,
     paramflags: null,
-    usesErrno,
+    usesErrno: options?.use_errno === true,
+    leaf: options?.leaf,
   };
 }
 

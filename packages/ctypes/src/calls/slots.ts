@@ -7,13 +7,22 @@ import { FRAME, rawffi } from "rawffi";
 import type { SlotKind } from "../types/cdata.ts";
 
 const i32 = new Int32Array(rawffi.frame);
+/** The frame by halves of slots, for what stands in it besides values. */
+export const frameWords: Int32Array = i32;
 const u32 = new Uint32Array(rawffi.frame);
 const f32 = new Float32Array(rawffi.frame);
 const f64 = new Float64Array(rawffi.frame);
+/** The frame by slots. */
+export const frameDoubles: Float64Array = f64;
 const i64 = new BigInt64Array(rawffi.frame);
 const u64 = new BigUint64Array(rawffi.frame);
 
+const u64Scratch = new BigUint64Array(1);
+const f64Scratch = new Float64Array(u64Scratch.buffer);
+
 export interface SlotRow {
+  /** The view over the frame whose items these values are as they stand, if writing one is no more than storing it there. */
+  readonly view?: Int32Array | Uint32Array | Float32Array | Float64Array;
   write(slot: number, value: never): void;
   read(slot: number): unknown;
 }
@@ -21,24 +30,28 @@ export interface SlotRow {
 /** The rows. A `wide` slot holds the address of the value's memory. */
 export const slots: Readonly<Record<Exclude<SlotKind, "void">, SlotRow>> = {
   i32: {
+    view: i32,
     write: (slot, value: number) => {
       i32[2 * slot] = value;
     },
     read: (slot) => i32[2 * slot],
   },
   u32: {
+    view: u32,
     write: (slot, value: number) => {
       u32[2 * slot] = value;
     },
     read: (slot) => u32[2 * slot],
   },
   f32: {
+    view: f32,
     write: (slot, value: number) => {
       f32[2 * slot] = value;
     },
     read: (slot) => f32[2 * slot],
   },
   f64: {
+    view: f64,
     write: (slot, value: number) => {
       f64[slot] = value;
     },
@@ -55,6 +68,15 @@ export const slots: Readonly<Record<Exclude<SlotKind, "void">, SlotRow>> = {
 export function writeAddress(slot: number, address: number): void {
   u32[2 * slot] = address;
   u32[2 * slot + 1] = address / 4294967296;
+}
+
+/**
+ * The number whose eight bytes are those of `address`: stored as a double, it stands in a slot at once. Written in halves, it would make the
+ * processor wait when the stub reads it as a whole.
+ */
+export function bitsOf(address: number): number {
+  u64Scratch[0] = BigInt(address);
+  return f64Scratch[0] as number;
 }
 
 export function readAddress(slot: number): number {

@@ -47,8 +47,10 @@ export interface Abi {
   /**
    * Position-independent machine code of a function `void stub(void)` that makes one call of `signature` out of the frame at
    * `frameAddress`; null when this signature must go through libffi. `errno` is not the stub's business.
+   *
+   * A leaf stub sets the frame's `LEAF` to 1 during the call.
    */
-  writeStub(signature: Signature, frameAddress: number): Uint8Array | null;
+  writeStub(signature: Signature, frameAddress: number, isLeaf: boolean): Uint8Array | null;
   /** What libffi must be told of a result. */
   lowerResult(type: RawType): FfiScalar | FfiType;
   /**

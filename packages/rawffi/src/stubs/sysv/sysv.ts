@@ -8,6 +8,7 @@
  *   2. loads the argument registers, the frame's address being in r11
  *   3. calls the target, al telling how many vector registers are used
  *   4. stores the result
+ * A leaf stub says in the frame, around 3, that the call is on the stack.
  *
  *     rbp ──► │ caller's rbp          │
  *             │ address of the result │  rbp - 8, only when registers have to be stored there
@@ -27,7 +28,7 @@ const { rax, rcx, rdx, rsp, rbp, rsi, rdi, r8, r9, r10, r11 } = GPR;
 
 export const sysv: Abi = { name: "System V AMD64", writeStub, lowerResult, lowerParameters };
 
-function writeStub(signature: Signature, frameAddress: number): Uint8Array | null {
+function writeStub(signature: Signature, frameAddress: number, isLeaf: boolean): Uint8Array | null {
   const call = assign(signature);
   // The offsets of instructions have 32 bits; no stack is that large.
   if (call.stackSize > 0x7fff_0000 || call.stackAlign > 0x4000_0000) return null;
@@ -51,17 +52,27 @@ function writeStub(signature: Signature, frameAddress: number): Uint8Array | nul
   for (const argument of call.inRegisters) loadRegisters(asm, argument);
   // 3.2.3: a result in memory has its address in rdi, as if it were the first argument.
   if (call.result[0] === "MEMORY") asm.load(8, rdi, r11, RESULT);
+  if (isLeaf) {
+    asm.immediate32(rax, 1);
+    asm.store(4, r11, LEAF, rax);
+  }
   // 3.2.3: al is an upper bound of the vector registers used. Set for every call, so that a variadic function that was
   // declared without `...` works here, as it does in ctypes.
   if (call.vectorCount === 0) asm.zero(rax);
   else asm.immediate32(rax, call.vectorCount);
   asm.callAt(r11, 8 * FRAME.TARGET);
+  if (isLeaf) {
+    // Neither register carries a result (3.2.1).
+    asm.immediate64(r11, frame);
+    asm.zero(r10);
+    asm.store(4, r11, LEAF, r10);
+  }
 
   if (storesAtAddress) {
     asm.load(8, rcx, rbp, -8);
     storeEightbytes(asm, call.result, sizeOf(signature.result));
   } else if (typeof signature.result === "string" && signature.result !== "void" && call.result[0] !== "MEMORY") {
-    asm.immediate64(r11, frame);
+    if (!isLeaf) asm.immediate64(r11, frame);
     storeScalar(asm, signature.result);
   }
   asm.leave();
@@ -76,6 +87,7 @@ const INTEGER_REGISTERS = [rdi, rsi, rdx, rcx, r8, r9] as const;
 const VECTOR_REGISTERS = 8;
 
 const RESULT = 8 * FRAME.RESULT;
+const LEAF = 8 * FRAME.LEAF;
 
 interface StackArgument {
   readonly type: RawType;
