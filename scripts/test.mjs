@@ -80,7 +80,9 @@ function asanEnvironment() {
 function toolsWithoutAsan() {
   const folder = join(root, "node_modules/.cache/asan-tools");
   mkdirSync(folder, { recursive: true });
-  for (const name of ["cc", "gcc", "c++", "g++", "as", "ld", "objdump"]) {
+  const crossTools = ["as", "gcc", "objcopy", "objdump"].map((name) => `aarch64-linux-gnu-${name}`);
+  const tools = ["cc", "gcc", "c++", "g++", "as", "ld", "objdump", "qemu-aarch64-static", ...crossTools];
+  for (const name of tools) {
     const path = whereIs(name);
     if (path !== null)
       writeFileSync(join(folder, name), `#!/bin/sh\nunset LD_PRELOAD\nexec ${path} "$@"\n`, { mode: 0o755 });
