@@ -49,6 +49,11 @@ function isInt32(value: unknown): value is number {
   return typeof value === "number" && (value | 0) === value;
 }
 
+// The slot cuts a bigint to 64 bits by itself.
+function isWord(value: unknown): boolean {
+  return typeof value === "bigint" || isInt32(value);
+}
+
 function isUint32(value: unknown): value is number {
   return typeof value === "number" && value >>> 0 === value;
 }
@@ -194,8 +199,8 @@ export const codes: Readonly<Record<Code, Row>> = {
   I: uint32("c_uint"),
   l: longSize === 8 ? sword("c_long") : sint32("c_long"),
   L: longSize === 8 ? uword("c_ulong") : uint32("c_ulong"),
-  q: { ...sword("c_longlong"), slot: "i64", load: (m, at, le) => m.getBigInt64(at, le) },
-  Q: { ...uword("c_ulonglong"), slot: "u64", load: (m, at, le) => m.getBigUint64(at, le) },
+  q: { ...sword("c_longlong"), slot: "i64", ready: isWord, load: (m, at, le) => m.getBigInt64(at, le) },
+  Q: { ...uword("c_ulonglong"), slot: "u64", ready: isWord, load: (m, at, le) => m.getBigUint64(at, le) },
   w: int128("c_int128", true),
   W: int128("c_uint128", false),
   f: {
