@@ -27,6 +27,7 @@
  */
 import { FRAME, type RawType, type ScalarType, type Signature } from "../../interface.ts";
 import type { Abi, FfiArgument, FfiScalar, FfiType } from "../abi.ts";
+import { alignUp, LOWERED } from "../lower.ts";
 import { isWide } from "../slots.ts";
 import { Assembler, SP, type VectorWidth, type Width } from "./assembler.ts";
 import { alignOf, classify, type Passing, sizeOf } from "./classify.ts";
@@ -287,29 +288,7 @@ function ends(byteLength: number): number[] {
   return width === byteLength ? [0] : [0, byteLength - width];
 }
 
-function alignUp(offset: number, align: number): number {
-  return Math.ceil(offset / align) * align;
-}
-
 // -- libffi ----------------------------------------------------------------------------------------
-
-/** Scalars that libffi passes right; the others go as the registers they take. */
-const LOWERED: Partial<Record<ScalarType, FfiScalar>> = {
-  void: "void",
-  bool: "uint8",
-  sint8: "sint8",
-  uint8: "uint8",
-  sint16: "sint16",
-  uint16: "uint16",
-  sint32: "sint32",
-  uint32: "uint32",
-  sint64: "sint64",
-  uint64: "uint64",
-  pointer: "pointer",
-  float: "float",
-  double: "double",
-  longdouble: "longdouble",
-};
 
 const FLOATS: Record<VectorWidth, FfiScalar> = { 4: "float", 8: "double", 16: "longdouble" };
 

@@ -20,6 +20,7 @@
  */
 import { FRAME, type RawType, type ScalarType, type Signature } from "../../interface.ts";
 import type { Abi, FfiArgument, FfiScalar, FfiType } from "../abi.ts";
+import { alignUp, LOWERED } from "../lower.ts";
 import { isWide } from "../slots.ts";
 import { Assembler, GPR, type Width } from "./assembler.ts";
 import { alignOf, classify, classifyArgument, type EightbyteClass, sizeOf } from "./classify.ts";
@@ -276,29 +277,7 @@ function pieces(byteLength: number): Width[] {
   return ([8, 4, 2, 1] as const).filter((width) => byteLength & width);
 }
 
-function alignUp(offset: number, align: number): number {
-  return Math.ceil(offset / align) * align;
-}
-
 // -- libffi ----------------------------------------------------------------------------------------
-
-/** Scalars that libffi passes right; the others go as the eightbytes they are made of. */
-const LOWERED: Partial<Record<ScalarType, FfiScalar>> = {
-  void: "void",
-  bool: "uint8",
-  sint8: "sint8",
-  uint8: "uint8",
-  sint16: "sint16",
-  uint16: "uint16",
-  sint32: "sint32",
-  uint32: "uint32",
-  sint64: "sint64",
-  uint64: "uint64",
-  pointer: "pointer",
-  float: "float",
-  double: "double",
-  longdouble: "longdouble",
-};
 
 /** An element larger than 32 bytes: libffi's own classification then says memory for the whole, whatever its size. */
 const IN_MEMORY: FfiType = { size: 64, align: 1, elements: [] };
