@@ -5,13 +5,16 @@
  *     npm run test:reentry -- --node 26 --rounds 1000
  */
 import { spawnSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { modified, root } from "./setup/step.mjs";
+import { nodeOf, SUPPORTED_NODES } from "./setup/nodes.mjs";
+import { root } from "./setup/step.mjs";
 
 const { values } = parseArgs({
-  options: { node: { type: "string", default: "20,22,24,26" }, rounds: { type: "string", default: "100000" } },
+  options: {
+    node: { type: "string", default: SUPPORTED_NODES.join() },
+    rounds: { type: "string", default: "100000" },
+  },
 });
 
 const library = join(root, "test/fixtures/build/reentry.so");
@@ -26,17 +29,6 @@ const failed = values.node.split(",").filter((version) => {
 });
 if (failed.length > 0) console.error(`\ntest:reentry: failed on Node ${failed.join(", ")}`);
 process.exitCode = failed.length === 0 ? 0 : 1;
-
-/** The newest Node of that major version, from npm, which brings its headers along. */
-function nodeOf(version) {
-  const folder = join(root, "node_modules/.cache/nodes", version);
-  const node = join(folder, "node_modules", `node-${process.platform}-${process.arch}`, "bin/node");
-  if (modified(node) > 0) return node;
-  mkdirSync(folder, { recursive: true });
-  const name = `node-${process.platform}-${process.arch}@${version}`;
-  if (!succeeds("npm", ["install", "--prefix", folder, "--no-save", "--no-audit", "--no-fund", name])) process.exit(1);
-  return node;
-}
 
 function succeeds(command, args, env = {}) {
   const { status, signal, error } = spawnSync(command, args, {
