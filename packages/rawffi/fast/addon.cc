@@ -47,7 +47,10 @@ static void attach(const FunctionCallbackInfo<Value>& info) {
   thread = reinterpret_cast<Thread*>(static_cast<uintptr_t>(info[0].As<Number>()->Value()));
   const Local<Object> verbs = Object::New(isolate);
   const Local<Context> context = isolate->GetCurrentContext();
-  if (registerEnter(context, verbs, info[1]) && registerLeaf(context, verbs)) info.GetReturnValue().Set(verbs);
+  if (registerEnter(context, verbs, info[1]) && registerLeaf(context, verbs) && registerText(context, verbs) &&
+      registerBuffer(context, verbs)) {
+    info.GetReturnValue().Set(verbs);
+  }
 }
 
 // Node's ABI number promises the V8 up to its patches; a runtime that only says it is such a Node need not have it.

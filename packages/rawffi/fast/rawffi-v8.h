@@ -24,5 +24,7 @@ bool putFunction(v8::Local<v8::Context> context, v8::Local<v8::Object> on, const
 // Puts the functions that enter C on `on`; `throwPending` is the addon's function of that name.
 bool registerEnter(v8::Local<v8::Context> context, v8::Local<v8::Object> on, v8::Local<v8::Value> throwPending);
 bool registerLeaf(v8::Local<v8::Context> context, v8::Local<v8::Object> on);
+bool registerText(v8::Local<v8::Context> context, v8::Local<v8::Object> on);
+bool registerBuffer(v8::Local<v8::Context> context, v8::Local<v8::Object> on);
 
 }  // namespace rawffi

@@ -8,19 +8,18 @@ namespace rawffi {
 
 // -- Buffers and addresses -------------------------------------------------------------------------
 
-// addressOf(ArrayBuffer | Uint8Array) -> address
+// addressOf(ArrayBuffer | typed array | DataView) -> address
 static napi_value addressOf(napi_env env, napi_callback_info info) {
-  Arguments given(env, info, "rawffi.addressOf: expected (ArrayBuffer | SharedArrayBuffer)");
-  bool isArrayBuffer = false;
-  void* data = nullptr;
-  size_t length = 0;
-  napi_is_arraybuffer(env, given.value(0), &isArrayBuffer);
-  if (isArrayBuffer) {
-    napi_get_arraybuffer_info(env, given.value(0), &data, &length);
-  } else {
-    data = const_cast<void*>(given.typedArray(0, napi_uint8_array, &length));
-  }
+  Arguments given(env, info, "rawffi.addressOf: expected a buffer or a view of one");
   if (given.failed()) return nullptr;
+  const napi_value buffer = given.value(0);
+  void* data = nullptr;
+  if (napi_get_typedarray_info(env, buffer, nullptr, nullptr, &data, nullptr, nullptr) != napi_ok &&
+      napi_get_arraybuffer_info(env, buffer, &data, nullptr) != napi_ok &&
+      napi_get_dataview_info(env, buffer, nullptr, &data, nullptr, nullptr) != napi_ok) {
+    given.fail();
+    return nullptr;
+  }
   return fromAddress(env, data);
 }
 
@@ -126,6 +125,25 @@ static napi_value text(napi_env env, napi_callback_info info) {
   return throwRangeError(env, ("rawffi.text: no string can have " + std::to_string(byteLength) + " bytes").c_str());
 }
 
+// encode(text, address, capacity) -> length | Encoded
+static napi_value encode(napi_env env, napi_callback_info info) {
+  Arguments given(env, info, "rawffi.encode: expected (string, number, number)");
+  char* to = given.address<char>(1);
+  const size_t capacity = given.byteLength(2);
+  size_t length = 0;
+  if (!given.failed() && napi_get_value_string_utf8(env, given.value(0), to, capacity, &length) != napi_ok) given.fail();
+  if (given.failed()) return nullptr;
+  napi_value made = nullptr;
+  // Node-API cuts at a whole character, of 4 bytes at most, and does not say that it did.
+  const bool mayBeCut = length + 4 >= capacity;
+  napi_create_int32(env,
+                    mayBeCut                                  ? Encoded::TOO_LONG
+                    : std::memchr(to, 0, length) != nullptr ? Encoded::HAS_NUL
+                                                            : static_cast<int32_t>(length),
+                    &made);
+  return made;
+}
+
 // -- Single values ---------------------------------------------------------------------------------
 
 template <typename T>
@@ -203,6 +221,7 @@ bool registerMemory(napi_env env, napi_value exports) {
   return putFunction(env, exports, "addressOf", addressOf) && putFunction(env, exports, "window", window) &&
          putFunction(env, exports, "allocate", allocate) && putFunction(env, exports, "free", release) && putFunction(env, exports, "move", move) &&
          putFunction(env, exports, "fill", fill) && putFunction(env, exports, "length", length) && putFunction(env, exports, "text", text) &&
+         putFunction(env, exports, "encode", encode) &&
          putFunction(env, exports, "peek", peek) && putFunction(env, exports, "poke", poke);
 }
 

@@ -14,7 +14,7 @@
 namespace rawffi {
 
 // Of the interface between the parts and with src/addon.ts, where the number is ADDON_VERSION.
-constexpr double VERSION = 2;
+constexpr double VERSION = 3;
 
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "Not yet: big-endian; narrow values would sit at a slot's end");
 static_assert(sizeof(void*) == 8, "Not yet: 32-bit; slots are copied whole");
@@ -40,6 +40,9 @@ constexpr size_t CALLBACK_ARGUMENTS = 2;
 
 // FAULT of src/interface.ts.
 enum Fault : uint32_t { NONE, LIVE, FREED };
+
+// What encoding a text gives instead of a length: ENCODED of src/interface.ts.
+enum Encoded : int32_t { HAS_NUL = -1, TOO_LONG = -2 };
 
 // -- A thread's state ------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@
 import type { FfiScalar } from "./stubs/abi.ts";
 
 /** Of this interface; both binaries have the same number (`native/thread.h`), so that a stale one is noticed when it is loaded. */
-export const ADDON_VERSION = 2;
+export const ADDON_VERSION = 3;
 
 /** `enum Scalar` of `native/rawffi.h`. */
 export const SCALAR_CODES: Readonly<Record<FfiScalar, number>> = {
@@ -48,7 +48,7 @@ export interface NativeAddon {
   loaded(): string[];
 
   /** A `SharedArrayBuffer` must come as a view of it: Node-API gives its address no other way. */
-  addressOf(buffer: ArrayBuffer | Uint8Array): number;
+  addressOf(buffer: ArrayBuffer | ArrayBufferView): number;
   window(address: number, byteLength: number): ArrayBuffer | null;
   allocate(byteLength: number): number;
   free(address: number): void;
@@ -56,6 +56,7 @@ export interface NativeAddon {
   fill(address: number, byte: number, byteLength: number): void;
   length(address: number, unit: number): number;
   text(address: number, byteLength: number): string;
+  encode(text: string, address: number, capacity: number): number;
   peek(address: number, code: number): number | bigint;
   /** `value` is a bigint for 64-bit types and pointers, a number for all others. */
   poke(address: number, code: number, value: number | bigint): void;
@@ -95,4 +96,8 @@ export interface V8Verbs {
   enterWithErrno(): void;
   /** A function that runs the leaf stub at `entry`, from optimised code without a step between; absent for a V8 not known well enough. */
   leaf?(entry: number): () => void;
+  /** The addon's verbs of the same names, faster; of what it cannot say at once, `addressOf` says -1. */
+  text(address: number, byteLength: number): string;
+  encode(text: string, address: number, capacity: number): number;
+  addressOf(buffer: ArrayBufferLike | ArrayBufferView): number;
 }

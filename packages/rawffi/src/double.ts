@@ -9,6 +9,7 @@ import { DoubleMemory } from "./double-memory.ts";
 import {
   CALLBACK_FRAME,
   type Closure,
+  ENCODED,
   FRAME,
   type PeekType,
   type PreparedCall,
@@ -68,7 +69,8 @@ export function createDouble(libraries: DoubleLibraries): RawFFI {
     close: (handle) => loader.close(handle),
     symbol: (handle, name) => loader.symbol(handle, name),
     loaded: () => loader.loaded(),
-    addressOf: (buffer) => memory.addressOf(buffer),
+    addressOf: (buffer) =>
+      ArrayBuffer.isView(buffer) ? memory.addressOf(buffer.buffer) + buffer.byteOffset : memory.addressOf(buffer),
     window: () => null,
     allocate: (byteLength) => memory.allocate(byteLength),
     free: (address) => memory.free(address),
@@ -78,6 +80,12 @@ export function createDouble(libraries: DoubleLibraries): RawFFI {
     text: (address, byteLength) => {
       const bytes = memory.bytes(address, byteLength < 0 ? memory.length(address, 1) : byteLength);
       return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.slice());
+    },
+    encode: (text, address, capacity) => {
+      const bytes = new TextEncoder().encode(`${text}\0`);
+      if (bytes.length > capacity) return ENCODED.TOO_LONG;
+      memory.bytes(address, bytes.length).set(bytes);
+      return text.includes("\0") ? ENCODED.HAS_NUL : bytes.length - 1;
     },
     peek: (address, type) => memory.peek(address, type),
     poke: (address, type, value) => memory.poke(address, type, value),

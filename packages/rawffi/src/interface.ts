@@ -225,11 +225,11 @@ export interface RawFFI {
   // Memory
 
   /**
-   * The address of a buffer's first byte; stays the same until the buffer is detached.
+   * The address of the first byte of a buffer, or of a view of one; stays the same until the buffer is detached.
    *
-   * 0 for an empty buffer without memory.
+   * 0 for an empty buffer without memory, and a detached one.
    */
-  addressOf(buffer: ArrayBufferLike): number;
+  addressOf(buffer: ArrayBufferLike | ArrayBufferView): number;
   /**
    * An `ArrayBuffer` that *is* the memory at `address`, or null when this runtime refuses such buffers.
    *
@@ -248,6 +248,12 @@ export interface RawFFI {
   length(address: number, unit: 1 | 2 | 4): number;
   /** The UTF-8 text at `address`: `byteLength` bytes, or up to the first NUL when that is -1. Malformed bytes give U+FFFD. */
   text(address: number, byteLength: number): string;
+  /**
+   * Writes `text` to `address` as UTF-8 with a NUL behind it, and gives its length in bytes without that; a lone surrogate becomes U+FFFD.
+   *
+   * Of a text that cannot be written so it gives {@link ENCODED}, and anything may stand in the `capacity` bytes.
+   */
+  encode(text: string, address: number, capacity: number): number;
   /** One value, read without a window. 64-bit types and pointers give a `bigint`, the others (`bool` too) a number. */
   peek(address: number, type: PeekType): number | bigint;
   /** One value, written without a window. */
@@ -268,6 +274,14 @@ export interface RawFFI {
    */
   closure(signature: Signature, enter: () => void): Closure;
 }
+
+/** What {@link RawFFI.encode} gives instead of a length. */
+export const ENCODED = {
+  /** C would take the text for shorter than it is. */
+  HAS_NUL: -1,
+  /** It does not fit; what leaves four bytes of `capacity` free behind its NUL always does. */
+  TOO_LONG: -2,
+} as const;
 
 /** The scalars that fit a slot. */
 export type PeekType = Exclude<

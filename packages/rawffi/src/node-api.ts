@@ -47,7 +47,7 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
     symbol: (handle, name) => addon.symbol(handle, withoutNul(name, "symbol")),
     loaded: addon.loaded,
 
-    addressOf: (buffer) => addon.addressOf(buffer instanceof ArrayBuffer ? buffer : viewOf(buffer)),
+    addressOf: addressFinder(addon, ways.v8),
     // Node ends the process when the base is null, instead of refusing.
     window: (address, byteLength) => (address === 0 ? null : addon.window(address, byteLength)),
     allocate: addon.allocate,
@@ -55,7 +55,8 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
     move: addon.move,
     fill: addon.fill,
     length: addon.length,
-    text: addon.text,
+    text: ways.v8?.text ?? addon.text,
+    encode: ways.v8?.encode ?? addon.encode,
     peek: (address, type) => {
       const value = addon.peek(address, peekCode(type));
       return type === "bool" ? Number(value !== 0) : value;
@@ -191,10 +192,20 @@ function withoutNul(text: string, where: string): string {
   return text;
 }
 
+function addressFinder(addon: NativeAddon, v8: V8Verbs | null): RawFFI["addressOf"] {
+  const find: RawFFI["addressOf"] = (buffer) =>
+    addon.addressOf(buffer instanceof ArrayBuffer || ArrayBuffer.isView(buffer) ? buffer : viewOf(buffer));
+  if (v8 === null) return find;
+  return (buffer) => {
+    const address = v8.addressOf(buffer);
+    return address >= 0 ? address : find(buffer);
+  };
+}
+
 function viewOf(buffer: ArrayBufferLike): Uint8Array {
   const view = new Uint8Array(buffer);
   // Anything but a buffer would have been copied, and the address be that of the copy.
-  if (view.buffer !== buffer) throw new TypeError("rawffi.addressOf: expected (ArrayBuffer | SharedArrayBuffer)");
+  if (view.buffer !== buffer) throw new TypeError("rawffi.addressOf: expected a buffer or a view of one");
   return view;
 }
 

@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Signature } from "rawffi";
+import { ENCODED, type Signature } from "rawffi";
 import type { DoubleValue } from "rawffi/double";
 import { Caller } from "./caller.ts";
 import { callbacks, lifetimes } from "./contract-callbacks.ts";
@@ -119,6 +119,34 @@ function memory({ raw, cannot }: Subject, caller: Caller, counter: number): void
     assert.equal(raw.addressOf(new ArrayBuffer(0)), 0);
   });
 
+  test("a view's address is that of its first byte", () => {
+    for (const buffer of [new ArrayBuffer(16), new SharedArrayBuffer(16)]) {
+      const address = raw.addressOf(buffer);
+      for (const view of [new Uint8Array(buffer, 3), new Float64Array(buffer, 8), new DataView(buffer, 5, 2)])
+        assert.equal(raw.addressOf(view), address + view.byteOffset);
+    }
+    const small = Uint8Array.of(1, 2, 3);
+    raw.poke(raw.addressOf(small) + 1, "uint8", 99);
+    assert.deepEqual(small, Uint8Array.of(1, 99, 3));
+    assert.equal(raw.addressOf(small), raw.addressOf(small.buffer));
+  });
+
+  test("a buffer's address is the same from optimised code", () => {
+    const buffers = [
+      new Uint8Array(100),
+      new Float64Array(3),
+      new ArrayBuffer(9),
+      new DataView(new ArrayBuffer(40), 8),
+    ];
+    const addresses = buffers.map((buffer) => raw.addressOf(buffer));
+    const add = (times: number) => {
+      let sum = 0;
+      for (let i = 0; i < times; i++) sum += raw.addressOf(buffers[i % 4] as Uint8Array) - (addresses[i % 4] as number);
+      return sum;
+    };
+    for (let round = 0; round < 40; round++) assert.equal(add(2000), 0);
+  });
+
   test("variables of a library are read and written where they are", () => {
     assert.equal(raw.peek(counter, "sint32"), 42);
     raw.poke(counter, "sint32", -5);
@@ -168,6 +196,47 @@ function memory({ raw, cannot }: Subject, caller: Caller, counter: number): void
     assert.equal(raw.text(address, 2), "gr");
     assert.equal(raw.text(address, 3), "gr\ufffd");
     assert.equal(raw.text(address, 0), "");
+    raw.free(address);
+  });
+
+  test("text is written with a NUL, whatever its characters are", () => {
+    const address = raw.allocate(4096);
+    const texts = [
+      "",
+      "a",
+      "hello",
+      "hello world",
+      "x".repeat(1000),
+      "größe",
+      "ÿ".repeat(900),
+      "€uro 😀",
+      "lone \ud800",
+    ];
+    // Ropes, slices and numbers' strings are kept in other ways than literals.
+    texts.push(`${texts[3]}${texts[4]}`, (texts[4] as string).slice(3, 40), String(2 ** 40), "größe€".repeat(20));
+    const write = (text: string) => {
+      const length = raw.encode(text, address, 4096);
+      const bytes = new TextEncoder().encode(text);
+      assert.equal(length, bytes.length);
+      assert.deepEqual(caller.read(address, length + 1), Uint8Array.of(...bytes, 0));
+    };
+    for (let round = 0; round < 300; round++) texts.forEach(write);
+    raw.free(address);
+  });
+
+  test("text with a NUL in it, or that does not fit, is not written", () => {
+    const address = raw.allocate(64);
+    raw.fill(address, 0x55, 64);
+    const tell = (text: string, capacity: number) => raw.encode(text, address, capacity);
+    for (let round = 0; round < 300; round++) {
+      for (const text of ["\0", "a\0b", "ab\0", "hello wor\0d", "größe\0", "\0€", "€ and \0 far behind"])
+        assert.equal(tell(text, 40), ENCODED.HAS_NUL);
+      assert.equal(tell("x".repeat(100), 40), ENCODED.TOO_LONG);
+      assert.equal(tell("ö".repeat(30), 40), ENCODED.TOO_LONG);
+      assert.equal(tell("€".repeat(20), 40), ENCODED.TOO_LONG);
+      assert.equal(tell("€".repeat(13), 3 * 13 + 5), 39);
+    }
+    assert.deepEqual(caller.read(address + 45, 19), new Uint8Array(19).fill(0x55));
     raw.free(address);
   });
 
