@@ -127,8 +127,8 @@ function compiledMaker(shape: CallShape, prepared: PreparedCall): Maker | null {
   parameters.forEach((traits, i) => {
     if (!isPlain) scope[`pass${i}`] = passing(traits);
     if (traits.ready !== undefined) scope[`ready${i}`] = traits.ready;
-    const pass = traits.ready === undefined ? `pass${i}(a${i})` : `ready${i}(a${i}) ? a${i} : pass${i}(a${i})`;
-    convert.push(`${i === 0 ? "" : `k = ${i}; `}let v${i} = ${pass};`);
+    if (traits.passString !== undefined) scope[`passString${i}`] = traits.passString;
+    convert.push(`${i === 0 ? "" : `k = ${i}; `}let v${i} = ${conversion(traits, i)};`);
     const row: SlotRow = slots[traits.slot as "i32"];
     const slot = FRAME.ARGUMENTS + i;
     if (row.view !== undefined) {
@@ -184,6 +184,13 @@ function entering(shape: CallShape, { entry, leaf }: PreparedCall): string {
   if (leafOf(shape, leaf) === null) return enter;
   const enterLeaf = `leaf(); if (words[${2 * FRAME.FAULT}] !== 0) throw leafFault(callee);`;
   return shape.leaf ? enterLeaf : `if (words[${2 * FRAME.CLOSURES}] === 0) { ${enterLeaf} } else { ${enter} }`;
+}
+
+// What is passed most is tried first.
+function conversion(traits: Traits, i: number): string {
+  if (traits.ready !== undefined) return `ready${i}(a${i}) ? a${i} : pass${i}(a${i})`;
+  if (traits.passString !== undefined) return `typeof a${i} === "string" ? passString${i}(a${i}) : pass${i}(a${i})`;
+  return `pass${i}(a${i})`;
 }
 
 /** Whether what is passed may come with something to be kept alive. */

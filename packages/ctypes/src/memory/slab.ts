@@ -80,17 +80,13 @@ function refuseTransfer(): never {
 export const scratch = {
   top: 0,
   memory: undefined as unknown as Memory,
-  bytes: undefined as unknown as Uint8Array,
 };
 
-const SCRATCH_BYTES = 256 * 1024;
+export const SCRATCH_BYTES = 256 * 1024;
 
 /** Sets `byteLength` bytes aside and gives their offset in `scratch.memory`, aligned to 16; -1 when they are too many. */
 export function pushScratch(byteLength: number): number {
-  if (scratch.memory === undefined) {
-    scratch.memory = newMemory(SCRATCH_BYTES);
-    scratch.bytes = new Uint8Array(scratch.memory.buffer);
-  }
+  if (scratch.memory === undefined) scratch.memory = newMemory(SCRATCH_BYTES);
   const start = scratch.top;
   const end = (start + byteLength + 15) & -16;
   if (end > SCRATCH_BYTES) return -1;

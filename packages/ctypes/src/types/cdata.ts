@@ -39,6 +39,8 @@ export interface Traits {
   ready?(value: unknown): boolean;
   /** An argument → what its slot takes: a number or bigint, or an {@link Argument} where something must outlive the call. */
   pass(value: unknown): unknown;
+  /** The same for a string, where strings are what is passed most. */
+  passString?(text: string): number | Argument;
   /** What a slot held → JavaScript. Of a wide type: the address of memory, which is copied. */
   receive(slot: never): unknown;
   /** What a library's symbol of this type is, when not the variable itself. */

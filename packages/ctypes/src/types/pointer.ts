@@ -237,6 +237,7 @@ function pointerTraits(self: CType, type: CType): Traits {
       if (isText && typeof value === "string") return traitsOf(textType).pass(value);
       throw expected(accepted, value);
     },
+    ...(isText && { passString: (text: string) => (traitsOf(textType).passString as (text: string) => number)(text) }),
     receive(at: number) {
       if (at === 0) return null;
       const offset = reserve(8, 8);

@@ -8,7 +8,19 @@ import { expected } from "../memory/errors.ts";
 import { keepWhole } from "../memory/keep.ts";
 import { copy, loadAddress, type Memory, storeAddress } from "../memory/memory.ts";
 import { pushScratch, reserve, reserved, scratch } from "../memory/slab.ts";
-import { address, CData, type CType, DECAY, DESCRIBE, INSPECT, MEMORY, OFFSET, SWAPPED, type Traits } from "./cdata.ts";
+import {
+  type Argument,
+  address,
+  CData,
+  type CType,
+  DECAY,
+  DESCRIBE,
+  INSPECT,
+  MEMORY,
+  OFFSET,
+  SWAPPED,
+  type Traits,
+} from "./cdata.ts";
 import { type Code, codes, type Row } from "./codes.ts";
 import { keptFrom, ownConstructor, viewMaker } from "./construct.ts";
 import type { Simple } from "./inference.ts";
@@ -28,6 +40,8 @@ export interface Kind extends Omit<Row, "store" | "pass"> {
   store(memory: Memory, at: number, value: unknown, littleEndian: boolean): unknown;
   /** Gives what the slot takes, or an `Argument`; kinds that travel by address have none. */
   pass?(value: unknown): unknown;
+  /** `pass` for a string, where strings are what is passed most. */
+  passString?(text: string): number | Argument;
   readonly usesScratch?: boolean;
   /** The type pointed to, for those that are pointers. */
   readonly target?: () => CType | null;
@@ -148,6 +162,7 @@ function simpleTraits(type: CType, kind: Kind, isDirect: boolean): Traits {
     load: isDirect ? (memory, offset) => kind.load(memory, offset, true) : view,
     store,
     ...(kind.ready && { ready: kind.ready }),
+    ...(kind.passString && { passString: kind.passString }),
     pass: slot === "wide" ? passWide(type, kind) : passSlot(type, kind),
     receive: isDirect ? receive : receiveInstance,
     view,
