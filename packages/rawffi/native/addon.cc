@@ -16,11 +16,13 @@ __thread Thread* thread = nullptr;
 
 static Thread* makeThread() {
   constexpr size_t byteLength = slot::COUNT * sizeof(uint64_t);
-  void* frame = std::aligned_alloc(64, byteLength);
-  if (frame == nullptr) return nullptr;
-  std::memset(frame, 0, byteLength);
+  // One block: the scratch memory lies behind the frame.
+  void* memory = std::aligned_alloc(64, byteLength + SCRATCH_BYTES);
+  if (memory == nullptr) return nullptr;
+  std::memset(memory, 0, byteLength);
   auto* made = new Thread();
-  made->frame = static_cast<uint64_t*>(frame);
+  made->frame = static_cast<uint64_t*>(memory);
+  made->scratch = static_cast<char*>(memory) + byteLength;
   return made;
 }
 
@@ -166,14 +168,18 @@ bool putNumber(napi_env env, napi_value exports, const char* name, double number
   return napi_create_double(env, number, &made) == napi_ok && napi_set_named_property(env, exports, name, made) == napi_ok;
 }
 
-// The frame as an ArrayBuffer without a finalizer: the thread's state owns the memory.
-static bool putFrame(napi_env env, napi_value exports, const Thread& thread) {
+// Memory as an ArrayBuffer without a finalizer: the thread's state owns it.
+static bool putMemory(napi_env env, napi_value exports, const char* name, void* memory, size_t byteLength) {
   napi_value buffer;
+  return napi_create_external_arraybuffer(env, memory, byteLength, nullptr, nullptr, &buffer) == napi_ok &&
+         napi_set_named_property(env, exports, name, buffer) == napi_ok;
+}
+
+static bool putThread(napi_env env, napi_value exports, const Thread& thread) {
   return putNumber(env, exports, "threadAddress", static_cast<double>(reinterpret_cast<uintptr_t>(&thread))) &&
          putNumber(env, exports, "frameAddress", static_cast<double>(reinterpret_cast<uintptr_t>(thread.frame))) &&
-         napi_create_external_arraybuffer(env, thread.frame, slot::COUNT * sizeof(uint64_t), nullptr, nullptr, &buffer) ==
-             napi_ok &&
-         napi_set_named_property(env, exports, "frame", buffer) == napi_ok;
+         putMemory(env, exports, "frame", thread.frame, slot::COUNT * sizeof(uint64_t)) &&
+         putMemory(env, exports, "scratch", thread.scratch, SCRATCH_BYTES);
 }
 
 static bool putPlatform(napi_env env, napi_value exports) {
@@ -192,7 +198,7 @@ static napi_value initialize(napi_env env, napi_value exports) {
     napi_throw_error(env, nullptr, "rawffi: this runtime keeps no instance data for addons");
     return nullptr;
   }
-  if (!putFrame(env, exports, *environment->thread)) {
+  if (!putThread(env, exports, *environment->thread)) {
     napi_throw_error(env, nullptr, "rawffi: this runtime refuses ArrayBuffers over foreign memory, and the call frame is one");
     return nullptr;
   }

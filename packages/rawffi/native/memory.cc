@@ -125,22 +125,22 @@ static napi_value text(napi_env env, napi_callback_info info) {
   return throwRangeError(env, ("rawffi.text: no string can have " + std::to_string(byteLength) + " bytes").c_str());
 }
 
-// encode(text, address, capacity) -> length | Encoded
-static napi_value encode(napi_env env, napi_callback_info info) {
-  Arguments given(env, info, "rawffi.encode: expected (string, number, number)");
-  char* to = given.address<char>(1);
-  const size_t capacity = given.byteLength(2);
+// pushText(text) -> place in the scratch memory | Pushed
+static napi_value pushText(napi_env env, napi_callback_info info) {
+  Arguments given(env, info, "rawffi.pushText: expected (string)");
+  Thread* current = Environment::of(env)->thread;
+  char* to = current->scratch + scratchTop(current);
+  const size_t capacity = SCRATCH_BYTES - scratchTop(current);
   size_t length = 0;
-  if (!given.failed() && napi_get_value_string_utf8(env, given.value(0), to, capacity, &length) != napi_ok) given.fail();
+  if (capacity > 0 && napi_get_value_string_utf8(env, given.value(0), to, capacity, &length) != napi_ok) given.fail();
   if (given.failed()) return nullptr;
+  // Node-API cuts at a whole character, of 4 bytes at most, and does not say that it did; and the room is taken by blocks.
+  const bool isTooLong = length + SCRATCH_ALIGN >= capacity;
+  const int32_t written = isTooLong                                 ? Pushed::TOO_LONG
+                          : std::memchr(to, 0, length) != nullptr ? Pushed::HAS_NUL
+                                                                    : static_cast<int32_t>(length);
   napi_value made = nullptr;
-  // Node-API cuts at a whole character, of 4 bytes at most, and does not say that it did.
-  const bool mayBeCut = length + 4 >= capacity;
-  napi_create_int32(env,
-                    mayBeCut                                  ? Encoded::TOO_LONG
-                    : std::memchr(to, 0, length) != nullptr ? Encoded::HAS_NUL
-                                                            : static_cast<int32_t>(length),
-                    &made);
+  napi_create_int32(env, pushWritten(current, written), &made);
   return made;
 }
 
@@ -221,7 +221,7 @@ bool registerMemory(napi_env env, napi_value exports) {
   return putFunction(env, exports, "addressOf", addressOf) && putFunction(env, exports, "window", window) &&
          putFunction(env, exports, "allocate", allocate) && putFunction(env, exports, "free", release) && putFunction(env, exports, "move", move) &&
          putFunction(env, exports, "fill", fill) && putFunction(env, exports, "length", length) && putFunction(env, exports, "text", text) &&
-         putFunction(env, exports, "encode", encode) &&
+         putFunction(env, exports, "pushText", pushText) &&
          putFunction(env, exports, "peek", peek) && putFunction(env, exports, "poke", poke);
 }
 

@@ -62,6 +62,8 @@ struct Argument {
   bool isWide;
   // A wide one that C is handed the address of, of a copy; to libffi it is a pointer.
   bool isReference;
+  // Its slot holds a double.
+  bool isNumber;
 };
 
 // A signature that libffi has understood. It points into itself, so it never moves.

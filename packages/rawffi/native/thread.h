@@ -30,9 +30,10 @@ constexpr size_t CALLBACK = 4;
 constexpr size_t CLOSURES = 5;
 constexpr size_t LEAF = 6;
 constexpr size_t FAULT = 7;
-constexpr size_t RESULT = 8;
-constexpr size_t ARGUMENTS = 10;
-constexpr size_t CALLBACKS = 10 + 1024;
+constexpr size_t SCRATCH = 8;
+constexpr size_t RESULT = 10;
+constexpr size_t ARGUMENTS = 12;
+constexpr size_t CALLBACKS = 12 + 1024;
 constexpr size_t COUNT = 32768;
 constexpr size_t CALLBACK_RESULT = 0;
 constexpr size_t CALLBACK_ARGUMENTS = 2;
@@ -41,8 +42,12 @@ constexpr size_t CALLBACK_ARGUMENTS = 2;
 // FAULT of src/interface.ts.
 enum Fault : uint32_t { NONE, LIVE, FREED };
 
-// What encoding a text gives instead of a length: ENCODED of src/interface.ts.
-enum Encoded : int32_t { HAS_NUL = -1, TOO_LONG = -2 };
+// PUSHED of src/interface.ts.
+enum Pushed : int32_t { HAS_NUL = -1, TOO_LONG = -2 };
+
+// SCRATCH_ALIGN of src/interface.ts.
+constexpr uint32_t SCRATCH_ALIGN = 32;
+constexpr uint32_t SCRATCH_BYTES = 256 * 1024;
 
 // -- A thread's state ------------------------------------------------------------------------------
 
@@ -54,6 +59,8 @@ struct Pending {
 
 struct Thread {
   uint64_t* frame = nullptr;
+  // SCRATCH_BYTES long.
+  char* scratch = nullptr;
   // Calls of `enter` that have not returned; 0 means that C was not called by us but by an event loop.
   uint32_t depth = 0;
   uint32_t environments = 0;
@@ -62,6 +69,17 @@ struct Thread {
   // Belongs to the innermost active `enter`.
   Pending pending;
 };
+
+inline uint32_t& scratchTop(Thread* thread) { return *reinterpret_cast<uint32_t*>(&thread->frame[slot::SCRATCH]); }
+
+// Takes the `length` bytes of text at the top, and a NUL behind them, off what is free; a Pushed is handed on.
+inline int32_t pushWritten(Thread* thread, int32_t length) {
+  if (length < 0) return length;
+  uint32_t& top = scratchTop(thread);
+  const auto start = static_cast<int32_t>(top);
+  top += (static_cast<uint32_t>(length) + SCRATCH_ALIGN) & -SCRATCH_ALIGN;
+  return start;
+}
 
 // Exchanges errno and the frame's copy of it.
 inline void swapErrno(uint64_t* frame) {

@@ -56,7 +56,6 @@ export interface NativeAddon {
   fill(address: number, byte: number, byteLength: number): void;
   length(address: number, unit: number): number;
   text(address: number, byteLength: number): string;
-  encode(text: string, address: number, capacity: number): number;
   peek(address: number, code: number): number | bigint;
   /** `value` is a bigint for 64-bit types and pointers, a number for all others. */
   poke(address: number, code: number, value: number | bigint): void;
@@ -66,6 +65,9 @@ export interface NativeAddon {
   /** The frame of this thread. */
   readonly frame: ArrayBuffer;
   readonly frameAddress: number;
+  /** The scratch memory of this thread. */
+  readonly scratch: ArrayBuffer;
+  pushText(text: string): number;
   /** Copies machine code into executable memory that lives as long as the environment. @throws Error when there is none. */
   code(bytes: Uint8Array): number;
   /** Makes a signature ready for libffi; `plan.ts` writes the description. @throws TypeError when libffi refuses. */
@@ -98,6 +100,6 @@ export interface V8Verbs {
   leaf?(entry: number): () => void;
   /** The addon's verbs of the same names, faster; of what it cannot say at once, `addressOf` says -1. */
   text(address: number, byteLength: number): string;
-  encode(text: string, address: number, capacity: number): number;
+  pushText(text: string): number;
   addressOf(buffer: ArrayBufferLike | ArrayBufferView): number;
 }

@@ -9,12 +9,13 @@ import { DoubleMemory } from "./double-memory.ts";
 import {
   CALLBACK_FRAME,
   type Closure,
-  ENCODED,
   FRAME,
   type PeekType,
   type PreparedCall,
+  PUSHED,
   type RawFFI,
   type RawType,
+  SCRATCH_ALIGN,
   type ScalarType,
   type Signature,
 } from "./interface.ts";
@@ -81,15 +82,11 @@ export function createDouble(libraries: DoubleLibraries): RawFFI {
       const bytes = memory.bytes(address, byteLength < 0 ? memory.length(address, 1) : byteLength);
       return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.slice());
     },
-    encode: (text, address, capacity) => {
-      const bytes = new TextEncoder().encode(`${text}\0`);
-      if (bytes.length > capacity) return ENCODED.TOO_LONG;
-      memory.bytes(address, bytes.length).set(bytes);
-      return text.includes("\0") ? ENCODED.HAS_NUL : bytes.length - 1;
-    },
     peek: (address, type) => memory.peek(address, type),
     poke: (address, type, value) => memory.poke(address, type, value),
     frame: calls.frame,
+    scratch: calls.scratch,
+    pushText: (text) => calls.pushText(text),
     prepare: (signature) => calls.prepare(signature),
     closure: (signature, enter) => calls.closure(signature, enter),
   };
@@ -169,8 +166,11 @@ interface PlacedClosure {
 /** Functions stand here, one every 16 bytes; no memory is mapped below 1 MiB. */
 const FIRST_FUNCTION = 0x1000;
 
+const SCRATCH_BYTES = 64 * 1024;
+
 class Calls implements DoubleC {
   readonly frame = new ArrayBuffer(FRAME.SLOTS * 8);
+  readonly scratch = new ArrayBuffer(SCRATCH_BYTES);
   readonly memory: DoubleMemory;
   errno = 0;
   readonly #frameAddress: number;
@@ -196,8 +196,19 @@ class Calls implements DoubleC {
     return { tier: "frame", entry: 0, plan, enter: () => this.#enter(), leaf: null };
   }
 
+  pushText(text: string): number {
+    const bytes = new TextEncoder().encode(`${text}\0`);
+    const top = Number(this.memory.peek(this.#slot(FRAME.SCRATCH), "uint32"));
+    const next = top + Math.ceil(bytes.length / SCRATCH_ALIGN) * SCRATCH_ALIGN;
+    if (next > SCRATCH_BYTES) return PUSHED.TOO_LONG;
+    if (text.includes("\0")) return PUSHED.HAS_NUL;
+    new Uint8Array(this.scratch).set(bytes, top);
+    this.memory.poke(this.#slot(FRAME.SCRATCH), "uint32", next);
+    return top;
+  }
+
   closure(signature: Signature, enter: () => void): Closure {
-    checkSignature(signature);
+    checkSignature(signature, "closure");
     const placed: PlacedClosure = { signature, enter: new WeakRef(enter) };
     const free = () => {
       placed.enter = null;
@@ -298,6 +309,7 @@ class Calls implements DoubleC {
   #read(slot: number, type: RawType): DoubleValue {
     if (type === "void") return undefined;
     if (isWide(type)) return this.memory.bytes(Number(this.memory.peek(slot, "pointer")), sizeOf(type)).slice();
+    if (type === "number") return BigInt(this.memory.peek(slot, "double"));
     const value = this.memory.peek(slot, type as PeekType);
     return type === "pointer" ? Number(value) : value;
   }

@@ -56,7 +56,6 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
     fill: addon.fill,
     length: addon.length,
     text: ways.v8?.text ?? addon.text,
-    encode: ways.v8?.encode ?? addon.encode,
     peek: (address, type) => {
       const value = addon.peek(address, peekCode(type));
       return type === "bool" ? Number(value !== 0) : value;
@@ -64,9 +63,11 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
     poke: (address, type, value) => addon.poke(address, peekCode(type), pokeValue(type, value)),
 
     frame: addon.frame,
+    scratch: addon.scratch,
+    pushText: ways.v8?.pushText ?? addon.pushText,
     prepare: (signature) => signatures.prepare(signature),
     closure: (signature, enter) =>
-      new NativeClosure(addon, signatures.plan(signature), enter, signature.errno === true),
+      new NativeClosure(addon, signatures.closurePlan(signature), enter, signature.errno === true),
   };
 }
 
@@ -120,6 +121,11 @@ class Signatures {
         leaf,
       };
     });
+  }
+
+  closurePlan(signature: Signature): number {
+    checkSignature(signature, "closure");
+    return this.plan(signature);
   }
 
   plan(signature: Signature): number {

@@ -24,7 +24,7 @@ test("arguments of a wrong kind are a TypeError that says what was expected", ()
     [() => rawffi.symbol(wrong, "x"), "rawffi.symbol: expected (number, string)"],
     [() => rawffi.open("a\0b", 1), "rawffi.open: a name cannot contain NUL"],
     [() => rawffi.addressOf(wrong as unknown as ArrayBuffer), "rawffi.addressOf: expected a buffer or a view of one"],
-    [() => rawffi.encode(wrong as unknown as string, 1, 1), "rawffi.encode: expected (string, number, number)"],
+    [() => rawffi.pushText(wrong as unknown as string), "rawffi.pushText: expected (string)"],
     [() => rawffi.window(wrong, 1), "rawffi.window: expected (number, number)"],
     [() => rawffi.allocate(-1), "rawffi.allocate: expected (number) not below 0"],
     [() => rawffi.free("1" as unknown as number), "rawffi.free: expected (number)"],

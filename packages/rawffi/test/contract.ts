@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { ENCODED, type Signature } from "rawffi";
+import { FRAME, PUSHED, SCRATCH_ALIGN, type Signature } from "rawffi";
 import type { DoubleValue } from "rawffi/double";
 import { Caller } from "./caller.ts";
 import { callbacks, lifetimes } from "./contract-callbacks.ts";
@@ -199,8 +199,10 @@ function memory({ raw, cannot }: Subject, caller: Caller, counter: number): void
     raw.free(address);
   });
 
-  test("text is written with a NUL, whatever its characters are", () => {
-    const address = raw.allocate(4096);
+  test("text is pushed with a NUL, whatever its characters are", () => {
+    const base = raw.addressOf(raw.scratch);
+    assert.equal(base % SCRATCH_ALIGN, 0);
+    const top = new Uint32Array(raw.frame, 8 * FRAME.SCRATCH, 1);
     const texts = [
       "",
       "a",
@@ -212,32 +214,50 @@ function memory({ raw, cannot }: Subject, caller: Caller, counter: number): void
       "€uro 😀",
       "lone \ud800",
     ];
+    for (const length of [7, 8, 30, 31, 32, 33, 63, 64, 65]) texts.push(`${length}`.repeat(length).slice(0, length));
     // Ropes, slices and numbers' strings are kept in other ways than literals.
     texts.push(`${texts[3]}${texts[4]}`, (texts[4] as string).slice(3, 40), String(2 ** 40), "größe€".repeat(20));
-    const write = (text: string) => {
-      const length = raw.encode(text, address, 4096);
+    const push = (text: string) => {
+      const mark = top[0] as number;
+      const at = raw.pushText(text);
+      assert.equal(at, mark);
       const bytes = new TextEncoder().encode(text);
-      assert.equal(length, bytes.length);
-      assert.deepEqual(caller.read(address, length + 1), Uint8Array.of(...bytes, 0));
+      assert.deepEqual(new Uint8Array(raw.scratch, at, bytes.length + 1), Uint8Array.of(...bytes, 0));
+      assert.ok((top[0] as number) > at + bytes.length && (top[0] as number) % SCRATCH_ALIGN === 0);
     };
-    for (let round = 0; round < 300; round++) texts.forEach(write);
-    raw.free(address);
+    for (let round = 0; round < 300; round++) {
+      texts.forEach(push);
+      top[0] = 0;
+    }
   });
 
-  test("text with a NUL in it, or that does not fit, is not written", () => {
-    const address = raw.allocate(64);
-    raw.fill(address, 0x55, 64);
-    const tell = (text: string, capacity: number) => raw.encode(text, address, capacity);
+  test("text with a NUL in it, or without room, is not pushed", () => {
+    const top = new Uint32Array(raw.frame, 8 * FRAME.SCRATCH, 1);
+    const size = raw.scratch.byteLength;
+    const refuses = (text: string, start: number, why: number) => {
+      top[0] = start;
+      assert.equal(raw.pushText(text), why);
+      assert.equal(top[0], start);
+    };
+    const behind = new Uint8Array(raw.scratch).fill(0x55);
     for (let round = 0; round < 300; round++) {
-      for (const text of ["\0", "a\0b", "ab\0", "hello wor\0d", "größe\0", "\0€", "€ and \0 far behind"])
-        assert.equal(tell(text, 40), ENCODED.HAS_NUL);
-      assert.equal(tell("x".repeat(100), 40), ENCODED.TOO_LONG);
-      assert.equal(tell("ö".repeat(30), 40), ENCODED.TOO_LONG);
-      assert.equal(tell("€".repeat(20), 40), ENCODED.TOO_LONG);
-      assert.equal(tell("€".repeat(13), 3 * 13 + 5), 39);
+      for (const text of [
+        "\0",
+        "a\0b",
+        "ab\0",
+        "hello wor\0d",
+        "größe\0",
+        "\0€",
+        "€ and \0 far behind",
+        `${"x".repeat(50)}\0`,
+      ])
+        refuses(text, 64, PUSHED.HAS_NUL);
+      for (const text of ["x".repeat(100), "x".repeat(64), "ö".repeat(40), "€".repeat(30)])
+        refuses(text, size - 64, PUSHED.TOO_LONG);
+      refuses("x", size, PUSHED.TOO_LONG);
     }
-    assert.deepEqual(caller.read(address + 45, 19), new Uint8Array(19).fill(0x55));
-    raw.free(address);
+    assert.deepEqual(behind.subarray(0, 64), new Uint8Array(64).fill(0x55));
+    top[0] = 0;
   });
 
   test("length counts units of one, two and four bytes", () => {

@@ -107,6 +107,7 @@ function* withMemory(base: number, offset: number): Generator<Instruction> {
     yield [`movsd xmm${xmm}, ${at}`, (asm) => asm.loadFloat(8, xmm, base, offset)];
     yield [`movss ${at}, xmm${xmm}`, (asm) => asm.storeFloat(4, base, offset, xmm)];
     yield [`movsd ${at}, xmm${xmm}`, (asm) => asm.storeFloat(8, base, offset, xmm)];
+    yield [`cvttsd2si ${named(xmm, 8)}, qword ptr ${at}`, (asm) => asm.loadTruncated(xmm, base, offset)];
     yield [`movups xmm${xmm}, ${at}`, (asm) => asm.loadVector(xmm, base, offset)];
     yield [`movups ${at}, xmm${xmm}`, (asm) => asm.storeVector(base, offset, xmm)];
   }

@@ -9,39 +9,15 @@
  *   5. slots              the result is read, Traits.receive makes a value of it
  *
  * What was passed stays alive until step 4 is over, and the scratch stack is put back after step 5. The wrapper is compiled once for a
- * signature, and made for each C function.
+ * signature (`compiled.ts`; `plain.ts` where code may not be made of strings), and made for each C function.
  */
-import { FAULT, FRAME, type PreparedCall, rawffi, type Tier } from "rawffi";
-import { compile } from "../memory/compile.ts";
-import { ArgumentError, argumentError } from "../memory/errors.ts";
-import { reserve, reserved, scratch } from "../memory/slab.ts";
-import { Argument, passing, type Traits } from "../types/cdata.ts";
-import { bitsOf, frameDoubles, frameWords, type SlotRow, slots, writeAddress } from "./slots.ts";
-
-/** What a call is made of, in types. */
-export interface CallShape {
-  readonly result: Traits | null;
-  readonly parameters: readonly Traits[];
-  /** The number of parameters in front of `...`, if there is one. */
-  readonly fixed?: number | undefined;
-  readonly usesErrno: boolean;
-  /** Whether C calls nothing back during the call: declared to be so, or not so; undefined is not declared. */
-  readonly leaf?: boolean | undefined;
-}
-
-/** What a wrapper knows of its function, and who is asked when a call is out of the ordinary. */
-export interface Callee {
-  /** As in messages: `strlen`. */
-  readonly name: string;
-  /** Takes the call over: an `errcheck` was set, the declaration was changed, the library was closed. */
-  divert: ((args: unknown[]) => unknown) | null;
-  /** Throws why there is nothing to call any more: a conversion, which runs any JavaScript, may have closed the library. */
-  readonly ended: (() => never) | null;
-}
-
-export type Callable = (...args: unknown[]) => unknown;
-/** `target` is the C function's address, as `bitsOf` has it. */
-type Maker = (callee: Callee, target: number) => Callable;
+import { FRAME, type Tier } from "rawffi";
+import { ArgumentError } from "../memory/errors.ts";
+import type { Traits } from "../types/cdata.ts";
+import { compiledMaker } from "./compiled.ts";
+import { plainMaker } from "./plain.ts";
+import { type Callable, type Callee, type CallShape, leafOf, type Maker, prepare } from "./shape.ts";
+import { bitsOf } from "./slots.ts";
 
 // Traits are one object a type, so a signature is known by the identities of its parts.
 const numbers = new WeakMap<object, number>();
@@ -74,238 +50,12 @@ function numberOf(traits: Traits): number {
   return number;
 }
 
-// -- The wrapper -----------------------------------------------------------------------------------
-
 function makerOf(shape: CallShape): Maker {
-  const prepared = prepare(shape);
-  return compiledMaker(shape, prepared) ?? plainMaker(shape, prepared);
+  return compiledMaker(shape) ?? plainMaker(shape);
 }
 
 /** How a call of this shape goes, at best. */
 export function tierOf(shape: CallShape): Tier {
-  const { tier, leaf } = prepare(shape);
-  return tier === "fast" && leafOf(shape, leaf) === null ? "direct" : tier;
-}
-
-function leafOf(shape: CallShape, leaf: PreparedCall["leaf"]): PreparedCall["leaf"] {
-  return shape.leaf === false ? null : leaf;
-}
-
-function prepare({ result, parameters, fixed, usesErrno }: CallShape): PreparedCall {
-  return rawffi.prepare({
-    result: result === null ? "void" : (result.rawArgument ?? result.raw),
-    parameters: parameters.map((traits) => traits.rawArgument ?? traits.raw),
-    ...(fixed !== undefined && { fixed }),
-    errno: usesErrno,
-  });
-}
-
-function compiledMaker(shape: CallShape, prepared: PreparedCall): Maker | null {
-  const { result, parameters } = shape;
-  const count = parameters.length;
-  const names = parameters.map((_, i) => `a${i}`);
-  const scope: Record<string, unknown> = {
-    enter: prepared.enter,
-    leaf: prepared.leaf,
-    words: frameWords,
-    doubles: frameDoubles,
-    leafFault,
-    scratch,
-    wrongCount,
-    wrongArgument,
-    keepAlive,
-    writeAddress,
-    reserve,
-    lastReserved,
-    Argument,
-  };
-  const isPlain = count > 0 && parameters.every((traits) => traits.ready !== undefined && !goesByAddress(traits));
-  if (isPlain) scope.convertAll = converter(parameters);
-  const convert: string[] = [];
-  const write: string[] = [];
-  const kept: string[] = [];
-  parameters.forEach((traits, i) => {
-    if (!isPlain) scope[`pass${i}`] = passing(traits);
-    if (traits.ready !== undefined) scope[`ready${i}`] = traits.ready;
-    if (traits.passString !== undefined) scope[`passString${i}`] = traits.passString;
-    convert.push(`${i === 0 ? "" : `k = ${i}; `}let v${i} = ${conversion(traits, i)};`);
-    const row: SlotRow = slots[traits.slot as "i32"];
-    const slot = FRAME.ARGUMENTS + i;
-    if (row.view !== undefined) {
-      // Written out: six calls more would be more than the optimising compiler inlines.
-      scope[traits.slot] = row.view;
-      write.push(`${traits.slot}[${(slot * 8) / row.view.BYTES_PER_ELEMENT}] = ${isPlain ? "a" : "v"}${i};`);
-    } else {
-      scope[`write${i}`] = row.write;
-      write.push(`write${i}(${slot}, ${isPlain ? "a" : "v"}${i});`);
-    }
-    if (goesByAddress(traits)) {
-      convert.push(`let t${i}; if (typeof v${i} === "object") { t${i} = v${i}.kept; v${i} = v${i}.value; }`);
-      kept.push(`a${i}`, `t${i}`);
-    }
-  });
-  const setUp = [];
-  if (prepared.plan !== 0) setUp.push(`doubles[${FRAME.PLAN}] = ${bitsOf(prepared.plan)};`);
-  let read = "";
-  if (result?.slot === "wide") {
-    Object.assign(scope, { load: result.load });
-    setUp.push(`const at = reserve(${result.size}, ${result.align}), memory = lastReserved();`);
-    setUp.push(`writeAddress(${FRAME.RESULT}, memory.base + at);`);
-    read = "return load(memory, at, null, 0);";
-  } else if (result !== null) {
-    Object.assign(scope, { read: slots[result.slot as "i32"].read, receive: result.receive });
-    read = `return receive(read(${FRAME.RESULT}));`;
-  }
-  const keepThem = kept.length > 0 ? `keepAlive(${kept.join(", ")});` : "";
-  const body = `
-    ${isPlain ? convertPlainly(names) : hoist(convert, count)}
-    ${count > 0 ? "if (callee.ended !== null) callee.ended();" : ""}
-    doubles[${FRAME.TARGET}] = target;
-    ${setUp.join("\n")}
-    ${write.join("\n")}
-    ${entering(shape, prepared)}
-    ${keepThem}
-    ${read}`;
-  const usesScratch = parameters.some((traits) => traits.usesScratch);
-  return compile<Maker>(
-    `function (callee, target) {
-      return function (${names.join(", ")}) {
-        if (arguments.length !== ${count} || callee.divert !== null) return wrongCount(callee, ${count}, arguments);
-        ${usesScratch ? `const mark = scratch.top; try { ${body} } finally { scratch.top = mark; }` : body}
-      };
-    }`,
-    scope,
-  );
-}
-
-// The two ways in: a leaf call where nothing can call back, which C's callbacks that are live now decide unless it is declared.
-function entering(shape: CallShape, { entry, leaf }: PreparedCall): string {
-  const enter = entry === 0 ? "enter();" : `doubles[${FRAME.ENTRY}] = ${bitsOf(entry)}; enter();`;
-  if (leafOf(shape, leaf) === null) return enter;
-  const enterLeaf = `leaf(); if (words[${2 * FRAME.FAULT}] !== 0) throw leafFault(callee);`;
-  return shape.leaf ? enterLeaf : `if (words[${2 * FRAME.CLOSURES}] === 0) { ${enterLeaf} } else { ${enter} }`;
-}
-
-// What is passed most is tried first.
-function conversion(traits: Traits, i: number): string {
-  if (traits.ready !== undefined) return `ready${i}(a${i}) ? a${i} : pass${i}(a${i})`;
-  if (traits.passString !== undefined) return `typeof a${i} === "string" ? passString${i}(a${i}) : pass${i}(a${i})`;
-  return `pass${i}(a${i})`;
-}
-
-/** Whether what is passed may come with something to be kept alive. */
-function goesByAddress({ slot }: Traits): boolean {
-  return slot === "address" || slot === "uword" || slot === "wide";
-}
-
-// Where each argument can be told at a glance to be what its slot takes. What is small is inlined at the call: the optimising compiler takes no
-// function above 460 bytes of bytecode, which six conversions with all their errors are.
-function convertPlainly(names: readonly string[]): string {
-  const isReady = names.map((name, i) => `ready${i}(${name})`).join(" && ");
-  const assign = names.map((name, i) => `${name} = v[${i}];`).join(" ");
-  return `if (!(${isReady})) { const v = convertAll(callee, arguments); ${assign} }`;
-}
-
-function converter(parameters: readonly Traits[]): (callee: Callee, args: ArrayLike<unknown>) => unknown[] {
-  const passes = parameters.map(passing);
-  return (callee, args) =>
-    passes.map((pass, i) => {
-      try {
-        const passed = pass(args[i]);
-        return passed instanceof Argument ? passed.value : passed;
-      } catch (error) {
-        throw wrongArgument(callee, i, error);
-      }
-    });
-}
-
-// Conversions stand in one `try`, so what they declare must stand before it.
-function hoist(convert: readonly string[], count: number): string {
-  if (count === 0) return "";
-  const declared = convert.join("\n").matchAll(/let ([vt]\d+)/g);
-  const names = Array.from(declared, ([, name]) => name).join(", ");
-  const statements = convert
-    .join("\n")
-    .replace(/let (t\d+); /g, "")
-    .replaceAll("let v", "v");
-  return `let k = 0, ${names}; try { ${statements} } catch (error) { throw wrongArgument(callee, k, error); }`;
-}
-
-// The same where code may not be made of strings.
-function plainMaker(shape: CallShape, prepared: PreparedCall): Maker {
-  const { result, parameters } = shape;
-  const leaf = leafOf(shape, prepared.leaf);
-  const passes = parameters.map(passing);
-  const rows = parameters.map((traits) => slots[traits.slot as "i32"]);
-  return (callee, target) =>
-    (...args) => {
-      if (args.length !== parameters.length || callee.divert !== null)
-        return wrongCount(callee, parameters.length, args);
-      const mark = scratch.top;
-      try {
-        const values = parameters.map((_, i) => {
-          try {
-            return passes[i]?.(args[i]);
-          } catch (error) {
-            throw wrongArgument(callee, i, error);
-          }
-        });
-        callee.ended?.();
-        frameDoubles[FRAME.TARGET] = target;
-        writeAddress(FRAME.ENTRY, prepared.entry);
-        writeAddress(FRAME.PLAN, prepared.plan);
-        const at = result?.slot === "wide" ? reserve(result.size, result.align) : 0;
-        const memory = reserved;
-        if (result?.slot === "wide") writeAddress(FRAME.RESULT, memory.base + at);
-        values.forEach((value, i) => {
-          rows[i]?.write(FRAME.ARGUMENTS + i, (value instanceof Argument ? value.value : value) as never);
-        });
-        if (leaf !== null && (shape.leaf === true || frameWords[2 * FRAME.CLOSURES] === 0)) {
-          leaf();
-          if (frameWords[2 * FRAME.FAULT] !== 0) throw leafFault(callee);
-        } else prepared.enter();
-        keepAlive(args, values);
-        if (result === null) return undefined;
-        if (result.slot === "wide") return result.load(memory, at, null, 0);
-        return result.receive(slots[result.slot as "i32"].read(FRAME.RESULT) as never);
-      } finally {
-        scratch.top = mark;
-      }
-    };
-}
-
-// -- Called by wrappers ----------------------------------------------------------------------------
-
-/**
- * Does nothing, after the call: a value that is still to be used is still alive, also in optimised code, where a parameter whose last use is
- * over may be collected while C works on its memory.
- */
-function keepAlive(..._kept: unknown[]): void {}
-
-function lastReserved(): unknown {
-  return reserved;
-}
-
-/** What a leaf call that called back is answered with. */
-function leafFault(callee: Callee): Error {
-  const fault = frameWords[2 * FRAME.FAULT];
-  frameWords[2 * FRAME.FAULT] = 0;
-  if (fault === FAULT.FREED) return new Error("a callback was called after it was freed");
-  return new Error(
-    `${callee.name}(): it is declared { leaf: true } and called a callback, which was not run; C got zero`,
-  );
-}
-
-function wrongCount(callee: Callee, count: number, args: ArrayLike<unknown>): unknown {
-  if (callee.divert !== null) return callee.divert(Array.from(args));
-  throw countError(callee.name, `${count} argument${count === 1 ? "" : "s"}`, args.length);
-}
-
-/** `strlen(): expected 1 argument, got 2` */
-export function countError(name: string, wanted: string, got: number): ArgumentError {
-  return new ArgumentError(`${name}(): expected ${wanted}, got ${got}`);
-}
-
-function wrongArgument(callee: Callee, index: number, error: unknown): Error {
-  return argumentError(`${callee.name}(): argument ${index + 1}`, error);
+  const prepared = prepare(shape, "numbers");
+  return prepared.tier === "fast" && leafOf(shape, prepared) === null ? "direct" : prepared.tier;
 }

@@ -14,7 +14,7 @@ import { locate } from "../memory/errors.ts";
 import { copy, memoryAt } from "../memory/memory.ts";
 import { reserve, reserved } from "../memory/slab.ts";
 import { Argument, type Traits } from "../types/cdata.ts";
-import type { CallShape } from "./call.ts";
+import type { CallShape } from "./shape.ts";
 import { callbackSlot, slots } from "./slots.ts";
 
 /** A function of JavaScript that C can call. Whoever holds `enter` keeps it working; the closure alone does not. */

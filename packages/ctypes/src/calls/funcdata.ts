@@ -21,7 +21,6 @@ import {
   TARGET,
   traitsOf,
 } from "../types/cdata.ts";
-import type { Callee } from "./call.ts";
 import type { Callback } from "./callback.ts";
 import {
   callOf,
@@ -34,6 +33,7 @@ import {
   tierOfCalls,
 } from "./declaration.ts";
 import { checkParamflags } from "./paramflags.ts";
+import type { Callee } from "./shape.ts";
 
 /** What a function object knows. */
 export interface FunctionState extends Callee, Target {

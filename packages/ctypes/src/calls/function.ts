@@ -34,11 +34,11 @@ import type {
   Write,
 } from "../types/inference.ts";
 import type { Statics } from "../types/statics.ts";
-import type { Callable } from "./call.ts";
 import { makeCallback } from "./callback.ts";
 import { checkArgtypes, checkRestype, type Declaration, type ErrorCheck } from "./declaration.ts";
 import { FunctionData, functionObject, placeAt } from "./funcdata.ts";
 import { checkParamflags, type ParamFlag } from "./paramflags.ts";
+import type { Callable } from "./shape.ts";
 
 // -- For the compiler ------------------------------------------------------------------------------
 

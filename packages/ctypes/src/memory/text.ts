@@ -3,14 +3,14 @@
  *
  * Written text is always closed by a NUL. A NUL inside would cut it short silently, so it is an error.
  */
-import { ENCODED, rawffi } from "rawffi";
+import { PUSHED, rawffi } from "rawffi";
 import { expected } from "./errors.ts";
 import { type Memory, memoryAt, writeBytes } from "./memory.ts";
-import { pushScratch, reserve, reserved, SCRATCH_BYTES, scratch } from "./slab.ts";
+import { reserve, reserved, scratch } from "./slab.ts";
 
 const encoder = new TextEncoder();
 // Constants by themselves: what optimised code calls is then known to it.
-const { encode, text: textOf } = rawffi;
+const { pushText, text: textOf } = rawffi;
 const wcharSize = rawffi.platform.wcharSize;
 
 /** Text placed in memory that lives as long as `memory` is held. */
@@ -23,16 +23,14 @@ export interface PlacedText {
 
 /** Puts `text` on the scratch stack and gives its address; -1 when it is too long for that. */
 export function scratchText(text: string): number {
-  const start = pushScratch(0);
-  const address = scratch.memory.base + start;
-  const length = encode(text, address, SCRATCH_BYTES - start);
-  if (length < 0) return longText(text, length);
-  scratch.top = (start + length + 16) & -16;
-  return address;
+  const start = pushText(text);
+  return start >= 0 ? SCRATCH_ADDRESS + start : notPushed(text, start);
 }
 
-function longText(text: string, encoded: number): number {
-  if (encoded === ENCODED.HAS_NUL) refuseNul(text);
+const SCRATCH_ADDRESS = scratch.base;
+
+function notPushed(text: string, why: number): number {
+  if (why === PUSHED.HAS_NUL) refuseNul(text);
   return -1;
 }
 

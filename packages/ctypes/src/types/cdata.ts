@@ -9,7 +9,7 @@ import { type BufferLike, backing, bufferAddress, isBuffer } from "../memory/buf
 import { describe, expected, locate, located, NullPointerError, outOfRange, SPELLED } from "../memory/errors.ts";
 import { INDEX, KEPT, type Keeper, PARENT } from "../memory/keep.ts";
 import { copy, Memory, memoryAt, userSpace } from "../memory/memory.ts";
-import { reserve, reserved, scratch } from "../memory/slab.ts";
+import { popScratch, reserve, reserved, scratch, scratchTop } from "../memory/slab.ts";
 
 // -- The protocol ----------------------------------------------------------------------------------
 
@@ -209,13 +209,13 @@ export abstract class CData implements Keeper, Decays {
   static from_param(value: unknown): unknown {
     const traits = traitsOf(this as unknown as CType);
     if (value instanceof this || (value === null && traits.target !== undefined)) return value;
-    const mark = scratch.top;
+    const mark = scratchTop();
     try {
       passing(traits)(value);
     } catch (error) {
       throw locate(error, `${traits.name}.from_param()`);
     } finally {
-      scratch.top = mark;
+      popScratch(mark);
     }
     return new CArgObject(traits, asParameter(value), 0);
   }
@@ -294,14 +294,14 @@ export class CArgObject implements Decays {
 
 /** Text where it can stay: who asks for its address may keep that longer than a call's scratch stack lasts. */
 function placedText(traits: Traits, text: string): Argument {
-  const mark = scratch.top;
+  const mark = scratchTop();
   const passed = traits.pass(text);
   if (passed instanceof Argument) return passed;
-  const byteLength = scratch.top - mark;
+  const byteLength = scratchTop() - mark;
   const offset = reserve(byteLength, 16);
   const memory = reserved;
-  copy(memory, offset, scratch.memory, (passed as number) - scratch.memory.base, byteLength);
-  scratch.top = mark;
+  copy(memory, offset, scratch, (passed as number) - scratch.base, byteLength);
+  popScratch(mark);
   return new Argument(memory.base + offset, memory);
 }
 

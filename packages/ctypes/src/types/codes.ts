@@ -83,7 +83,7 @@ const uint32 = (name: string): Row => ({
 const sword = (name: string): Row => ({
   size: 8, align: 8, raw: "sint64", slot: "word", swaps: "other",
   load: loadSignedWord,
-  ready: isInt32,
+  ready: Number.isSafeInteger,
   store: (m, at, v, le) => storeWord(m, at, toInteger(v, name), le),
   pass: (v) => toInteger(v, name),
 });
@@ -92,7 +92,7 @@ const sword = (name: string): Row => ({
 const uword = (name: string): Row => ({
   size: 8, align: 8, raw: "uint64", slot: "uword", swaps: "other",
   load: loadUnsignedWord,
-  ready: isInt32,
+  ready: Number.isSafeInteger,
   store: (m, at, v, le) => storeWord(m, at, toInteger(v, name), le),
   pass: (v) => toInteger(v, name),
 });

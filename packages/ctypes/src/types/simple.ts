@@ -185,7 +185,7 @@ function passWide(type: CType, kind: Kind): Traits["pass"] {
     if (typeof value === "object" && value instanceof type) return address(value);
     const at = pushScratch(kind.size);
     if (at < 0) throw new RangeError("too many arguments are under way");
-    kind.store(scratch.memory, at, value, true);
-    return scratch.memory.base + at;
+    kind.store(scratch, at, value, true);
+    return scratch.base + at;
   };
 }

@@ -38,6 +38,8 @@ export interface FfiArgument {
   readonly isWide: boolean;
   /** C gets the address of a copy, which is made like any other: libffi is told of a pointer, and `type` says what to copy. */
   readonly isReference?: boolean;
+  /** The slot holds a double, and C gets the integer it is. */
+  readonly isNumber?: boolean;
   readonly type: FfiScalar | FfiType;
 }
 

@@ -162,7 +162,8 @@ const LARGEST_UNROLLED = 128;
 
 function putOnStack(asm: Assembler, { type, slotOffset, stackOffset }: StackArgument): void {
   if (!isWide(type)) {
-    asm.load(8, rax, r11, slotOffset);
+    if (type === "number") asm.loadTruncated(rax, r11, slotOffset);
+    else asm.load(8, rax, r11, slotOffset);
     asm.store(8, rsp, stackOffset, rax);
     return;
   }
@@ -196,7 +197,8 @@ function loadRegisters(asm: Assembler, { type, slotOffset, eightbytes }: Registe
     if (isVector) {
       // Fewer than 8 bytes of class SSE are one float.
       asm.loadFloat(byteLength < 8 ? 4 : 8, register, isByAddress ? rax : r11, isByAddress ? 8 * index : slotOffset);
-    } else if (!isByAddress) asm.load(size === 8 ? 8 : 4, register, r11, slotOffset);
+    } else if (type === "number") asm.loadTruncated(register, r11, slotOffset);
+    else if (!isByAddress) asm.load(size === 8 ? 8 : 4, register, r11, slotOffset);
     else loadEightbyte(asm, register, 8 * index, byteLength);
   }
 }
@@ -301,7 +303,7 @@ function lowerParameters(signature: Signature): FfiArgument[] {
     const lowered = isAlone
       ? { size: 8, align: Math.min(8, alignOf(type)), elements: lowerEightbyte(first, 8) }
       : lower(type, "argument");
-    return [{ slot, isWide: isWide(type), type: lowered }];
+    return [{ slot, isWide: isWide(type), type: lowered, ...(type === "number" && { isNumber: true }) }];
   });
 }
 
