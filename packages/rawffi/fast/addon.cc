@@ -48,7 +48,7 @@ static void attach(const FunctionCallbackInfo<Value>& info) {
   const Local<Object> verbs = Object::New(isolate);
   const Local<Context> context = isolate->GetCurrentContext();
   if (registerEnter(context, verbs, info[1]) && registerLeaf(context, verbs) && registerText(context, verbs) &&
-      registerBuffer(context, verbs)) {
+      registerBuffer(context, verbs) && registerWindow(context, verbs)) {
     info.GetReturnValue().Set(verbs);
   }
 }

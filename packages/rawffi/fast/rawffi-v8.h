@@ -26,5 +26,6 @@ bool registerEnter(v8::Local<v8::Context> context, v8::Local<v8::Object> on, v8:
 bool registerLeaf(v8::Local<v8::Context> context, v8::Local<v8::Object> on);
 bool registerText(v8::Local<v8::Context> context, v8::Local<v8::Object> on);
 bool registerBuffer(v8::Local<v8::Context> context, v8::Local<v8::Object> on);
+bool registerWindow(v8::Local<v8::Context> context, v8::Local<v8::Object> on);
 
 }  // namespace rawffi

@@ -102,4 +102,6 @@ export interface V8Verbs {
   text(address: number, byteLength: number): string;
   pushText(text: string): number;
   addressOf(buffer: ArrayBufferLike | ArrayBufferView): number;
+  /** The addon's `window`, which the collector does not count; at an address that is not 0, of at most 4 GiB. */
+  window(address: number, byteLength: number): ArrayBuffer;
 }

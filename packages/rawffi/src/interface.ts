@@ -239,7 +239,7 @@ export interface RawFFI {
    */
   addressOf(buffer: ArrayBufferLike | ArrayBufferView): number;
   /**
-   * An `ArrayBuffer` that *is* the memory at `address`, or null when this runtime refuses such buffers.
+   * An `ArrayBuffer` that *is* the memory at `address`, or null when this runtime refuses such buffers, or one of more than 4 GiB.
    *
    * It owns nothing and checks nothing: touching an unmapped page through it is a segmentation fault.
    */

@@ -28,9 +28,13 @@ export interface Ways {
   readonly usesStubs: boolean;
 }
 
+/** The most bytes of an `ArrayBuffer` on Node 20. */
+const LARGEST_WINDOW = 2 ** 32;
+
 export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
   const platform = platformOf(addon);
   const signatures = new Signatures(addon, abiFor(platform), ways);
+  const windows = ways.v8 ?? addon;
   return {
     name: "node-api",
     platform,
@@ -48,8 +52,9 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
     loaded: addon.loaded,
 
     addressOf: addressFinder(addon, ways.v8),
-    // Node ends the process when the base is null, instead of refusing.
-    window: (address, byteLength) => (address === 0 ? null : addon.window(address, byteLength)),
+    // Node ends the process when the base is null, and V8 when it is too large, instead of refusing.
+    window: (address, byteLength) =>
+      address === 0 || byteLength > LARGEST_WINDOW ? null : windows.window(address, byteLength),
     allocate: addon.allocate,
     free: addon.free,
     move: addon.move,

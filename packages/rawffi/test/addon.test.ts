@@ -70,6 +70,34 @@ test("the same signature prepared a hundred thousand times costs no memory", () 
   assert.ok(readFileSync("/proc/self/maps", "utf8").length - before < 4000);
 });
 
+test("windows over foreign memory are nothing to the collector", { skip: v8PartIsMissing() }, () => {
+  const ended = runProgram(
+    `
+    const { PerformanceObserver, constants } = await import("node:perf_hooks");
+    let full = 0;
+    new PerformanceObserver((list) => {
+      for (const { detail } of list.getEntries()) if (detail.kind === constants.NODE_PERFORMANCE_GC_MAJOR) full++;
+    }).observe({ entryTypes: ["gc"] });
+    const address = rawffi.allocate(16);
+    const { external } = process.memoryUsage();
+    const windows = Array.from({ length: 200 }, () => rawffi.window(address, 2 ** 31));
+    const counted = process.memoryUsage().external - external;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    console.log(windows.length, full < 10, counted < 2 ** 20);
+  `,
+    { RAWFFI_TIER: "direct" },
+  );
+  assert.equal(ended.stdout, "200 true true", ended.stderr);
+});
+
+test("the largest window has 4 GiB", () => {
+  const address = rawffi.allocate(16);
+  const window = rawffi.window(address, 2 ** 32);
+  assert.equal(window?.byteLength, 2 ** 32);
+  new DataView(window!).setUint8(3, 7);
+  assert.equal(rawffi.peek(address + 3, "uint8"), 7);
+});
+
 // -- Threads and event loops -----------------------------------------------------------------------
 
 test("a callback on a foreign thread gives C zero and says so", () => {

@@ -282,5 +282,6 @@ function memory({ raw, cannot }: Subject, caller: Caller, counter: number): void
   test("a window that the runtime refuses is null", () => {
     assert.equal(raw.window(0, 16), null);
     assert.equal(raw.window(4096, 2 ** 52), null);
+    assert.equal(raw.window(4096, 2 ** 32 + 1), null);
   });
 }
