@@ -6,6 +6,7 @@
  */
 import type { RawType } from "rawffi";
 import { type BufferLike, backing, bufferAddress, isBuffer } from "../memory/buffers.ts";
+import { compile } from "../memory/compile.ts";
 import { describe, expected, locate, located, NullPointerError, outOfRange, SPELLED } from "../memory/errors.ts";
 import { INDEX, KEPT, type Keeper, PARENT } from "../memory/keep.ts";
 import { copy, Memory, memoryAt, userSpace } from "../memory/memory.ts";
@@ -72,8 +73,22 @@ export interface CType {
   readonly name: string;
   [DESCRIBE](): Traits;
   [SWAPPED](): CType | undefined;
+  [ITEMS](): TypedArrayClass | null | undefined;
   [TRAITS]?: Traits;
 }
+
+/** A class of typed arrays. */
+export type TypedArrayClass =
+  | Int8ArrayConstructor
+  | Uint8ArrayConstructor
+  | Int16ArrayConstructor
+  | Uint16ArrayConstructor
+  | Int32ArrayConstructor
+  | Uint32ArrayConstructor
+  | BigInt64ArrayConstructor
+  | BigUint64ArrayConstructor
+  | Float32ArrayConstructor
+  | Float64ArrayConstructor;
 
 /** A passed value that something must outlive the call for. */
 export class Argument {
@@ -99,6 +114,11 @@ export const FIND: unique symbol = Symbol("find");
 export const DESCRIBE: unique symbol = Symbol("describe");
 /** The static method giving the same type in the other byte order; undefined where there is none. */
 export const SWAPPED: unique symbol = Symbol("swapped");
+/**
+ * The static method giving the class of typed arrays whose items are such values: null where their byte order is not the machine's, undefined
+ * where there is none.
+ */
+export const ITEMS: unique symbol = Symbol("items");
 /** Where they are then found. */
 export const TRAITS: unique symbol = Symbol("traits");
 /** What `console.log` asks. */
@@ -144,6 +164,15 @@ export function isCType(value: unknown): value is CType {
   return typeof value === "function" && value.prototype instanceof CData;
 }
 
+/**
+ * `value instanceof type`, for instances: of exactly that class it is told at once, while `instanceof` would walk up the prototype chain, which ends
+ * in a Proxy where arrays and pointers are.
+ */
+export function isInstance(value: unknown, type: CType): value is CData {
+  if (typeof value !== "object" || value === null) return false;
+  return (value.constructor === type && (value as CData)[MEMORY] !== undefined) || value instanceof type;
+}
+
 // -- Instances -------------------------------------------------------------------------------------
 
 /** A C object: a place in memory. What it is made of is its class's business. */
@@ -169,6 +198,10 @@ export abstract class CData implements Keeper, Decays {
   }
 
   static [SWAPPED](): CType | undefined {
+    return undefined;
+  }
+
+  static [ITEMS](): TypedArrayClass | null | undefined {
     return undefined;
   }
 
@@ -269,15 +302,17 @@ export class CArgObject implements Decays {
   static readonly [SPELLED] = "byref() or from_param() result";
   /** The object referred to, or the value that was converted. */
   readonly _obj: unknown;
-  /** The type it is passed as; null is a reference to `_obj`. */
-  readonly traits: Traits | null;
+  readonly #traits: Traits | null;
   readonly #offset: number;
   #text: Argument | undefined;
   constructor(traits: Traits | null, object: unknown, offset: number) {
     this._obj = object;
-    this.traits = traits;
+    this.#traits = traits;
     this.#offset = offset;
-    Object.defineProperty(this, "traits", { enumerable: false });
+  }
+  /** The type it is passed as; null is a reference to `_obj`. */
+  get traits(): Traits | null {
+    return this.#traits;
   }
   [DECAY](): number | undefined {
     if (this.traits === null) return address(this._obj as CData) + this.#offset;
@@ -308,17 +343,31 @@ function placedText(traits: Traits, text: string): Argument {
 /** `pass` for any argument: what `_as_parameter_` names stands for an object that cannot be passed itself. */
 export function passing(traits: Traits): (value: unknown) => unknown {
   const { pass } = traits;
-  const passAny = (value: unknown): unknown => {
+  const instead = (value: unknown, error: unknown): unknown => {
+    const inner = asParameter(value);
+    if (Object.is(inner, value)) throw error;
+    const passed = passAny(inner);
+    const isAddress = traits.target !== undefined || traits.slot === "wide";
+    return typeof passed === "number" && isAddress ? new Argument(passed, inner) : passed;
+  };
+  // Not `instanceof`: it would ask the Proxy at the end of an array's or a pointer's prototype chain.
+  const compiled = compile<(value: unknown) => unknown>(
+    `function (value) {
+      try {
+        const isMade = typeof value === "object" && value !== null && value.constructor === CArgObject;
+        return pass(isMade && value.traits === traits ? value._obj : value);
+      } catch (error) { return instead(value, error); }
+    }`,
+    { CArgObject, pass, traits, instead },
+  );
+  const plain = (value: unknown): unknown => {
     try {
       return pass(value instanceof CArgObject && value.traits === traits ? value._obj : value);
     } catch (error) {
-      const inner = asParameter(value);
-      if (Object.is(inner, value)) throw error;
-      const passed = passAny(inner);
-      const isAddress = traits.target !== undefined || traits.slot === "wide";
-      return typeof passed === "number" && isAddress ? new Argument(passed, inner) : passed;
+      return instead(value, error);
     }
   };
+  const passAny = compiled ?? plain;
   return passAny;
 }
 

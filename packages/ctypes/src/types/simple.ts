@@ -16,10 +16,12 @@ import {
   DECAY,
   DESCRIBE,
   INSPECT,
+  ITEMS,
   MEMORY,
   OFFSET,
   SWAPPED,
   type Traits,
+  type TypedArrayClass,
 } from "./cdata.ts";
 import { type Code, codes, type Row } from "./codes.ts";
 import { keptFrom, ownConstructor, viewMaker } from "./construct.ts";
@@ -63,6 +65,9 @@ export function simple<const C extends string, V, W = V, P = W>(code: C, kind: K
       if (kind.swaps === undefined) return undefined;
       if (kind.swaps === "same") return this as unknown as CType;
       return (swapped ??= swap(this, code, kind));
+    }
+    static override [ITEMS](): TypedArrayClass | null | undefined {
+      return kind.items;
     }
     /** The type in big-endian byte order; it is for memory only. */
     static get __ctype_be__(): unknown {
@@ -108,6 +113,7 @@ function swap(native: unknown, code: string, kind: Kind): CType {
   const { name } = native as CType;
   const Swapped = class extends (simple(code, {
     ...kind,
+    ...(kind.items && { items: null }),
     load: (memory, at, littleEndian) => kind.load(memory, at, !littleEndian),
     store: (memory, at, value, littleEndian) => kind.store(memory, at, value, !littleEndian),
     ready: () => false,
@@ -134,7 +140,7 @@ function swap(native: unknown, code: string, kind: Kind): CType {
 // -- Private ---------------------------------------------------------------------------------------
 
 function simpleTraits(type: CType, kind: Kind, isDirect: boolean): Traits {
-  const { size, align, raw, slot } = kind;
+  const { size, align, raw, slot, load: loadValue, store: storeValue } = kind;
   const view = viewMaker(type);
   const receive = kind.receive ?? ((value: unknown) => value);
   const store: Traits["store"] = (memory, offset, value) => {
@@ -142,7 +148,7 @@ function simpleTraits(type: CType, kind: Kind, isDirect: boolean): Traits {
       copy(memory, offset, value[MEMORY], value[OFFSET], size);
       return keptFrom(value);
     }
-    return kind.store(memory, offset, value, true);
+    return storeValue(memory, offset, value, true);
   };
   const receiveInstance = (value: unknown): CData => {
     const offset = reserve(size, align);
@@ -159,7 +165,7 @@ function simpleTraits(type: CType, kind: Kind, isDirect: boolean): Traits {
     raw,
     slot,
     usesScratch: kind.usesScratch ?? slot === "wide",
-    load: isDirect ? (memory, offset) => kind.load(memory, offset, true) : view,
+    load: isDirect ? (memory, offset) => loadValue(memory, offset, true) : view,
     store,
     ...(kind.ready && { ready: kind.ready }),
     ...(kind.passString && { passString: kind.passString }),
