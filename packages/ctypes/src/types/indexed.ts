@@ -15,13 +15,16 @@ export const AT: unique symbol = Symbol("at");
 /** Stores the item at an index. */
 export const PUT: unique symbol = Symbol("put");
 
+/** The typed array that an array gave as its view: asking again is cheap. */
+export const VIEWED: unique symbol = Symbol("viewed");
+
 export abstract class Indexed extends CData {
   abstract [AT](index: number): unknown;
   abstract [PUT](index: number, value: unknown): void;
 }
 
 // Found here, so that an instance's own properties are not asked of the Proxy when they are first written.
-for (const key of [MEMORY, OFFSET, PARENT, INDEX, KEPT]) {
+for (const key of [MEMORY, OFFSET, PARENT, INDEX, KEPT, VIEWED]) {
   Object.defineProperty(Indexed.prototype, key, { value: undefined, writable: true });
 }
 

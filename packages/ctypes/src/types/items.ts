@@ -1,22 +1,26 @@
 /**
- * The items of an array: read, stored and iterated, by functions compiled for each array type.
+ * The items of an array: read, stored, iterated, and seen as a whole, by functions compiled for each array type.
  */
 import { compile } from "../memory/compile.ts";
 import { describe, locate, outOfRange, spelling } from "../memory/errors.ts";
 import { keep } from "../memory/keep.ts";
-import { type CData, type CType, MEMORY, OFFSET, traitsOf } from "./cdata.ts";
-import { AT, PUT } from "./indexed.ts";
+import { type CData, type CType, ITEMS, MEMORY, OFFSET, traitsOf } from "./cdata.ts";
+import { AT, PUT, VIEWED } from "./indexed.ts";
+import { type TypedArray, viewOfArray } from "./views.ts";
 
 /** Gives the prototype of `ARRAY(item, length)` what reaches its items. */
 export function defineItems(prototype: CData, item: CType, length: number): void {
-  const plain = plainItems(item, length);
   const { load, store, size } = traitsOf(item);
+  const name = arrayName(item, length);
+  const viewLength = (size * length) / (item[ITEMS]()?.BYTES_PER_ELEMENT ?? 1);
+  const makeView = (array: CData) => viewOfArray(array, item, size * length, name);
+  const plain = plainItems(item, length, viewLength, makeView);
   // An index that is none goes the plain way, which has the messages.
   const position = (otherwise: string) => `
     if (typeof index !== "number" || (index | 0) !== index) return ${otherwise};
     const i = index < 0 ? index + ${length} : index;
     if (i < 0 || i >= ${length}) return ${otherwise};`;
-  const { at, put, iterate } =
+  const { at, put, iterate, view } =
     compile<Items>(
       `({
         at(index) {
@@ -41,8 +45,13 @@ export function defineItems(prototype: CData, item: CType, length: number): void
           };
           return function () { return new Iterator(this); };
         }(),
+        view() {
+          const known = this[VIEWED];
+          // Shorter, it lies in a buffer that was detached or shrunk.
+          return known !== undefined && known.length === ${viewLength} ? known : (this[VIEWED] = makeView(this));
+        },
       })`,
-      { MEMORY, OFFSET, IteratorPrototype, plain, load, store, keep, locate, name: arrayName(item, length) },
+      { MEMORY, OFFSET, VIEWED, IteratorPrototype, plain, load, store, keep, locate, makeView, name },
     ) ?? plain;
   const members = [
     ["at", at],
@@ -54,6 +63,7 @@ export function defineItems(prototype: CData, item: CType, length: number): void
   for (const [key, value] of members) {
     Object.defineProperty(prototype, key, { value, writable: true, configurable: true });
   }
+  Object.defineProperty(prototype, "view", { get: view, configurable: true });
 }
 
 /** Stores the first items of an array. */
@@ -80,12 +90,13 @@ interface Items {
   at(this: CData, index: number): unknown;
   put(this: CData, index: number, value: unknown): void;
   iterate(this: CData): IterableIterator<unknown>;
+  view(this: CData): TypedArray;
 }
 
 /** What the iterators of JavaScript's own have in common. */
 const IteratorPrototype: unknown = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()));
 
-function plainItems(item: CType, length: number): Items {
+function plainItems(item: CType, length: number, viewLength: number, makeView: (array: CData) => TypedArray): Items {
   const { load, store, size } = traitsOf(item);
   const name = arrayName(item, length);
   const position = (index: unknown): number => {
@@ -112,6 +123,13 @@ function plainItems(item: CType, length: number): Items {
     },
     *iterate() {
       for (let i = 0; i < length; i++) yield load(this[MEMORY], this[OFFSET] + i * size, this, i);
+    },
+    view() {
+      const array = this as CData & { [VIEWED]?: TypedArray };
+      const known = array[VIEWED];
+      if (known !== undefined && known.length === viewLength) return known;
+      array[VIEWED] = makeView(this);
+      return array[VIEWED];
     },
   };
 }

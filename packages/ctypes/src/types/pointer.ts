@@ -33,6 +33,7 @@ import type { AnyData, Pointer, Ref, TypeOf } from "./inference.ts";
 import { type Bound, joined, pointerIndices } from "./slices.ts";
 import type { Statics } from "./statics.ts";
 import { c_char, c_char_p, c_void_p, c_wchar, c_wchar_p } from "./types.ts";
+import { viewOfTarget } from "./views.ts";
 
 /** The class of a pointer type. */
 export interface PointerType<I extends AnyData> extends Statics {
@@ -131,6 +132,9 @@ function pointerType(type: CType): unknown {
     }
     at(index: number): unknown {
       return accessors().at.call(this, index);
+    }
+    view(length: number): unknown {
+      return viewOfTarget(this, type, length, pointerName(type));
     }
     slice(start: Bound, stop: Bound, step?: Bound): unknown {
       return joined(
