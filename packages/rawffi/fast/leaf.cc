@@ -16,10 +16,6 @@ using v8::Number;
 using v8::Object;
 using v8::Value;
 
-static void* addressIn(Local<Value> number) {
-  return reinterpret_cast<void*>(static_cast<uintptr_t>(number.As<Number>()->Value()));
-}
-
 // What code that is not optimised calls; the stub is the function's data.
 static void enterLeaf(const FunctionCallbackInfo<Value>& info) { reinterpret_cast<void (*)()>(addressIn(info.Data()))(); }
 

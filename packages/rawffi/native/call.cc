@@ -17,12 +17,7 @@ namespace rawffi {
 static napi_value rethrow(napi_env env, Thread* current) {
   const Pending pending = current->pending;
   current->pending = {};
-  napi_value holder = nullptr;
-  napi_value error = nullptr;
-  napi_get_reference_value(pending.env, pending.holder, &holder);
-  napi_get_element(env, holder, 0, &error);
-  napi_delete_reference(pending.env, pending.holder);
-  napi_throw(env, error);
+  napi_throw(env, release(pending));
   return nullptr;
 }
 

@@ -11,6 +11,7 @@ import type { Closure, PeekType, Platform, PreparedCall, RawFFI, Signature } fro
 import { checkSignature, describe, signatureKey } from "./plan.ts";
 import type { Abi } from "./stubs/abi.ts";
 import { abiFor } from "./stubs/index.ts";
+import { wideSize } from "./stubs/slots.ts";
 
 /** What signatures that differ in `errno` alone share. */
 interface Core extends Pick<PreparedCall, "tier" | "entry" | "plan"> {
@@ -72,7 +73,7 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
     pushText: ways.v8?.pushText ?? addon.pushText,
     prepare: (signature) => signatures.prepare(signature),
     closure: (signature, enter) =>
-      new NativeClosure(addon, signatures.closurePlan(signature), enter, signature.errno === true),
+      new NativeClosure(addon, ways.v8 ?? addon, signatures.closureShape(signature), enter, signature.errno === true),
   };
 }
 
@@ -96,6 +97,9 @@ class Signatures {
   readonly #calls = new Map<string, PreparedCall>();
   readonly #cores = new Map<string, Core>();
   readonly #plans = new Map<string, number>();
+  readonly #closureShapes = new Map<string, number>();
+  /** The same by the objects that asked, which often ask again. */
+  readonly #known = new WeakMap<Signature, number>();
   readonly #addon: NativeAddon;
   readonly #abi: Abi | null;
   readonly #ways: Ways;
@@ -128,12 +132,18 @@ class Signatures {
     });
   }
 
-  closurePlan(signature: Signature): number {
-    checkSignature(signature, "closure");
-    return this.plan(signature);
+  closureShape(signature: Signature): number {
+    const known = this.#known.get(signature);
+    if (known !== undefined) return known;
+    const shape = getOrMake(this.#closureShapes, signatureKey(signature), () => {
+      checkSignature(signature, "closure");
+      return this.#closureStub(signature) ?? this.#addon.planShape(this.#plan(signature));
+    });
+    this.#known.set(signature, shape);
+    return shape;
   }
 
-  plan(signature: Signature): number {
+  #plan(signature: Signature): number {
     return getOrMake(this.#plans, signatureKey(signature), () => {
       checkSignature(signature);
       if (this.#abi === null) throw new TypeError(`no ABI is known for ${process.arch} on ${process.platform}`);
@@ -162,8 +172,21 @@ class Signatures {
     }
   }
 
+  #closureStub(signature: Signature): number | null {
+    const { result, parameters, fixed } = signature;
+    // No C function takes its variadic arguments one by one.
+    if (!this.#ways.usesStubs || fixed !== undefined) return null;
+    const stub = this.#abi?.writeClosureStub(signature);
+    if (!stub) return null;
+    try {
+      return this.#addon.stubShape(stub, parameters.length, wideSize(result));
+    } catch {
+      return null;
+    }
+  }
+
   #libffi(signature: Signature): Core {
-    return { tier: "libffi", entry: this.#addon.planEntry, plan: this.plan(signature), leaf: () => null };
+    return { tier: "libffi", entry: this.#addon.planEntry, plan: this.#plan(signature), leaf: () => null };
   }
 }
 
@@ -181,9 +204,17 @@ class NativeClosure implements Closure {
   readonly #handle: number;
   #isFree = false;
 
-  constructor(addon: NativeAddon, plan: number, enter: () => void, swapsErrno: boolean) {
+  constructor(
+    addon: NativeAddon,
+    way: Pick<NativeAddon, "hold">,
+    shape: number,
+    enter: () => void,
+    swapsErrno: boolean,
+  ) {
+    if (typeof enter !== "function") throw new TypeError("rawffi.closure: expected a function");
     this.#addon = addon;
-    this.#handle = addon.closure(plan, enter, swapsErrno);
+    this.#handle = addon.closure(shape, swapsErrno);
+    way.hold(this.#handle, enter);
     this.address = addon.closureAddress(this.#handle);
   }
 

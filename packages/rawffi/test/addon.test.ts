@@ -37,7 +37,7 @@ test("arguments of a wrong kind are a TypeError that says what was expected", ()
     [() => rawffi.poke(1, "void" as PeekType, 1), "rawffi.poke: expected (number, type, number | bigint)"],
     [
       () => rawffi.closure({ result: "void", parameters: [] }, 5 as unknown as () => void),
-      "rawffi.closure: expected (number, function, boolean)",
+      "rawffi.closure: expected a function",
     ],
   ];
   for (const [act, message] of expected) assert.throws(act, { name: "TypeError", message });
@@ -53,16 +53,42 @@ test("what libffi refuses is a TypeError", () => {
 test("a stub's page is executable and not writable", () => {
   const { tier, entry } = rawffi.prepare({ result: "sint16", parameters: ["sint16"] });
   if (tier === "libffi") return;
+  assert.match(mappingOf(entry), / r-xp /);
+});
+
+test("a closure's code is executable and not writable, and what it is made of is never executable", () => {
+  const enter = () => {};
+  const { address, free } = rawffi.closure({ result: "sint16", parameters: ["sint16"] }, enter);
+  assert.match(mappingOf(address), / r-xp /);
+  const writable = readFileSync("/proc/self/maps", "utf8").match(/^.* rwxp .*$/m);
+  assert.equal(writable, null);
+  assert.equal(typeof free, "function");
+});
+
+test("a hundred thousand closures live at once, each with its own function", () => {
+  const caller = new Caller(rawffi);
+  const signature: Signature = { result: "sint32", parameters: ["sint32"] };
+  const made = Array.from({ length: 100_000 }, (_, i) => caller.closure(signature, (x) => Number(x) + i));
+  assert.equal(new Set(made.map(({ closure }) => closure.address)).size, made.length);
+  for (let i = 0; i < made.length; i += 997) {
+    assert.equal(caller.call(made[i]!.closure.address, signature, 5), 5 + i);
+  }
+  for (const { closure } of made) closure.free();
+});
+
+/** The line of `/proc/self/maps` of the page at `address`. */
+function mappingOf(address: number): string {
   const ranges = readFileSync("/proc/self/maps", "utf8").trim().split("\n");
-  const page = ranges.find((line) => {
+  const found = ranges.find((line) => {
     const [from, to] = line
       .split(" ")[0]!
       .split("-")
       .map((part) => Number.parseInt(part, 16));
-    return from! <= entry && entry < to!;
+    return from! <= address && address < to!;
   });
-  assert.match(page!, / r-xp /);
-});
+  assert.ok(found !== undefined);
+  return found;
+}
 
 test("the same signature prepared a hundred thousand times costs no memory", () => {
   const before = readFileSync("/proc/self/maps", "utf8").length;

@@ -53,6 +53,11 @@ export interface Abi {
    * A leaf stub sets the frame's `LEAF` to 1 during the call.
    */
   writeStub(signature: Signature, frameAddress: number, isLeaf: boolean): Uint8Array | null;
+  /**
+   * Position-independent machine code that is called as a C function of `signature`, by way of a thunk (`native/thunk.cc`): it puts the arguments
+   * into the slots of a callback's frame, calls the closure's handler, and returns what that left. Null when libffi must do it.
+   */
+  writeClosureStub(signature: Signature): Uint8Array | null;
   /** What libffi must be told of a result. */
   lowerResult(type: RawType): FfiScalar | FfiType;
   /**

@@ -32,7 +32,7 @@ import { isWide } from "../slots.ts";
 import { Assembler, SP, type VectorWidth, type Width } from "./assembler.ts";
 import { alignOf, classify, type Passing, sizeOf } from "./classify.ts";
 
-export const aapcs64: Abi = { name: "AAPCS64", writeStub, lowerResult, lowerParameters };
+export const aapcs64: Abi = { name: "AAPCS64", writeStub, writeClosureStub, lowerResult, lowerParameters };
 
 function writeStub(signature: Signature, frameAddress: number, isLeaf: boolean): Uint8Array | null {
   // Not yet: a leaf stub marks the frame; without one such calls are made another way.
@@ -75,6 +75,11 @@ function writeStub(signature: Signature, frameAddress: number, isLeaf: boolean):
   asm.leave(pushed);
   asm.return();
   return asm.code();
+}
+
+// Not yet: closures go through libffi.
+function writeClosureStub(): null {
+  return null;
 }
 
 const RESULT_ADDRESS = 8;

@@ -171,6 +171,11 @@ export class Assembler {
     this.memory(NONE, false, [0xdb], 7, base, offset);
   }
 
+  /** Puts the 10 bytes at `[base + offset]` on top of the x87 stack. */
+  pushLongDouble(base: number, offset: number): void {
+    this.memory(NONE, false, [0xdb], 5, base, offset);
+  }
+
   // -- Control and strings ---------------------------------------------------------------------------
 
   /** Copies rcx bytes from rsi to rdi. */

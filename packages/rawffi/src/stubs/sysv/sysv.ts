@@ -25,10 +25,11 @@ import { isWide } from "../slots.ts";
 import { Assembler, GPR, type Width } from "./assembler.ts";
 import { assign, type RegisterArgument, type StackArgument } from "./assign.ts";
 import { alignOf, classify, classifyArgument, type EightbyteClass, sizeOf } from "./classify.ts";
+import { writeClosureStub } from "./closure.ts";
 
 const { rax, rcx, rdx, rsp, rbp, rsi, rdi, r10, r11 } = GPR;
 
-export const sysv: Abi = { name: "System V AMD64", writeStub, lowerResult, lowerParameters };
+export const sysv: Abi = { name: "System V AMD64", writeStub, writeClosureStub, lowerResult, lowerParameters };
 
 function writeStub(signature: Signature, frameAddress: number, isLeaf: boolean): Uint8Array | null {
   const call = assign(signature);
