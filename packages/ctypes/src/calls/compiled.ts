@@ -80,12 +80,13 @@ export function compiledMaker(shape: CallShape, form: Form = "numbers"): Maker |
     ${read}`;
   const usesScratch = parameters.some((traits) => traits.usesScratch);
   return compile<Maker>(
+    // Named by its place: a name that is defined later would make the function object's properties a dictionary, and slow.
     `function (callee, target) {
       ${handsOver ? "let bits;" : ""}
-      return function (${listed("a", count)}) {
+      return { [callee.name]: function (${listed("a", count)}) {
         if (arguments.length !== ${count} || callee.divert !== null) return wrongCount(callee, ${count}, arguments);
         ${usesScratch ? `const mark = words[${SCRATCH_TOP}]; try { ${body} } finally { words[${SCRATCH_TOP}] = mark; }` : body}
-      };
+      } }[callee.name];
     }`,
     scope,
   );

@@ -161,7 +161,7 @@ export function functionObject(
   const call = callOf(state.declared, state, state);
   Object.setPrototypeOf(call, type.prototype);
   Object.defineProperty(call, STATE, { value: state });
-  Object.defineProperty(call, "name", { value: state.name, configurable: true });
+  if (call.name !== state.name) Object.defineProperty(call, "name", { value: state.name, configurable: true });
   state.origin?.onClose(() =>
     end(state, () => {
       throw new LibraryError(`${state.name}(): its library was closed`);
