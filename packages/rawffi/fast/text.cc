@@ -189,16 +189,8 @@ static bool isAscii(const char* from, size_t length) {
   return (found & HIGH_BITS) == 0;
 }
 
-// text(address, byteLength | -1) -> string
-static void text(const FunctionCallbackInfo<Value>& info) {
+static void giveText(const FunctionCallbackInfo<Value>& info, const char* address, size_t length) {
   Isolate* isolate = info.GetIsolate();
-  if (!info[0]->IsNumber() || !info[1]->IsNumber() || info[1].As<Number>()->Value() < -1) {
-    throwTypeError(isolate, "rawffi.text: expected (number, number)");
-    return;
-  }
-  const char* address = reinterpret_cast<const char*>(static_cast<uintptr_t>(info[0].As<Number>()->Value()));
-  const auto given = static_cast<int64_t>(info[1].As<Number>()->Value());
-  const size_t length = given < 0 ? std::strlen(address) : static_cast<size_t>(given);
   if (length > static_cast<size_t>(String::kMaxLength)) {
     isolate->ThrowException(v8::Exception::RangeError(textOf(isolate, "rawffi.text: no string can have so many bytes")));
     return;
@@ -212,9 +204,28 @@ static void text(const FunctionCallbackInfo<Value>& info) {
   if (made.ToLocal(&string)) info.GetReturnValue().Set(string);
 }
 
+// text(address, byteLength | -1) -> string
+static void text(const FunctionCallbackInfo<Value>& info) {
+  if (!info[0]->IsNumber() || !info[1]->IsNumber() || info[1].As<Number>()->Value() < -1) {
+    throwTypeError(info.GetIsolate(), "rawffi.text: expected (number, number)");
+    return;
+  }
+  const char* address = reinterpret_cast<const char*>(static_cast<uintptr_t>(info[0].As<Number>()->Value()));
+  const auto given = static_cast<int64_t>(info[1].As<Number>()->Value());
+  giveText(info, address, given < 0 ? std::strlen(address) : static_cast<size_t>(given));
+}
+
+// resultText() -> string | null
+static void resultText(const FunctionCallbackInfo<Value>& info) {
+  const auto* address = reinterpret_cast<const char*>(thread->frame[slot::RESULT]);
+  if (address == nullptr) info.GetReturnValue().SetNull();
+  else giveText(info, address, std::strlen(address));
+}
+
 bool registerText(Local<Context> context, Local<Object> on) {
   return putFastFunction(context, on, "pushText", pushText, bestPush(), &Described<KIND_INT32, KIND_ONE_BYTE_STRING>::info) &&
-         putFunction(context, on, "text", text, v8::Undefined(Isolate::GetCurrent()));
+         putFunction(context, on, "text", text, v8::Undefined(Isolate::GetCurrent())) &&
+         putFunction(context, on, "resultText", resultText, v8::Undefined(Isolate::GetCurrent()));
 }
 
 }  // namespace rawffi

@@ -108,6 +108,16 @@ static napi_value length(napi_env env, napi_callback_info info) {
   return made;
 }
 
+static napi_value makeText(napi_env env, const char* address, size_t byteLength) {
+  napi_value made = nullptr;
+  const napi_status status = napi_create_string_utf8(env, byteLength > 0 ? address : "", byteLength, &made);
+  if (status == napi_ok) return made;
+  bool isPending = false;
+  napi_is_exception_pending(env, &isPending);
+  if (isPending) return nullptr;
+  return throwRangeError(env, ("rawffi.text: no string can have " + std::to_string(byteLength) + " bytes").c_str());
+}
+
 // text(address, byteLength | -1) -> string
 static napi_value text(napi_env env, napi_callback_info info) {
   Arguments given(env, info, "rawffi.text: expected (number, number)");
@@ -115,14 +125,16 @@ static napi_value text(napi_env env, napi_callback_info info) {
   const int64_t length = given.integer(1);
   if (length < -1) given.fail();
   if (given.failed()) return nullptr;
+  return makeText(env, address, length < 0 ? std::strlen(address) : static_cast<size_t>(length));
+}
+
+// resultText() -> string | null
+static napi_value resultText(napi_env env, napi_callback_info) {
+  const auto* address = reinterpret_cast<const char*>(thread->frame[slot::RESULT]);
+  if (address != nullptr) return makeText(env, address, std::strlen(address));
   napi_value made = nullptr;
-  const size_t byteLength = length < 0 ? std::strlen(address) : static_cast<size_t>(length);
-  const napi_status status = napi_create_string_utf8(env, byteLength > 0 ? address : "", byteLength, &made);
-  if (status == napi_ok) return made;
-  bool isPending = false;
-  napi_is_exception_pending(env, &isPending);
-  if (isPending) return nullptr;
-  return throwRangeError(env, ("rawffi.text: no string can have " + std::to_string(byteLength) + " bytes").c_str());
+  napi_get_null(env, &made);
+  return made;
 }
 
 // pushText(text) -> place in the scratch memory | Pushed
@@ -222,6 +234,7 @@ bool registerMemory(napi_env env, napi_value exports) {
          putFunction(env, exports, "allocate", allocate) && putFunction(env, exports, "free", release) && putFunction(env, exports, "move", move) &&
          putFunction(env, exports, "fill", fill) && putFunction(env, exports, "length", length) && putFunction(env, exports, "text", text) &&
          putFunction(env, exports, "pushText", pushText) &&
+         putFunction(env, exports, "resultText", resultText) &&
          putFunction(env, exports, "peek", peek) && putFunction(env, exports, "poke", poke);
 }
 

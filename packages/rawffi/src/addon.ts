@@ -68,6 +68,7 @@ export interface NativeAddon {
   /** The scratch memory of this thread. */
   readonly scratch: ArrayBuffer;
   pushText(text: string): number;
+  resultText(): string | null;
   /** Copies machine code into executable memory that lives as long as the environment. @throws Error when there is none. */
   code(bytes: Uint8Array): number;
   /** Makes a signature ready for libffi; `plan.ts` writes the description. @throws TypeError when libffi refuses. */
@@ -109,6 +110,7 @@ export interface V8Verbs {
   /** The addon's verbs of the same names, faster; of what it cannot say at once, `addressOf` says -1. */
   text(address: number, byteLength: number): string;
   pushText(text: string): number;
+  resultText(): string | null;
   addressOf(buffer: ArrayBufferLike | ArrayBufferView): number;
   /** The addon's `window`, which the collector does not count; at an address that is not 0, of at most 4 GiB. */
   window(address: number, byteLength: number): ArrayBuffer;

@@ -53,6 +53,10 @@ export function createDouble(libraries: DoubleLibraries): RawFFI {
   const memory = new DoubleMemory();
   const calls = new Calls(memory);
   const loader = new Loader(libraries, memory, calls);
+  const text = (address: number, byteLength: number) => {
+    const bytes = memory.bytes(address, byteLength < 0 ? memory.length(address, 1) : byteLength);
+    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.slice());
+  };
   return {
     name: "double",
     platform: {
@@ -78,15 +82,16 @@ export function createDouble(libraries: DoubleLibraries): RawFFI {
     move: (to, from, byteLength) => memory.bytes(to, byteLength).set(memory.bytes(from, byteLength)),
     fill: (address, byte, byteLength) => void memory.bytes(address, byteLength).fill(byte),
     length: (address, unit) => memory.length(address, unit),
-    text: (address, byteLength) => {
-      const bytes = memory.bytes(address, byteLength < 0 ? memory.length(address, 1) : byteLength);
-      return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.slice());
-    },
+    text,
     peek: (address, type) => memory.peek(address, type),
     poke: (address, type, value) => memory.poke(address, type, value),
     frame: calls.frame,
     scratch: calls.scratch,
     pushText: (text) => calls.pushText(text),
+    resultText: () => {
+      const address = calls.resultAddress();
+      return address === 0 ? null : text(address, -1);
+    },
     prepare: (signature) => calls.prepare(signature),
     closure: (signature, enter) => calls.closure(signature, enter),
   };
@@ -228,6 +233,10 @@ class Calls implements DoubleC {
 
   #place(placed: PlacedFunction | PlacedClosure): number {
     return FIRST_FUNCTION + 16 * (this.#placed.push(placed) - 1);
+  }
+
+  resultAddress(): number {
+    return Number(this.memory.peek(this.#slot(FRAME.RESULT), "pointer"));
   }
 
   #slot(index: number): number {

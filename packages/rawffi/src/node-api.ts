@@ -71,6 +71,7 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
     frame: addon.frame,
     scratch: addon.scratch,
     pushText: ways.v8?.pushText ?? addon.pushText,
+    resultText: ways.v8?.resultText ?? addon.resultText,
     prepare: (signature) => signatures.prepare(signature),
     closure: (signature, enter) =>
       new NativeClosure(addon, ways.v8 ?? addon, signatures.closureShape(signature), enter, signature.errno === true),

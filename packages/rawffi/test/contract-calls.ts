@@ -64,6 +64,18 @@ export function calls(caller: Caller, symbol: FindSymbol): void {
     }
   });
 
+  test("the text that a result points to is read at once", () => {
+    const signature: Signature = { result: "pointer", parameters: ["sint32", "pointer", "double"] };
+    for (const written of ["hello world", "", "größe€", "x".repeat(70)]) {
+      const address = caller.text(written);
+      caller.call(symbol("echo_pointer"), signature, -7, address, 2.5);
+      assert.equal(raw.resultText(), written);
+      raw.free(address);
+    }
+    caller.call(symbol("echo_pointer"), signature, -7, 0, 2.5);
+    assert.equal(raw.resultText(), null);
+  });
+
   test("a function without a result leaves one alone", () => {
     const address = raw.allocate(4);
     caller.call(symbol("store"), { result: "void", parameters: ["pointer", "sint32"] }, address, -77);

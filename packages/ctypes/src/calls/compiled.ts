@@ -215,6 +215,10 @@ function resultOf({ result }: CallShape, scope: Record<string, unknown>): { setU
       read: "return load(memory, at, null, 0);",
     };
   }
+  if (result.receiveResult !== undefined) {
+    scope.receiveResult = result.receiveResult;
+    return { setUp: "", read: "return receiveResult();" };
+  }
   scope.read = rowOf(result).read;
   scope.receive = result.receive;
   return { setUp: "", read: `return receive(read(${FRAME.RESULT}));` };

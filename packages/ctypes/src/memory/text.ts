@@ -10,7 +10,7 @@ import { reserve, reserved, scratch } from "./slab.ts";
 
 const encoder = new TextEncoder();
 // Constants by themselves: what optimised code calls is then known to it.
-const { pushText, text: textOf } = rawffi;
+const { pushText, resultText, text: textOf } = rawffi;
 const wcharSize = rawffi.platform.wcharSize;
 
 /** Text placed in memory that lives as long as `memory` is held. */
@@ -44,6 +44,9 @@ export function placeText(text: string): PlacedText {
 export function textAt(address: number): string {
   return textOf(address, -1);
 }
+
+/** The text that the result of the last call points to; null when that is NULL. Asked before anything else may run. */
+export { resultText };
 
 export function encodeText(text: string): Uint8Array {
   return encoder.encode(text);

@@ -44,6 +44,8 @@ export interface Traits {
   passString?(text: string): number | Argument;
   /** What a slot held → JavaScript. Of a wide type: the address of memory, which is copied. */
   receive(slot: never): unknown;
+  /** The same of the result slot, where native code can make the value at once. */
+  receiveResult?(): unknown;
   /** What a library's symbol of this type is, when not the variable itself. */
   symbol?(address: number, origin: SymbolOrigin): unknown;
   /** An instance that is the memory there. */

@@ -42,6 +42,8 @@ export interface Kind extends Omit<Row, "store" | "pass"> {
   store(memory: Memory, at: number, value: unknown, littleEndian: boolean): unknown;
   /** Gives what the slot takes, or an `Argument`; kinds that travel by address have none. */
   pass?(value: unknown): unknown;
+  /** `receive` of the result slot. */
+  receiveResult?(): unknown;
   /** `pass` for a string, where strings are what is passed most. */
   passString?(text: string): number | Argument;
   readonly usesScratch?: boolean;
@@ -168,6 +170,7 @@ function simpleTraits(type: CType, kind: Kind, isDirect: boolean): Traits {
     load: isDirect ? (memory, offset) => loadValue(memory, offset, true) : view,
     store,
     ...(kind.ready && { ready: kind.ready }),
+    ...(kind.receiveResult && isDirect && { receiveResult: kind.receiveResult }),
     ...(kind.passString && { passString: kind.passString }),
     pass: slot === "wide" ? passWide(type, kind) : passSlot(type, kind),
     receive: isDirect ? receive : receiveInstance,

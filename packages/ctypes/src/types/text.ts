@@ -4,7 +4,15 @@
 import { bufferAddress, isBuffer } from "../memory/buffers.ts";
 import { expected } from "../memory/errors.ts";
 import { loadAddress, storeAddress } from "../memory/memory.ts";
-import { type PlacedText, placeText, placeWideText, scratchText, textAt, wideTextAt } from "../memory/text.ts";
+import {
+  type PlacedText,
+  placeText,
+  placeWideText,
+  resultText,
+  scratchText,
+  textAt,
+  wideTextAt,
+} from "../memory/text.ts";
 import { Argument, type CType, decayed } from "./cdata.ts";
 import { loadUnsignedWord, storeWord } from "./integers.ts";
 import type { Kind } from "./simple.ts";
@@ -17,6 +25,8 @@ interface TextRules {
   readonly place: (text: string) => PlacedText;
   readonly passString: (text: string) => number | Argument;
   readonly read: (address: number) => string;
+  /** `read` of the result slot, which is null for NULL. */
+  readonly readResult?: () => string | null;
   readonly takesBuffers: boolean;
 }
 
@@ -30,6 +40,7 @@ export function charPointer(unit: () => CType): Kind {
     place: placeText,
     passString: passText,
     read: textAt,
+    readResult: resultText,
     takesBuffers: true,
   });
 }
@@ -119,6 +130,7 @@ function textPointer(rules: TextRules): Kind {
       return value === null ? 0 : other(value);
     },
     receive: (address: number) => (address === 0 ? null : rules.read(address)),
+    ...(rules.readResult && { receiveResult: rules.readResult }),
     target: rules.unit,
   };
 }
