@@ -76,7 +76,7 @@ static int32_t writeLatin1(const v8::FastOneByteString& text, char* to, size_t c
 }
 
 static int32_t writeBytes(const v8::FastOneByteString& text, char* to, size_t capacity) {
-  if (text.length >= capacity) return Pushed::TOO_LONG;
+  if (text.length + SCRATCH_ALIGN > capacity) return Pushed::TOO_LONG;
   if (!copyAscii(to, text.data, text.length)) return writeLatin1(text, to, capacity);
   to[text.length] = 0;
   return static_cast<int32_t>(text.length);
@@ -114,56 +114,61 @@ __attribute__((target("avx2"))) static int32_t writeBlocks(const v8::FastOneByte
 
 #endif
 
-template <int32_t (*Write)(const v8::FastOneByteString&, char*, size_t)>
+using Write = int32_t (*)(const v8::FastOneByteString&, char*, size_t);
+
+template <Write Write>
 static int32_t pushOneByte(Local<Value>, const v8::FastOneByteString& text) {
   Thread* current = thread;
   const uint32_t top = scratchTop(current);
   return pushWritten(current, Write(text, current->scratch + top, SCRATCH_BYTES - top));
 }
 
-static const void* bestPush() {
+// Both ways to write one-byte strings, as this processor does it best.
+struct Best {
+  Write write;
+  const void* push;
+};
+
+static Best findBest() {
 #ifdef __x86_64__
-  if (__builtin_cpu_supports("avx2")) return reinterpret_cast<const void*>(&pushOneByte<writeBlocks>);
+  if (__builtin_cpu_supports("avx2")) return {&writeBlocks, reinterpret_cast<const void*>(&pushOneByte<writeBlocks>)};
 #endif
-  return reinterpret_cast<const void*>(&pushOneByte<writeBytes>);
+  return {&writeBytes, reinterpret_cast<const void*>(&pushOneByte<writeBytes>)};
 }
 
-// Without the NUL; -1 when not all of it fits.
-static int32_t writeUtf8(Isolate* isolate, Local<String> text, char* to, size_t capacity) {
-#if V8_MAJOR_VERSION >= 13
-  size_t written = 0;
-  const size_t length = text->WriteUtf8V2(isolate, to, capacity, String::WriteFlags::kReplaceInvalidUtf8, &written);
-#else
-  int written = 0;
-  const int length = text->WriteUtf8(isolate, to, static_cast<int>(capacity), &written, String::NO_NULL_TERMINATION | String::REPLACE_INVALID_UTF8);
-#endif
-  return static_cast<int64_t>(written) == text->Length() ? static_cast<int32_t>(length) : -1;
+static const Best best = findBest();
+
+// Checks and ends what V8 wrote: `length` bytes of UTF-8, of as many of the text's characters as fitted.
+static int32_t endUtf8(Local<String> text, char* to, size_t length, size_t charactersWritten) {
+  if (charactersWritten != static_cast<size_t>(text->Length())) return Pushed::TOO_LONG;
+  to[length] = 0;
+  return std::memchr(to, 0, length) != nullptr ? Pushed::HAS_NUL : static_cast<int32_t>(length);
 }
 
-static void writeOneByte(Isolate* isolate, Local<String> text, char* to) {
-  auto* bytes = reinterpret_cast<uint8_t*>(to);
-#if V8_MAJOR_VERSION >= 13
-  text->WriteOneByteV2(isolate, 0, static_cast<uint32_t>(text->Length()), bytes);
-#else
-  text->WriteOneByte(isolate, bytes, 0, text->Length(), String::NO_NULL_TERMINATION);
-#endif
-}
-
-// Any string.
+// Any string: what optimised code does not hand over as it is are ropes (also those that were made flat), slices, and two-byte strings.
 static int32_t writeString(Isolate* isolate, Local<String> text, char* to, size_t capacity) {
-  const auto length = static_cast<size_t>(text->Length());
-  if (length + SCRATCH_ALIGN > capacity) return Pushed::TOO_LONG;
+  if (static_cast<size_t>(text->Length()) + SCRATCH_ALIGN > capacity) return Pushed::TOO_LONG;
+  const size_t room = capacity - SCRATCH_ALIGN;
+#if V8_MAJOR_VERSION >= 13
+  {
+    const String::ValueView view(isolate, text);
+    if (view.is_one_byte()) return best.write({reinterpret_cast<const char*>(view.data8()), view.length()}, to, capacity);
+  }
+  size_t written = 0;
+  const size_t length = text->WriteUtf8V2(isolate, to, room, String::WriteFlags::kReplaceInvalidUtf8, &written);
+  return endUtf8(text, to, length, written);
+#else
   if (text->IsOneByte()) {
-    writeOneByte(isolate, text, to);
-    if (copyAscii(to, to, length)) {
+    const int length = text->WriteOneByte(isolate, reinterpret_cast<uint8_t*>(to), 0, text->Length(), String::NO_NULL_TERMINATION);
+    if (copyAscii(to, to, static_cast<size_t>(length))) {
       to[length] = 0;
-      return static_cast<int32_t>(length);
+      return length;
     }
   }
-  const int32_t byteLength = writeUtf8(isolate, text, to, capacity - SCRATCH_ALIGN);
-  if (byteLength < 0) return Pushed::TOO_LONG;
-  to[byteLength] = 0;
-  return std::memchr(to, 0, static_cast<size_t>(byteLength)) != nullptr ? Pushed::HAS_NUL : byteLength;
+  int written = 0;
+  const int length = text->WriteUtf8(isolate, to, static_cast<int>(room), &written, String::NO_NULL_TERMINATION | String::REPLACE_INVALID_UTF8);
+  return endUtf8(text, to, static_cast<size_t>(length), static_cast<size_t>(written));
+#endif
 }
 
 // pushText(text) -> place in the scratch memory | Pushed
@@ -223,7 +228,7 @@ static void resultText(const FunctionCallbackInfo<Value>& info) {
 }
 
 bool registerText(Local<Context> context, Local<Object> on) {
-  return putFastFunction(context, on, "pushText", pushText, bestPush(), &Described<KIND_INT32, KIND_ONE_BYTE_STRING>::info) &&
+  return putFastFunction(context, on, "pushText", pushText, best.push, &Described<KIND_INT32, KIND_ONE_BYTE_STRING>::info) &&
          putFunction(context, on, "text", text, v8::Undefined(Isolate::GetCurrent())) &&
          putFunction(context, on, "resultText", resultText, v8::Undefined(Isolate::GetCurrent()));
 }
