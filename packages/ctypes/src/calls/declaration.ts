@@ -10,7 +10,7 @@ import { ArgumentError, argumentError, describe } from "../memory/errors.ts";
 import { CData, type CType, isCType, traitsOf } from "../types/cdata.ts";
 import { c_int } from "../types/types.ts";
 import { makeCall, tierOf } from "./call.ts";
-import { callGuessed, guess, guessVariadic } from "./guess.ts";
+import { guess, guessedCall, guessVariadic } from "./guess.ts";
 import { bindParameters, type ParamFlag } from "./paramflags.ts";
 import { type Callable, type Callee, type CallShape, countError } from "./shape.ts";
 
@@ -150,20 +150,21 @@ function invoker(declaration: Declaration, { address, usesErrno }: Target, outer
   if (declared.every(isPlainType)) {
     const shape = { result, parameters: declared.map((type) => traitsOf(type)), usesErrno, leaf };
     const exact = argtypes === null ? null : makeCall(shape, callee, address);
-    const how = argtypes === null ? guess : guessVariadic;
+    const guessed = guessedCall(shape, callee, address, argtypes === null ? guess : guessVariadic, fixed);
     return (args: readonly unknown[]) => {
       if (exact !== null && (args.length === count || !takesMore)) return exact(...args);
       checkCount(name, count, args.length);
-      return callGuessed(shape, callee, address, args, how, fixed);
+      return guessed(args);
     };
   }
   const shape: CallShape = { result, parameters: [], usesErrno, leaf };
+  const guessed = guessedCall(shape, callee, address, guess, count);
   return (args: readonly unknown[]) => {
     checkCount(name, count, args.length);
     if (args.length > count && !takesMore)
       throw countError(name, `${count} argument${count === 1 ? "" : "s"}`, args.length);
     const converted = args.map((value, i) => (i < count ? convert(declared[i] as Converter, name, i, value) : value));
-    return callGuessed(shape, callee, address, converted, guess, args.length > count ? count : undefined);
+    return guessed(converted);
   };
 }
 

@@ -16,7 +16,7 @@ import {
 import { type Code, codes } from "../types/codes.ts";
 import { c_char_p, c_double, c_int, c_longlong, c_void_p } from "../types/types.ts";
 import { makeCall } from "./call.ts";
-import type { Callee, CallShape } from "./shape.ts";
+import type { Callable, Callee, CallShape } from "./shape.ts";
 
 /** An argument with the type it is passed as. */
 export interface Guessed {
@@ -64,24 +64,50 @@ export function guess(given: unknown, accepted = "a C object, string, buffer, in
   }
 }
 
-/** Calls with `args`, of which those behind the declared parameters are guessed. */
-export function callGuessed(
+/**
+ * A call whose arguments behind the parameters of `shape` are guessed; those behind the first `fixed` stand behind `...`, if that is given.
+ *
+ * The call for the types of the arguments is looked for among those of the last calls: a program passes the same few again and again.
+ */
+export function guessedCall(
   shape: CallShape,
   callee: Callee,
   address: number,
-  args: readonly unknown[],
   how: (value: unknown) => Guessed,
   fixed: number | undefined,
-): unknown {
+): (args: readonly unknown[]) => unknown {
   const declared = shape.parameters.length;
-  const extra = args.slice(declared).map((value, i) => {
-    try {
-      return how(value);
-    } catch (error) {
-      throw argumentError(`${callee.name}(): argument ${declared + i + 1}`, error);
+  const known: { readonly types: readonly Traits[]; readonly call: Callable }[] = [];
+  const callFor = (types: readonly Traits[], count: number): Callable => {
+    for (const one of known) if (isSame(one.types, types)) return one.call;
+    const behindDots = fixed !== undefined && count > fixed ? fixed : undefined;
+    const call = makeCall(
+      { ...shape, parameters: [...shape.parameters, ...types], fixed: behindDots },
+      callee,
+      address,
+    );
+    known.unshift({ types, call });
+    if (known.length > MOST_KNOWN) known.pop();
+    return call;
+  };
+  return (args) => {
+    const types: Traits[] = [];
+    const values = args.slice(0, declared);
+    for (let i = declared; i < args.length; i++) {
+      try {
+        const guessed = how(args[i]);
+        types.push(guessed.traits);
+        values.push(guessed.value);
+      } catch (error) {
+        throw argumentError(`${callee.name}(): argument ${i + 1}`, error);
+      }
     }
-  });
-  const parameters = [...shape.parameters, ...extra.map(({ traits: of }) => of)];
-  const call = makeCall({ ...shape, parameters, fixed }, callee, address);
-  return call(...args.slice(0, declared), ...extra.map(({ value }) => value));
+    return callFor(types, args.length)(...values);
+  };
+}
+
+const MOST_KNOWN = 8;
+
+function isSame(some: readonly Traits[], others: readonly Traits[]): boolean {
+  return some.length === others.length && some.every((one, i) => one === others[i]);
 }
