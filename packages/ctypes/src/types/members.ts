@@ -105,7 +105,13 @@ export function makeInitialiser(owner: string, members: readonly Member[], promo
     return isNamed;
   };
   const initialise = compiled ?? plain;
+  const scopeInOrder = { MEMORY, OFFSET, keep, locateMember };
+  const initialiseInOrder = visible.length === members.length ? compileInOrder(members, scopeInOrder) : null;
   return (self, init) => {
+    if (initialiseInOrder !== null && Array.isArray(init) && init.length <= members.length) {
+      initialiseInOrder(self, init);
+      return;
+    }
     const accepted = `${owner} or an object of its members`;
     if (typeof init !== "object" || init === null) throw expected(accepted, init);
     const isNamed = initialise(self, Array.isArray(init) ? inOrder(owner, members, init) : init);
@@ -123,6 +129,28 @@ function mayBeEmpty(init: object): boolean {
 
 /** The same, saying whether there was any member. */
 type NamedInitialiser = (self: CData, init: object) => boolean;
+
+/** The same for values in the order of the members, as C's `{ 1, 2 }`: no more of them than there are members. */
+function compileInOrder(members: readonly Member[], shared: object): ((self: CData, values: unknown[]) => void) | null {
+  const scope: Record<string, unknown> = { ...shared };
+  const stores = members.map((member, i) => {
+    const { store, at } = accessOf(member);
+    scope[`store${i}`] = store;
+    return `if (count > ${i}) {
+      name = ${JSON.stringify(member.name)};
+      kept = store${i}(memory, offset + ${at}, values[${i}]);
+      if (kept !== undefined) keep(self, ${member.index}, kept);
+    }`;
+  });
+  return compile(
+    `function (self, values) {
+      const memory = self[MEMORY], offset = self[OFFSET], count = values.length;
+      let kept, name;
+      try { ${stores.join("\n")} } catch (error) { throw locateMember(error, name); }
+    }`,
+    scope,
+  );
+}
 
 /** Values in the order of the members, as C's `{ 1, 2 }`, by name. */
 function inOrder(owner: string, members: readonly Member[], values: readonly unknown[]): object {
