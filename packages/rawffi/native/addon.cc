@@ -6,7 +6,7 @@
 #include <ctime>
 #include <new>
 
-#include "rawffi.h"
+#include "mailbox.h"
 
 namespace rawffi {
 
@@ -23,17 +23,21 @@ static Thread* makeThread() {
   auto* made = new Thread();
   made->frame = static_cast<uint64_t*>(memory);
   made->scratch = static_cast<char*>(memory) + byteLength;
+  made->mailbox = takeMailbox(made);
   return made;
 }
 
 Environment::Environment(napi_env env) : Shared{env, rawffi::thread, nullptr, rawffi::keep} { thread->environments++; }
 
 Environment::~Environment() {
+  closeMailbox(*this);
+  if (settle != nullptr) napi_delete_reference(env, settle);
   releaseClosures(*this);
   if (attachment != nullptr) attachment->release(attachment);
   releaseCode(*this);
   if (--thread->environments > 0) return;
   if (rawffi::thread == thread) rawffi::thread = nullptr;
+  giveBack(thread->mailbox);
   std::free(thread->frame);
   delete thread;
 }
@@ -69,10 +73,14 @@ void raise(Thread* thread, const Pending& thrown) {
     thread->pending = thrown;
     return;
   }
+  if (thread->depth == 0 && thread->thrownTo != nullptr && thread->thrownTo->holder == nullptr) {
+    *thread->thrownTo = thrown;
+    return;
+  }
   napi_handle_scope scope;
   if (napi_open_handle_scope(thrown.env, &scope) != napi_ok) return;
   napi_value error = release(thrown);
-  if (thread->depth == 0) napi_fatal_exception(thrown.env, error);
+  if (thread->depth == 0 && thread->thrownTo == nullptr) napi_fatal_exception(thrown.env, error);
   napi_close_handle_scope(thrown.env, scope);
 }
 
@@ -220,7 +228,7 @@ static napi_value initialize(napi_env env, napi_value exports) {
   }
   if (putPlatform(env, exports) && registerLibrary(env, exports) && registerMemory(env, exports) &&
       registerCode(env, exports) && registerPlan(env, exports) && registerCall(env, exports) &&
-      registerClosure(env, exports)) {
+      registerClosure(env, exports) && registerPool(env, exports)) {
     return exports;
   }
   napi_throw_error(env, nullptr, "rawffi: Node-API failed while the addon was set up");

@@ -43,7 +43,7 @@ static napi_value enterWithErrno(napi_env env, napi_callback_info) {
 }
 
 // For the V8 part, which knows that something is pending but not how to read it.
-static napi_value throwPending(napi_env env, napi_callback_info) {
+napi_value throwPending(napi_env env, napi_callback_info) {
   return thread->pending.holder != nullptr ? rethrow(env, thread) : nullptr;
 }
 
@@ -152,12 +152,21 @@ void callThroughPlan() {
   }
 }
 
+// The same of a frame of its own: a call that another thread makes.
+void callThroughPlanElsewhere(uint64_t* frame) {
+  const Plan& plan = *reinterpret_cast<const Plan*>(frame[slot::PLAN]);
+  const std::unique_ptr<void, decltype(&std::free)> memory(std::malloc(plan.scratchBytes), &std::free);
+  if (memory != nullptr) callWithScratch(plan, frame, memory.get());
+}
+
 }  // namespace
 
 bool registerCall(napi_env env, napi_value exports) {
   return putFunction(env, exports, "enter", enter) && putFunction(env, exports, "enterWithErrno", enterWithErrno) &&
          putFunction(env, exports, "throwPending", throwPending) &&
-         putNumber(env, exports, "planEntry", static_cast<double>(reinterpret_cast<uintptr_t>(&callThroughPlan)));
+         putNumber(env, exports, "planEntry", static_cast<double>(reinterpret_cast<uintptr_t>(&callThroughPlan))) &&
+         putNumber(env, exports, "elsewherePlanEntry",
+                   static_cast<double>(reinterpret_cast<uintptr_t>(&callThroughPlanElsewhere)));
 }
 
 }  // namespace rawffi

@@ -3,7 +3,8 @@
 // How a callback happens
 //   1. C calls the closure's thunk (thunk.cc), which jumps to the stub of its signature; that puts the arguments into slots and calls handle().
 //      A signature without a stub has a closure of libffi's instead, and handleFfi() does that
-//   2. handle() refuses (zero for C) on a foreign thread, after the environment's end, after free(), and in a leaf call
+//   2. handle() refuses (zero for C) after the environment's end, after free(), and in a leaf call; a foreign thread asks the closure's own
+//      thread (mailbox.cc)
 //   3. it pushes a callback frame behind those of the callbacks that are active, and copies the slots into it
 //   4. it calls the JavaScript function, which reads and writes that frame: Node-API's way is here, V8's in fast/callback.cc
 //   5. it pops the frame, and hands on what was thrown; the stub loads the result from where handle() says
@@ -12,12 +13,11 @@
 // were freed after it. At the end of an environment all of its closures become tombstones, of the process: other environments use them again.
 #include <alloca.h>
 #include <pthread.h>
-#include <unistd.h>
 
 #include <cstring>
 #include <mutex>
 
-#include "rawffi.h"
+#include "mailbox.h"
 
 namespace rawffi {
 
@@ -29,11 +29,6 @@ constexpr size_t MOST_TOMBSTONES = 1024;
 constexpr size_t STACK_RESERVE = 64 * 1024;
 
 // -- Entering JavaScript ---------------------------------------------------------------------------
-
-void reportForeignThread() {
-  static const char text[] = "rawffi: a callback was called on a foreign thread; C gets zero\n";
-  if (write(STDERR_FILENO, text, sizeof text - 1) < 0) return;
-}
 
 void clearResult(const Closure& closure, uint64_t* slots) {
   if (closure.wideResult > 0) {
@@ -127,10 +122,7 @@ uint64_t* handle(Closure* closure, uint64_t* slots) {
   Thread* current = thread;
   Thread* owner = closure->thread.load(std::memory_order_acquire);
   clearResult(*closure, slots);
-  if (__builtin_expect(owner == nullptr || owner != current, 0)) {
-    if (owner != nullptr) reportForeignThread();
-    return slots;
-  }
+  if (__builtin_expect(owner == nullptr || owner != current, 0)) return ask(closure, slots);
   // In a leaf call no JavaScript may run, and nothing may be made: who made the call looks at FAULT.
   if (__builtin_expect(current->frame[slot::LEAF] != 0, 0)) {
     current->frame[slot::FAULT] = closure->function != nullptr ? Fault::LIVE : Fault::FREED;
@@ -257,12 +249,13 @@ static napi_value addShape(napi_env env, const ClosureShape& shape) {
   return fromAddress(env, shapes.back().get());
 }
 
-// stubShape(code, slotCount, wideResult) -> address of a ClosureShape, which lives as long as the environment
+// stubShape(code, wideArguments, wideResult) -> address of a ClosureShape, which lives as long as the environment
 static napi_value stubShape(napi_env env, napi_callback_info info) {
-  Arguments given(env, info, "rawffi.stubShape: expected (Uint8Array, number, number)");
+  Arguments given(env, info, "rawffi.stubShape: expected (Uint8Array, Uint32Array, number)");
   size_t length = 0;
+  size_t slotCount = 0;
   const void* bytes = given.typedArray(0, napi_uint8_array, &length);
-  const size_t slotCount = given.byteLength(1);
+  const auto* sizes = static_cast<const uint32_t*>(given.typedArray(1, napi_uint32_array, &slotCount));
   const size_t wideResult = given.byteLength(2);
   if (length == 0 || slotCount > slot::CALLBACKS - slot::ARGUMENTS || wideResult > UINT32_MAX) given.fail();
   if (given.failed()) return nullptr;
@@ -271,7 +264,7 @@ static napi_value stubShape(napi_env env, napi_callback_info info) {
     napi_throw_error(env, nullptr, "rawffi.stubShape: no executable memory");
     return nullptr;
   }
-  return addShape(env, {stub, nullptr, static_cast<uint32_t>(slotCount), static_cast<uint32_t>(wideResult)});
+  return addShape(env, {stub, nullptr, {sizes, sizes + slotCount}, static_cast<uint32_t>(wideResult)});
 }
 
 // planShape(plan) -> the same of closures of libffi's
@@ -282,26 +275,35 @@ static napi_value planShape(napi_env env, napi_callback_info info) {
   if (given.failed()) return nullptr;
   // An empty structure is a void of size 1 in libffi's book, and nothing to be cleared.
   const bool isWide = plan->resultIsWide && plan->result != &ffi_type_void;
-  return addShape(env, {nullptr, plan, plan->slotCount, isWide ? static_cast<uint32_t>(plan->result->size) : 0});
+  std::vector<uint32_t> sizes(plan->slotCount);
+  for (const Argument& argument : plan->arguments) {
+    if (argument.isWide) sizes[argument.slot] = static_cast<uint32_t>(argument.type->size);
+  }
+  return addShape(env, {nullptr, plan, std::move(sizes), isWide ? static_cast<uint32_t>(plan->result->size) : 0});
 }
 
-// closure(shape, swapsErrno) -> handle. It has no function yet: `hold`.
+// closure(shape, swapsErrno, isNowait) -> handle. It has no function yet: `hold`.
 static napi_value closure(napi_env env, napi_callback_info info) {
-  Arguments given(env, info, "rawffi.closure: expected (number, boolean)");
+  Arguments given(env, info, "rawffi.closure: expected (number, boolean, boolean)");
   const auto* shape = given.address<ClosureShape>(0);
   const bool swapsErrno = given.boolean(1);
+  const bool isNowait = given.boolean(2);
   if (shape == nullptr) given.fail();
   if (given.failed()) return nullptr;
   Environment& environment = *Environment::of(env);
+  if (!openMailbox(environment)) return nullptr;
   if (environment.thread->stackLimit == 0) environment.thread->stackLimit = stackLimit();
   Closure* made = obtain(environment, shape->plan == nullptr ? WITH_THUNK : OF_FFI);
   if (made == nullptr) return throwRangeError(env, "rawffi.closure: no memory left for a callback");
   made->environment = &environment;
   made->function = nullptr;
-  made->slotCount = shape->slotCount;
+  made->slotCount = static_cast<uint32_t>(shape->wideArguments.size());
   made->wideResult = shape->wideResult;
   made->swapsErrno = swapsErrno;
+  made->isNowait = isNowait;
   made->isFree = false;
+  made->isReported.store(false);
+  made->shape = shape;
   made->plan = shape->plan;
   if (shape->plan == nullptr) {
     thunkOf(made->code)->stub = shape->stub;
@@ -312,6 +314,7 @@ static napi_value closure(napi_env env, napi_callback_info info) {
   }
   liveClosures(environment)++;
   made->thread.store(environment.thread, std::memory_order_release);
+  if (!environment.isClosed) made->mailbox.store(environment.thread->mailbox, std::memory_order_release);
   return fromAddress(env, made);
 }
 

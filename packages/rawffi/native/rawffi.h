@@ -16,6 +16,7 @@
 #include <deque>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "thread.h"
@@ -98,7 +99,8 @@ uint64_t widen(const ffi_type* type, const void* from);
 struct ClosureShape {
   const void* stub;
   Plan* plan;
-  uint32_t slotCount;
+  // The size of each argument that goes by address, 0 of the others.
+  std::vector<uint32_t> wideArguments;
   uint32_t wideResult;
 };
 
@@ -122,6 +124,8 @@ struct Mapping {
   size_t byteLength;
 };
 
+struct Job;
+
 struct Environment : Shared {
   explicit Environment(napi_env env);
   ~Environment();
@@ -136,6 +140,15 @@ struct Environment : Shared {
   std::vector<Closure*> closures;
   // Freed closures, oldest first: those with thunks, and libffi's.
   std::deque<Closure*> tombstones[2];
+  // How other threads reach it: see mailbox.h.
+  napi_threadsafe_function waker = nullptr;
+  // It was woken and has not looked yet.
+  std::atomic<bool> isAwake{false};
+  bool isClosed = false;
+  // Calls made elsewhere, by number, and the function that is told what came of them.
+  std::unordered_map<uint32_t, Job*> jobs;
+  uint32_t lastJob = 0;
+  napi_ref settle = nullptr;
 };
 
 void releaseCode(Environment& environment);
@@ -187,6 +200,10 @@ bool registerCode(napi_env env, napi_value exports);
 bool registerPlan(napi_env env, napi_value exports);
 bool registerCall(napi_env env, napi_value exports);
 bool registerClosure(napi_env env, napi_value exports);
+bool registerPool(napi_env env, napi_value exports);
+
+// What a callback threw during a call is thrown on: call.cc.
+napi_value throwPending(napi_env env, napi_callback_info);
 
 bool putFunction(napi_env env, napi_value exports, const char* name, napi_callback function);
 bool putNumber(napi_env env, napi_value exports, const char* name, double number);

@@ -15,7 +15,7 @@
 namespace rawffi {
 
 // Of the interface between the parts and with src/addon.ts, where the number is ADDON_VERSION.
-constexpr double VERSION = 4;
+constexpr double VERSION = 5;
 
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "Not yet: big-endian; narrow values would sit at a slot's end");
 static_assert(sizeof(void*) == 8, "Not yet: 32-bit; slots are copied whole");
@@ -58,6 +58,8 @@ struct Pending {
   napi_ref holder = nullptr;
 };
 
+struct Mailbox;
+
 struct Thread {
   uint64_t* frame = nullptr;
   // SCRATCH_BYTES long.
@@ -71,6 +73,9 @@ struct Thread {
   Pending pending;
   // Below this address a callback does not go: JavaScript and C need some stack to end well. 0 is not known yet.
   uintptr_t stackLimit = 0;
+  Mailbox* mailbox = nullptr;
+  // Where goes what a callback of a job throws, when no call is active.
+  Pending* thrownTo = nullptr;
 };
 
 // -- What an environment shows the V8 part ---------------------------------------------------------
@@ -109,6 +114,14 @@ struct Closure {
   uint32_t active = 0;
   bool swapsErrno = false;
   bool isFree = false;
+  // A foreign thread does not wait for it.
+  bool isNowait = false;
+  // Said of it: it was called after its thread ended.
+  std::atomic<bool> isReported{false};
+  // How foreign threads reach it; null when they do not any more.
+  std::atomic<Mailbox*> mailbox{nullptr};
+  // The addon's ClosureShape, while the environment lives.
+  const void* shape = nullptr;
   // Where C finds it.
   void* code = nullptr;
   // Of libffi's closures, the other kind: its memory and its plan.

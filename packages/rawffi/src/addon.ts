@@ -6,7 +6,7 @@
 import type { FfiScalar } from "./stubs/abi.ts";
 
 /** Of this interface; both binaries have the same number (`native/thread.h`), so that a stale one is noticed when it is loaded. */
-export const ADDON_VERSION = 4;
+export const ADDON_VERSION = 5;
 
 /** `enum Scalar` of `native/rawffi.h`. */
 export const SCALAR_CODES: Readonly<Record<FfiScalar, number>> = {
@@ -79,17 +79,28 @@ export interface NativeAddon {
   enterWithErrno(): void;
   /** Throws what a callback threw during a call that the V8 part entered. */
   throwPending(): void;
-  /** What closures of a signature share, of a stub with these arguments and a wide result of so many bytes (0: not wide). */
-  stubShape(code: Uint8Array, slotCount: number, wideResult: number): number;
+  /** What closures of a signature share, of a stub with arguments and a result that go by address and have so many bytes (0: they do not). */
+  stubShape(code: Uint8Array, wideArguments: Uint32Array, wideResult: number): number;
   /** The same of closures of libffi's. */
   planShape(plan: number): number;
   /** Gives a handle for the functions below. */
-  closure(shape: number, swapsErrno: boolean): number;
+  closure(shape: number, swapsErrno: boolean, isNowait: boolean): number;
   /** Lets a closure call `enter`, which is held weakly. Once for a handle. */
   hold(handle: number, enter: () => void): void;
   closureAddress(handle: number): number;
   /** At most once for a handle. */
   freeClosure(handle: number): void;
+
+  /** What {@link PreparedCall.entry} is when a plan runs the call on another thread. */
+  readonly elsewherePlanEntry: number;
+  /** `enter`, on another thread, while this one serves the callbacks of other threads. */
+  pump(slotCount: number, swapsErrno: boolean): void;
+  /** Begins the call on another thread and gives its number. */
+  submit(slotCount: number, swapsErrno: boolean): number;
+  cancel(job: number): boolean;
+  onSettled(settle: (job: number, hasThrown: boolean, thrown: unknown) => void): void;
+  /** How many threads the pool may have; a count above 0 sets it. */
+  threads(count: number): number;
 }
 
 /** The V8 part. */

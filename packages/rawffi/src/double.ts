@@ -94,6 +94,11 @@ export function createDouble(libraries: DoubleLibraries): RawFFI {
     },
     prepare: (signature) => calls.prepare(signature),
     closure: (signature, enter) => calls.closure(signature, enter),
+    onSettled: (settle) => {
+      calls.settle = settle;
+    },
+    cancel: () => false,
+    threads: () => 1,
   };
 }
 
@@ -195,10 +200,32 @@ class Calls implements DoubleC {
     return this.#place(typeof symbol === "function" ? { call: symbol } : symbol);
   }
 
+  /** Set by `onSettled`. */
+  settle: (job: number, hasThrown: boolean, thrown: unknown) => void = () => {};
+  #lastJob = 0;
+
   prepare(signature: Signature): PreparedCall {
     checkSignature(signature);
     const plan = this.#plans.push(signature);
-    return { tier: "frame", entry: 0, plan, enter: () => this.#enter(), leaf: null };
+    const submit = signature.elsewhere ? () => this.#submit() : null;
+    return { tier: "frame", entry: 0, plan, enter: () => this.#enter(), leaf: null, submit };
+  }
+
+  /** There are no threads: the call is made at once, and settled later. */
+  #submit(): number {
+    const job = ++this.#lastJob;
+    let thrown: { error: unknown } | null = null;
+    try {
+      this.#enter();
+    } catch (error) {
+      thrown = { error };
+    }
+    const result = this.memory.bytes(this.#slot(FRAME.RESULT), 16).slice();
+    setImmediate(() => {
+      this.memory.bytes(this.#slot(FRAME.RESULT), 16).set(result);
+      this.settle(job, thrown !== null, thrown?.error);
+    });
+    return job;
   }
 
   pushText(text: string): number {

@@ -95,6 +95,13 @@ export interface Signature {
    * it may set for C; the frame's copy comes back afterwards.
    */
   readonly errno?: boolean;
+  /**
+   * The call is made on another thread: `enter` waits for it, and serves the callbacks that other threads ask for meanwhile; `submit` does not
+   * wait. What goes by address must stay where it is until the call is over.
+   */
+  readonly elsewhere?: boolean;
+  /** Of a closure without a result: another thread that calls it does not wait until it has run. */
+  readonly nowait?: boolean;
 }
 
 // -- The frame -------------------------------------------------------------------------------------
@@ -173,6 +180,8 @@ export interface PreparedCall {
    * optimised code. A closure that is called all the same runs no JavaScript; C gets zero, and {@link FRAME.FAULT} says so afterwards.
    */
   readonly leaf: (() => void) | null;
+  /** Of a call that is made {@link Signature.elsewhere}: begins it, and gives the number by which {@link RawFFI.onSettled} tells of its end. */
+  readonly submit: (() => number) | null;
 }
 
 /** A C function that calls JavaScript. */
@@ -285,10 +294,24 @@ export interface RawFFI {
    * A C function of this signature that enters JavaScript by calling `enter` without arguments.
    *
    * `enter` is held weakly: who wants the closure to work keeps `enter` (this is what lets a cycle of a callback and its function be
-   * collected). What `enter` throws is rethrown by the `enter()` of the C call that ran the closure, after that call; with no
+   * collected). On another thread than this one C waits until this one has run it (in its event loop, or in an `enter` that waits for a call
+   * {@link Signature.elsewhere}). What `enter` throws is rethrown by the `enter()` of the C call that ran the closure, after that call; with no
    * such call it is an uncaught exception. C gets zero then.
    */
   closure(signature: Signature, enter: () => void): Closure;
+
+  // Calls elsewhere
+
+  /**
+   * Who is told of the end of submitted calls, once for an environment: in a turn of its own of the event loop, or with others in one.
+   *
+   * The result stands in the frame as after `enter`, and the call's `errno`, if that was asked for. What a callback threw in the call comes as `thrown`.
+   */
+  onSettled(settle: (job: number, hasThrown: boolean, thrown: unknown) => void): void;
+  /** Takes a submitted call back; false when it has begun. */
+  cancel(job: number): boolean;
+  /** How many threads the process may have for submitted calls; a count above 0 sets it. */
+  threads(count: number): number;
 }
 
 /** What {@link RawFFI.pushText} gives instead of a place. */

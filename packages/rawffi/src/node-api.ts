@@ -73,8 +73,11 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
     pushText: ways.v8?.pushText ?? addon.pushText,
     resultText: ways.v8?.resultText ?? addon.resultText,
     prepare: (signature) => signatures.prepare(signature),
+    cancel: addon.cancel,
+    onSettled: addon.onSettled,
+    threads: addon.threads,
     closure: (signature, enter) =>
-      new NativeClosure(addon, ways.v8 ?? addon, signatures.closureShape(signature), enter, signature.errno === true),
+      new NativeClosure(addon, ways.v8 ?? addon, signatures.closureShape(signature), enter, signature),
   };
 }
 
@@ -112,9 +115,10 @@ class Signatures {
   }
 
   prepare(signature: Signature): PreparedCall {
-    const key = `${signatureKey(signature)}${signature.errno ? "!" : ""}`;
+    const key = `${signatureKey(signature)}${signature.errno ? "!" : ""}${signature.elsewhere ? "+" : ""}`;
     return getOrMake(this.#calls, key, () => {
       checkSignature(signature);
+      if (signature.elsewhere) return this.#elsewhere(signature);
       const core = getOrMake(
         this.#cores,
         signatureKey(signature),
@@ -129,8 +133,29 @@ class Signatures {
         plan,
         enter: signature.errno ? enterWithErrno : enter,
         leaf,
+        submit: null,
       };
     });
+  }
+
+  #elsewhere(signature: Signature): PreparedCall {
+    const addon = this.#addon;
+    const count = signature.parameters.length;
+    const swapsErrno = signature.errno === true;
+    const ways = {
+      enter: () => addon.pump(count, swapsErrno),
+      leaf: null,
+      submit: () => addon.submit(count, swapsErrno),
+    };
+    const stub = this.#ways.usesStubs ? this.#abi?.writeStub(signature, null, false) : null;
+    if (stub) {
+      try {
+        return { tier: this.#ways.v8 === null ? "frame" : "direct", entry: addon.code(stub), plan: 0, ...ways };
+      } catch {
+        // No executable memory.
+      }
+    }
+    return { tier: "libffi", entry: addon.elsewherePlanEntry, plan: this.#plan(signature), ...ways };
   }
 
   closureShape(signature: Signature): number {
@@ -180,7 +205,7 @@ class Signatures {
     const stub = this.#abi?.writeClosureStub(signature);
     if (!stub) return null;
     try {
-      return this.#addon.stubShape(stub, parameters.length, wideSize(result));
+      return this.#addon.stubShape(stub, Uint32Array.from(parameters, wideSize), wideSize(result));
     } catch {
       return null;
     }
@@ -210,11 +235,11 @@ class NativeClosure implements Closure {
     way: Pick<NativeAddon, "hold">,
     shape: number,
     enter: () => void,
-    swapsErrno: boolean,
+    { errno, nowait }: Signature,
   ) {
     if (typeof enter !== "function") throw new TypeError("rawffi.closure: expected a function");
     this.#addon = addon;
-    this.#handle = addon.closure(shape, swapsErrno);
+    this.#handle = addon.closure(shape, errno === true, nowait === true);
     way.hold(this.#handle, enter);
     this.address = addon.closureAddress(this.#handle);
   }

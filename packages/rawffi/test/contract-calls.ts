@@ -1,10 +1,11 @@
 /** The calls of the contract: every type in and out, many arguments, `...`, errno, and signatures that are refused. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { RawFFI, RawType, Signature } from "rawffi";
+import { FRAME, type RawFFI, type RawType, type Signature } from "rawffi";
 import type { DoubleValue } from "rawffi/double";
 import type { Caller } from "./caller.ts";
 import { type FindSymbol, LATE, LATE_VALUES, type MakeClosure, onlyAddon } from "./suite.ts";
+import { signatures } from "./twins.ts";
 import { struct, type TestType, withoutPadding } from "./types.ts";
 
 // -- Passing values --------------------------------------------------------------------------------
@@ -47,6 +48,26 @@ export function passing(
 // -- Calls -----------------------------------------------------------------------------------------
 
 export function calls(caller: Caller, symbol: FindSymbol): void {
+  test("a submitted call is settled later, with its result in the frame", async () => {
+    const { raw } = caller;
+    const signature: Signature = { ...signatures.subtract, elsewhere: true };
+    const { entry, plan, submit } = raw.prepare(signature);
+    const frame = new DataView(raw.frame);
+    const settled = new Promise<[number, boolean, number]>((resolve) => {
+      raw.onSettled((job, hasThrown) => resolve([job, hasThrown, frame.getInt32(8 * FRAME.RESULT, true)]));
+    });
+    frame.setBigUint64(8 * FRAME.ENTRY, BigInt(entry), true);
+    frame.setBigUint64(8 * FRAME.PLAN, BigInt(plan), true);
+    frame.setBigUint64(8 * FRAME.TARGET, BigInt(symbol("subtract")), true);
+    frame.setInt32(8 * FRAME.ARGUMENTS, 9, true);
+    frame.setInt32(8 * FRAME.ARGUMENTS + 8, 4, true);
+    const job = submit?.();
+    frame.setInt32(8 * FRAME.ARGUMENTS, 0, true);
+    assert.deepEqual(await settled, [job, false, 5]);
+    assert.equal(raw.cancel(job as number), false);
+    assert.equal(raw.prepare(signatures.subtract).submit, null);
+  });
+
   const { raw } = caller;
 
   test("arguments of all kinds keep their order", () => {

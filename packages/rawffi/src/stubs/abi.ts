@@ -50,9 +50,11 @@ export interface Abi {
    * Position-independent machine code of a function `void stub(void)` that makes one call of `signature` out of the frame at
    * `frameAddress`; null when this signature must go through libffi. `errno` is not the stub's business.
    *
+   * Without a `frameAddress` the function is `void stub(uint64_t *frame)`: for calls that another thread makes.
+   *
    * A leaf stub sets the frame's `LEAF` to 1 during the call.
    */
-  writeStub(signature: Signature, frameAddress: number, isLeaf: boolean): Uint8Array | null;
+  writeStub(signature: Signature, frameAddress: number | null, isLeaf: boolean): Uint8Array | null;
   /**
    * Position-independent machine code that is called as a C function of `signature`, by way of a thunk (`native/thunk.cc`): it puts the arguments
    * into the slots of a callback's frame, calls the closure's handler, and returns what that left. Null when libffi must do it.

@@ -34,7 +34,9 @@ import { alignOf, classify, type Passing, sizeOf } from "./classify.ts";
 
 export const aapcs64: Abi = { name: "AAPCS64", writeStub, writeClosureStub, lowerResult, lowerParameters };
 
-function writeStub(signature: Signature, frameAddress: number, isLeaf: boolean): Uint8Array | null {
+function writeStub(signature: Signature, frameAddress: number | null, isLeaf: boolean): Uint8Array | null {
+  // Not yet: a stub that is told the frame; calls on other threads go through libffi.
+  if (frameAddress === null) return null;
   // Not yet: a leaf stub marks the frame; without one such calls are made another way.
   if (isLeaf) return null;
   const call = assign(signature);

@@ -12,6 +12,7 @@
  *
  *     rbp ──► │ caller's rbp          │
  *             │ address of the result │  rbp - 8, only when registers have to be stored there
+ *             │ address of the frame  │  rbp - 16, only when the stub was told it
  *             │ …                     │
  *             │ stack arguments       │
  *     rsp ──► └───────────────────────┘  a multiple of 16, or of the largest alignment among the arguments (3.2.2)
@@ -31,20 +32,25 @@ const { rax, rcx, rdx, rsp, rbp, rsi, rdi, r10, r11 } = GPR;
 
 export const sysv: Abi = { name: "System V AMD64", writeStub, writeClosureStub, lowerResult, lowerParameters };
 
-function writeStub(signature: Signature, frameAddress: number, isLeaf: boolean): Uint8Array | null {
+function writeStub(signature: Signature, frameAddress: number | null, isLeaf: boolean): Uint8Array | null {
   const call = assign(signature);
   // The offsets of instructions have 32 bits; no stack is that large.
   if (call.stackSize > 0x7fff_0000 || call.stackAlign > 0x4000_0000) return null;
 
-  const frame = BigInt(frameAddress);
   const asm = new Assembler();
+  const findFrame = () => {
+    if (frameAddress === null) asm.load(8, r11, rbp, -16);
+    else asm.immediate64(r11, BigInt(frameAddress));
+  };
   const storesAtAddress = call.result[0] !== "MEMORY" && call.result.length > 0 && isWide(signature.result);
 
   asm.push(rbp);
   asm.copy(rbp, rsp);
-  asm.immediate64(r11, frame);
-  const frameSize = (storesAtAddress ? 16 : 0) + alignUp(call.stackSize, 16);
+  if (frameAddress === null) asm.copy(r11, rdi);
+  else asm.immediate64(r11, BigInt(frameAddress));
+  const frameSize = (storesAtAddress || frameAddress === null ? 16 : 0) + alignUp(call.stackSize, 16);
   if (frameSize > 0) asm.subtract(rsp, frameSize);
+  if (frameAddress === null) asm.store(8, rbp, -16, r11);
   if (call.stackAlign > 16) asm.and(rsp, -call.stackAlign);
   if (storesAtAddress) {
     asm.load(8, rax, r11, RESULT);
@@ -66,7 +72,7 @@ function writeStub(signature: Signature, frameAddress: number, isLeaf: boolean):
   asm.callAt(r11, 8 * FRAME.TARGET);
   if (isLeaf) {
     // Neither register carries a result (3.2.1).
-    asm.immediate64(r11, frame);
+    findFrame();
     asm.zero(r10);
     asm.store(4, r11, LEAF, r10);
   }
@@ -75,7 +81,7 @@ function writeStub(signature: Signature, frameAddress: number, isLeaf: boolean):
     asm.load(8, rcx, rbp, -8);
     storeEightbytes(asm, call.result, sizeOf(signature.result));
   } else if (typeof signature.result === "string" && signature.result !== "void" && call.result[0] !== "MEMORY") {
-    if (!isLeaf) asm.immediate64(r11, frame);
+    if (!isLeaf) findFrame();
     storeScalar(asm, signature.result);
   }
   asm.leave();

@@ -1,0 +1,322 @@
+// Callbacks from threads that run no JavaScript: mailbox.h says how they get here.
+#include "mailbox.h"
+
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+
+namespace rawffi {
+
+namespace {
+
+// Requests that nobody waits for; who makes more waits until some were served.
+constexpr size_t MOST_UNAWAITED = 4096;
+// The event loop is to have its turn.
+constexpr size_t MOST_IN_A_ROW = 1024;
+constexpr auto PATIENCE = std::chrono::seconds(2);
+
+std::mutex sparesLock;
+std::vector<Mailbox*>* spares = nullptr;
+
+void report(const char* text) {
+  if (write(STDERR_FILENO, text, std::strlen(text)) < 0) return;
+}
+
+// -- Asking ----------------------------------------------------------------------------------------
+
+// Under the lock: whether the closure can still be reached by this mailbox.
+bool isReachable(const Closure& closure, const Mailbox* mailbox) {
+  return closure.mailbox.load(std::memory_order_acquire) == mailbox;
+}
+
+// Waits until `isOver`; after a while it says what it may be waiting for in vain.
+template <typename Over>
+void waitPatiently(std::condition_variable& signal, std::unique_lock<std::mutex>& held, const Mailbox& mailbox, Over isOver) {
+  if (signal.wait_for(held, PATIENCE, isOver)) return;
+  if (!mailbox.isWaiting && mailbox.thread != nullptr && mailbox.thread->depth > 0) {
+    report(
+        "rawffi: a callback on a foreign thread has waited 2 seconds for its JavaScript thread, which is in a call of C; if that call waits for the "
+        "callback, it must be declared { pumped: true }\n");
+  }
+  signal.wait(held, isOver);
+}
+
+// Copies the frame, and what goes by address, for nobody keeps them.
+void own(Request& request, const Closure& closure) {
+  const auto& shape = *static_cast<const ClosureShape*>(closure.shape);
+  const size_t slotBytes = (slot::CALLBACK_ARGUMENTS + closure.slotCount) * sizeof(uint64_t);
+  size_t byteLength = slotBytes;
+  for (const uint32_t size : shape.wideArguments) byteLength += (size + 15) / 16 * 16;
+  request.copy = std::make_unique<char[]>(byteLength);
+  char* at = request.copy.get();
+  std::memcpy(at, request.slots, slotBytes);
+  request.slots = reinterpret_cast<uint64_t*>(at);
+  at += slotBytes;
+  for (size_t i = 0; i < shape.wideArguments.size(); i++) {
+    const size_t size = shape.wideArguments[i];
+    if (size == 0) continue;
+    uint64_t& slot = request.slots[slot::CALLBACK_ARGUMENTS + i];
+    std::memcpy(at, reinterpret_cast<const void*>(slot), size);
+    slot = reinterpret_cast<uint64_t>(at);
+    at += (size + 15) / 16 * 16;
+  }
+}
+
+void reportDead(Closure* closure) {
+  if (closure->isReported.exchange(true)) return;
+  report("rawffi: a callback was called whose JavaScript thread has ended; C gets zero\n");
+}
+
+void enqueue(Mailbox& mailbox, Request* request) {
+  mailbox.requests.push_back(request);
+  if (mailbox.pumping > 0) {
+    mailbox.arrived.notify_all();
+  } else if (mailbox.requests.size() == 1) {
+    wake(*static_cast<Environment*>(request->closure->environment));
+  }
+}
+
+// -- Serving ---------------------------------------------------------------------------------------
+
+void serve(Thread* current, Mailbox& mailbox, Request* request) {
+  Closure* closure = request->closure;
+  Pending* outer = current->thrownTo;
+  const bool isOfJob = request->job != nullptr && request->job->environment == closure->environment;
+  current->thrownTo = isOfJob ? &request->job->thrown : nullptr;
+  errno = request->error;
+  const uint64_t result = *closure->handle(closure, request->slots);
+  request->error = errno;
+  current->thrownTo = outer;
+  const std::lock_guard<std::mutex> guard(mailbox.lock);
+  if (request->copy != nullptr) {
+    delete request;
+    return;
+  }
+  request->result = result;
+  request->isDone = true;
+  request->answered.notify_one();
+}
+
+Request* next(Mailbox& mailbox) {
+  if (mailbox.requests.empty()) return nullptr;
+  Request* request = mailbox.requests.front();
+  mailbox.requests.pop_front();
+  if (mailbox.requests.size() < MOST_UNAWAITED / 2) mailbox.hasRoom.notify_all();
+  return request;
+}
+
+// -- Finished calls --------------------------------------------------------------------------------
+
+// Hands a finished job to JavaScript: its result, and its errno if that was asked for, stand in the frame.
+void settle(Environment& environment, napi_env env, Job* job) {
+  const std::unique_ptr<Job> owned(job);
+  Thread* current = environment.thread;
+  napi_value function = nullptr;
+  napi_value receiver = nullptr;
+  napi_value given[3];
+  environment.jobs.erase(job->number);
+  if (environment.jobs.empty()) napi_unref_threadsafe_function(env, environment.waker);
+  if (napi_get_reference_value(env, environment.settle, &function) != napi_ok || function == nullptr) return;
+  napi_get_undefined(env, &receiver);
+  napi_create_uint32(env, job->number, &given[0]);
+  napi_get_boolean(env, job->thrown.holder != nullptr, &given[1]);
+  given[2] = job->thrown.holder != nullptr ? release(job->thrown) : receiver;
+  current->frame[slot::RESULT] = job->frame[slot::RESULT];
+  current->frame[slot::RESULT + 1] = job->frame[slot::RESULT + 1];
+  if (job->swapsErrno) *reinterpret_cast<int32_t*>(&current->frame[slot::ERRNO]) = job->error;
+  if (napi_call_function(env, receiver, function, 3, given, nullptr) == napi_ok) return;
+  bool isPending = false;
+  napi_value error = nullptr;
+  if (napi_is_exception_pending(env, &isPending) == napi_ok && isPending &&
+      napi_get_and_clear_last_exception(env, &error) == napi_ok) {
+    napi_fatal_exception(env, error);
+  }
+}
+
+// The event loop's turn: on the environment's own thread.
+void onWake(napi_env env, napi_value, void* context, void*) {
+  if (env == nullptr) return;  // it is being torn down
+  Environment& environment = *static_cast<Environment*>(context);
+  Thread* current = environment.thread;
+  Mailbox& mailbox = *current->mailbox;
+  environment.isAwake.store(false);
+  for (size_t i = 0; i < MOST_IN_A_ROW; i++) {
+    Request* request;
+    Job* job = nullptr;
+    {
+      const std::lock_guard<std::mutex> guard(mailbox.lock);
+      request = next(mailbox);
+      if (request == nullptr && !mailbox.finished.empty()) {
+        job = mailbox.finished.front();
+        mailbox.finished.pop_front();
+      }
+    }
+    if (request != nullptr) {
+      serve(current, mailbox, request);
+    } else if (job != nullptr) {
+      napi_handle_scope scope;
+      if (napi_open_handle_scope(env, &scope) != napi_ok) return;
+      const bool swapsErrno = job->swapsErrno;
+      settle(*job->environment, env, job);
+      napi_close_handle_scope(env, scope);
+      // Who waited for it finds its errno: its turn comes before the next job's.
+      if (swapsErrno) break;
+    } else {
+      return;
+    }
+  }
+  const std::lock_guard<std::mutex> guard(mailbox.lock);
+  if (!mailbox.requests.empty() || !mailbox.finished.empty()) wake(environment);
+}
+
+// An environment's end, before that of what can wake it.
+void onCleanup(void* data) { closeMailbox(*static_cast<Environment*>(data)); }
+
+}  // namespace
+
+Mailbox* takeMailbox(const Thread* thread) {
+  const std::lock_guard<std::mutex> guard(sparesLock);
+  if (spares == nullptr) spares = new std::vector<Mailbox*>();
+  Mailbox* taken;
+  if (spares->empty()) {
+    taken = new Mailbox();
+  } else {
+    taken = spares->back();
+    spares->pop_back();
+  }
+  taken->thread = thread;
+  return taken;
+}
+
+void giveBack(Mailbox* mailbox) {
+  {
+    const std::lock_guard<std::mutex> guard(mailbox->lock);
+    mailbox->thread = nullptr;
+  }
+  const std::lock_guard<std::mutex> guard(sparesLock);
+  spares->push_back(mailbox);
+}
+
+uint64_t* ask(Closure* closure, uint64_t* slots) {
+  const int32_t error = errno;
+  Mailbox* mailbox = closure->mailbox.load(std::memory_order_acquire);
+  if (mailbox == nullptr) {
+    reportDead(closure);
+    errno = error;
+    return slots;
+  }
+  std::unique_lock<std::mutex> held(mailbox->lock);
+  if (isReachable(*closure, mailbox) && closure->isNowait) {
+    waitPatiently(mailbox->hasRoom, held, *mailbox, [&] {
+      return mailbox->requests.size() < MOST_UNAWAITED || !isReachable(*closure, mailbox);
+    });
+  }
+  if (!isReachable(*closure, mailbox)) {
+    held.unlock();
+    reportDead(closure);
+  } else if (closure->isNowait) {
+    auto* request = new Request();
+    request->closure = closure;
+    request->slots = slots;
+    request->error = error;
+    own(*request, *closure);
+    enqueue(*mailbox, request);
+  } else {
+    Request request;
+    request.closure = closure;
+    request.slots = slots;
+    request.error = error;
+    request.job = currentJob;
+    enqueue(*mailbox, &request);
+    waitPatiently(request.answered, held, *mailbox, [&] { return request.isDone; });
+    if (closure->wideResult == 0) slots[slot::CALLBACK_RESULT] = request.result;
+    errno = request.error;
+    return slots;
+  }
+  errno = error;
+  return slots;
+}
+
+void pump(Thread* current, const Job& until) {
+  Mailbox& mailbox = *current->mailbox;
+  std::unique_lock<std::mutex> held(mailbox.lock);
+  mailbox.pumping++;
+  for (;;) {
+    mailbox.isWaiting = true;
+    mailbox.arrived.wait(held, [&] { return until.isDone || !mailbox.requests.empty(); });
+    mailbox.isWaiting = false;
+    // What was asked for before the call ended comes first.
+    Request* request = next(mailbox);
+    if (request == nullptr) break;
+    held.unlock();
+    serve(current, mailbox, request);
+    held.lock();
+  }
+  mailbox.pumping--;
+}
+
+bool openMailbox(Environment& environment) {
+  if (environment.waker != nullptr || environment.isClosed) return true;
+  napi_env env = environment.env;
+  napi_value name;
+  if (napi_create_string_utf8(env, "rawffi", NAPI_AUTO_LENGTH, &name) != napi_ok ||
+      napi_create_threadsafe_function(env, nullptr, nullptr, name, 0, 1, nullptr, nullptr, &environment, onWake,
+                                      &environment.waker) != napi_ok) {
+    napi_throw_error(env, nullptr, "rawffi: Node-API made no thread-safe function");
+    return false;
+  }
+  // A callback that can be called from elsewhere does not keep a process alive.
+  napi_unref_threadsafe_function(env, environment.waker);
+  napi_add_env_cleanup_hook(env, onCleanup, &environment);
+  return true;
+}
+
+// Under the lock of the mailbox.
+void wake(Environment& environment) {
+  if (environment.isClosed || environment.isAwake.exchange(true)) return;
+  napi_call_threadsafe_function(environment.waker, nullptr, napi_tsfn_nonblocking);
+}
+
+void closeMailbox(Environment& environment) {
+  if (environment.isClosed) return;
+  Mailbox& mailbox = *environment.thread->mailbox;
+  std::unique_lock<std::mutex> held(mailbox.lock);
+  environment.isClosed = true;
+  // With the main thread's JavaScript the process ends, and there is nothing to be said.
+  const bool isMain = getpid() == static_cast<pid_t>(syscall(SYS_gettid));
+  for (Closure* closure : environment.closures) {
+    if (isMain) closure->isReported.store(true);
+    closure->mailbox.store(nullptr, std::memory_order_release);
+  }
+  std::deque<Request*> others;
+  for (Request* request : mailbox.requests) {
+    if (request->closure->environment != &environment) {
+      others.push_back(request);
+    } else if (request->copy != nullptr) {
+      delete request;
+    } else {
+      request->isDone = true;
+      request->answered.notify_one();
+    }
+  }
+  mailbox.requests.swap(others);
+  if (!mailbox.requests.empty()) wake(*static_cast<Environment*>(mailbox.requests.front()->closure->environment));
+  mailbox.hasRoom.notify_all();
+  // What C works on may be memory of this environment's JavaScript.
+  for (const auto& [number, job] : environment.jobs) {
+    if (takeBack(job)) job->isDone = true;
+  }
+  for (const auto& [number, job] : environment.jobs) {
+    mailbox.arrived.wait(held, [job = job] { return job->isDone; });
+  }
+  mailbox.finished.erase(std::remove_if(mailbox.finished.begin(), mailbox.finished.end(),
+                                        [&](const Job* job) { return job->environment == &environment; }),
+                         mailbox.finished.end());
+  for (const auto& [number, job] : environment.jobs) delete job;
+  environment.jobs.clear();
+}
+
+}  // namespace rawffi
