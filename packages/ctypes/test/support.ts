@@ -2,7 +2,7 @@
  * What the tests share: type assertions, the collector, the C compiler, the fixtures.
  */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
@@ -61,6 +61,17 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 
 /** The library compiled from `fixtures/functions.c`. */
 export const functionsPath = join(here, "fixtures/build/functions.so");
+
+/** The library compiled from `fixtures/threads.c`. */
+export const threadsPath = join(here, "fixtures/build/threads.so");
+
+/** Runs `source`, a module, in a process of its own. */
+export function runTypeScript(source: string, { timeout = 60_000 } = {}) {
+  const args = ["--expose-gc", "--import", "tsx", "--input-type=module", "--eval", source];
+  const options = { cwd: here, encoding: "utf8", timeout, killSignal: "SIGKILL" } as const;
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, args, options);
+  return { status, signal, stdout: stdout.trim(), stderr: stderr.trim() };
+}
 
 let folder: string | undefined;
 function buildFolder(): string {

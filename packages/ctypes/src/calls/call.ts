@@ -39,9 +39,9 @@ export function makeCall(shape: CallShape, callee: Callee, address: number): Cal
 }
 
 /** What tells one shape from another. */
-export function shapeKey({ result, parameters, fixed, usesErrno, leaf }: CallShape): string {
+export function shapeKey({ result, parameters, fixed, usesErrno, leaf, pumped }: CallShape): string {
   const parts = [result, ...parameters].map((traits) => (traits === null ? 0 : numberOf(traits)));
-  return `${parts.join()};${fixed ?? ""};${usesErrno ? "e" : ""}${leaf ?? ""}`;
+  return `${parts.join()};${fixed ?? ""};${usesErrno ? "e" : ""}${leaf ?? ""}${pumped ? "p" : ""}`;
 }
 
 function numberOf(traits: Traits): number {

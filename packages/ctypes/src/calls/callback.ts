@@ -27,12 +27,13 @@ export interface Callback {
 export type CallbackMaker = (target: Target, name: string) => Callback;
 
 /** What makes the callbacks of a type: asked once for each. */
-export function callbackMaker(shape: CallShape): CallbackMaker {
+export function callbackMaker(shape: CallShape, nowait: boolean): CallbackMaker {
   const { result, parameters, usesErrno } = shape;
   const signature: Signature = {
     result: result === null ? "void" : (result.rawArgument ?? result.raw),
     parameters: parameters.map((traits) => traits.rawArgument ?? traits.raw),
     errno: usesErrno,
+    nowait,
   };
   let count = 0;
   let shared: Maker | undefined;

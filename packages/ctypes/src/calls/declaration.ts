@@ -34,6 +34,9 @@ export interface Declaration {
   readonly usesErrno: boolean;
   /** Whether it is a leaf: see `FunctionOptions`. */
   readonly leaf: boolean | undefined;
+  /** Whether its calls are pumped, and, of a callback, whether other threads do not wait for it: see `FunctionOptions`. */
+  readonly pumped?: boolean | undefined;
+  readonly nowait?: boolean | undefined;
 }
 
 /** The place of a function: where it is, and whether `errno` is swapped. */
@@ -56,13 +59,14 @@ export function callOf(declaration: Declaration, target: Target, callee: Callee)
 
 /** How calls of a function so declared go, at best; of arguments that each call decides it knows nothing. */
 export function tierOfCalls(declaration: Declaration, { usesErrno }: Target): Tier {
-  const { restype, argtypes, leaf } = declaration;
+  const { restype, argtypes, leaf, pumped } = declaration;
   const result = restype === null ? null : traitsOf(isCType(restype) ? restype : (c_int as unknown as CType));
   return tierOf({
     result,
     parameters: (argtypes ?? []).filter(isPlainType).map((type) => traitsOf(type)),
     usesErrno,
     leaf,
+    pumped,
   });
 }
 
@@ -116,15 +120,16 @@ export function checkArgtypes(where: string, argtypes: readonly unknown[]): read
   return argtypes as readonly Converter[];
 }
 
-// -- Private ---------------------------------------------------------------------------------------
-
 /** The types of a function that is nothing but its types; null of any other. */
-function plainShape(declaration: Declaration, usesErrno: boolean): CallShape | null {
-  const { restype, argtypes, takesMore, paramflags, leaf } = declaration;
+export function plainShape(declaration: Declaration, usesErrno: boolean): CallShape | null {
+  const { restype, argtypes, takesMore, paramflags, leaf, pumped } = declaration;
   if (argtypes === null || takesMore || paramflags !== null || !argtypes.every(isPlainType)) return null;
   if (restype !== null && (!isCType(restype) || checkRetval(restype) !== undefined)) return null;
-  return { result: restype === null ? null : traitsOf(restype), parameters: argtypes.map(traitsOf), usesErrno, leaf };
+  const result = restype === null ? null : traitsOf(restype);
+  return { result, parameters: argtypes.map(traitsOf), usesErrno, leaf, pumped };
 }
+
+// -- Private ---------------------------------------------------------------------------------------
 
 /** Whether a parameter converts as C types do: nobody gave it a `from_param` of its own. */
 function isPlainType(type: Converter): type is Converter & CType {
@@ -133,7 +138,7 @@ function isPlainType(type: Converter): type is Converter & CType {
 
 /** Converts the arguments and calls C. */
 function invoker(declaration: Declaration, { address, usesErrno }: Target, outer: Callee) {
-  const { restype, argtypes, takesMore, leaf } = declaration;
+  const { restype, argtypes, takesMore, leaf, pumped } = declaration;
   const result = restype === null ? null : traitsOf(isCType(restype) ? restype : (c_int as unknown as CType));
   const { name } = outer;
   // It is what the outer call was diverted to, and it ends with that.
@@ -148,7 +153,7 @@ function invoker(declaration: Declaration, { address, usesErrno }: Target, outer
   const count = declared.length;
   const fixed = argtypes === null ? undefined : count;
   if (declared.every(isPlainType)) {
-    const shape = { result, parameters: declared.map((type) => traitsOf(type)), usesErrno, leaf };
+    const shape = { result, parameters: declared.map((type) => traitsOf(type)), usesErrno, leaf, pumped };
     const exact = argtypes === null ? null : makeCall(shape, callee, address);
     const guessed = guessedCall(shape, callee, address, argtypes === null ? guess : guessVariadic, fixed);
     return (args: readonly unknown[]) => {
@@ -157,7 +162,7 @@ function invoker(declaration: Declaration, { address, usesErrno }: Target, outer
       return guessed(args);
     };
   }
-  const shape: CallShape = { result, parameters: [], usesErrno, leaf };
+  const shape: CallShape = { result, parameters: [], usesErrno, leaf, pumped };
   const guessed = guessedCall(shape, callee, address, guess, count);
   return (args: readonly unknown[]) => {
     checkCount(name, count, args.length);

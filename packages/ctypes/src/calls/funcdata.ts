@@ -21,6 +21,7 @@ import {
   TARGET,
   traitsOf,
 } from "../types/cdata.ts";
+import { type AsyncCall, makeAsync } from "./async.ts";
 import type { Callback } from "./callback.ts";
 import {
   callOf,
@@ -29,6 +30,7 @@ import {
   type Declaration,
   type ErrorCheck,
   elaborateCall,
+  plainShape,
   type Target,
   tierOfCalls,
 } from "./declaration.ts";
@@ -45,6 +47,8 @@ export interface FunctionState extends Callee, Target {
   /** The closure of a callback: it works as long as it is held here. */
   readonly callback?: Callback;
   errcheck: ErrorCheck | null;
+  /** What `async` gave, and for which declaration. */
+  async?: { readonly declared: Declaration; readonly call: AsyncCall<unknown[], unknown> };
   /** Why it cannot be called any more. */
   ended: (() => never) | null;
 }
@@ -105,6 +109,21 @@ export abstract class FunctionData extends CData {
   }
   [Symbol.dispose](): void {
     this.dispose();
+  }
+  /** Its calls on another thread: see `AsyncCall`. */
+  get async(): AsyncCall<unknown[], unknown> {
+    const state = this[STATE];
+    if (state.async?.declared === state.declared) return state.async.call;
+    const shape = plainShape(state.declared, state.usesErrno);
+    if (shape === null) {
+      throw new TypeError(
+        `${state.name}.async: only functions whose parameters and result are C types, and are no "..."`,
+      );
+    }
+    const check = () => (state.errcheck === null ? null : checkedBy(state.errcheck, this));
+    const call = makeAsync(shape, state, state.address, check);
+    state.async = { declared: state.declared, call };
+    return call;
   }
   dispose(): void {
     const state = this[STATE];
@@ -192,6 +211,14 @@ function redeclare(func: FunctionData, declared: Declaration): void {
   const isAsMade = declared === state.initial && state.errcheck === null;
   state.divert =
     state.ended ?? (isAsMade ? null : lazily(() => elaborateCall(declared, state, state, state.errcheck, func)));
+}
+
+/** ctypes' rule: giving the arguments back means "go on". */
+function checkedBy(errcheck: ErrorCheck, func: FunctionData) {
+  return (result: unknown, args: readonly unknown[]): unknown => {
+    const checked = errcheck(result, func, args);
+    return checked === args ? result : checked;
+  };
 }
 
 function lazily(make: () => (...args: unknown[]) => unknown): (args: unknown[]) => unknown {

@@ -34,6 +34,7 @@ import type {
   Write,
 } from "../types/inference.ts";
 import type { Statics } from "../types/statics.ts";
+import type { AsyncCall } from "./async.ts";
 import { type CallbackMaker, callbackMaker } from "./callback.ts";
 import { checkArgtypes, checkRestype, type Declaration, type ErrorCheck } from "./declaration.ts";
 import { FunctionData, functionObject, placeAt } from "./funcdata.ts";
@@ -68,6 +69,8 @@ export interface Func<R, A> extends Data<Self | null, Self | null, Self | null>,
   errcheck: ((result: Result<R>, func: Func<R, A>, args: Args<A>) => Result<R>) | null;
   /** How its calls go, at best: `"fast"`, `"direct"` or `"frame"` (stubs of our own, entered in different ways), or `"libffi"`. */
   readonly tier: Tier;
+  /** The same call on a thread of its own pool; see {@link AsyncCall}. */
+  readonly async: AsyncCall<Args<A>, Result<R>>;
   /**
    * Ends a callback: C that still calls it gets zero, and the JavaScript that called C an error. It also says, where C keeps a callback,
    * how long the object must live: up to here.
@@ -114,6 +117,18 @@ export interface FunctionOptions {
    * is for a function that runs JavaScript by itself, as `uv_run` does.
    */
   readonly leaf?: boolean;
+  /**
+   * Make the call on another thread, and serve the callbacks of other threads meanwhile.
+   *
+   * For functions that start threads, wait for them, and have them call back: without it each thread would wait for the other. A call costs some ten
+   * microseconds.
+   */
+  readonly pumped?: boolean;
+  /**
+   * Of a callback without a result: another thread that calls it goes on at once, and JavaScript runs it later, in order. When JavaScript cannot keep
+   * up, C waits after all. What its pointers point to may be gone by then; structures passed by value are copied.
+   */
+  readonly nowait?: boolean;
 }
 
 // The same signature gives the same type: one map for each position.
@@ -145,7 +160,7 @@ export function CFUNCTYPE(restype: unknown, ...rest: unknown[]): unknown {
   const options = checkFunctionOptions(rest.at(-1));
   const argtypes = options === null ? rest : rest.slice(0, -1);
   let place = known;
-  for (const part of [`${options?.use_errno === true} ${options?.leaf}`, restype, ...argtypes]) {
+  for (const part of [OPTIONS.map((name) => options?.[name]).join(), restype, ...argtypes]) {
     let next = place.next.get(part);
     if (next === undefined) place.next.set(part, (next = { next: new Map() }));
     place = next;
@@ -282,7 +297,7 @@ function callbackObject(type: CType, initial: Declaration, target: Callable): Fu
 const makers = new WeakMap<Declaration, CallbackMaker>();
 
 function makerOf(initial: Declaration): CallbackMaker {
-  const { restype, argtypes, takesMore, usesErrno, leaf } = initial;
+  const { restype, argtypes, takesMore, usesErrno, leaf, nowait } = initial;
   if (leaf === true) {
     throw new TypeError(
       `${declarationName(initial)}: a callback runs JavaScript, and { leaf: true } says that it does not`,
@@ -294,15 +309,17 @@ function makerOf(initial: Declaration): CallbackMaker {
   }
   const result = restype === null ? null : traitsOf(restype as CType);
   const parameters = (argtypes as readonly unknown[]).map((argtype) => traitsOf(argtype as CType));
-  return callbackMaker({ result, parameters, usesErrno });
+  return callbackMaker({ result, parameters, usesErrno }, nowait === true);
 }
+
+const OPTIONS = ["use_errno", "leaf", "pumped", "nowait"] as const;
 
 /** The options that a last argument is; null when it is none. */
 function checkFunctionOptions(last: unknown): FunctionOptions | null {
   if (typeof last !== "object" || last === null || "from_param" in last) return null;
   for (const [key, value] of Object.entries(last)) {
-    if (key !== "use_errno" && key !== "leaf") {
-      throw new TypeError(`CFUNCTYPE(): there is no option "${key}"; there are use_errno and leaf`);
+    if (!(OPTIONS as readonly string[]).includes(key)) {
+      throw new TypeError(`CFUNCTYPE(): there is no option "${key}"; there are ${OPTIONS.join(", ")}`);
     }
     if (typeof value !== "boolean") {
       throw new TypeError(`CFUNCTYPE(): option ${key}: expected a boolean, got ${describe(value)}`);
@@ -317,6 +334,12 @@ function checkDeclaration(
   options: FunctionOptions | null,
 ): Declaration {
   const takesMore = argtypes.at(-1) === "...";
+  if (options?.pumped && options.leaf) {
+    throw new TypeError("CFUNCTYPE(): a function is pumped for its callbacks, and a leaf has none");
+  }
+  if (options?.nowait && restype !== null) {
+    throw new TypeError("CFUNCTYPE(): option nowait: who does not wait gets no result; declare null");
+  }
   return {
     restype: checkRestype("CFUNCTYPE(): restype", restype),
     argtypes: checkArgtypes("CFUNCTYPE(): argtypes", takesMore ? argtypes.slice(0, -1) : argtypes),
@@ -324,6 +347,8 @@ function checkDeclaration(
     paramflags: null,
     usesErrno: options?.use_errno === true,
     leaf: options?.leaf,
+    pumped: options?.pumped,
+    nowait: options?.nowait,
   };
 }
 

@@ -18,6 +18,8 @@ export interface CallShape {
   readonly usesErrno: boolean;
   /** Whether C calls nothing back during the call: declared to be so, or not so; undefined is not declared. */
   readonly leaf?: boolean | undefined;
+  /** Whether another thread makes the call while this one serves callbacks. */
+  readonly pumped?: boolean | undefined;
 }
 
 /** What a wrapper knows of its function, and who is asked when a call is out of the ordinary. */
@@ -43,12 +45,13 @@ export type Maker = (callee: Callee, target: number) => Callable;
 export type Form = "numbers" | "bits";
 
 /** Makes a call of this shape ready. */
-export function prepare({ result, parameters, fixed, usesErrno }: CallShape, form: Form): PreparedCall {
+export function prepare({ result, parameters, fixed, usesErrno, pumped }: CallShape, form: Form): PreparedCall {
   return rawffi.prepare({
     result: result === null ? "void" : rawOf(result),
     parameters: parameters.map((traits) => (goesAsNumber(traits, form) ? "number" : rawOf(traits))),
     ...(fixed !== undefined && { fixed }),
     errno: usesErrno,
+    ...(pumped === true && { elsewhere: true }),
   });
 }
 
