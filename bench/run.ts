@@ -1,91 +1,117 @@
 /**
  * `npm run bench`: ctypes and its peers on the same C library, in the same run.
  *
- * Each contender has processes of its own, started in turn (A B A B …), and each figure is the median over the rounds: the machine may drift, the
- * ratios stay.
- *
- *     npm run bench -- --rounds 7 --only add,strlen --json
+ *     npm run bench                                    everything that is installed, on the Node that runs this
+ *     npm run bench -- --only add,strlen --rounds 3    the cases whose names have one of these words
+ *     npm run bench -- --node 20,26                    on these versions of Node, from npm
+ *     npm run bench -- --install                       installs what can be had of the peers first
+ *     npm run bench -- --check                         the same, and compares with requirements.ts; fails when one is missed
+ *     npm run bench -- --json                          the figures for programs
+ *     npm run bench -- --chart                         writes the chart and the table of the documentation
  */
 import { execFileSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { mkdirSync, readdirSync } from "node:fs";
+import { arch, cpus } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { nodeOf } from "../scripts/setup/nodes.mjs";
+import { installPeers } from "../scripts/setup/peers.mjs";
+import { root, run, step } from "../scripts/setup/step.mjs";
 import { CASES } from "./cases.ts";
-
-const CONTENDERS = ["ctypes", "koffi"] as const;
+import { check } from "./check.ts";
+import { CONTENDERS, type Place } from "./contenders.ts";
+import { writeDocumentation } from "./documentation.ts";
+import { type Figures, measure } from "./measuring.ts";
+import { isRequired } from "./requirements.ts";
+import { printTables } from "./table.ts";
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: "string", default: "5" },
+    rounds: { type: "string", default: "7" },
     only: { type: "string" },
+    node: { type: "string", default: "current" },
+    install: { type: "boolean", default: false },
+    check: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
+    chart: { type: "boolean", default: false },
   },
 });
-const library = buildLibrary();
-const figures = new Map<string, number[]>();
-for (let round = 1; round <= Number(values.rounds); round++) {
-  for (const contender of CONTENDERS) {
-    if (!values.json) process.stderr.write(`\rround ${round} of ${values.rounds}: ${contender}  `);
-    for (const [name, ns] of Object.entries(runContender(contender))) {
-      const key = `${contender} ${name}`;
-      figures.set(key, [...(figures.get(key) ?? []), ns]);
-    }
-  }
-}
-const importTimes = Array.from({ length: Number(values.rounds) }, importTime);
-if (!values.json) process.stderr.write("\r\x1b[K");
-if (values.json) printJson();
-else printTable();
+const rounds = Number(values.rounds);
+if (!Number.isInteger(rounds) || rounds < 1) throw new TypeError(`--rounds: expected a count, got ${values.rounds}`);
+const words = values.only?.split(",");
+const isAsked = (name: string) => words === undefined || words.some((word) => name.includes(word));
 
-function runContender(contender: string): Record<string, number> {
-  const env = { ...process.env, BENCH_LIBRARY: library, ...(values.only && { BENCH_ONLY: values.only }) };
-  const script = fileURLToPath(new URL(`${contender}.ts`, import.meta.url));
-  return JSON.parse(execFileSync(process.execPath, ["--import", "tsx", script], { env, encoding: "utf8" }));
-}
+if (values.install || values.check) step("peers of the benchmark", installPeers);
+const build = buildAll();
+const places = values.node.split(",").map(placeOf);
+const figures = measure({
+  places,
+  rounds,
+  wants: ({ name: contender }, name) => isAsked(name) && (!values.check || isRequired(contender, name)),
+  progress: (text) => {
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+  },
+});
+if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number;
-}
-
-function figure(contender: string, name: string): number | undefined {
-  const found = figures.get(`${contender} ${name}`);
-  return found && median(found);
+for (const fault of figures.faults) console.error(`bench: ${fault}`);
+if (values.json) console.log(JSON.stringify(toJson(figures)));
+else if (!values.check) for (const place of places) printTables(figures, place, versionOf(place), rounds);
+if (values.chart) writeDocumentation(figures, places, places.map(versionOf));
+if (values.check) {
+  const missed = check(figures, places, isAsked);
+  console.log(missed.length === 0 ? "\nall held" : `\nmissed:\n${missed.map((text) => `  ${text}\n`).join("")}`);
+  process.exitCode = missed.length === 0 ? 0 : 1;
 }
 
-function printTable(): void {
-  console.log(`Node ${process.version}, ${process.arch}; nanoseconds, median of ${values.rounds} processes each\n`);
-  console.log(`${"".padEnd(20)}${CONTENDERS.map((name) => name.padStart(9)).join("")}${"koffi ÷ ctypes".padStart(17)}`);
-  for (const name of Object.keys(CASES)) {
-    const [ours, koffi] = CONTENDERS.map((contender) => figure(contender, name));
-    if (ours === undefined) continue;
-    const ratio = koffi === undefined ? "" : (koffi / ours).toFixed(1);
-    const cells = [ours, koffi].map((ns) => (ns === undefined ? "–" : ns.toFixed(1)).padStart(9));
-    console.log(`${name.padEnd(20)}${cells.join("")}${ratio.padStart(17)}`);
-  }
-  console.log(`\nimport "ctypes": ${median(importTimes).toFixed(1)} ms, in a process that has imported nothing`);
+// -- Private ---------------------------------------------------------------------------------------
+
+/** The Node of that version, with a V8 part of ctypes for it. */
+function placeOf(version: string): Place {
+  const node = nodeOf(version);
+  run(node, [join(root, "packages/rawffi/native/build.mjs")]);
+  const major = Number(run(node, ["-p", "parseInt(process.versions.node)"]));
+  return { node, major, build };
 }
 
-function printJson(): void {
-  const cases = Object.keys(CASES).map((name) => [
-    name,
-    Object.fromEntries(CONTENDERS.map((contender) => [contender, figure(contender, name)])),
-  ]);
-  console.log(
-    JSON.stringify({ node: process.version, cases: Object.fromEntries(cases), importMs: median(importTimes) }),
-  );
+function versionOf({ node }: Place): string {
+  return run(node, ["--version"]).trim();
 }
 
-/** Milliseconds that importing ctypes takes. */
-function importTime(): number {
-  const script = 'const start = performance.now(); await import("ctypes"); console.log(performance.now() - start);';
-  return Number(execFileSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" }));
+function toJson(figures: Figures): unknown {
+  const nodes = places.map((place) => {
+    const cases = Object.keys(CASES).map((name) => {
+      const each = CONTENDERS.map(({ name: contender }) => [contender, figures.of(contender, place.major, name)]);
+      return [name, Object.fromEntries(each)];
+    });
+    const missing = Object.fromEntries(figures.missing.get(place.major) ?? []);
+    return { node: versionOf(place), cases: Object.fromEntries(cases), missing };
+  });
+  return { processor: cpus()[0]?.model, arch: arch(), rounds, nodes };
 }
 
-function buildLibrary(): string {
-  const folder = new URL("build/", import.meta.url);
+/** Compiles the library and all contenders; gives the folder. */
+function buildAll(): string {
+  const folder = join(import.meta.dirname, "build");
+  const contenders = join(import.meta.dirname, "contenders");
   mkdirSync(folder, { recursive: true });
-  const file = fileURLToPath(new URL("bench.so", folder));
-  const source = fileURLToPath(new URL("library.c", import.meta.url));
-  execFileSync("gcc", ["-O2", "-shared", "-fPIC", "-o", file, source]);
-  return file;
+  const library = join(folder, "bench.so");
+  const gcc = (...args: string[]) => execFileSync("gcc", ["-O2", ...args], { stdio: ["ignore", "inherit", "inherit"] });
+  const beside = [library, "-Wl,-rpath,$ORIGIN"];
+  gcc("-shared", "-fPIC", "-o", library, join(import.meta.dirname, "library.c"));
+  gcc("-fno-plt", "-o", join(folder, "c"), join(contenders, "c.c"), ...beside);
+  const headers = join(root, "node_modules/node-api-headers/include");
+  gcc("-shared", "-fPIC", `-I${headers}`, "-o", join(folder, "addon.node"), join(contenders, "addon.c"), ...beside);
+
+  const scripts = readdirSync(contenders).filter((name) => name.endsWith(".ts"));
+  const kind = ["--bundle", "--format=esm", "--platform=node", "--target=node20", "--packages=external"];
+  run(process.execPath, [
+    join(root, "node_modules/esbuild/bin/esbuild"),
+    ...scripts.map((name) => join(contenders, name)),
+    ...kind,
+    `--outdir=${folder}`,
+    "--out-extension:.js=.mjs",
+    "--log-level=warning",
+  ]);
+  return folder;
 }

@@ -60,26 +60,36 @@ export function installSystemPackages() {
   if (missing.length === 0) return "present";
 
   const packages = missing.map((need) => need.debian);
-  const asRoot = prefixForRoot();
   if (whereIs("apt-get") === null) {
     throw new SetupError(
       `${list(missing)}\nThere is no apt-get here. Install them in your system's way (on Debian they are: ${packages.join(" ")}).`,
     );
   }
-  if (asRoot === null) {
+  if (prefixForRoot() === null) {
     throw new SetupError(
       `${list(missing)}\nInstalling needs root, which this user is not. Run:\n\n  sudo apt-get install ${packages.join(" ")}`,
     );
   }
 
-  // Through env, so that sudo does not drop the variable.
-  const apt = [...asRoot, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"];
-  runAll([...apt, "update"]);
-  runAll([...apt, "install", "-y", "--no-install-recommends", ...packages]);
+  installDebianPackages(packages);
   const still = missingNeeds();
   if (still.length > 0)
     throw new SetupError(`${list(still)}\nThey are missing although apt-get installed ${packages.join(" ")}.`);
   return `installed ${packages.join(" ")}`;
+}
+
+/**
+ * Installs packages by apt-get.
+ *
+ * @throws SetupError when there is no apt-get, this user may not, or it fails.
+ */
+export function installDebianPackages(packages) {
+  const asRoot = prefixForRoot();
+  if (whereIs("apt-get") === null || asRoot === null) throw new SetupError("no apt-get here, or no right to use it");
+  // Through env, so that sudo does not drop the variable.
+  const apt = [...asRoot, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"];
+  runAll([...apt, "update"]);
+  runAll([...apt, "install", "-y", "--no-install-recommends", ...packages]);
 }
 
 /** What makes a command run as root: nothing for root, sudo where it asks no password; null when there is no way. */
