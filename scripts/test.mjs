@@ -4,14 +4,18 @@
  *     npm test                          everything
  *     npm test -- structure callbacks   only the test files whose path contains one of these words
  *     npm test -- --test-name-pattern=NULL structure    options go to node's test runner
+ *     npm test -- --node current,26     the tests on each of these versions of Node, from npm, with a V8 part of its own
+ *     npm run test:nodes                the same on all that are supported
  *     npm run test:asan                 the tests of the packages with the native part under AddressSanitizer
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { nodeOf } from "./setup/nodes.mjs";
 import { modified, root, run, whereIs } from "./setup/step.mjs";
 
 const args = process.argv.slice(2);
+const nodes = takeValue("--node")?.split(",") ?? ["current"];
 const words = args.filter((arg) => !arg.startsWith("-"));
 const underAsan = args.includes("--asan");
 const nodeOptions = args.filter((arg) => arg.startsWith("-") && arg !== "--asan");
@@ -30,13 +34,28 @@ if (words.length === 0 && nodeOptions.length === 0 && !underAsan) {
 }
 // Said before the tests, so that their counts stay the last lines.
 if (failed.length > 0) console.log(`\ntest: failed already: ${failed.join(", ")}`);
-check(underAsan ? "tests under AddressSanitizer" : "tests", testCommand(), underAsan ? asanEnvironment() : {});
+for (const version of nodes) testOn(version);
 process.exitCode = failed.length === 0 ? 0 : 1;
 
+/** The tests on one Node. Those that start other processes use the executable that runs them, so these follow. */
+function testOn(version) {
+  const node = nodeOf(version);
+  if (node !== process.execPath) run(node, [join(root, "packages/rawffi/native/build.mjs")]);
+  const place = nodes.length === 1 && version === "current" ? "" : ` on Node ${run(node, ["--version"]).trim()}`;
+  const title = underAsan ? "tests under AddressSanitizer" : "tests";
+  check(title + place, testCommand(), underAsan ? asanEnvironment() : {}, node);
+}
+
+/** Takes an option with its value out of the arguments; undefined when it is not there. */
+function takeValue(option) {
+  const at = args.indexOf(option);
+  return at < 0 ? undefined : args.splice(at, 2)[1];
+}
+
 /** Runs node with these arguments under a heading of one line; what it prints goes straight through. */
-function check(title, nodeArgs, env = {}) {
+function check(title, nodeArgs, env = {}, node = process.execPath) {
   console.log(`\n== ${title}`);
-  const child = spawnSync(process.execPath, nodeArgs, {
+  const child = spawnSync(node, nodeArgs, {
     cwd: root,
     stdio: ["ignore", "inherit", "inherit"],
     env: { ...process.env, ...env },
