@@ -64,8 +64,11 @@ describe("each packed package", () => {
 
   const hasPrebuild = process.platform === "linux" && process.arch === "x64";
   const skip = hasPrebuild ? false : "the binary in question is for Linux on x64";
-  test("rawffi holds the native part", { skip }, () => {
-    assert.ok(filesOf("rawffi").includes("prebuilds/linux-x64-glibc/rawffi.node"), filesOf("rawffi").join("\n"));
+  test("rawffi holds the native part, and the V8 part for this Node", { skip }, () => {
+    for (const name of ["rawffi", `rawffi-v8-${process.versions.modules}`]) {
+      const path = `prebuilds/linux-x64-glibc/${name}.node`;
+      assert.ok(filesOf("rawffi").includes(path), `${path} is not among\n${filesOf("rawffi").join("\n")}`);
+    }
   });
 });
 
