@@ -81,7 +81,17 @@ const alive = process.env.BENCH_LIVE ? new Unary((n) => n) : null;
 let increment: Disposable | undefined;
 let compare: Disposable | undefined;
 
+const { async: addAsync } = library.add as unknown as { async?: (a: number, b: number) => Promise<number> };
+
 const cases: Cases = {
+  // Measured as soon as there is such a call.
+  ...(addAsync && {
+    async "async call"(n: number) {
+      for (let i = 0; i < n; i += 100) {
+        await Promise.all(Array.from({ length: Math.min(100, n - i) }, (_, k) => addAsync(i, k)));
+      }
+    },
+  }),
   ...loops({ ...library, sum16 } as unknown as Functions, {
     pair,
     triple,
