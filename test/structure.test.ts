@@ -34,9 +34,17 @@ const rawffi: PackageRules = {
   packages: [],
 };
 
+const sqlite: PackageRules = {
+  name: "ctypes-sqlite",
+  floors: [["index.ts"], ["node/"], ["core/"], ["library/"]],
+  faces: ["index.ts"],
+  alone: ["library/constants.ts"],
+  packages: ["ctypes", "ctypes/util"],
+};
+
 // -- The packages ----------------------------------------------------------------------------------
 
-for (const rules of [ctypes, rawffi]) {
+for (const rules of [ctypes, rawffi, sqlite]) {
   describe(`the house of ${rules.name}`, () => {
     const sources = sourcesIn(`packages/${rules.name}/src`);
 

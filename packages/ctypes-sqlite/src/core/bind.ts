@@ -1,0 +1,110 @@
+/**
+ * Values of JavaScript given to SQLite: bound to parameters, and returned by user functions.
+ *
+ * Both give a status: SQLite's own, or one of those below for what no value of SQLite is. The faces put it into their words.
+ */
+import { SQLITE_OK, SQLITE_TRANSIENT } from "../library/constants.ts";
+import { lib } from "../library/library.ts";
+
+/** The value is of no kind that SQLite has. */
+export const UNSUPPORTED = -1;
+/** The bigint has more than 64 bits. */
+export const TOO_LARGE = -2;
+
+const { sqlite3_bind_null, sqlite3_bind_int64, sqlite3_bind_double, sqlite3_bind_text, sqlite3_bind_blob } = lib;
+const { sqlite3_bind_zeroblob } = lib;
+const { sqlite3_result_null, sqlite3_result_int64, sqlite3_result_double, sqlite3_result_text } = lib;
+const { sqlite3_result_blob, sqlite3_result_zeroblob } = lib;
+
+/** Binds parameter `index`, which counts from 1. Numbers are reals, as in node:sqlite and better-sqlite3; a column's affinity makes them integers. */
+export function bindValue(statement: number, index: number, value: unknown): number {
+  switch (typeof value) {
+    case "number":
+      return sqlite3_bind_double(statement, index, value);
+    case "string":
+      return bindText(statement, index, value);
+    case "bigint":
+      return isInt64(value) ? sqlite3_bind_int64(statement, index, value) : TOO_LARGE;
+    case "object":
+      if (value === null) return sqlite3_bind_null(statement, index);
+      return ArrayBuffer.isView(value) ? bindBytes(statement, index, value) : UNSUPPORTED;
+    default:
+      return UNSUPPORTED;
+  }
+}
+
+/** Gives `value` as the result of the user function that runs in `context`. */
+export function giveResult(context: number, value: unknown): number {
+  switch (typeof value) {
+    case "number":
+      sqlite3_result_double(context, value);
+      return SQLITE_OK;
+    case "string":
+      resultText(context, value);
+      return SQLITE_OK;
+    case "bigint":
+      if (!isInt64(value)) return TOO_LARGE;
+      sqlite3_result_int64(context, value);
+      return SQLITE_OK;
+    case "undefined":
+      sqlite3_result_null(context);
+      return SQLITE_OK;
+    case "object":
+      if (value === null) sqlite3_result_null(context);
+      else if (ArrayBuffer.isView(value)) resultBytes(context, value);
+      else return UNSUPPORTED;
+      return SQLITE_OK;
+    default:
+      return UNSUPPORTED;
+  }
+}
+
+/** Ends the user function that runs in `context` with an error of SQLite. */
+export function giveError(context: number, message: string): void {
+  lib.sqlite3_result_error(context, message.replaceAll("\0", "\ufffd"), -1);
+}
+
+export function isInt64(value: bigint): boolean {
+  return value >= -0x8000000000000000n && value <= 0x7fffffffffffffffn;
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+// A string with a NUL inside is refused as `char *`, which would end there; SQLite takes it with its length.
+function bindText(statement: number, index: number, text: string): number {
+  try {
+    return sqlite3_bind_text(statement, index, text, -1, SQLITE_TRANSIENT);
+  } catch (error) {
+    if (!text.includes("\0")) throw error;
+    const bytes = Buffer.from(text);
+    return sqlite3_bind_text(statement, index, bytes, bytes.length, SQLITE_TRANSIENT);
+  }
+}
+
+function resultText(context: number, text: string): void {
+  try {
+    sqlite3_result_text(context, text, -1, SQLITE_TRANSIENT);
+  } catch (error) {
+    if (!text.includes("\0")) throw error;
+    const bytes = Buffer.from(text);
+    sqlite3_result_text(context, bytes, bytes.length, SQLITE_TRANSIENT);
+  }
+}
+
+function bindBytes(statement: number, index: number, view: ArrayBufferView): number {
+  if (view.byteLength === 0) return sqlite3_bind_zeroblob(statement, index, 0);
+  return sqlite3_bind_blob(statement, index, bytesOf(view) as never, view.byteLength, SQLITE_TRANSIENT);
+}
+
+function resultBytes(context: number, view: ArrayBufferView): void {
+  if (view.byteLength === 0) sqlite3_result_zeroblob(context, 0);
+  else sqlite3_result_blob(context, bytesOf(view) as never, view.byteLength, SQLITE_TRANSIENT);
+}
+
+function bytesOf(view: ArrayBufferView): Uint8Array {
+  const { buffer, byteOffset, byteLength } = view;
+  // Only memory that is nobody else's has an address to give.
+  if (buffer instanceof ArrayBuffer)
+    return view instanceof Uint8Array ? view : new Uint8Array(buffer, byteOffset, byteLength);
+  return new Uint8Array(new Uint8Array(buffer, byteOffset, byteLength));
+}

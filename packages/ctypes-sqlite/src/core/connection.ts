@@ -1,0 +1,182 @@
+/**
+ * A connection: an open database, what was made on it, and how its errors are told.
+ *
+ * The faces' objects hold it, it does not hold them: when the program lets go of such an object, the collector closes the connection. What C keeps
+ * of ours while it is open (callbacks, module structures) is given to {@link Connection.keep}.
+ */
+import { byref, c_int, c_void_p, cast } from "ctypes";
+import {
+  SQLITE_DBCONFIG_DQS_DDL,
+  SQLITE_DBCONFIG_DQS_DML,
+  SQLITE_OK,
+  SQLITE_OPEN_NOMUTEX,
+} from "../library/constants.ts";
+import { lib, withOut } from "../library/library.ts";
+
+/** Makes the error of a face: SQLite's message and its extended result code. */
+export type ErrorMaker = (message: string, code: number) => Error;
+
+export class Connection {
+  /** `sqlite3 *`; 0 while closed. */
+  handle = 0;
+  /** Counts how often it was closed: what was made before has no handle any more. */
+  generation = 0;
+  /** How many callbacks of this connection are running. */
+  depth = 0;
+  /** What a callback threw: the caller of SQLite gets it in the place of SQLite's error. */
+  #thrown: { readonly error: unknown } | null = null;
+  /** What C holds of ours, by what it is for. */
+  readonly #kept = new Map<string, readonly Disposable[]>();
+  /** Statements that have a handle, the oldest first. */
+  readonly prepared = new Set<object>();
+  /** What must end before the connection does: sessions, backups. */
+  readonly dependents = new Set<{ end(): void }>();
+  readonly #makeError: ErrorMaker;
+
+  constructor(makeError: ErrorMaker) {
+    this.#makeError = makeError;
+  }
+
+  get isOpen(): boolean {
+    return this.handle !== 0;
+  }
+
+  open(path: string, flags: number): void {
+    // Also a connection that failed to open has a handle, which knows why.
+    const { status, value } = withOut((out) =>
+      lib.sqlite3_open_v2(path, out as never, flags | SQLITE_OPEN_NOMUTEX, null),
+    );
+    this.handle = value;
+    if (status !== SQLITE_OK) {
+      const error = value === 0 ? this.errorOf(status) : this.error();
+      this.close();
+      throw error;
+    }
+    lib.sqlite3_extended_result_codes(value, 1);
+  }
+
+  /** Ends all statements, and the connection. */
+  close(): void {
+    const { handle } = this;
+    if (handle === 0) return;
+    for (const dependent of this.dependents) dependent.end();
+    this.dependents.clear();
+    this.finalizeStatements();
+    this.handle = 0;
+    lib.sqlite3_close_v2(handle);
+    for (const key of [...this.#kept.keys()]) this.keep(key, []);
+  }
+
+  /** Ends all statements: they are as after {@link close}. */
+  finalizeStatements(): void {
+    this.generation++;
+    this.prepared.clear();
+    for (;;) {
+      const statement = lib.sqlite3_next_stmt(this.handle, null);
+      if (statement === null) return;
+      lib.sqlite3_finalize(statement);
+    }
+  }
+
+  exec(sql: string): void {
+    const end = sql.indexOf("\0");
+    this.check(lib.sqlite3_exec(this.handle, end < 0 ? sql : sql.slice(0, end), null, null, null));
+  }
+
+  /** The first statement of `sql`: its handle (0 when there is none), its own SQL, and what stands behind it. */
+  prepare(sql: string, flags = 0): { handle: number; head: () => string; tail: () => string } {
+    const bytes = Buffer.from(`${sql}\0`);
+    const start = cast(bytes, c_void_p);
+    const end = new c_void_p();
+    const { status, value } = withOut((out) =>
+      lib.sqlite3_prepare_v3(this.handle, start, bytes.length, flags, out, byref(end)),
+    );
+    if (status !== SQLITE_OK || this.#thrown !== null) {
+      if (value !== 0) lib.sqlite3_finalize(value);
+      this.fail(status);
+    }
+    const used = () => (end.value ?? 0) - (start.value ?? 0);
+    return {
+      handle: value,
+      head: () => bytes.toString("utf8", 0, used()),
+      tail: () => bytes.toString("utf8", used(), bytes.length - 1),
+    };
+  }
+
+  /** Keeps what C has been given for `key` alive, and ends what it had before. */
+  keep(key: string, given: readonly Disposable[]): void {
+    for (const before of this.#kept.get(key) ?? []) before[Symbol.dispose]();
+    if (given.length === 0) this.#kept.delete(key);
+    else this.#kept.set(key, given);
+  }
+
+  setConfig(option: number, isOn: boolean): void {
+    this.check(lib.sqlite3_db_config(this.handle, option, new c_int(isOn ? 1 : 0), null));
+  }
+
+  /** Whether `"x"` may be a string when it is no name. */
+  setDoubleQuotedStrings(areAllowed: boolean): void {
+    this.setConfig(SQLITE_DBCONFIG_DQS_DML, areAllowed);
+    this.setConfig(SQLITE_DBCONFIG_DQS_DDL, areAllowed);
+  }
+
+  get isInTransaction(): boolean {
+    return lib.sqlite3_get_autocommit(this.handle) === 0;
+  }
+
+  // -- Errors --------------------------------------------------------------------------------------
+
+  /** @throws what `fail` throws, unless all went well. */
+  check(status: number): void {
+    if (status !== SQLITE_OK || this.#thrown !== null) this.fail(status);
+  }
+
+  /** @throws what a callback threw, or else SQLite's error. */
+  fail(status: number): never {
+    const thrown = this.#thrown;
+    this.#thrown = null;
+    if (thrown !== null) throw thrown.error;
+    throw this.error(status);
+  }
+
+  /** SQLite's last error on this connection. */
+  error(status?: number): Error {
+    const code = lib.sqlite3_extended_errcode(this.handle);
+    // Some functions fail without a word to the connection.
+    if (status !== undefined && (code & 0xff) !== (status & 0xff)) return this.errorOf(status);
+    return this.#makeError(lib.sqlite3_errmsg(this.handle) ?? "", code);
+  }
+
+  errorOf(status: number): Error {
+    return this.#makeError(lib.sqlite3_errstr(status) ?? "unknown error", status);
+  }
+
+  get hasThrown(): boolean {
+    return this.#thrown !== null;
+  }
+
+  /** Keeps what a callback threw until its call of SQLite has returned. The first stays: the others follow from it. */
+  keepThrown(error: unknown): void {
+    this.#thrown ??= { error };
+  }
+
+  /** Runs a callback; `otherwise` is its result when it throws. */
+  guarded<T>(act: () => T, otherwise: T): T {
+    this.depth++;
+    try {
+      return act();
+    } catch (error) {
+      this.keepThrown(error);
+      return otherwise;
+    } finally {
+      this.depth--;
+    }
+  }
+}
+
+/** Closes `connection` when `owner` has been collected. */
+export function closeWith(owner: object, connection: Connection): void {
+  connections.register(owner, connection);
+}
+
+const connections = new FinalizationRegistry((connection: Connection) => connection.close());

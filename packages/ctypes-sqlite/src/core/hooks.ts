@@ -1,0 +1,78 @@
+/**
+ * JavaScript that SQLite asks while it works: who may do what, how text is ordered, whether to go on.
+ */
+import { string_at } from "ctypes";
+import { SQLITE_DENY, SQLITE_OK, SQLITE_TRACE_STMT } from "../library/constants.ts";
+import { AuthorizerCallback, CollationCallback, lib, ProgressCallback, TraceCallback } from "../library/library.ts";
+import type { Connection } from "./connection.ts";
+import { textAt } from "./values.ts";
+
+/** Asked for each thing a statement would do, while it is prepared. */
+export type Authorizer = (action: number, ...details: (string | null)[]) => number;
+
+/** Sets or takes away the authorizer. What it throws denies. */
+export function setAuthorizer(connection: Connection, authorizer: Authorizer | null): void {
+  const callback =
+    authorizer === null
+      ? null
+      : new AuthorizerCallback((_, action, a, b, c, d) =>
+          connection.guarded(() => authorizer(action, a, b, c, d), SQLITE_DENY),
+        );
+  connection.check(lib.sqlite3_set_authorizer(connection.handle, callback, null));
+  connection.keep("authorizer", callback === null ? [] : [callback]);
+}
+
+/** Defines or takes away a collation. What it throws makes two texts equal, and reaches who ran the statement. */
+export function setCollation(
+  connection: Connection,
+  name: string,
+  compare: ((a: string, b: string) => number) | null,
+): void {
+  const callback =
+    compare === null
+      ? null
+      : new CollationCallback((_, aLength, a, bLength, b) =>
+          connection.guarded(() => compare(textAt(a ?? 0, aLength), textAt(b ?? 0, bLength)), 0),
+        );
+  connection.check(lib.sqlite3_create_collation_v2(connection.handle, name, 1, null, callback, null));
+  connection.keep(`collation ${name.toLowerCase()}`, callback === null ? [] : [callback]);
+}
+
+/** Asks `isEnough` every `steps` instructions; when it says so, or throws, the statement is interrupted. */
+export function setProgressHandler(connection: Connection, isEnough: (() => boolean) | null, steps: number): void {
+  const callback =
+    isEnough === null ? null : new ProgressCallback(() => connection.guarded(() => (isEnough() ? 1 : 0), 1));
+  lib.sqlite3_progress_handler(connection.handle, callback === null ? 0 : steps, callback, null);
+  connection.keep("progress", callback === null ? [] : [callback]);
+}
+
+/** Tells `see` the SQL of each statement that begins. */
+export function setTrace(connection: Connection, see: ((sql: string) => void) | null): void {
+  const callback =
+    see === null
+      ? null
+      : new TraceCallback((_event, _context, statement) => connection.guarded(() => traced(statement, see), SQLITE_OK));
+  connection.check(lib.sqlite3_trace_v2(connection.handle, callback === null ? 0 : SQLITE_TRACE_STMT, callback, null));
+  connection.keep("trace", callback === null ? [] : [callback]);
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+function traced(statement: number | null, see: (sql: string) => void): number {
+  see(expandedSql(statement as number) ?? "");
+  return SQLITE_OK;
+}
+
+/** The text of a statement with its parameters filled in; null where that is too long. */
+export function expandedSql(statement: number): string | null {
+  const address = lib.sqlite3_expanded_sql(statement);
+  if (address === null) return null;
+  const text = textUpToNul(address);
+  lib.sqlite3_free(address);
+  return text;
+}
+
+/** The text at an address of C's. */
+export function textUpToNul(address: number): string {
+  return Buffer.from(string_at(address)).toString("utf8");
+}

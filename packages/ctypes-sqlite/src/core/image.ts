@@ -1,0 +1,39 @@
+/**
+ * A whole database as bytes, and back.
+ */
+import { byref, c_int64, memmove, string_at } from "ctypes";
+import {
+  SQLITE_DESERIALIZE_FREEONCLOSE,
+  SQLITE_DESERIALIZE_READONLY,
+  SQLITE_DESERIALIZE_RESIZEABLE,
+  SQLITE_NOMEM,
+  SQLITE_OK,
+} from "../library/constants.ts";
+import { lib } from "../library/library.ts";
+import type { Connection } from "./connection.ts";
+
+/** The bytes of a database of this connection; null when SQLite gives none. */
+export function serialize(connection: Connection, database: string): Uint8Array | null {
+  const size = new c_int64();
+  const address = lib.sqlite3_serialize(connection.handle, database, byref(size), 0);
+  if (address === null) return null;
+  try {
+    return size.value === 0n ? new Uint8Array(0) : string_at(address, Number(size.value));
+  } finally {
+    lib.sqlite3_free(address);
+  }
+}
+
+/** Puts a database of these bytes in the place of one of this connection's. Statements end before. */
+export function deserialize(connection: Connection, database: string, bytes: Uint8Array, isReadonly = false): void {
+  connection.finalizeStatements();
+  const { length } = bytes;
+  // SQLite frees the memory, whatever happens.
+  const address = lib.sqlite3_malloc64(Math.max(length, 1));
+  if (address === null) throw connection.errorOf(SQLITE_NOMEM);
+  if (length > 0) memmove(address, bytes, length);
+  const flags =
+    SQLITE_DESERIALIZE_FREEONCLOSE | (isReadonly ? SQLITE_DESERIALIZE_READONLY : SQLITE_DESERIALIZE_RESIZEABLE);
+  const status = lib.sqlite3_deserialize(connection.handle, database, address, length, length, flags);
+  if (status !== SQLITE_OK) connection.fail(status);
+}

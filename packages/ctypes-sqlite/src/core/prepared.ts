@@ -1,0 +1,84 @@
+/**
+ * The handle of a prepared statement, and who gives it back.
+ *
+ * A statement object that nobody holds gives its handle back by the collector, which tells us between two turns of the event loop. A program that
+ * prepares without end in one turn would fill memory meanwhile; so a connection has a limited number of idle handles. The oldest are given back, and
+ * prepared again should their statement be used once more.
+ */
+import { lib } from "../library/library.ts";
+import type { Connection } from "./connection.ts";
+
+/** Handles of one connection, except for those that cannot be given back just now. */
+const MOST_HANDLES = 1000;
+
+export class Prepared {
+  readonly #connection: Connection;
+  readonly #generation: number;
+  readonly #flags: number;
+  #sql: string;
+  #handle: number;
+  /** Counts how often it was prepared again here. */
+  renewals = 0;
+  /** Whether it is in the middle of a step: a callback runs below. */
+  isRunning = false;
+  /** Whether it stands at a row. */
+  isUnderWay = false;
+  /** Whether values were bound to stay. */
+  isBound = false;
+
+  /** `handle` is what `sql` was prepared to. `owner` is whose collection ends it. */
+  constructor(owner: object, connection: Connection, handle: number, sql: string, flags: number) {
+    this.#connection = connection;
+    this.#generation = connection.generation;
+    this.#handle = handle;
+    this.#sql = sql;
+    this.#flags = flags;
+    this.#enter(owner);
+  }
+
+  /** `sqlite3_stmt *`; 0 when it was finalized or its connection closed. @throws SQLite's error when it cannot be prepared again. */
+  handleFor(owner: object): number {
+    if (this.#generation !== this.#connection.generation) return 0;
+    return this.#handle !== 0 || this.#sql === "" ? this.#handle : this.#prepareAgain(owner);
+  }
+
+  /** Ends it for good. */
+  finalize(): void {
+    this.#giveBack();
+    this.#sql = "";
+  }
+
+  #prepareAgain(owner: object): number {
+    this.#handle = this.#connection.prepare(this.#sql, this.#flags).handle;
+    this.renewals++;
+    this.#enter(owner);
+    return this.#handle;
+  }
+
+  #enter(owner: object): void {
+    abandoned.register(owner, this, this);
+    const { prepared } = this.#connection;
+    prepared.add(this);
+    if (prepared.size <= MOST_HANDLES) return;
+    const oldest = prepared.values().next().value as Prepared | undefined;
+    if (oldest === undefined || oldest === this) return;
+    const { isRunning, isUnderWay, isBound } = oldest;
+    if (!isRunning && !isUnderWay && !isBound) oldest.#giveBack();
+    else {
+      // It is asked again when it is the oldest again.
+      prepared.delete(oldest);
+      prepared.add(oldest);
+    }
+  }
+
+  #giveBack(): void {
+    const handle = this.#handle;
+    this.#handle = 0;
+    abandoned.unregister(this);
+    if (handle === 0 || this.#generation !== this.#connection.generation) return;
+    this.#connection.prepared.delete(this);
+    lib.sqlite3_finalize(handle);
+  }
+}
+
+const abandoned = new FinalizationRegistry((prepared: Prepared) => prepared.finalize());

@@ -1,0 +1,72 @@
+/**
+ * Sessions record the changes of a database; changesets apply them to another.
+ */
+import { byref, c_int, memmove, string_at } from "ctypes";
+import { SQLITE_CHANGESET_ABORT, SQLITE_OK } from "../library/constants.ts";
+import { ConflictCallback, FilterCallback, lib, withOut } from "../library/library.ts";
+import type { Connection } from "./connection.ts";
+
+/** A recording; it ends with its connection. */
+export class Recording {
+  /** `sqlite3_session *`; 0 when it has ended. */
+  handle: number;
+  readonly #connection: Connection;
+
+  constructor(connection: Connection, database: string, table: string | null) {
+    this.#connection = connection;
+    const { status, value } = withOut((out) => lib.sqlite3session_create(connection.handle, database, out));
+    this.handle = value;
+    connection.check(status);
+    connection.dependents.add(this);
+    connection.check(lib.sqlite3session_attach(value, table));
+  }
+
+  read(kind: "changeset" | "patchset"): Uint8Array {
+    const size = new c_int();
+    const ask = kind === "changeset" ? lib.sqlite3session_changeset : lib.sqlite3session_patchset;
+    const { status, value } = withOut((out) => ask(this.handle, byref(size), out));
+    if (status !== SQLITE_OK) this.#connection.fail(status);
+    const bytes = value === 0 ? new Uint8Array(0) : string_at(value, size.value);
+    lib.sqlite3_free(value);
+    return bytes;
+  }
+
+  end(): void {
+    if (this.handle !== 0) lib.sqlite3session_delete(this.handle);
+    this.handle = 0;
+    this.#connection.dependents.delete(this);
+  }
+}
+
+/**
+ * Applies a changeset and gives SQLite's status. `filter` says which tables take part, `onConflict` what to do about each conflict; what they throw
+ * aborts, and is thrown here.
+ */
+export function applyChangeset(
+  connection: Connection,
+  changeset: Uint8Array,
+  filter: ((table: string) => boolean) | null,
+  onConflict: ((kind: number) => number) | null,
+): number {
+  const memory = lib.sqlite3_malloc64(changeset.length + 1);
+  const filtering =
+    filter === null
+      ? null
+      : new FilterCallback((_, table) =>
+          connection.hasThrown ? 0 : connection.guarded(() => (filter(table ?? "") ? 1 : 0), 0),
+        );
+  const resolving = new ConflictCallback((_, kind) =>
+    onConflict === null ? SQLITE_CHANGESET_ABORT : connection.guarded(() => onConflict(kind), SQLITE_CHANGESET_ABORT),
+  );
+  try {
+    memmove(memory as number, changeset, changeset.length);
+    const { handle } = connection;
+    const status = lib.sqlite3changeset_apply(handle, changeset.length, memory, filtering, resolving, null);
+    if (connection.hasThrown) connection.fail(status);
+    return status;
+  } finally {
+    lib.sqlite3_free(memory);
+    filtering?.dispose();
+    resolving.dispose();
+  }
+}

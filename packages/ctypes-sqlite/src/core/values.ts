@@ -1,0 +1,133 @@
+/**
+ * Values of SQLite read as values of JavaScript: of columns, and of the arguments of user functions.
+ *
+ * A value is asked for its kind, then read by the one function for that kind. Text takes two calls: its characters up to a NUL, and its length in
+ * bytes, which says whether there was a NUL inside.
+ */
+import { string_at } from "ctypes";
+import { SQLITE_BLOB, SQLITE_FLOAT, SQLITE_INTEGER, SQLITE_TEXT } from "../library/constants.ts";
+import { columnBigInt, lib, valueBigInt } from "../library/library.ts";
+import { compile } from "./compile.ts";
+
+export type SqlValue = null | number | bigint | string | Uint8Array;
+
+/** How integers and blobs read: what the faces differ in. */
+export interface ReadingRules {
+  /** A 64-bit integer as read: a number where that is exact, else a bigint. */
+  readonly integer: (value: number | bigint) => unknown;
+  /** Integers are bigints always, and `integer` is not asked. */
+  readonly bigints?: boolean;
+  readonly blob: (bytes: Uint8Array) => unknown;
+}
+
+/** Reads column `i` of the current row of a statement. */
+export type ColumnReader = (statement: number, i: number) => unknown;
+/** Reads an argument of a user function. */
+export type ValueReader = (value: number) => unknown;
+
+const { sqlite3_column_type, sqlite3_column_int64, sqlite3_column_double, sqlite3_column_text } = lib;
+const { sqlite3_column_blob, sqlite3_column_bytes } = lib;
+const { sqlite3_value_type, sqlite3_value_int64, sqlite3_value_double, sqlite3_value_text } = lib;
+const { sqlite3_value_blob, sqlite3_value_bytes } = lib;
+
+export function columnReader(rules: ReadingRules): ColumnReader {
+  const { integer, blob, bigints } = rules;
+  const readInteger = bigints ? columnBigInt : sqlite3_column_int64;
+  const accept = bigints
+    ? "v"
+    : 'typeof v === "number" && v <= 9007199254740991 && v >= -9007199254740991 ? v : integer(v)';
+  const compiled = compile<ColumnReader>(
+    `function (statement, i) {
+      switch (type(statement, i)) {
+        case ${SQLITE_INTEGER}: { const v = readInteger(statement, i); return ${accept}; }
+        case ${SQLITE_FLOAT}: return double(statement, i);
+        case ${SQLITE_TEXT}: { const t = text(statement, i); return t !== null && bytes(statement, i) === t.length ? t : exact(statement, i, t); }
+        case ${SQLITE_BLOB}: return blob(columnBytes(statement, i));
+        default: return null;
+      }
+    }`,
+    {
+      type: sqlite3_column_type,
+      readInteger,
+      integer,
+      double: sqlite3_column_double,
+      text: sqlite3_column_text,
+      bytes: sqlite3_column_bytes,
+      exact: exactColumnText,
+      blob,
+      columnBytes,
+    },
+  );
+  return compiled ?? ((statement, i) => plainColumn(statement, i, rules));
+}
+
+export function valueReader({ integer, blob, bigints }: ReadingRules): ValueReader {
+  return (value) => {
+    switch (sqlite3_value_type(value)) {
+      case SQLITE_INTEGER:
+        return bigints ? valueBigInt(value) : integer(sqlite3_value_int64(value));
+      case SQLITE_FLOAT:
+        return sqlite3_value_double(value);
+      case SQLITE_TEXT: {
+        const text = sqlite3_value_text(value);
+        const length = sqlite3_value_bytes(value);
+        return text !== null && text.length === length ? text : exact(text, sqlite3_value_blob(value), length);
+      }
+      case SQLITE_BLOB:
+        return blob(copy(sqlite3_value_blob(value), sqlite3_value_bytes(value)));
+      default:
+        return null;
+    }
+  };
+}
+
+/** `length` bytes of UTF-8 at an address, also with NULs among them. */
+export function textAt(address: number, length: number): string {
+  if (length === 0) return "";
+  const bytes = string_at(address, length);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, length).toString("utf8");
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+function plainColumn(statement: number, i: number, { integer, blob, bigints }: ReadingRules): unknown {
+  switch (sqlite3_column_type(statement, i)) {
+    case SQLITE_INTEGER: {
+      if (bigints) return columnBigInt(statement, i);
+      const value = sqlite3_column_int64(statement, i);
+      return Number.isSafeInteger(value) ? value : integer(value);
+    }
+    case SQLITE_FLOAT:
+      return sqlite3_column_double(statement, i);
+    case SQLITE_TEXT: {
+      const text = sqlite3_column_text(statement, i);
+      return text !== null && sqlite3_column_bytes(statement, i) === text.length
+        ? text
+        : exactColumnText(statement, i, text);
+    }
+    case SQLITE_BLOB:
+      return blob(columnBytes(statement, i));
+    default:
+      return null;
+  }
+}
+
+function columnBytes(statement: number, i: number): Uint8Array {
+  return copy(sqlite3_column_blob(statement, i), sqlite3_column_bytes(statement, i));
+}
+
+function exactColumnText(statement: number, i: number, text: string | null): string {
+  return exact(text, sqlite3_column_blob(statement, i), sqlite3_column_bytes(statement, i));
+}
+
+/** `text` if it is all of these bytes: not so when there is a NUL inside, or U+FFFD stands for bytes that are no UTF-8. */
+function exact(text: string | null, address: number | null, length: number): string {
+  if (text === null) throw new RangeError("SQLite is out of memory");
+  if (Buffer.byteLength(text) === length && !text.includes("\ufffd")) return text;
+  return address === null ? "" : textAt(address, length);
+}
+
+/** SQLite gives NULL for an empty blob. */
+function copy(address: number | null, length: number): Uint8Array {
+  return address === null || length === 0 ? new Uint8Array(0) : string_at(address, length);
+}

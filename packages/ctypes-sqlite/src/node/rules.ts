@@ -1,0 +1,35 @@
+/**
+ * How values of SQLite are those of JavaScript in node:sqlite.
+ */
+import { giveError, giveResult, TOO_LARGE, UNSUPPORTED } from "../core/bind.ts";
+import { type ColumnReader, columnReader, type ReadingRules, type ValueReader, valueReader } from "../core/values.ts";
+import { outOfRange } from "./errors.ts";
+
+const numbers: ReadingRules = { integer: exactNumber, blob: (bytes) => bytes };
+const bigints: ReadingRules = { ...numbers, bigints: true };
+
+export const readColumn: ColumnReader = columnReader(numbers);
+export const readColumnBigInt: ColumnReader = columnReader(bigints);
+export const readValue: ValueReader = valueReader(numbers);
+export const readValueBigInt: ValueReader = valueReader(bigints);
+
+/** Gives SQLite what a user function returned. */
+export function giveValue(context: number, value: unknown): void {
+  const status = giveResult(context, value instanceof ArrayBuffer ? new Uint8Array(value) : value);
+  if (status === TOO_LARGE) giveError(context, "BigInt value is too large for SQLite");
+  if (status === UNSUPPORTED) {
+    giveError(
+      context,
+      value instanceof Promise
+        ? "Asynchronous user-defined functions are not supported"
+        : "Returned JavaScript value cannot be converted to a SQLite value",
+    );
+  }
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+function exactNumber(value: number | bigint): number {
+  if (Number.isSafeInteger(value)) return value as number;
+  throw outOfRange(`Value is too large to be represented as a JavaScript number: ${value}`);
+}
