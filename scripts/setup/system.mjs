@@ -51,6 +51,12 @@ const needs = [
     why: "demo and tests call it",
     isThere: () => hasLibrary("libsqlite3.so.0"),
   },
+  {
+    debian: "libsqlite3-dev",
+    what: "SQLite's headers (sqlite3ext.h)",
+    why: "a test builds an extension of SQLite",
+    isThere: () => hasHeader("sqlite3ext.h"),
+  },
   { debian: "zlib1g", what: "zlib (libz.so.1)", why: "demo and tests call it", isThere: () => hasLibrary("libz.so.1") },
 ];
 

@@ -26,7 +26,7 @@ export class Connection {
   /** What a callback threw: the caller of SQLite gets it in the place of SQLite's error. */
   #thrown: { readonly error: unknown } | null = null;
   /** What C holds of ours, by what it is for. */
-  readonly #kept = new Map<string, readonly Disposable[]>();
+  readonly #kept = new Map<string, readonly Partial<Disposable>[]>();
   /** Statements that have a handle, the oldest first. */
   readonly prepared = new Set<object>();
   /** What must end before the connection does: sessions, backups. */
@@ -53,6 +53,7 @@ export class Connection {
       throw error;
     }
     lib.sqlite3_extended_result_codes(value, 1);
+    openConnections.add(this);
   }
 
   /** Ends all statements, and the connection. */
@@ -63,6 +64,7 @@ export class Connection {
     this.dependents.clear();
     this.finalizeStatements();
     this.handle = 0;
+    openConnections.delete(this);
     lib.sqlite3_close_v2(handle);
     for (const key of [...this.#kept.keys()]) this.keep(key, []);
   }
@@ -104,8 +106,8 @@ export class Connection {
   }
 
   /** Keeps what C has been given for `key` alive, and ends what it had before. */
-  keep(key: string, given: readonly Disposable[]): void {
-    for (const before of this.#kept.get(key) ?? []) before[Symbol.dispose]();
+  keep(key: string, given: readonly Partial<Disposable>[]): void {
+    for (const before of this.#kept.get(key) ?? []) before[Symbol.dispose]?.();
     if (given.length === 0) this.#kept.delete(key);
     else this.#kept.set(key, given);
   }
@@ -180,3 +182,13 @@ export function closeWith(owner: object, connection: Connection): void {
 }
 
 const connections = new FinalizationRegistry((connection: Connection) => connection.close());
+
+// -- The end of the process ------------------------------------------------------------------------
+
+// A process that ends in order leaves no journal behind. One that ends in the middle of a callback has a statement running.
+const openConnections = new Set<Connection>();
+process.on("exit", () => {
+  for (const connection of openConnections) {
+    if (connection.depth === 0) connection.close();
+  }
+});

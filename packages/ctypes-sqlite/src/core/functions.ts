@@ -67,6 +67,8 @@ export function defineAggregate(connection: Connection, shape: AggregateShape): 
   const argumentsAt = argumentReader(shape);
   // By the address of the memory that SQLite has for each group.
   const states = new Map<number, unknown>();
+  // A window has given its values before it ends: the result at its end is asked for by nobody.
+  const windows = new Set<number>();
   const placeOf = (context: number, size: number) => lib.sqlite3_aggregate_context(context, size) ?? 0;
 
   const changing = (change: (state: unknown, args: unknown[]) => unknown): Callback => {
@@ -89,14 +91,18 @@ export function defineAggregate(connection: Connection, shape: AggregateShape): 
     connection.depth++;
     const place = placeOf(context as number, 0);
     try {
-      if (!connection.hasThrown) {
+      if (!isLast) windows.add(place);
+      if (!connection.hasThrown && !(isLast && windows.has(place))) {
         const state = states.has(place) ? states.get(place) : start();
         give(context as number, result(state));
       }
     } catch (error) {
       stop(connection, context as number, error);
     } finally {
-      if (isLast) states.delete(place);
+      if (isLast) {
+        states.delete(place);
+        windows.delete(place);
+      }
       connection.depth--;
     }
   };

@@ -14,11 +14,12 @@ import type { Connection } from "./connection.ts";
 
 /** The bytes of a database of this connection; null when SQLite gives none. */
 export function serialize(connection: Connection, database: string): Uint8Array | null {
-  const size = new c_int64();
+  const size = new c_int64(-1);
   const address = lib.sqlite3_serialize(connection.handle, database, byref(size), 0);
-  if (address === null) return null;
+  // An empty database has no bytes, and is no error.
+  if (address === null) return size.value === 0n ? new Uint8Array(0) : null;
   try {
-    return size.value === 0n ? new Uint8Array(0) : string_at(address, Number(size.value));
+    return string_at(address, Number(size.value));
   } finally {
     lib.sqlite3_free(address);
   }

@@ -4,11 +4,15 @@
  * A literal with its names in place is the fastest object there is. A row without a prototype is made as a copy of a template: V8 makes
  * `{ __proto__: null, … }` a dictionary (180 ns), and `{ ...template, __proto__: null }` an ordinary object (17 ns).
  */
+import { lib } from "../library/library.ts";
 import { compile } from "./compile.ts";
 import type { ColumnReader } from "./values.ts";
 
 /** Makes the current row of a statement. */
 export type RowReader = (statement: number) => unknown;
+
+/** Finds the reader for the columns that a statement has now. */
+export type RowMaker = (statement: number) => RowReader;
 
 /** The forms of a row: an object with or without a prototype, an array, the first value alone. */
 export type RowForm = "object" | "bare" | "array" | "first";
@@ -26,6 +30,16 @@ export function rowReader(names: readonly string[], form: RowForm, read: ColumnR
     known.set(key, (reader = makeReader(names, form, read)));
   }
   return reader;
+}
+
+/** What gives a statement its reader of rows of this form. */
+export function rowsOf(form: RowForm, read: ColumnReader): RowMaker {
+  return (statement) => rowReader(columnNames(statement), form, read);
+}
+
+export function columnNames(statement: number): string[] {
+  const count = lib.sqlite3_column_count(statement);
+  return Array.from({ length: count }, (_, i) => lib.sqlite3_column_name(statement, i) ?? "");
 }
 
 // -- Private ---------------------------------------------------------------------------------------

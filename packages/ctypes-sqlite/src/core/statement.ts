@@ -8,19 +8,17 @@ import { SQLITE_DONE, SQLITE_OK, SQLITE_ROW, SQLITE_STMTSTATUS_REPREPARE } from 
 import { lastInsertRowidBigInt, lib } from "../library/library.ts";
 import type { Connection } from "./connection.ts";
 import { Prepared } from "./prepared.ts";
-import { type RowForm, type RowReader, rowReader } from "./rows.ts";
-import type { ColumnReader } from "./values.ts";
+import type { RowMaker, RowReader } from "./rows.ts";
 
 const { sqlite3_step, sqlite3_reset, sqlite3_stmt_status, sqlite3_clear_bindings } = lib;
 const { sqlite3_changes, sqlite3_last_insert_rowid } = lib;
 
-export class Statement {
+export class PreparedStatement {
   readonly connection: Connection;
   /** Counts executions: an iterator of an earlier one is invalid. */
   executions = 0;
   /** How rows are made; changed by {@link setRows}. */
-  #form: RowForm;
-  #read: ColumnReader;
+  #makeRows: RowMaker;
   #rows: RowReader | null = null;
   #preparations = 0;
   #names: readonly (string | null)[] | null = null;
@@ -28,10 +26,9 @@ export class Statement {
   readonly #prepared: Prepared;
 
   /** `handle` is what `sql` was prepared to. */
-  constructor(connection: Connection, handle: number, sql: string, flags: number, form: RowForm, read: ColumnReader) {
+  constructor(connection: Connection, handle: number, sql: string, flags: number, rows: RowMaker) {
     this.connection = connection;
-    this.#form = form;
-    this.#read = read;
+    this.#makeRows = rows;
     this.#prepared = new Prepared(this, connection, handle, sql, flags);
   }
 
@@ -60,19 +57,13 @@ export class Statement {
 
   // -- Rows ----------------------------------------------------------------------------------------
 
-  setRows(form: RowForm, read: ColumnReader): void {
-    this.#form = form;
-    this.#read = read;
+  setRows(rows: RowMaker): void {
+    this.#makeRows = rows;
     this.#rows = null;
   }
 
   get columnCount(): number {
     return lib.sqlite3_column_count(this.handle);
-  }
-
-  get columnNames(): string[] {
-    const { handle } = this;
-    return Array.from({ length: lib.sqlite3_column_count(handle) }, (_, i) => lib.sqlite3_column_name(handle, i) ?? "");
   }
 
   /** The reader of the current row, to be asked for after the first step, which may prepare the statement anew. */
@@ -82,7 +73,7 @@ export class Statement {
       sqlite3_stmt_status(handle, SQLITE_STMTSTATUS_REPREPARE, 0) + this.#prepared.renewals * 2 ** 32;
     if (this.#rows === null || preparations !== this.#preparations) {
       this.#preparations = preparations;
-      this.#rows = rowReader(this.columnNames, this.#form, this.#read);
+      this.#rows = this.#makeRows(handle);
     }
     return this.#rows;
   }
@@ -179,6 +170,20 @@ export class Statement {
     if (status !== SQLITE_DONE || this.connection.hasThrown) this.#fail(status);
     this.reset();
     return rows;
+  }
+
+  /** Runs one step, for what it does: whatever a statement changes it has changed then. */
+  runOnce(): void {
+    const { handle } = this;
+    this.#prepared.isRunning = true;
+    let status = 0;
+    try {
+      status = sqlite3_step(handle);
+    } finally {
+      this.#prepared.isRunning = false;
+    }
+    if ((status !== SQLITE_DONE && status !== SQLITE_ROW) || this.connection.hasThrown) this.#fail(status);
+    this.reset();
   }
 
   /** Runs to the end, for what it does. */

@@ -11,8 +11,10 @@ export const SQLITE_BUSY = 5;
 export const SQLITE_LOCKED = 6;
 export const SQLITE_NOMEM = 7;
 export const SQLITE_INTERRUPT = 9;
+export const SQLITE_TOOBIG = 18;
 export const SQLITE_CONSTRAINT = 19;
 export const SQLITE_MISUSE = 21;
+export const SQLITE_RANGE = 25;
 export const SQLITE_ROW = 100;
 export const SQLITE_DONE = 101;
 
@@ -43,6 +45,9 @@ export const SQLITE_DBCONFIG_DQS_DML = 1013;
 export const SQLITE_DBCONFIG_DQS_DDL = 1014;
 
 // -- Functions, tables, memory ---------------------------------------------------------------------
+
+/** The statement will be used many times. */
+export const SQLITE_PREPARE_PERSISTENT = 1;
 
 export const SQLITE_UTF8 = 1;
 export const SQLITE_DETERMINISTIC = 0x800;

@@ -7,7 +7,7 @@ import { defineAggregate, defineFunction } from "../core/functions.ts";
 import { setAuthorizer, textUpToNul } from "../core/hooks.ts";
 import { deserialize, serialize } from "../core/image.ts";
 import { applyChangeset, Recording } from "../core/session.ts";
-import { Statement } from "../core/statement.ts";
+import { PreparedStatement } from "../core/statement.ts";
 import {
   SQLITE_ABORT,
   SQLITE_DBCONFIG_DEFENSIVE,
@@ -38,7 +38,7 @@ import {
   optionsOf,
   stringOption,
 } from "./options.ts";
-import { giveValue, readColumn, readColumnBigInt, readValue, readValueBigInt } from "./rules.ts";
+import { giveValue, readValue, readValueBigInt, rowsFor } from "./rules.ts";
 import { type Session, sessionOf } from "./session.ts";
 import { type StatementOptions, type StatementSync, statementOf } from "./statement.ts";
 import { SQLTagStore } from "./tagstore.ts";
@@ -170,8 +170,13 @@ class Database {
     };
     const { handle, head } = connection.prepare(sql);
     if (handle === 0) throw invalidValue("The SQL query contains no statements.");
-    const read = parts.readBigInts ? readColumnBigInt : readColumn;
-    const statement = new Statement(connection, handle, head(), 0, parts.returnArrays ? "array" : "bare", read);
+    const statement = new PreparedStatement(
+      connection,
+      handle,
+      head(),
+      0,
+      rowsFor(parts.readBigInts, parts.returnArrays),
+    );
     return statementOf({ statement, ...parts });
   }
 

@@ -2,14 +2,26 @@
  * How values of SQLite are those of JavaScript in node:sqlite.
  */
 import { giveError, giveResult, TOO_LARGE, UNSUPPORTED } from "../core/bind.ts";
-import { type ColumnReader, columnReader, type ReadingRules, type ValueReader, valueReader } from "../core/values.ts";
+import { type RowMaker, rowsOf } from "../core/rows.ts";
+import { columnReader, type ReadingRules, type ValueReader, valueReader } from "../core/values.ts";
 import { outOfRange } from "./errors.ts";
 
 const numbers: ReadingRules = { integer: exactNumber, blob: (bytes) => bytes };
 const bigints: ReadingRules = { ...numbers, bigints: true };
 
-export const readColumn: ColumnReader = columnReader(numbers);
-export const readColumnBigInt: ColumnReader = columnReader(bigints);
+const readColumn = columnReader(numbers);
+const readColumnBigInt = columnReader(bigints);
+const bareRows = rowsOf("bare", readColumn);
+const bareBigIntRows = rowsOf("bare", readColumnBigInt);
+const arrayRows = rowsOf("array", readColumn);
+const arrayBigIntRows = rowsOf("array", readColumnBigInt);
+
+/** How a statement with these settings reads rows. */
+export function rowsFor(readsBigInts: boolean, areArrays: boolean): RowMaker {
+  if (areArrays) return readsBigInts ? arrayBigIntRows : arrayRows;
+  return readsBigInts ? bareBigIntRows : bareRows;
+}
+
 export const readValue: ValueReader = valueReader(numbers);
 export const readValueBigInt: ValueReader = valueReader(bigints);
 

@@ -4,13 +4,13 @@
 import { bindValue, TOO_LARGE } from "../core/bind.ts";
 import type { Connection } from "../core/connection.ts";
 import { expandedSql } from "../core/hooks.ts";
-import type { Statement } from "../core/statement.ts";
+import type { PreparedStatement } from "../core/statement.ts";
 import type { SqlValue } from "../core/values.ts";
 import { SQLITE_OK } from "../library/constants.ts";
 import { lib } from "../library/library.ts";
 import { illegalConstructor, invalidState, invalidType, invalidValue, sqliteError } from "./errors.ts";
 import { checkBoolean } from "./options.ts";
-import { readColumn, readColumnBigInt } from "./rules.ts";
+import { rowsFor } from "./rules.ts";
 
 /** What can be bound: `undefined` is NULL, a boolean 1 or 0. */
 export type SupportedValue = SqlValue | undefined | boolean | ArrayBufferView | ArrayBuffer;
@@ -42,7 +42,7 @@ export interface StatementOptions {
 
 /** What the statement is made of; nobody outside has one. */
 export interface StatementParts {
-  readonly statement: Statement;
+  readonly statement: PreparedStatement;
   /** Keeps the database from the collector. */
   readonly owner: object;
   readonly readBigInts: boolean;
@@ -55,7 +55,7 @@ const secret = Symbol("StatementSync");
 
 /** Made by `DatabaseSync.prototype.prepare()`. */
 export class StatementSync {
-  readonly #statement: Statement;
+  readonly #statement: PreparedStatement;
   readonly #connection: Connection;
   readonly #owner: object;
   #readBigInts: boolean;
@@ -186,7 +186,7 @@ export class StatementSync {
 
   // -- Private -------------------------------------------------------------------------------------
 
-  #ready(): Statement {
+  #ready(): PreparedStatement {
     const statement = this.#statement;
     if (statement.handle === 0) throw invalidState("statement has been finalized");
     if (statement.isRunning) throw invalidState("statement is already being executed");
@@ -195,10 +195,10 @@ export class StatementSync {
   }
 
   #setRows(): void {
-    this.#statement.setRows(this.#returnArrays ? "array" : "bare", this.#readBigInts ? readColumnBigInt : readColumn);
+    this.#statement.setRows(rowsFor(this.#readBigInts, this.#returnArrays));
   }
 
-  #bind(statement: Statement, parameters: readonly unknown[]): void {
+  #bind(statement: PreparedStatement, parameters: readonly unknown[]): void {
     // An iterator may stand in the middle.
     statement.rewind();
     const { positions, parameterNames } = statement;
@@ -213,7 +213,7 @@ export class StatementSync {
     }
   }
 
-  #bindNames(statement: Statement, values: Readonly<Record<string, unknown>>): void {
+  #bindNames(statement: PreparedStatement, values: Readonly<Record<string, unknown>>): void {
     for (const name of Object.keys(values)) {
       let index = statement.parameterNames.indexOf(name) + 1;
       if (index === 0 && this.#allowsBareNames) index = this.#bareName(statement, name);
@@ -222,7 +222,7 @@ export class StatementSync {
     }
   }
 
-  #bareName(statement: Statement, name: string): number {
+  #bareName(statement: PreparedStatement, name: string): number {
     if (this.#bareNames === null) {
       const names = new Map<string, number>();
       statement.parameterNames.forEach((full, i) => {
@@ -240,13 +240,13 @@ export class StatementSync {
     return this.#bareNames.get(name) ?? 0;
   }
 
-  #bindOne(statement: Statement, index: number, value: unknown): void {
+  #bindOne(statement: PreparedStatement, index: number, value: unknown): void {
     const status = bindValue(statement.handle, index, value);
     if (status !== SQLITE_OK) this.#bindOther(statement, index, value, status);
   }
 
   // What node:sqlite takes besides, and what goes wrong.
-  #bindOther(statement: Statement, index: number, value: unknown, status: number): void {
+  #bindOther(statement: PreparedStatement, index: number, value: unknown, status: number): void {
     if (status > 0) this.#connection.fail(status);
     if (status === TOO_LARGE) throw invalidValue("BigInt value is too large to bind.");
     if (value === undefined) this.#bindOne(statement, index, null);
@@ -267,12 +267,12 @@ export function statementOf(parts: StatementParts): StatementSync {
 const IteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()));
 
 class StatementSyncIterator implements IterableIterator<unknown> {
-  readonly #statement: Statement;
-  readonly #check: () => Statement;
+  readonly #statement: PreparedStatement;
+  readonly #check: () => PreparedStatement;
   readonly #execution: number;
   #hasEnded = false;
 
-  constructor(statement: Statement, check: () => Statement) {
+  constructor(statement: PreparedStatement, check: () => PreparedStatement) {
     this.#statement = statement;
     this.#check = check;
     this.#execution = statement.executions;

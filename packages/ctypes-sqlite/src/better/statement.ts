@@ -1,0 +1,291 @@
+/**
+ * `Statement` and its iterator, as better-sqlite3 has them.
+ */
+
+import { expandedSql } from "../core/hooks.ts";
+import type { PreparedStatement } from "../core/statement.ts";
+import { lib } from "../library/library.ts";
+import { bindParameters } from "./binder.ts";
+import { type RowMode, rowsFor } from "./rules.ts";
+import type { State } from "./state.ts";
+
+/** What an execution changed. */
+export interface RunResult {
+  changes: number;
+  lastInsertRowid: number | bigint;
+}
+
+/** Where a column of the result comes from; null for what comes from no column of a table. */
+export interface ColumnDefinition {
+  name: string;
+  column: string | null;
+  table: string | null;
+  database: string | null;
+  type: string | null;
+}
+
+/** Values in the order of the parameters, in arrays, or by name in one object. */
+export type BindParameters = readonly unknown[];
+
+const secret = Symbol("Statement");
+
+/** Made by `Database.prototype.prepare()`. */
+export class Statement {
+  /** The database it was made by. */
+  declare readonly database: object;
+  /** Whether it returns data. */
+  declare readonly reader: boolean;
+  /** Whether it leaves the database as it is. */
+  declare readonly readonly: boolean;
+  /** The SQL it was made from. */
+  declare readonly source: string;
+  readonly #prepared: PreparedStatement;
+  readonly #state: State;
+  readonly #isReader: boolean;
+  #mode: RowMode = "flat";
+  #areSafe: boolean;
+  /** Whether an iterator is under way. */
+  #isLocked = false;
+
+  /** @throws TypeError: statements are made by databases. */
+  constructor(key?: unknown, state?: State, prepared?: PreparedStatement, source?: string, isPragma?: boolean) {
+    if (key !== secret) throw new TypeError("Disabled constructor");
+    this.#state = state as State;
+    this.#prepared = prepared as PreparedStatement;
+    this.#areSafe = this.#state.areSafe;
+    const { handle } = this.#prepared;
+    this.#isReader = isPragma === true || lib.sqlite3_column_count(handle) > 0;
+    const isReadonly = lib.sqlite3_stmt_readonly(handle) !== 0;
+    Object.defineProperties(this, {
+      reader: { value: this.#isReader, enumerable: true },
+      readonly: { value: isReadonly, enumerable: true },
+      source: { value: source, enumerable: true },
+      database: { value: this.#state.database, enumerable: true },
+    });
+  }
+
+  /** Runs the statement for what it does. */
+  run(...parameters: BindParameters): RunResult {
+    const state = this.#state;
+    state.requireOpen();
+    state.requireNotBusy();
+    state.requireNoIteratorsUnlessUnsafe();
+    const prepared = this.#prepared;
+    this.#bind(parameters);
+    const { handle } = state.connection;
+    const before = sqlite3_total_changes(handle);
+    state.isBusy = true;
+    try {
+      if (state.verbose !== null) this.#log();
+      prepared.runOnce();
+    } finally {
+      state.isBusy = false;
+    }
+    return {
+      changes: sqlite3_total_changes(handle) === before ? 0 : prepared.changes,
+      lastInsertRowid: this.#areSafe ? prepared.lastInsertRowidBigInt : prepared.lastInsertRowid,
+    };
+  }
+
+  /** The first row; undefined when there is none. */
+  get(...parameters: BindParameters): unknown {
+    const state = this.#begin(parameters);
+    try {
+      if (state.verbose !== null) this.#log();
+      return this.#prepared.first();
+    } finally {
+      state.isBusy = false;
+    }
+  }
+
+  /** All rows. */
+  all(...parameters: BindParameters): unknown[] {
+    const state = this.#begin(parameters);
+    try {
+      if (state.verbose !== null) this.#log();
+      return this.#prepared.all();
+    } finally {
+      state.isBusy = false;
+    }
+  }
+
+  /** The rows one by one. The database cannot be changed meanwhile. */
+  iterate(...parameters: BindParameters): IterableIterator<unknown> {
+    const state = this.#begin(parameters);
+    state.isBusy = false;
+    const prepared = this.#prepared;
+    this.#isLocked = true;
+    state.iterators++;
+    const log = state.verbose === null ? null : () => this.#log();
+    return new StatementIterator(this, prepared, state, log, () => {
+      this.#isLocked = false;
+      state.iterators--;
+    });
+  }
+
+  /** Binds parameters for good. @throws TypeError when that was done before. */
+  bind(...parameters: BindParameters): this {
+    if (this.#prepared.isBound) {
+      throw new TypeError("The bind() method can only be invoked once per statement object");
+    }
+    this.#state.requireOpen();
+    this.#state.requireNotBusy();
+    this.#requireNotLocked();
+    bindParameters(this.#prepared, parameters);
+    this.#prepared.keepBindings();
+    return this;
+  }
+
+  /** Rows are their first value. */
+  pluck(isOn = true): this {
+    return this.#setMode("pluck", isOn);
+  }
+
+  /** Rows are objects by table. */
+  expand(isOn = true): this {
+    return this.#setMode("expand", isOn);
+  }
+
+  /** Rows are arrays. */
+  raw(isOn = true): this {
+    return this.#setMode("raw", isOn);
+  }
+
+  /** Integers are bigints. */
+  safeIntegers(isOn = true): this {
+    this.#state.requireNotBusy();
+    this.#requireNotLocked();
+    if (typeof isOn !== "boolean") throw new TypeError("Expected first argument to be a boolean");
+    this.#areSafe = isOn;
+    this.#prepared.setRows(rowsFor(this.#mode, isOn));
+    return this;
+  }
+
+  columns(): ColumnDefinition[] {
+    if (!this.#isReader) throw new TypeError("The columns() method is only for statements that return data");
+    this.#state.requireOpen();
+    this.#state.requireNotBusy();
+    const { handle } = this.#prepared;
+    return Array.from({ length: lib.sqlite3_column_count(handle) }, (_, i) => ({
+      name: lib.sqlite3_column_name(handle, i) ?? "",
+      column: lib.sqlite3_column_origin_name(handle, i),
+      table: lib.sqlite3_column_table_name(handle, i),
+      database: lib.sqlite3_column_database_name(handle, i),
+      type: lib.sqlite3_column_decltype(handle, i),
+    }));
+  }
+
+  // -- Private -------------------------------------------------------------------------------------
+
+  #begin(parameters: BindParameters): State {
+    if (!this.#isReader) throw new TypeError("This statement does not return data. Use run() instead");
+    const state = this.#state;
+    state.requireOpen();
+    state.requireNotBusy();
+    this.#requireNotLocked();
+    this.#bind(parameters);
+    state.isBusy = true;
+    return state;
+  }
+
+  #bind(parameters: BindParameters): void {
+    if (!this.#prepared.isBound) bindParameters(this.#prepared, parameters);
+    else if (parameters.length > 0) throw new TypeError("This statement already has bound parameters");
+  }
+
+  #log(): void {
+    const { handle } = this.#prepared;
+    const { verbose } = this.#state;
+    verbose?.(expandedSql(handle) ?? lib.sqlite3_sql(handle) ?? "");
+  }
+
+  #requireNotLocked(): void {
+    if (this.#isLocked) throw new TypeError("This statement is busy executing a query");
+  }
+
+  #setMode(mode: RowMode, isOn: boolean): this {
+    if (!this.#isReader) throw new TypeError(`The ${mode}() method is only for statements that return data`);
+    this.#state.requireNotBusy();
+    this.#requireNotLocked();
+    if (typeof isOn !== "boolean") throw new TypeError("Expected first argument to be a boolean");
+    if (isOn) this.#mode = mode;
+    else if (this.#mode === mode) this.#mode = "flat";
+    this.#prepared.setRows(rowsFor(this.#mode, this.#areSafe));
+    return this;
+  }
+}
+
+/** A `Statement` of this handle. */
+export function statementOf(state: State, prepared: PreparedStatement, source: string, isPragma: boolean): Statement {
+  return new Statement(secret, state, prepared, source, isPragma);
+}
+
+const { sqlite3_total_changes } = lib;
+
+// -- Iteration -------------------------------------------------------------------------------------
+
+class StatementIterator implements IterableIterator<unknown> {
+  readonly statement: Statement;
+  readonly #prepared: PreparedStatement;
+  readonly #state: State;
+  readonly #release: () => void;
+  #log: (() => void) | null;
+  #isAlive = true;
+
+  constructor(
+    statement: Statement,
+    prepared: PreparedStatement,
+    state: State,
+    log: (() => void) | null,
+    release: () => void,
+  ) {
+    this.statement = statement;
+    this.#prepared = prepared;
+    this.#state = state;
+    this.#log = log;
+    this.#release = release;
+  }
+
+  next(): IteratorResult<unknown> {
+    const state = this.#state;
+    state.requireNotBusy();
+    if (!this.#isAlive) return { value: undefined, done: true };
+    const prepared = this.#prepared;
+    let hasRow = false;
+    state.isBusy = true;
+    try {
+      if (this.#log !== null) {
+        this.#log();
+        this.#log = null;
+      }
+      hasRow = prepared.step();
+    } catch (error) {
+      this.#end();
+      throw error;
+    } finally {
+      state.isBusy = false;
+    }
+    if (hasRow) return { value: prepared.rows()(prepared.handle), done: false };
+    this.#end();
+    prepared.reset();
+    return { value: undefined, done: true };
+  }
+
+  return(): IteratorResult<unknown> {
+    this.#state.requireNotBusy();
+    if (this.#isAlive) {
+      this.#end();
+      this.#prepared.reset();
+    }
+    return { value: undefined, done: true };
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  #end(): void {
+    this.#isAlive = false;
+    this.#release();
+  }
+}
