@@ -36,8 +36,8 @@ const rawffi: PackageRules = {
 
 const sqlite: PackageRules = {
   name: "ctypes-sqlite",
-  floors: [["index.ts", "better.ts"], ["node/", "better/"], ["core/"], ["library/"]],
-  faces: ["index.ts", "better.ts"],
+  floors: [["index.ts", "better.ts", "dbapi.ts"], ["node/", "better/", "dbapi/"], ["core/"], ["library/"]],
+  faces: ["index.ts", "better.ts", "dbapi.ts"],
   alone: ["library/constants.ts"],
   packages: ["ctypes", "ctypes/util"],
 };

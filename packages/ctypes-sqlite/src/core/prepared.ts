@@ -21,7 +21,7 @@ export class Prepared {
   renewals = 0;
   /** Whether it is in the middle of a step: a callback runs below. */
   isRunning = false;
-  /** Whether it stands at a row. */
+  /** Whether it was stepped, and not reset since. */
   isUnderWay = false;
   /** Whether values were bound to stay. */
   isBound = false;

@@ -112,10 +112,8 @@ export class PreparedStatement {
     } finally {
       this.#prepared.isRunning = false;
     }
-    if (status === SQLITE_ROW) {
-      this.#prepared.isUnderWay = true;
-      return true;
-    }
+    this.#prepared.isUnderWay = true;
+    if (status === SQLITE_ROW) return true;
     if (status !== SQLITE_DONE || this.connection.hasThrown) this.#fail(status);
     return false;
   }

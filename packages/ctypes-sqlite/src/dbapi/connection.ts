@@ -1,0 +1,315 @@
+/**
+ * `connect()` and `Connection`, as Python's sqlite3 has them.
+ */
+import { Copying } from "../core/backup.ts";
+import { giveError, giveResult, TOO_LARGE, UNSUPPORTED } from "../core/bind.ts";
+import { Connection as Core, closeWith } from "../core/connection.ts";
+import { defineAggregate, defineFunction, removeFunction } from "../core/functions.ts";
+import { type Authorizer, setAuthorizer, setCollation, setProgressHandler, setTrace } from "../core/hooks.ts";
+import { deserialize, serialize } from "../core/image.ts";
+import { valueReader } from "../core/values.ts";
+import {
+  SQLITE_DETERMINISTIC,
+  SQLITE_OPEN_CREATE,
+  SQLITE_OPEN_READWRITE,
+  SQLITE_OPEN_URI,
+  SQLITE_UTF8,
+} from "../library/constants.ts";
+import { lib } from "../library/library.ts";
+import { adapted } from "./adapt.ts";
+import { Cursor, type SqlParameters } from "./cursor.ts";
+import { dump } from "./dump.ts";
+import { databaseError, ProgrammingError } from "./errors.ts";
+import { type RowFactory, Session, type TextFactory } from "./session.ts";
+
+export type IsolationLevel = "" | "DEFERRED" | "IMMEDIATE" | "EXCLUSIVE";
+
+export interface ConnectOptions {
+  /** Seconds to wait for a lock; by default 5. */
+  timeout?: number;
+  /** PARSE_DECLTYPES, PARSE_COLNAMES, both, or 0. */
+  detect_types?: number;
+  /** How transactions begin by themselves; null begins none. */
+  isolation_level?: IsolationLevel | null;
+  /** How many statements are kept for use again; by default 128. */
+  cached_statements?: number;
+  /** Whether the name may be a URI. */
+  uri?: boolean;
+}
+
+/** An aggregate: an object of it for each group. */
+export type AggregateClass = new () => {
+  step(...args: never[]): void;
+  finalize(): unknown;
+};
+/** An aggregate that is a window function too. */
+export type WindowClass = new () => {
+  step(...args: never[]): void;
+  inverse(...args: never[]): void;
+  value(): unknown;
+  finalize(): unknown;
+};
+
+export interface BackupOptions {
+  /** Pages at a time; by default all. */
+  pages?: number;
+  progress?: ((status: number, remaining: number, total: number) => void) | null;
+  /** Which database of the connection; by default `main`. */
+  name?: string;
+}
+
+/** Opens a database. @throws OperationalError when it cannot be opened. */
+export function connect(database: string | URL, options: ConnectOptions = {}): Connection {
+  return new Connection(database, options);
+}
+
+/** A connection to a database. */
+export class Connection {
+  readonly #core = new Core(databaseError);
+  readonly #session: Session;
+
+  constructor(database: string | URL, options: ConnectOptions = {}) {
+    const { timeout = 5, detect_types = 0, cached_statements = 128, uri = false } = options;
+    const name = database instanceof URL ? database.href : database;
+    if (typeof name !== "string") throw new TypeError("connect() argument 1 must be a string or a URL");
+    this.#session = new Session(this.#core, this, detect_types, cached_statements);
+    if (options.isolation_level !== undefined) this.isolation_level = options.isolation_level;
+    const isUri = uri || database instanceof URL;
+    this.#core.open(name, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | (isUri ? SQLITE_OPEN_URI : 0));
+    closeWith(this, this.#core);
+    this.#core.check(lib.sqlite3_busy_timeout(this.#core.handle, Math.round(timeout * 1000)));
+  }
+
+  // -- Statements ----------------------------------------------------------------------------------
+
+  /** A cursor, or what `factory` makes: a class derived from `Cursor`. */
+  cursor(): Cursor;
+  cursor<C extends Cursor>(factory: new (session: never) => C): C;
+  cursor(factory: new (session: never) => Cursor = Cursor as never): Cursor {
+    this.#session.requireOpen();
+    const cursor = new factory(this.#session as never);
+    if (!(cursor instanceof Cursor)) throw new TypeError("factory must return a cursor");
+    return cursor;
+  }
+
+  /** A new cursor that has run this statement. */
+  execute(sql: string, parameters?: SqlParameters): Cursor {
+    return this.cursor().execute(sql, parameters);
+  }
+
+  executemany(sql: string, parameters: Iterable<SqlParameters>): Cursor {
+    return this.cursor().executemany(sql, parameters);
+  }
+
+  executescript(sql: string): Cursor {
+    return this.cursor().executescript(sql);
+  }
+
+  /** Makes each row of cursors made from now on; null leaves them arrays. */
+  get row_factory(): RowFactory | null {
+    return this.#session.rowFactory;
+  }
+  set row_factory(factory: RowFactory | null) {
+    this.#session.rowFactory = factory;
+  }
+
+  /** Makes text of its bytes; null makes strings. */
+  get text_factory(): TextFactory | null {
+    return this.#session.textFactory;
+  }
+  set text_factory(factory: TextFactory | null) {
+    this.#session.textFactory = factory;
+  }
+
+  // -- Transactions --------------------------------------------------------------------------------
+
+  /** How a transaction begins before a statement that changes rows; null leaves transactions to the program. */
+  get isolation_level(): IsolationLevel | null {
+    const { begin } = this.#session;
+    return begin === null ? null : (begin.slice("BEGIN ".length) as IsolationLevel);
+  }
+  set isolation_level(level: IsolationLevel | null) {
+    if (level !== null && !["", "DEFERRED", "IMMEDIATE", "EXCLUSIVE"].includes(String(level).toUpperCase())) {
+      throw new TypeError("isolation_level string must be '', 'DEFERRED', 'IMMEDIATE', or 'EXCLUSIVE'");
+    }
+    this.#session.begin = level === null ? null : `BEGIN ${level.toUpperCase()}`;
+    // As in Python: what was begun is not left open when nobody is to commit it.
+    if (level === null && this.#core.isOpen && this.#core.isInTransaction) this.commit();
+  }
+
+  get in_transaction(): boolean {
+    return this.#ready().isInTransaction;
+  }
+
+  /** How many rows were changed since the connection was opened. */
+  get total_changes(): number {
+    return lib.sqlite3_total_changes(this.#ready().handle);
+  }
+
+  commit(): void {
+    const core = this.#ready();
+    if (core.isInTransaction) core.exec("COMMIT");
+  }
+
+  rollback(): void {
+    const core = this.#ready();
+    if (core.isInTransaction) core.exec("ROLLBACK");
+  }
+
+  /** Python's `with connection:`. Commits when `act` returns, rolls back when it throws. */
+  with<T>(act: (connection: this) => T): T {
+    this.#ready();
+    let result: T;
+    try {
+      result = act(this);
+    } catch (error) {
+      this.rollback();
+      throw error;
+    }
+    this.commit();
+    return result;
+  }
+
+  /** Ends the connection. What was not committed is lost. */
+  close(): void {
+    if (this.#core.depth > 0) throw new ProgrammingError("Cannot close a database in one of its own callbacks.");
+    this.#core.close();
+  }
+
+  /** Python closes no connection at the end of `with`; `using` does, as the collector would. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** Has the statement that is running end with an OperationalError: for callbacks. */
+  interrupt(): void {
+    lib.sqlite3_interrupt(this.#ready().handle);
+  }
+
+  // -- Functions of SQL ----------------------------------------------------------------------------
+
+  /** Defines a function of `narg` arguments (-1 is any number); null takes it away. */
+  create_function(
+    name: string,
+    narg: number,
+    func: ((...args: never[]) => unknown) | null,
+    options: { deterministic?: boolean } = {},
+  ): void {
+    const core = this.#ready();
+    if (func === null) removeFunction(core, name, narg);
+    else defineFunction(core, shapeOf(name, narg, options.deterministic === true), func as never);
+  }
+
+  create_aggregate(name: string, narg: number, aggregate: AggregateClass | null): void {
+    const core = this.#ready();
+    if (aggregate === null) removeFunction(core, name, narg);
+    else {
+      defineAggregate(core, {
+        ...shapeOf(name, narg, false),
+        start: () => new aggregate(),
+        step: (state, args) => call(state, "step", args),
+        inverse: null,
+        result: (state) => (state as InstanceType<AggregateClass>).finalize(),
+      });
+    }
+  }
+
+  create_window_function(name: string, narg: number, aggregate: WindowClass | null): void {
+    const core = this.#ready();
+    if (aggregate === null) removeFunction(core, name, narg);
+    else {
+      defineAggregate(core, {
+        ...shapeOf(name, narg, false),
+        start: () => new aggregate(),
+        step: (state, args) => call(state, "step", args),
+        inverse: (state, args) => call(state, "inverse", args),
+        result: (state) => (state as InstanceType<WindowClass>).value(),
+      });
+    }
+  }
+
+  /** Defines how text is ordered; null takes it away. */
+  create_collation(name: string, compare: ((a: string, b: string) => number) | null): void {
+    setCollation(this.#ready(), name, compare);
+  }
+
+  /** Asks `authorizer` about everything that statements would do. */
+  set_authorizer(authorizer: Authorizer | null): void {
+    setAuthorizer(this.#ready(), authorizer);
+  }
+
+  /** Asks `handler` every `n` instructions of SQLite's; a true answer ends the statement. */
+  set_progress_handler(handler: (() => unknown) | null, n: number): void {
+    setProgressHandler(this.#ready(), handler === null ? null : () => Boolean(handler()), n);
+  }
+
+  /** Tells `callback` the SQL of each statement that begins. */
+  set_trace_callback(callback: ((sql: string) => void) | null): void {
+    setTrace(this.#ready(), callback);
+  }
+
+  // -- Whole databases -----------------------------------------------------------------------------
+
+  /** The SQL that makes the database anew, statement by statement. */
+  iterdump(): Generator<string> {
+    this.#ready();
+    return dump(() => this.cursor());
+  }
+
+  /** Copies the database into another connection's. */
+  backup(target: Connection, options: BackupOptions = {}): void {
+    const { pages = -1, progress = null, name = "main" } = options;
+    const core = this.#ready();
+    if (!(target instanceof Connection)) throw new TypeError("backup() argument 1 must be a Connection");
+    if (target === this) throw new TypeError("target cannot be the same connection instance");
+    const copying = new Copying(core, name, target.#ready(), "main");
+    try {
+      for (let isDone = false; !isDone; ) {
+        isDone = copying.step(pages === 0 ? -1 : pages);
+        const { remainingPages, totalPages } = copying.progress;
+        progress?.(isDone ? 101 : 0, remainingPages, totalPages);
+      }
+    } finally {
+      copying.end();
+    }
+  }
+
+  serialize(name = "main"): Uint8Array {
+    const bytes = serialize(this.#ready(), name);
+    if (bytes === null) throw databaseError(`unknown database ${name}`, 1);
+    return bytes;
+  }
+
+  /** Puts the database of these bytes in the place of one of this connection's. */
+  deserialize(data: Uint8Array, name = "main"): void {
+    deserialize(this.#ready(), name, data);
+  }
+
+  #ready(): Core {
+    this.#session.requireOpen();
+    return this.#core;
+  }
+}
+
+// Bundlers rename what is declared twice.
+Object.defineProperty(Connection, "name", { value: "Connection" });
+
+// -- Private ---------------------------------------------------------------------------------------
+
+const read = valueReader({ integer: (value) => value, blob: (bytes) => bytes });
+
+function shapeOf(name: string, arity: number, isDeterministic: boolean) {
+  const flags = SQLITE_UTF8 | (isDeterministic ? SQLITE_DETERMINISTIC : 0);
+  return { name, arity, flags, read, give };
+}
+
+function give(context: number, value: unknown): void {
+  const status = giveResult(context, adapted(value));
+  if (status === TOO_LARGE) giveError(context, "the integer has more than 64 bits");
+  if (status === UNSUPPORTED) giveError(context, "user-defined function returned a value that is none of SQLite's");
+}
+
+function call(state: unknown, method: string, args: unknown[]): unknown {
+  (state as Record<string, (...args: unknown[]) => void>)[method]?.(...args);
+  return state;
+}

@@ -1,0 +1,116 @@
+/**
+ * What a connection and its cursors share: the handle, how values read, which transaction is to be begun.
+ */
+import { string_at } from "ctypes";
+import type { Connection } from "../core/connection.ts";
+import { columnNames, type RowMaker, rowsOf } from "../core/rows.ts";
+import { PreparedStatement } from "../core/statement.ts";
+import { columnReader, type ReadingRules } from "../core/values.ts";
+import { SQLITE_NULL, SQLITE_TEXT } from "../library/constants.ts";
+import { lib } from "../library/library.ts";
+import { type Converter, converterOfDeclaration, converterOfName } from "./adapt.ts";
+import { ProgrammingError, Warning } from "./errors.ts";
+
+/** Convert by the type that a column was declared with. */
+export const PARSE_DECLTYPES = 1;
+/** Convert by the type in the name of a column: `created [timestamp]`. */
+export const PARSE_COLNAMES = 2;
+
+export type TextFactory = (bytes: Uint8Array) => unknown;
+export type RowFactory =
+  | ((cursor: never, row: unknown[]) => unknown)
+  | (new (
+      cursor: never,
+      row: unknown[],
+    ) => unknown);
+
+const rules: ReadingRules = { integer: (value) => value, blob: (bytes) => bytes };
+const readColumn = columnReader(rules);
+const plainRows = rowsOf("array", readColumn);
+
+export class Session {
+  readonly connection: Connection;
+  /** The user's connection: cursors keep it from the collector. */
+  readonly owner: object;
+  readonly detectTypes: number;
+  /** Begins transactions: `BEGIN IMMEDIATE`; null leaves them to the program. */
+  begin: string | null = "BEGIN ";
+  textFactory: TextFactory | null = null;
+  rowFactory: RowFactory | null = null;
+  readonly #cacheSize: number;
+  /** Statements nobody uses just now, the least recently used first. */
+  readonly #idle = new Map<string, PreparedStatement>();
+
+  constructor(connection: Connection, owner: object, detectTypes: number, cacheSize: number) {
+    this.connection = connection;
+    this.owner = owner;
+    this.detectTypes = detectTypes;
+    this.#cacheSize = cacheSize;
+  }
+
+  requireOpen(): void {
+    if (!this.connection.isOpen) throw new ProgrammingError("Cannot operate on a closed database.");
+  }
+
+  /** A statement of this SQL; null when there is none in it. @throws Warning when there is more than one. */
+  take(sql: string): PreparedStatement | null {
+    const idle = this.#idle.get(sql);
+    this.#idle.delete(sql);
+    if (idle !== undefined && idle.handle !== 0) {
+      idle.setRows(this.#rows);
+      return idle;
+    }
+    if (sql.includes("\0")) throw new ProgrammingError("the query contains a null character");
+    const { handle, head, tail } = this.connection.prepare(sql);
+    if (handle === 0) return null;
+    if (!/^(?:[\s;]|\/\*[\s\S]*?(?:\*\/|$)|--[^\n]*)*$/.test(tail())) {
+      lib.sqlite3_finalize(handle);
+      throw new Warning("You can only execute one statement at a time.");
+    }
+    return new PreparedStatement(this.connection, handle, head(), 0, this.#rows);
+  }
+
+  /** Gives a statement back, to be used again. */
+  giveBack(sql: string, statement: PreparedStatement): void {
+    if (statement.handle === 0) return;
+    this.#idle.set(sql, statement);
+    if (this.#idle.size <= this.#cacheSize) return;
+    const [oldest, first] = this.#idle.entries().next().value as [string, PreparedStatement];
+    this.#idle.delete(oldest);
+    first.finalize();
+  }
+
+  /** Names of columns, without the type that `PARSE_COLNAMES` finds in them. */
+  namesOf(statement: number): string[] {
+    const names = columnNames(statement);
+    if ((this.detectTypes & PARSE_COLNAMES) === 0) return names;
+    return names.map((name) => name.replace(/\s*\[.*$/, ""));
+  }
+
+  readonly #rows: RowMaker = (statement) => {
+    const converters = columnNames(statement).map((name, i) => this.#converterOf(statement, name, i));
+    const { textFactory } = this;
+    if (textFactory === null && converters.every((converter) => converter === undefined)) return plainRows(statement);
+    return (handle) =>
+      converters.map((converter, i) => {
+        if (converter !== undefined) {
+          return lib.sqlite3_column_type(handle, i) === SQLITE_NULL ? null : converter(bytesOf(handle, i));
+        }
+        const isText = textFactory !== null && lib.sqlite3_column_type(handle, i) === SQLITE_TEXT;
+        return isText ? textFactory(bytesOf(handle, i)) : readColumn(handle, i);
+      });
+  };
+
+  #converterOf(statement: number, name: string, i: number): Converter | undefined {
+    const byName = (this.detectTypes & PARSE_COLNAMES) !== 0 ? converterOfName(name) : undefined;
+    if (byName !== undefined || (this.detectTypes & PARSE_DECLTYPES) === 0) return byName;
+    return converterOfDeclaration(lib.sqlite3_column_decltype(statement, i));
+  }
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+function bytesOf(statement: number, i: number): Uint8Array {
+  const address = lib.sqlite3_column_blob(statement, i);
+  return address === null ? new Uint8Array(0) : string_at(address, lib.sqlite3_column_bytes(statement, i));
+}
