@@ -1,15 +1,15 @@
 /**
  * Binding as better-sqlite3 does it: all parameters each time, in order, in arrays, or by name in one plain object.
  */
-import { bindValue, TOO_LARGE, UNSUPPORTED } from "../core/bind.ts";
+import { bindValue, type TextPlace, TOO_LARGE, UNSUPPORTED } from "../core/bind.ts";
 import type { PreparedStatement } from "../core/statement.ts";
 import { SQLITE_NOMEM, SQLITE_OK, SQLITE_RANGE, SQLITE_TOOBIG } from "../library/constants.ts";
-import { lib } from "../library/library.ts";
 
-/** Binds all parameters. @throws for too few, too many, missing names, and what SQLite has no value for. */
-export function bindParameters(statement: PreparedStatement, args: readonly unknown[]): void {
+/** Binds all parameters; gives the handle. @throws for too few, too many, missing names, and what SQLite has no value for. */
+export function bindParameters(statement: PreparedStatement, args: readonly unknown[]): number {
   const { count, names, places } = parametersOf(statement);
-  const { handle } = statement;
+  const handle = statement.begin();
+  const { prepared } = statement;
   let bound = 0;
   let place = 0;
   let hasObject = false;
@@ -18,19 +18,19 @@ export function bindParameters(statement: PreparedStatement, args: readonly unkn
     for (const arg of args) {
       if (typeof arg === "object" && arg !== null) {
         if (Array.isArray(arg)) {
-          for (const value of arg) bindOne(handle, next(), value);
+          for (const value of arg) bindOne(handle, next(), value, prepared);
           bound += arg.length;
           continue;
         }
         if (!ArrayBuffer.isView(arg) && isPlainObject(arg)) {
           if (hasObject) throw new TypeError("You cannot specify named parameters in two different objects");
           hasObject = true;
-          bindNames(handle, names, arg as Readonly<Record<string, unknown>>);
+          bindNames(handle, prepared, names, arg as Readonly<Record<string, unknown>>);
           bound += names.length;
           continue;
         }
       }
-      bindOne(handle, next(), arg);
+      bindOne(handle, next(), arg, prepared);
       bound++;
     }
     if (bound < count) {
@@ -39,9 +39,10 @@ export function bindParameters(statement: PreparedStatement, args: readonly unkn
     }
     if (bound > count) throw new RangeError("Too many parameter values were provided");
   } catch (error) {
-    lib.sqlite3_clear_bindings(handle);
+    statement.clearBindings();
     throw error;
   }
+  return handle;
 }
 
 // -- Private ---------------------------------------------------------------------------------------
@@ -81,19 +82,24 @@ function parametersOf(statement: PreparedStatement): StatementParameters {
   return parameters;
 }
 
-function bindNames(handle: number, names: readonly Parameter[], values: Readonly<Record<string, unknown>>): void {
+function bindNames(
+  handle: number,
+  place: TextPlace,
+  names: readonly Parameter[],
+  values: Readonly<Record<string, unknown>>,
+): void {
   for (let i = 0; i < names.length; i++) {
     const { name, index, isInherited } = names[i] as Parameter;
     const value = values[name];
     if ((value === undefined || isInherited) && !Object.hasOwn(values, name)) {
       throw new RangeError(`Missing named parameter "${name}"`);
     }
-    bindOne(handle, index, value);
+    bindOne(handle, index, value, place);
   }
 }
 
-function bindOne(handle: number, index: number, value: unknown): void {
-  const status = bindValue(handle, index, value === undefined ? null : value);
+function bindOne(handle: number, index: number, value: unknown, place: TextPlace): void {
+  const status = bindValue(handle, index, value === undefined ? null : value, place);
   if (status !== SQLITE_OK) throw bindError(status);
 }
 

@@ -240,7 +240,7 @@ class BetterDatabase {
       const prepared = new PreparedStatement(connection, handle, rest, 0, rowsFor("flat", false));
       try {
         verbose(expandedSql(handle) ?? rest);
-        prepared.run();
+        prepared.run(handle, false);
       } finally {
         prepared.finalize();
       }

@@ -71,13 +71,13 @@ export class Statement {
     state.requireNotBusy();
     state.requireNoIteratorsUnlessUnsafe();
     const prepared = this.#prepared;
-    this.#bind(parameters);
+    const statement = this.#bind(parameters);
     const { handle } = state.connection;
     const before = sqlite3_total_changes(handle);
     state.isBusy = true;
     try {
       if (state.verbose !== null) this.#log();
-      prepared.runOnce();
+      prepared.run(statement, true);
     } finally {
       state.isBusy = false;
     }
@@ -89,10 +89,12 @@ export class Statement {
 
   /** The first row; undefined when there is none. */
   get(...parameters: BindParameters): unknown {
-    const state = this.#begin(parameters);
+    const state = this.#ready();
+    const handle = this.#bind(parameters);
+    state.isBusy = true;
     try {
       if (state.verbose !== null) this.#log();
-      return this.#prepared.first();
+      return this.#prepared.first(handle);
     } finally {
       state.isBusy = false;
     }
@@ -100,10 +102,12 @@ export class Statement {
 
   /** All rows. */
   all(...parameters: BindParameters): unknown[] {
-    const state = this.#begin(parameters);
+    const state = this.#ready();
+    const handle = this.#bind(parameters);
+    state.isBusy = true;
     try {
       if (state.verbose !== null) this.#log();
-      return this.#prepared.all();
+      return this.#prepared.all(handle);
     } finally {
       state.isBusy = false;
     }
@@ -111,8 +115,8 @@ export class Statement {
 
   /** The rows one by one. The database cannot be changed meanwhile. */
   iterate(...parameters: BindParameters): IterableIterator<unknown> {
-    const state = this.#begin(parameters);
-    state.isBusy = false;
+    const state = this.#ready();
+    this.#bind(parameters);
     const prepared = this.#prepared;
     this.#isLocked = true;
     state.iterators++;
@@ -125,14 +129,14 @@ export class Statement {
 
   /** Binds parameters for good. @throws TypeError when that was done before. */
   bind(...parameters: BindParameters): this {
-    if (this.#prepared.isBound) {
+    if (this.#prepared.prepared.isBound) {
       throw new TypeError("The bind() method can only be invoked once per statement object");
     }
     this.#state.requireOpen();
     this.#state.requireNotBusy();
     this.#requireNotLocked();
     bindParameters(this.#prepared, parameters);
-    this.#prepared.keepBindings();
+    this.#prepared.prepared.isBound = true;
     return this;
   }
 
@@ -177,20 +181,22 @@ export class Statement {
 
   // -- Private -------------------------------------------------------------------------------------
 
-  #begin(parameters: BindParameters): State {
+  /** For reading. */
+  #ready(): State {
     if (!this.#isReader) throw new TypeError("This statement does not return data. Use run() instead");
     const state = this.#state;
     state.requireOpen();
     state.requireNotBusy();
     this.#requireNotLocked();
-    this.#bind(parameters);
-    state.isBusy = true;
     return state;
   }
 
-  #bind(parameters: BindParameters): void {
-    if (!this.#prepared.isBound) bindParameters(this.#prepared, parameters);
-    else if (parameters.length > 0) throw new TypeError("This statement already has bound parameters");
+  /** Binds parameters for an execution of this handle. */
+  #bind(parameters: BindParameters): number {
+    const statement = this.#prepared;
+    if (!statement.prepared.isBound) return bindParameters(statement, parameters);
+    if (parameters.length > 0) throw new TypeError("This statement already has bound parameters");
+    return statement.handle;
   }
 
   #log(): void {
@@ -265,7 +271,7 @@ class StatementIterator implements IterableIterator<unknown> {
     } finally {
       state.isBusy = false;
     }
-    if (hasRow) return { value: prepared.rows()(prepared.handle), done: false };
+    if (hasRow) return { value: prepared.row(), done: false };
     this.#end();
     prepared.reset();
     return { value: undefined, done: true };

@@ -3,26 +3,32 @@
  *
  * Both give a status: SQLite's own, or one of those below for what no value of SQLite is. The faces put it into their words.
  */
-import { SQLITE_OK, SQLITE_TRANSIENT } from "../library/constants.ts";
-import { lib } from "../library/library.ts";
+import { SQLITE_OK, SQLITE_STATIC, SQLITE_TRANSIENT } from "../library/constants.ts";
+import { bindPlacedText, lib } from "../library/library.ts";
+import { type TextSlot, takeSlot } from "./slot.ts";
 
 /** The value is of no kind that SQLite has. */
 export const UNSUPPORTED = -1;
 /** The bigint has more than 64 bits. */
 export const TOO_LARGE = -2;
 
+/** What holds the memory of a statement's texts. */
+export interface TextPlace {
+  slot: TextSlot | null;
+}
+
 const { sqlite3_bind_null, sqlite3_bind_int64, sqlite3_bind_double, sqlite3_bind_text, sqlite3_bind_blob } = lib;
 const { sqlite3_bind_zeroblob } = lib;
 const { sqlite3_result_null, sqlite3_result_int64, sqlite3_result_double, sqlite3_result_text } = lib;
 const { sqlite3_result_blob, sqlite3_result_zeroblob } = lib;
 
-/** Binds parameter `index`, which counts from 1. Numbers are reals, as in node:sqlite and better-sqlite3; a column's affinity makes them integers. */
-export function bindValue(statement: number, index: number, value: unknown): number {
+/** Binds parameter `index`, which counts from 1; `place` is the statement's. Numbers are reals, as in node:sqlite and better-sqlite3; a column's affinity makes them integers. */
+export function bindValue(statement: number, index: number, value: unknown, place: TextPlace): number {
   switch (typeof value) {
     case "number":
       return sqlite3_bind_double(statement, index, value);
     case "string":
-      return bindText(statement, index, value);
+      return bindText(statement, index, value, place);
     case "bigint":
       return isInt64(value) ? sqlite3_bind_int64(statement, index, value) : TOO_LARGE;
     case "object":
@@ -71,7 +77,10 @@ export function isInt64(value: bigint): boolean {
 // -- Private ---------------------------------------------------------------------------------------
 
 // A string with a NUL inside is refused as `char *`, which would end there; SQLite takes it with its length.
-function bindText(statement: number, index: number, text: string): number {
+function bindText(statement: number, index: number, text: string, place: TextPlace): number {
+  place.slot ??= takeSlot();
+  const address = place.slot === null ? 0 : place.slot.place(text);
+  if (address !== 0) return bindPlacedText(statement, index, address, text.length, SQLITE_STATIC);
   try {
     return sqlite3_bind_text(statement, index, text, -1, SQLITE_TRANSIENT);
   } catch (error) {

@@ -24,7 +24,7 @@ export class Connection {
   /** How many callbacks of this connection are running. */
   depth = 0;
   /** What a callback threw: the caller of SQLite gets it in the place of SQLite's error. */
-  #thrown: { readonly error: unknown } | null = null;
+  thrown: { readonly error: unknown } | null = null;
   /** What C holds of ours, by what it is for. */
   readonly #kept = new Map<string, readonly Partial<Disposable>[]>();
   /** Statements that have a handle, the oldest first. */
@@ -93,7 +93,7 @@ export class Connection {
     const { status, value } = withOut((out) =>
       lib.sqlite3_prepare_v3(this.handle, start, bytes.length, flags, out, byref(end)),
     );
-    if (status !== SQLITE_OK || this.#thrown !== null) {
+    if (status !== SQLITE_OK || this.thrown !== null) {
       if (value !== 0) lib.sqlite3_finalize(value);
       this.fail(status);
     }
@@ -130,13 +130,13 @@ export class Connection {
 
   /** @throws what `fail` throws, unless all went well. */
   check(status: number): void {
-    if (status !== SQLITE_OK || this.#thrown !== null) this.fail(status);
+    if (status !== SQLITE_OK || this.thrown !== null) this.fail(status);
   }
 
   /** @throws what a callback threw, or else SQLite's error. */
   fail(status: number): never {
-    const thrown = this.#thrown;
-    this.#thrown = null;
+    const thrown = this.thrown;
+    this.thrown = null;
     if (thrown !== null) throw thrown.error;
     throw this.error(status);
   }
@@ -153,13 +153,9 @@ export class Connection {
     return this.#makeError(lib.sqlite3_errstr(status) ?? "unknown error", status);
   }
 
-  get hasThrown(): boolean {
-    return this.#thrown !== null;
-  }
-
   /** Keeps what a callback threw until its call of SQLite has returned. The first stays: the others follow from it. */
   keepThrown(error: unknown): void {
-    this.#thrown ??= { error };
+    this.thrown ??= { error };
   }
 
   /** Runs a callback; `otherwise` is its result when it throws. */

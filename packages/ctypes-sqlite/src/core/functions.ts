@@ -92,7 +92,7 @@ export function defineAggregate(connection: Connection, shape: AggregateShape): 
     const place = placeOf(context as number, 0);
     try {
       if (!isLast) windows.add(place);
-      if (!connection.hasThrown && !(isLast && windows.has(place))) {
+      if (connection.thrown === null && !(isLast && windows.has(place))) {
         const state = states.has(place) ? states.get(place) : start();
         give(context as number, result(state));
       }

@@ -7,6 +7,7 @@
  */
 import { lib } from "../library/library.ts";
 import type { Connection } from "./connection.ts";
+import { releaseSlot, type TextSlot } from "./slot.ts";
 
 /** Handles of one connection, except for those that cannot be given back just now. */
 const MOST_HANDLES = 1000;
@@ -17,6 +18,8 @@ export class Prepared {
   readonly #flags: number;
   #sql: string;
   #handle: number;
+  /** Where its texts are bound; null until there is one. */
+  slot: TextSlot | null = null;
   /** Counts how often it was prepared again here. */
   renewals = 0;
   /** Whether it is in the middle of a step: a callback runs below. */
@@ -72,8 +75,11 @@ export class Prepared {
   }
 
   #giveBack(): void {
+    const { slot } = this;
     const handle = this.#handle;
     this.#handle = 0;
+    this.slot = null;
+    if (slot !== null) releaseSlot(slot);
     abandoned.unregister(this);
     if (handle === 0 || this.#generation !== this.#connection.generation) return;
     this.#connection.prepared.delete(this);

@@ -53,7 +53,7 @@ export function applyChangeset(
     filter === null
       ? null
       : new FilterCallback((_, table) =>
-          connection.hasThrown ? 0 : connection.guarded(() => (filter(table ?? "") ? 1 : 0), 0),
+          connection.thrown !== null ? 0 : connection.guarded(() => (filter(table ?? "") ? 1 : 0), 0),
         );
   const resolving = new ConflictCallback((_, kind) =>
     onConflict === null ? SQLITE_CHANGESET_ABORT : connection.guarded(() => onConflict(kind), SQLITE_CHANGESET_ABORT),
@@ -62,7 +62,7 @@ export function applyChangeset(
     memmove(memory as number, changeset, changeset.length);
     const { handle } = connection;
     const status = lib.sqlite3changeset_apply(handle, changeset.length, memory, filtering, resolving, null);
-    if (connection.hasThrown) connection.fail(status);
+    if (connection.thrown !== null) connection.fail(status);
     return status;
   } finally {
     lib.sqlite3_free(memory);

@@ -1,6 +1,11 @@
 /**
  * A prepared statement: its columns and parameters as far as they were asked for, and the ways to run it.
  *
+ * How an execution happens
+ *   1. begin        what is still under way is ended; gives the handle
+ *   2. bindValue    each parameter (`bind.ts`)
+ *   3. first, all, run, or step by step
+ *   4. reset        done by 3, except for steps
  * What every execution needs is found once: which reader makes a row, how many parameters there are. A statement that SQLite prepared anew, because
  * the schema changed, is asked again.
  */
@@ -15,44 +20,35 @@ const { sqlite3_changes, sqlite3_last_insert_rowid } = lib;
 
 export class PreparedStatement {
   readonly connection: Connection;
+  /** The handle, and what is known of its state. */
+  readonly prepared: Prepared;
   /** Counts executions: an iterator of an earlier one is invalid. */
   executions = 0;
-  /** How rows are made; changed by {@link setRows}. */
   #makeRows: RowMaker;
   #rows: RowReader | null = null;
   #preparations = 0;
   #names: readonly (string | null)[] | null = null;
   #positions: readonly number[] | null = null;
-  readonly #prepared: Prepared;
 
   /** `handle` is what `sql` was prepared to. */
   constructor(connection: Connection, handle: number, sql: string, flags: number, rows: RowMaker) {
     this.connection = connection;
     this.#makeRows = rows;
-    this.#prepared = new Prepared(this, connection, handle, sql, flags);
+    this.prepared = new Prepared(this, connection, handle, sql, flags);
   }
 
   /** `sqlite3_stmt *`; 0 when it was finalized or its connection closed. @throws SQLite's error when it cannot be prepared again. */
   get handle(): number {
-    return this.#prepared.handleFor(this);
+    return this.prepared.handleFor(this);
   }
 
   /** Whether it is in the middle of a step: a callback runs below. */
   get isRunning(): boolean {
-    return this.#prepared.isRunning;
-  }
-
-  /** Whether values were bound to stay. */
-  get isBound(): boolean {
-    return this.#prepared.isBound;
-  }
-
-  keepBindings(): void {
-    this.#prepared.isBound = true;
+    return this.prepared.isRunning;
   }
 
   finalize(): void {
-    this.#prepared.finalize();
+    this.prepared.finalize();
   }
 
   // -- Rows ----------------------------------------------------------------------------------------
@@ -67,10 +63,9 @@ export class PreparedStatement {
   }
 
   /** The reader of the current row, to be asked for after the first step, which may prepare the statement anew. */
-  rows(): RowReader {
-    const { handle } = this;
-    const preparations =
-      sqlite3_stmt_status(handle, SQLITE_STMTSTATUS_REPREPARE, 0) + this.#prepared.renewals * 2 ** 32;
+  rows(handle: number): RowReader {
+    const { renewals } = this.prepared;
+    const preparations = sqlite3_stmt_status(handle, SQLITE_STMTSTATUS_REPREPARE, 0) + renewals * 2 ** 20;
     if (this.#rows === null || preparations !== this.#preparations) {
       this.#preparations = preparations;
       this.#rows = this.#makeRows(handle);
@@ -102,58 +97,76 @@ export class PreparedStatement {
 
   // -- Execution -----------------------------------------------------------------------------------
 
+  /** Before all parameters are bound: ends what is under way, an iteration that was left. Gives the handle. */
+  begin(): number {
+    const { prepared } = this;
+    const handle = prepared.handleFor(this);
+    this.executions++;
+    if (prepared.isUnderWay) this.reset();
+    if (prepared.slot !== null) prepared.slot.clear();
+    return handle;
+  }
+
   /** Runs to the next row or the end. @throws the error; the statement is then reset. */
   step(): boolean {
-    const { handle } = this;
-    this.#prepared.isRunning = true;
+    const { prepared } = this;
+    const handle = prepared.handleFor(this);
+    prepared.isRunning = true;
+    prepared.isUnderWay = true;
     let status = 0;
     try {
       status = sqlite3_step(handle);
     } finally {
-      this.#prepared.isRunning = false;
+      prepared.isRunning = false;
     }
-    this.#prepared.isUnderWay = true;
     if (status === SQLITE_ROW) return true;
-    if (status !== SQLITE_DONE || this.connection.hasThrown) this.#fail(status);
+    if (status !== SQLITE_DONE || this.connection.thrown !== null) this.#fail(handle, status);
     return false;
   }
 
-  /** Before an execution: ends what is under way, an iteration that was left. */
-  rewind(): void {
-    this.executions++;
-    if (this.#prepared.isUnderWay) this.reset();
+  /** The row at which it stands. */
+  row(): unknown {
+    const { handle } = this;
+    return this.rows(handle)(handle);
   }
 
   /** Back to the start. @throws what ending the execution failed with. */
   reset(): void {
     this.executions++;
-    this.#prepared.isUnderWay = false;
-    const status = sqlite3_reset(this.handle);
-    if (status !== SQLITE_OK || this.connection.hasThrown) this.connection.check(status);
+    this.#end(this.prepared.handleFor(this));
   }
 
   /** The first row; undefined when there is none. */
-  first(): unknown {
+  first(handle: number): unknown {
+    const { prepared } = this;
     let row: unknown;
+    let status = 0;
+    prepared.isRunning = true;
     try {
-      if (this.step()) row = this.rows()(this.handle);
+      status = sqlite3_step(handle);
+      if (status === SQLITE_ROW) row = this.rows(handle)(handle);
     } catch (error) {
-      sqlite3_reset(this.handle);
+      sqlite3_reset(handle);
       throw error;
+    } finally {
+      prepared.isRunning = false;
     }
-    this.reset();
+    if ((status !== SQLITE_ROW && status !== SQLITE_DONE) || this.connection.thrown !== null) {
+      this.#fail(handle, status);
+    }
+    this.#end(handle);
     return row;
   }
 
-  all(): unknown[] {
-    const { handle } = this;
+  all(handle: number): unknown[] {
+    const { prepared } = this;
     const rows: unknown[] = [];
-    this.#prepared.isRunning = true;
     let status = 0;
+    prepared.isRunning = true;
     try {
       status = sqlite3_step(handle);
       if (status === SQLITE_ROW) {
-        const read = this.rows();
+        const read = this.rows(handle);
         do {
           rows.push(read(handle));
           status = sqlite3_step(handle);
@@ -163,41 +176,31 @@ export class PreparedStatement {
       sqlite3_reset(handle);
       throw error;
     } finally {
-      this.#prepared.isRunning = false;
+      prepared.isRunning = false;
     }
-    if (status !== SQLITE_DONE || this.connection.hasThrown) this.#fail(status);
-    this.reset();
+    if (status !== SQLITE_DONE || this.connection.thrown !== null) this.#fail(handle, status);
+    this.#end(handle);
     return rows;
   }
 
-  /** Runs one step, for what it does: whatever a statement changes it has changed then. */
-  runOnce(): void {
-    const { handle } = this;
-    this.#prepared.isRunning = true;
+  /** Runs for what it does: to the end, or one step, since whatever a statement changes it has changed then. */
+  run(handle: number, isOnce: boolean): void {
+    const { prepared } = this;
     let status = 0;
+    prepared.isRunning = true;
     try {
       status = sqlite3_step(handle);
+      if (!isOnce) while (status === SQLITE_ROW) status = sqlite3_step(handle);
     } finally {
-      this.#prepared.isRunning = false;
+      prepared.isRunning = false;
     }
-    if ((status !== SQLITE_DONE && status !== SQLITE_ROW) || this.connection.hasThrown) this.#fail(status);
-    this.reset();
+    if ((status !== SQLITE_DONE && status !== SQLITE_ROW) || this.connection.thrown !== null) {
+      this.#fail(handle, status);
+    }
+    this.#end(handle);
   }
 
-  /** Runs to the end, for what it does. */
-  run(): void {
-    const { handle } = this;
-    this.#prepared.isRunning = true;
-    let status = 0;
-    try {
-      do status = sqlite3_step(handle);
-      while (status === SQLITE_ROW);
-    } finally {
-      this.#prepared.isRunning = false;
-    }
-    if (status !== SQLITE_DONE || this.connection.hasThrown) this.#fail(status);
-    this.reset();
-  }
+  // -- What it changed -----------------------------------------------------------------------------
 
   /** How many rows the last execution of any statement changed. */
   get changes(): number {
@@ -212,13 +215,22 @@ export class PreparedStatement {
     return lastInsertRowidBigInt(this.connection.handle);
   }
 
+  // -- Private -------------------------------------------------------------------------------------
+
+  #end(handle: number): void {
+    this.prepared.isUnderWay = false;
+    const status = sqlite3_reset(handle);
+    if (status !== SQLITE_OK || this.connection.thrown !== null) this.connection.check(status);
+  }
+
   // SQLite's message must be read before the statement is reset.
-  #fail(status: number): never {
+  #fail(handle: number, status: number): never {
     try {
       this.connection.fail(status);
     } finally {
-      this.#prepared.isUnderWay = false;
-      sqlite3_reset(this.handle);
+      this.executions++;
+      this.prepared.isUnderWay = false;
+      sqlite3_reset(handle);
     }
   }
 }

@@ -157,7 +157,7 @@ export class Cursor implements Iterable<unknown> {
       }
       let hasRow = false;
       for (const parameters of sets) {
-        statement.rewind();
+        statement.begin();
         bind(statement, parameters);
         this.#execution = statement.executions;
         hasRow = statement.step();
@@ -186,7 +186,7 @@ export class Cursor implements Iterable<unknown> {
     if (statement === null) return undefined;
     if (statement.executions !== this.#execution)
       throw new InterfaceError("The statement of this cursor was run again.");
-    const row = statement.rows()(statement.handle) as unknown[];
+    const row = statement.row() as unknown[];
     try {
       if (!statement.step()) {
         if (this.#rowcount >= 0) this.#rowcount += statement.changes;
@@ -205,7 +205,7 @@ export class Cursor implements Iterable<unknown> {
     const statement = this.#statement;
     this.#statement = null;
     if (statement === null || statement.handle === 0) return;
-    statement.rewind();
+    statement.begin();
     this.#session.giveBack(this.#sql, statement);
   }
 }
@@ -220,13 +220,12 @@ function isClass(value: unknown): boolean {
 
 function bind(statement: PreparedStatement, parameters: SqlParameters): void {
   const names = statement.parameterNames;
-  const { handle } = statement;
   if (Array.isArray(parameters)) {
     if (parameters.length !== names.length) {
       const counts = `The current statement uses ${names.length}, and there are ${parameters.length} supplied.`;
       throw new ProgrammingError(`Incorrect number of bindings supplied. ${counts}`);
     }
-    for (let i = 0; i < parameters.length; i++) bindOne(handle, i + 1, parameters[i], `${i + 1}`);
+    for (let i = 0; i < parameters.length; i++) bindOne(statement, i + 1, parameters[i], `${i + 1}`);
     return;
   }
   if (typeof parameters !== "object" || parameters === null) {
@@ -239,12 +238,12 @@ function bind(statement: PreparedStatement, parameters: SqlParameters): void {
     }
     const name = full.slice(1);
     if (!(name in given)) throw new ProgrammingError(`You did not supply a value for binding parameter :${name}.`);
-    bindOne(handle, i + 1, given[name], `:${name}`);
+    bindOne(statement, i + 1, given[name], `:${name}`);
   });
 }
 
-function bindOne(handle: number, index: number, value: unknown, which: string): void {
-  const status = bindValue(handle, index, adapted(value));
+function bindOne(statement: PreparedStatement, index: number, value: unknown, which: string): void {
+  const status = bindValue(statement.handle, index, adapted(value), statement.prepared);
   if (status === SQLITE_OK) return;
   if (status === TOO_LARGE) throw new DataError(`Error binding parameter ${which}: the integer has more than 64 bits`);
   const kind = typeof value === "object" ? (value?.constructor?.name ?? "object") : typeof value;

@@ -26,6 +26,8 @@ export const SQLITE_TEXT = 3;
 export const SQLITE_BLOB = 4;
 export const SQLITE_NULL = 5;
 
+/** The destructor that says "it stays where it is". */
+export const SQLITE_STATIC = 0;
 /** The destructor that says "make a copy of your own". */
 export const SQLITE_TRANSIENT = -1;
 
@@ -37,6 +39,8 @@ export const SQLITE_OPEN_CREATE = 0x04;
 export const SQLITE_OPEN_URI = 0x40;
 /** No mutex around each call: a connection belongs to one JavaScript thread, which is one thread. */
 export const SQLITE_OPEN_NOMUTEX = 0x8000;
+
+export const SQLITE_CONFIG_MEMSTATUS = 9;
 
 export const SQLITE_DBCONFIG_ENABLE_FKEY = 1002;
 export const SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION = 1005;

@@ -80,22 +80,19 @@ export class StatementSync {
   /** All rows. */
   all(...parameters: Parameters): unknown[] {
     const statement = this.#ready();
-    this.#bind(statement, parameters);
-    return statement.all();
+    return statement.all(this.#bind(statement, parameters));
   }
 
   /** The first row; undefined when there is none. */
   get(...parameters: Parameters): unknown {
     const statement = this.#ready();
-    this.#bind(statement, parameters);
-    return statement.first();
+    return statement.first(this.#bind(statement, parameters));
   }
 
   /** Runs the statement for what it does. */
   run(...parameters: Parameters): Changes {
     const statement = this.#ready();
-    this.#bind(statement, parameters);
-    statement.run();
+    statement.run(this.#bind(statement, parameters), false);
     if (this.#readBigInts) {
       return { changes: BigInt(statement.changes), lastInsertRowid: statement.lastInsertRowidBigInt };
     }
@@ -198,28 +195,41 @@ export class StatementSync {
     this.#statement.setRows(rowsFor(this.#readBigInts, this.#returnArrays));
   }
 
-  #bind(statement: PreparedStatement, parameters: readonly unknown[]): void {
-    // An iterator may stand in the middle.
-    statement.rewind();
+  /** Binds parameters for an execution of this handle. */
+  #bind(statement: PreparedStatement, parameters: readonly unknown[]): number {
+    const handle = statement.begin();
     const { positions, parameterNames } = statement;
+    const { length } = parameters;
     const first = parameters[0];
-    const hasNames = parameters.length > 0 && isRecord(first);
-    const start = hasNames ? 1 : 0;
-    if (parameterNames.length > 0 && (hasNames || parameters.length < parameterNames.length)) statement.clearBindings();
-    if (hasNames) this.#bindNames(statement, first);
-    for (let i = start; i < parameters.length; i++) {
-      const index = positions[i - start] ?? parameterNames.length + 1;
-      this.#bindOne(statement, index, parameters[i]);
+    let start = 0;
+    if (length > 0 && isRecord(first)) {
+      start = 1;
+      if (parameterNames.length > 0) statement.clearBindings();
+      this.#bindNames(statement, handle, first);
+    } else if (length < parameterNames.length) statement.clearBindings();
+    for (let i = start; i < length; i++) {
+      const place = i - start;
+      const index = place < positions.length ? (positions[place] as number) : parameterNames.length + 1;
+      const status = bindValue(handle, index, parameters[i], statement.prepared);
+      if (status !== SQLITE_OK) this.#bindOther(statement, handle, index, parameters[i], status);
+    }
+    return handle;
+  }
+
+  #bindNames(statement: PreparedStatement, handle: number, values: Readonly<Record<string, unknown>>): void {
+    for (const name of Object.keys(values)) {
+      const index = this.#indexOf(statement, name);
+      if (index > 0) {
+        const status = bindValue(handle, index, values[name], statement.prepared);
+        if (status !== SQLITE_OK) this.#bindOther(statement, handle, index, values[name], status);
+      } else if (!this.#allowsUnknownNames) throw invalidState(`Unknown named parameter '${name}'`);
     }
   }
 
-  #bindNames(statement: PreparedStatement, values: Readonly<Record<string, unknown>>): void {
-    for (const name of Object.keys(values)) {
-      let index = statement.parameterNames.indexOf(name) + 1;
-      if (index === 0 && this.#allowsBareNames) index = this.#bareName(statement, name);
-      if (index > 0) this.#bindOne(statement, index, values[name]);
-      else if (!this.#allowsUnknownNames) throw invalidState(`Unknown named parameter '${name}'`);
-    }
+  /** The index of a parameter by its name; 0 when there is none. */
+  #indexOf(statement: PreparedStatement, name: string): number {
+    const index = statement.parameterNames.indexOf(name) + 1;
+    return index > 0 || !this.#allowsBareNames ? index : this.#bareName(statement, name);
   }
 
   #bareName(statement: PreparedStatement, name: string): number {
@@ -240,20 +250,14 @@ export class StatementSync {
     return this.#bareNames.get(name) ?? 0;
   }
 
-  #bindOne(statement: PreparedStatement, index: number, value: unknown): void {
-    const status = bindValue(statement.handle, index, value);
-    if (status !== SQLITE_OK) this.#bindOther(statement, index, value, status);
-  }
-
   // What node:sqlite takes besides, and what goes wrong.
-  #bindOther(statement: PreparedStatement, index: number, value: unknown, status: number): void {
+  #bindOther(statement: PreparedStatement, handle: number, index: number, value: unknown, status: number): void {
     if (status > 0) this.#connection.fail(status);
     if (status === TOO_LARGE) throw invalidValue("BigInt value is too large to bind.");
-    if (value === undefined) this.#bindOne(statement, index, null);
-    else if (typeof value === "boolean") this.#connection.check(lib.sqlite3_bind_int(statement.handle, index, +value));
-    else if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) {
-      this.#bindOne(statement, index, new Uint8Array(value));
-    } else throw invalidType(`Provided value cannot be bound to SQLite parameter ${index}.`);
+    const other = otherValue(value);
+    if (other === undefined) throw invalidType(`Provided value cannot be bound to SQLite parameter ${index}.`);
+    if (typeof other === "boolean") this.#connection.check(lib.sqlite3_bind_int(handle, index, +other));
+    else this.#connection.check(bindValue(handle, index, other, statement.prepared));
   }
 }
 
@@ -283,7 +287,7 @@ class StatementSyncIterator implements IterableIterator<unknown> {
     if (this.#hasEnded) return result(true, null);
     const statement = this.#statement;
     if (statement.executions !== this.#execution) throw invalidState("iterator was invalidated");
-    if (statement.step()) return result(false, statement.rows()(statement.handle));
+    if (statement.step()) return result(false, statement.row());
     this.#hasEnded = true;
     statement.reset();
     return result(true, null);
@@ -325,6 +329,13 @@ const COUNTERS: ReadonlyMap<string, number> = new Map([
   ["filterHit", 8],
   ["memused", 99],
 ]);
+
+/** What a value that is none of SQLite's stands for; undefined when for none. */
+function otherValue(value: unknown): null | boolean | Uint8Array | undefined {
+  if (value === undefined) return null;
+  if (typeof value === "boolean") return value;
+  return value instanceof ArrayBuffer || value instanceof SharedArrayBuffer ? new Uint8Array(value) : undefined;
+}
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value === "function") return true;
