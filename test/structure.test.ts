@@ -34,9 +34,17 @@ const rawffi: PackageRules = {
   packages: [],
 };
 
+const configure: PackageRules = {
+  name: "ctypes-configure",
+  floors: [["index.ts"], ["configure/"], ["layout/"], ["measure/"]],
+  faces: ["index.ts"],
+  alone: ["measure/facts.ts"],
+  packages: ["ctypes"],
+};
+
 // -- The packages ----------------------------------------------------------------------------------
 
-for (const rules of [ctypes, rawffi]) {
+for (const rules of [ctypes, rawffi, configure]) {
   describe(`the house of ${rules.name}`, () => {
     const sources = sourcesIn(`packages/${rules.name}/src`);
 

@@ -51,15 +51,59 @@ const needs = [
     why: "demo and tests call it",
     isThere: () => hasLibrary("libsqlite3.so.0"),
   },
+  {
+    debian: "pkg-config",
+    what: "pkg-config",
+    why: "ctypes-configure asks it for a package's flags",
+    isThere: () => hasCommand("pkg-config"),
+  },
   { debian: "zlib1g", what: "zlib (libz.so.1)", why: "demo and tests call it", isThere: () => hasLibrary("libz.so.1") },
 ];
 
-export function installSystemPackages() {
+/** What only the tests need: other machines to ask, and headers to bind. */
+const needsOfTests = [
+  {
+    debian: "gcc-aarch64-linux-gnu libc6-dev-arm64-cross",
+    what: "a C compiler for AArch64",
+    why: "ctypes-configure is tested with another machine",
+    isThere: () => hasCommand("aarch64-linux-gnu-gcc"),
+  },
+  {
+    debian: "gcc-s390x-linux-gnu libc6-dev-s390x-cross",
+    what: "a C compiler for s390x",
+    why: "ctypes-configure is tested with a big-endian machine",
+    isThere: () => hasCommand("s390x-linux-gnu-gcc"),
+  },
+  {
+    debian: "zlib1g-dev",
+    what: "zlib's header (zlib.h)",
+    why: "ctypes-configure is tested with it",
+    isThere: () => hasHeader("zlib.h"),
+  },
+];
+
+/** With `forTests` also what the tests need; where that cannot be installed, they skip and say so. */
+export function installSystemPackages(forTests = false) {
   if (process.platform !== "linux") return "not checked on this platform";
-  const missing = missingNeeds();
+  const said = install(needs);
+  return forTests ? installOptional(said) : said;
+}
+
+function installOptional(said) {
+  try {
+    const more = install(needsOfTests);
+    return said === "present" ? more : `${said}, ${more}`;
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    return `${said}; tests will skip what they miss\n${error.message}`;
+  }
+}
+
+function install(wanted) {
+  const missing = missingOf(wanted);
   if (missing.length === 0) return "present";
 
-  const packages = missing.map((need) => need.debian);
+  const packages = missing.flatMap((need) => need.debian.split(" "));
   const asRoot = prefixForRoot();
   if (whereIs("apt-get") === null) {
     throw new SetupError(
@@ -76,7 +120,7 @@ export function installSystemPackages() {
   const apt = [...asRoot, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"];
   runAll([...apt, "update"]);
   runAll([...apt, "install", "-y", "--no-install-recommends", ...packages]);
-  const still = missingNeeds();
+  const still = missingOf(wanted);
   if (still.length > 0)
     throw new SetupError(`${list(still)}\nThey are missing although apt-get installed ${packages.join(" ")}.`);
   return `installed ${packages.join(" ")}`;
@@ -98,8 +142,8 @@ function runAll([command, ...args]) {
   run(command, args);
 }
 
-function missingNeeds() {
-  return needs.filter((need) => !need.isThere());
+function missingOf(wanted) {
+  return wanted.filter((need) => !need.isThere());
 }
 
 function list(missing) {
