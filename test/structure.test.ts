@@ -42,9 +42,27 @@ const configure: PackageRules = {
   packages: ["ctypes"],
 };
 
+const libclang: PackageRules = {
+  name: "libclang",
+  floors: [
+    ["index.ts"],
+    ["translation-unit.ts", "version.ts"],
+    ["cursor.ts", "completion.ts", "database.ts"],
+    ["token.ts", "diagnostic.ts"],
+    ["location.ts"],
+    ["kinds.ts", "unit.ts"],
+    ["config.ts"],
+    ["functions.ts"],
+    ["structures.ts", "tables.ts"],
+  ],
+  faces: ["index.ts"],
+  alone: ["tables.ts"],
+  packages: ["ctypes", "ctypes/util"],
+};
+
 // -- The packages ----------------------------------------------------------------------------------
 
-for (const rules of [ctypes, rawffi, configure]) {
+for (const rules of [ctypes, rawffi, libclang, configure]) {
   describe(`the house of ${rules.name}`, () => {
     const sources = sourcesIn(`packages/${rules.name}/src`);
 

@@ -75,11 +75,26 @@ const needsOfTests = [
     isThere: () => hasCommand("s390x-linux-gnu-gcc"),
   },
   {
-    debian: "zlib1g-dev",
-    what: "zlib's header (zlib.h)",
-    why: "ctypes-configure is tested with it",
-    isThere: () => hasHeader("zlib.h"),
+    debian: "libclang1-14 libclang-common-14-dev",
+    what: "libclang, and the headers of its compiler",
+    why: "libclang and ctypes-configure parse C with it",
+    isThere: () => hasLibrary("libclang-14.so.1") && modified("/usr/lib/llvm-14/lib/clang/14.0.6/include/stddef.h") > 0,
   },
+  {
+    debian: "python3-clang-14",
+    what: "Python's bindings of libclang",
+    why: "ours are compared with them",
+    isThere: () => modified("/usr/lib/python3/dist-packages/clang/cindex.py") > 0,
+  },
+  ...[
+    ["zlib1g-dev", "zlib.h"],
+    ["libsqlite3-dev", "sqlite3.h"],
+  ].map(([debian, header]) => ({
+    debian,
+    what: `the header ${header}`,
+    why: "ctypes-configure is tested with it",
+    isThere: () => hasHeader(header),
+  })),
 ];
 
 /** With `forTests` also what the tests need; where that cannot be installed, they skip and say so. */
