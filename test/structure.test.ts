@@ -36,10 +36,11 @@ const rawffi: PackageRules = {
 
 const configure: PackageRules = {
   name: "ctypes-configure",
-  floors: [["index.ts"], ["configure/"], ["layout/"], ["measure/"]],
-  faces: ["index.ts"],
-  alone: ["measure/facts.ts"],
-  packages: ["ctypes"],
+  floors: [["index.ts", "cli.ts"], ["check/"], ["generate/", "configure/"], ["layout/"], ["measure/"]],
+  faces: ["index.ts", "cli.ts"],
+  alone: ["measure/facts.ts", "generate/print.ts"],
+  packages: ["ctypes", "ctypes/util", "libclang"],
+  computed: ["cli.ts"], // it imports the module that the user names
 };
 
 const libclang: PackageRules = {

@@ -89,6 +89,12 @@ const needsOfTests = [
   ...[
     ["zlib1g-dev", "zlib.h"],
     ["libsqlite3-dev", "sqlite3.h"],
+    ["libx11-dev", "X11/Xlib.h"],
+    ["libgl-dev", "GL/gl.h"],
+    ["libavcodec-dev", "libavcodec/avcodec.h"],
+    ["libcurl4-openssl-dev", "curl/curl.h"],
+    ["libxml2-dev", "libxml2/libxml/parser.h"],
+    ["libclang-14-dev", "../lib/llvm-14/include/clang-c/Index.h"],
   ].map(([debian, header]) => ({
     debian,
     what: `the header ${header}`,

@@ -1,7 +1,12 @@
 /**
  * The face of ctypes-configure: nothing but re-exports.
  */
+
+export { type Checked, check, type Difference } from "./check/check.ts";
 export { type Configuration, configure } from "./configure/configure.ts";
+export { type Generated, generate } from "./generate/generate.ts";
+export type { GenerateOptions } from "./generate/options.ts";
+export { HeaderError } from "./generate/parse.ts";
 export { CompilationError, NoCompilerError } from "./measure/compiler.ts";
 export {
   ConstantInteger,

@@ -20,6 +20,8 @@ export interface Probe {
   readonly expression: string;
   /** Of bits: the structure. */
   readonly owner?: string;
+  /** The member that is asked about: a macro of that name must not be in the way. */
+  readonly member?: string;
   readonly ifdef: readonly string[];
 }
 
@@ -44,7 +46,8 @@ export function probesOf(entry: Entry, isBits: (member: string) => boolean): Map
       ask("size", `sizeof(${name})`);
       ask("align", `_Alignof(${name})`);
       for (const [member, hint] of Object.entries((entry as StructEntry).fields)) {
-        askMember(ask, name, member, isBits(member) ? "bits" : shapeOf(hint));
+        const askOf: typeof ask = (key, expression, kind, more) => ask(key, expression, kind, { ...more, member });
+        askMember(askOf, name, member, isBits(member) ? "bits" : shapeOf(hint));
       }
       break;
     case "SimpleType":
@@ -192,8 +195,13 @@ function signOfBits(id: number, owner: string, member: string): string {
 }
 
 function conditional(probe: Probe, text: string): string {
-  const opening = probe.ifdef.map((name) => `#ifdef ${name}\n`).join("");
-  const closing = probe.ifdef.map(() => "#endif\n").join("");
+  const name = probe.member?.split(".")[0];
+  const [hide, show] =
+    name === undefined
+      ? ["", ""]
+      : [`#pragma push_macro("${name}")\n#undef ${name}\n`, `#pragma pop_macro("${name}")\n`];
+  const opening = probe.ifdef.map((macro) => `#ifdef ${macro}\n`).join("") + hide;
+  const closing = show + probe.ifdef.map(() => "#endif\n").join("");
   return `${opening}${text
     .split("\n")
     .map((line) => `${lineDirective(probe.entry.where)}${line}\n`)
