@@ -88,6 +88,7 @@ function evaluate(
     const value = constantOf(cursor);
     if (value !== null) values.set(names[Number(index)] as string, value);
   }
+  unit.dispose();
   return values;
 }
 

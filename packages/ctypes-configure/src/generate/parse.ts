@@ -53,13 +53,17 @@ export function parse(options: GenerateOptions): Parsed {
     TranslationUnit.PARSE_DETAILED_PROCESSING_RECORD | TranslationUnit.PARSE_SKIP_FUNCTION_BODIES,
     Index.create(),
   );
-  const wrong = unit.diagnostics.find((diagnostic) => diagnostic.severity >= Diagnostic.Error);
-  if (wrong !== undefined) throw new HeaderError(wrong.format());
-  const parser = new Parser(options, unit);
-  parser.readAll();
-  for (const macro of macrosOf(parser.macros, text, args)) parser.addMacro(macro);
-  const headers = [...new Set(parser.declarations.map((declaration) => declaration.header))];
-  return { declarations: parser.declarations, skipped: parser.skipped, headers };
+  try {
+    const wrong = unit.diagnostics.find((diagnostic) => diagnostic.severity >= Diagnostic.Error);
+    if (wrong !== undefined) throw new HeaderError(wrong.format());
+    const parser = new Parser(options, unit);
+    parser.readAll();
+    for (const macro of macrosOf(parser.macros, text, args)) parser.addMacro(macro);
+    const headers = [...new Set(parser.declarations.map((declaration) => declaration.header))];
+    return { declarations: parser.declarations, skipped: parser.skipped, headers };
+  } finally {
+    unit.dispose(); // megabytes, which the collector does not see
+  }
 }
 
 // -- Private ---------------------------------------------------------------------------------------
