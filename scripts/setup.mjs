@@ -2,7 +2,7 @@
  * Everything a fresh clone needs before the demo, the tests or the benchmark: one line a step, nothing to do twice.
  *
  *     node scripts/setup.mjs            what the demo needs
- *     node scripts/setup.mjs --test     the C fixtures of the tests as well
+ *     node scripts/setup.mjs --test     the C fixtures of the tests, and the system packages they use, as well
  *     node scripts/setup.mjs --asan     the native part under AddressSanitizer as well
  *
  * Plain JavaScript without dependencies: it runs before there are any. The parts stand in scripts/setup/.
@@ -23,7 +23,7 @@ for (const option of options) {
 
 try {
   step("Node", checkNode);
-  step("system packages", installSystemPackages);
+  step("system packages", () => installSystemPackages(options.has("--test")));
   step("npm dependencies", installNpmDependencies);
   step("TypeScript", buildTypeScript);
   step("native build", () => buildNative([]));

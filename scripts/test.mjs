@@ -100,7 +100,8 @@ function toolsWithoutAsan() {
   const folder = join(root, "node_modules/.cache/asan-tools");
   mkdirSync(folder, { recursive: true });
   const crossTools = ["as", "gcc", "objcopy", "objdump"].map((name) => `aarch64-linux-gnu-${name}`);
-  const tools = ["cc", "gcc", "c++", "g++", "as", "ld", "objdump", "qemu-aarch64-static", ...crossTools];
+  const machines = ["qemu-aarch64-static", ...crossTools, "s390x-linux-gnu-gcc"];
+  const tools = ["cc", "gcc", "c++", "g++", "as", "ld", "objdump", "pkg-config", ...machines];
   for (const name of tools) {
     const path = whereIs(name);
     if (path !== null)

@@ -42,9 +42,36 @@ const sqlite: PackageRules = {
   packages: ["ctypes", "ctypes/util"],
 };
 
+const configure: PackageRules = {
+  name: "ctypes-configure",
+  floors: [["index.ts", "cli.ts"], ["check/"], ["generate/", "configure/"], ["layout/"], ["measure/"]],
+  faces: ["index.ts", "cli.ts"],
+  alone: ["measure/facts.ts", "generate/print.ts"],
+  packages: ["ctypes", "ctypes/util", "libclang"],
+  computed: ["cli.ts"], // it imports the module that the user names
+};
+
+const libclang: PackageRules = {
+  name: "libclang",
+  floors: [
+    ["index.ts"],
+    ["translation-unit.ts", "version.ts"],
+    ["cursor.ts", "completion.ts", "database.ts"],
+    ["token.ts", "diagnostic.ts"],
+    ["location.ts"],
+    ["kinds.ts", "unit.ts"],
+    ["config.ts"],
+    ["functions.ts"],
+    ["structures.ts", "tables.ts"],
+  ],
+  faces: ["index.ts"],
+  alone: ["tables.ts"],
+  packages: ["ctypes", "ctypes/util"],
+};
+
 // -- The packages ----------------------------------------------------------------------------------
 
-for (const rules of [ctypes, rawffi, sqlite]) {
+for (const rules of [ctypes, rawffi, sqlite, libclang, configure]) {
   describe(`the house of ${rules.name}`, () => {
     const sources = sourcesIn(`packages/${rules.name}/src`);
 

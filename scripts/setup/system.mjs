@@ -57,15 +57,80 @@ const needs = [
     why: "a test builds an extension of SQLite",
     isThere: () => hasHeader("sqlite3ext.h"),
   },
+  {
+    debian: "pkg-config",
+    what: "pkg-config",
+    why: "ctypes-configure asks it for a package's flags",
+    isThere: () => hasCommand("pkg-config"),
+  },
   { debian: "zlib1g", what: "zlib (libz.so.1)", why: "demo and tests call it", isThere: () => hasLibrary("libz.so.1") },
 ];
 
-export function installSystemPackages() {
+/** What only the tests need: other machines to ask, and headers to bind. */
+const needsOfTests = [
+  {
+    debian: "gcc-aarch64-linux-gnu libc6-dev-arm64-cross",
+    what: "a C compiler for AArch64",
+    why: "ctypes-configure is tested with another machine",
+    isThere: () => hasCommand("aarch64-linux-gnu-gcc"),
+  },
+  {
+    debian: "gcc-s390x-linux-gnu libc6-dev-s390x-cross",
+    what: "a C compiler for s390x",
+    why: "ctypes-configure is tested with a big-endian machine",
+    isThere: () => hasCommand("s390x-linux-gnu-gcc"),
+  },
+  {
+    debian: "libclang1-14 libclang-common-14-dev",
+    what: "libclang, and the headers of its compiler",
+    why: "libclang and ctypes-configure parse C with it",
+    isThere: () => hasLibrary("libclang-14.so.1") && modified("/usr/lib/llvm-14/lib/clang/14.0.6/include/stddef.h") > 0,
+  },
+  {
+    debian: "python3-clang-14",
+    what: "Python's bindings of libclang",
+    why: "ours are compared with them",
+    isThere: () => modified("/usr/lib/python3/dist-packages/clang/cindex.py") > 0,
+  },
+  ...[
+    ["zlib1g-dev", "zlib.h"],
+    ["libsqlite3-dev", "sqlite3.h"],
+    ["libx11-dev", "X11/Xlib.h"],
+    ["libgl-dev", "GL/gl.h"],
+    ["libavcodec-dev", "libavcodec/avcodec.h"],
+    ["libcurl4-openssl-dev", "curl/curl.h"],
+    ["libxml2-dev", "libxml2/libxml/parser.h"],
+    ["libclang-14-dev", "../lib/llvm-14/include/clang-c/Index.h"],
+  ].map(([debian, header]) => ({
+    debian,
+    what: `the header ${header}`,
+    why: "ctypes-configure is tested with it",
+    isThere: () => hasHeader(header),
+  })),
+];
+
+/** With `forTests` also what the tests need; where that cannot be installed, they skip and say so. */
+export function installSystemPackages(forTests = false) {
   if (process.platform !== "linux") return "not checked on this platform";
-  const missing = missingNeeds();
+  const said = install(needs);
+  return forTests ? installOptional(said) : said;
+}
+
+function installOptional(said) {
+  try {
+    const more = install(needsOfTests);
+    return said === "present" ? more : `${said}, ${more}`;
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    return `${said}; tests will skip what they miss\n${error.message}`;
+  }
+}
+
+function install(wanted) {
+  const missing = missingOf(wanted);
   if (missing.length === 0) return "present";
 
-  const packages = missing.map((need) => need.debian);
+  const packages = missing.flatMap((need) => need.debian.split(" "));
   if (whereIs("apt-get") === null) {
     throw new SetupError(
       `${list(missing)}\nThere is no apt-get here. Install them in your system's way (on Debian they are: ${packages.join(" ")}).`,
@@ -78,7 +143,7 @@ export function installSystemPackages() {
   }
 
   installDebianPackages(packages);
-  const still = missingNeeds();
+  const still = missingOf(wanted);
   if (still.length > 0)
     throw new SetupError(`${list(still)}\nThey are missing although apt-get installed ${packages.join(" ")}.`);
   return `installed ${packages.join(" ")}`;
@@ -114,8 +179,8 @@ function runAll([command, ...args]) {
   run(command, args);
 }
 
-function missingNeeds() {
-  return needs.filter((need) => !need.isThere());
+function missingOf(wanted) {
+  return wanted.filter((need) => !need.isThere());
 }
 
 function list(missing) {

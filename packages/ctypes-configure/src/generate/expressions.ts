@@ -1,0 +1,89 @@
+/**
+ * Types written down: as expressions of ctypes, and as types of TypeScript.
+ */
+import type { Type } from "./ir.ts";
+import { type Doc, flat, group } from "./print.ts";
+
+/** Which names of ctypes a module uses. */
+export class Imports {
+  readonly values = new Set<string>();
+  readonly types = new Set<string>();
+  value(name: string): string {
+    this.values.add(name);
+    return name;
+  }
+  type(name: string): string {
+    if (!this.values.has(name)) this.types.add(name);
+    return name;
+  }
+}
+
+/** `POINTER(POINTER(sqlite3))`. */
+export function expressionOf(type: Type, imports: Imports): Doc {
+  switch (type.kind) {
+    case "void":
+      return "null";
+    case "simple":
+      return imports.value(type.name);
+    case "named":
+      return type.name;
+    case "pointer":
+      return group(`${imports.value("POINTER")}(`, [expressionOf(type.to, imports)], ")");
+    case "array":
+      return group(`${imports.value("ARRAY")}(`, [expressionOf(type.of, imports), String(type.length)], ")");
+    case "function": {
+      const parameters = type.parameters.map((parameter) => expressionOf(parameter.type, imports));
+      const more = type.isVariadic ? ['"..."'] : [];
+      return group(`${imports.value("CFUNCTYPE")}(`, [expressionOf(type.result, imports), ...parameters, ...more], ")");
+    }
+  }
+}
+
+/** `Pointer<Pointer<sqlite3>>`: what an instance is to the compiler of TypeScript. */
+export function instanceOf(type: Type, imports: Imports): string {
+  switch (type.kind) {
+    case "void":
+      return "void";
+    case "simple":
+      return imports.type(type.name);
+    case "named":
+      return type.name;
+    case "pointer":
+      return `${imports.type("Pointer")}<${instanceOf(type.to, imports)}>`;
+    case "array": {
+      const item = instanceOf(type.of, imports);
+      const name = item === "c_char" ? "CharArray" : item === "c_wchar" ? "WideArray" : "ArrayOf";
+      return `${imports.type(name)}<${item}, ${type.length}>`;
+    }
+    case "function":
+      return `${imports.type("Func")}<${instanceOf(type.result, imports)}, ${flat(parametersOf(type, imports))}>`;
+  }
+}
+
+/** `[filename: c_char_p, ppDb: Pointer<Pointer<sqlite3>>]`. */
+export function parametersOf(type: Type & { kind: "function" }, imports: Imports): Doc {
+  const hasNames = type.parameters.length > 0 && type.parameters.every((parameter) => parameter.name !== "");
+  const names = uniqueNames(type.parameters.map((parameter) => parameter.name));
+  const parts = type.parameters.map((parameter, i) => {
+    const text = instanceOf(parameter.type, imports);
+    return hasNames ? `${names[i]}: ${text}` : text;
+  });
+  const more = type.isVariadic ? [hasNames ? `${names.includes("more") ? "more_" : "more"}: "..."` : '"..."'] : [];
+  return group("[", [...parts, ...more], "]");
+}
+
+/** `FunctionType<c_int, [x: c_int]>`: the class of a function type, or `Func` of it, with the names of its parameters. */
+export function functionTypeOf(
+  name: "Func" | "FunctionType",
+  type: Type & { kind: "function" },
+  imports: Imports,
+): Doc {
+  const parts = [instanceOf(type.result, imports), parametersOf(type, imports)];
+  return group(`${imports.type(name)}<`, parts, ">", { trailing: "" });
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+function uniqueNames(names: readonly string[]): string[] {
+  return names.map((name, i) => (names.indexOf(name) === i ? name : `${name}${i}`));
+}

@@ -1,0 +1,112 @@
+/**
+ * What headers declare, in the terms of ctypes: what the parser makes and the writer takes. Plain data, also as JSON.
+ */
+import type { Plan } from "../layout/plan.ts";
+
+/** A C type as an expression of ctypes. */
+export type Type =
+  | { readonly kind: "void" }
+  /** By its name in ctypes: `c_int`. */
+  | { readonly kind: "simple"; readonly name: string }
+  | { readonly kind: "pointer"; readonly to: Type }
+  | { readonly kind: "array"; readonly of: Type; readonly length: number }
+  | {
+      readonly kind: "function";
+      readonly result: Type;
+      readonly parameters: readonly Parameter[];
+      readonly isVariadic: boolean;
+    }
+  /** A declaration of the module. */
+  | { readonly kind: "named"; readonly name: string };
+
+export interface Parameter {
+  readonly name: string;
+  readonly type: Type;
+}
+
+interface Common {
+  /** In the module. */
+  readonly name: string;
+  /** As C spells it: `struct z_stream_s`. */
+  readonly cName: string;
+  readonly comment: string | null;
+  /** The header that declares it. */
+  readonly header: string;
+}
+
+export interface RecordDeclaration extends Common {
+  readonly kind: "record";
+  readonly isUnion: boolean;
+  readonly size: number;
+  readonly align: number;
+  readonly members: readonly Member[];
+  readonly plan: Plan;
+}
+
+export interface Member {
+  readonly name: string;
+  readonly type: Type;
+  readonly bitOffset: number;
+  readonly width: number | null;
+  readonly isAnonymous: boolean;
+  readonly comment: string | null;
+}
+
+/** Only pointers to it exist. */
+export interface OpaqueDeclaration extends Common {
+  readonly kind: "opaque";
+}
+
+export interface EnumDeclaration extends Common {
+  readonly kind: "enum";
+  readonly values: readonly (readonly [name: string, value: number | bigint, comment: string | null])[];
+}
+
+export interface TypedefDeclaration extends Common {
+  readonly kind: "typedef";
+  readonly type: Type;
+}
+
+export interface FunctionDeclaration extends Common {
+  readonly kind: "function";
+  readonly type: Type & { kind: "function" };
+  /** As C writes it. */
+  readonly prototype: string;
+}
+
+export interface VariableDeclaration extends Common {
+  readonly kind: "variable";
+  readonly type: Type;
+}
+
+export interface ConstantDeclaration extends Common {
+  readonly kind: "constant";
+  readonly value: number | bigint | string;
+}
+
+export type TypeDeclaration = RecordDeclaration | OpaqueDeclaration | EnumDeclaration | TypedefDeclaration;
+export type SymbolDeclaration = FunctionDeclaration | VariableDeclaration;
+export type Declaration = TypeDeclaration | SymbolDeclaration | ConstantDeclaration;
+
+/** What is left out, and why. */
+export interface Skipped {
+  readonly name: string;
+  readonly reason: string;
+  readonly header: string;
+}
+
+/** The names that a type mentions. */
+export function namesIn(type: Type): string[] {
+  switch (type.kind) {
+    case "named":
+      return [type.name];
+    case "pointer":
+      return namesIn(type.to);
+    case "array":
+      return namesIn(type.of);
+    case "function":
+      return [type.result, ...type.parameters.map((parameter) => parameter.type)].flatMap(namesIn);
+    default:
+      return [];
+  }
+}

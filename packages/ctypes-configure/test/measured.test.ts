@@ -1,0 +1,455 @@
+/** The measured mode: what C says of structures, types, constants and libraries, as types and values of ours. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import {
+  ARRAY,
+  alignment,
+  bits,
+  c_byte,
+  c_char,
+  c_char_p,
+  c_double,
+  c_float,
+  c_int,
+  c_long,
+  c_longlong,
+  c_short,
+  c_ubyte,
+  c_uint,
+  c_ulong,
+  c_ulonglong,
+  c_ushort,
+  c_void_p,
+  field,
+  offsetof,
+  POINTER,
+  Structure,
+  sizeof,
+} from "ctypes";
+import {
+  CompilationError,
+  ConstantInteger,
+  configure,
+  Defined,
+  DefinedConstantDouble,
+  DefinedConstantInteger,
+  DefinedConstantString,
+  Enum,
+  Has,
+  InLibrary,
+  IntegerFunctionResult,
+  measure,
+  NoCompilerError,
+  SimpleType,
+  SizeOf,
+  Struct,
+  Union,
+  Works,
+} from "ctypes-configure";
+import { file, folder, withC } from "./support.ts";
+
+const DIRENT = "struct dirent { long d_ino; int d_off; unsigned short d_reclen; char d_name[32]; };";
+
+describe("a structure", () => {
+  test("has the members that are asked for, and the size that C gives the whole", async () => {
+    const { dirent } = await configure(withC(DIRENT), { dirent: Struct("struct dirent", { d_reclen: c_ushort }) });
+    class Whole extends Structure({ d_ino: c_long, d_off: c_int, d_reclen: c_ushort, d_name: ARRAY(c_char, 32) }) {}
+    assert.equal(dirent.name, "dirent");
+    assert.equal(sizeof(dirent), sizeof(Whole));
+    assert.equal(alignment(dirent), alignment(Whole));
+    assert.equal(offsetof(dirent, "d_reclen"), offsetof(Whole, "d_reclen"));
+    assert.equal(new dirent({ d_reclen: 65535 }).d_reclen, 65535);
+  });
+
+  test("corrects hints: size and sign are measured", async () => {
+    const text = `struct S { signed char c; unsigned char uc; short s; unsigned short us; int i; unsigned int ui; long l; unsigned long ul;
+      long long ll; unsigned long long ull; float f; double d; };`;
+    const wrong = { c: c_int, uc: c_int, s: c_uint, us: c_int, i: c_uint, ui: c_int, l: c_int, ul: c_int, f: c_double };
+    const { S } = await configure(withC(text), {
+      S: Struct("struct S", { ...wrong, ll: c_longlong, ull: c_longlong, d: c_float }),
+    });
+    const expected = { c: c_byte, uc: c_ubyte, s: c_short, us: c_ushort, i: c_int, ui: c_uint, l: c_long, ul: c_ulong };
+    for (const [name, type] of Object.entries({
+      ...expected,
+      ll: c_longlong,
+      ull: c_ulonglong,
+      f: c_float,
+      d: c_double,
+    })) {
+      assert.equal(field(S, name as "c").type, type, name);
+    }
+  });
+
+  test("keeps a hint that fits and says more than a number", async () => {
+    const text = "struct S { char c; const char *text; void *p; int *numbers; _Bool flag; };";
+    const hints = { c: c_char, text: c_char_p, p: c_void_p, numbers: POINTER(c_int), flag: c_int };
+    const { S } = await configure(withC(text), { S: Struct("struct S", hints) });
+    const s = new S({ c: "x", text: "hello" });
+    assert.equal(s.c, "x");
+    assert.equal(s.text, "hello");
+    assert.equal(s.p, null);
+    assert.equal(s.flag as unknown, false);
+  });
+
+  test("without members is of the right size all the same", async () => {
+    const { FILE } = await configure({ headers: ["stdio.h"], cache: false }, { FILE: Struct("FILE", {}) });
+    assert.ok(sizeof(FILE) > 100);
+    assert.equal(alignment(FILE), 8);
+  });
+
+  for (const [title, names] of [
+    ["nested", ["x", "y"]],
+    ["nested, of names in the opposite order", ["y", "x"]],
+  ] as const) {
+    test(`can be ${title}, by its entry`, async () => {
+      const [a, b] = names;
+      const text = `struct ${a} { int foo; unsigned long bar; }; struct ${b} { char c; struct ${a} in; };`;
+      const inner = Struct(`struct ${a}`, { bar: c_short });
+      const made = await configure(withC(text), { outer: Struct(`struct ${b}`, { in: inner }), inner });
+      assert.equal(field(made.outer, "in").type, made.inner);
+      assert.equal(offsetof(made.outer, "in"), 8);
+      const outer = new made.outer();
+      outer.in.bar = 2 ** 40;
+      assert.equal(outer.in.bar, 2 ** 40);
+    });
+  }
+
+  test("has arrays of the length they have in C, of entries too", async () => {
+    const text = `${DIRENT} struct list { int n; struct dirent all[3]; unsigned short s[2][5]; };`;
+    const dirent = Struct("struct dirent", { d_name: ARRAY(c_char, 1) });
+    const made = await configure(withC(text), { list: Struct("struct list", { all: [dirent, 1] }), dirent });
+    assert.equal(new made.dirent().d_name.length as number, 32);
+    const { all } = new made.list();
+    assert.equal(all.length as number, 3);
+    assert.ok(all.at(2) instanceof made.dirent);
+  });
+
+  test("may end in a flexible array", async () => {
+    const { S } = await configure(withC("struct S { short n; int data[]; };"), {
+      S: Struct("struct S", { n: c_int, data: ARRAY(c_short, 0) }),
+    });
+    assert.equal(sizeof(S), 4);
+    assert.equal(offsetof(S, "data"), 4);
+    const bytes = new Int32Array([2, 7, 8]);
+    const items = ARRAY(c_int, 2).from_buffer(bytes, offsetof(S, "data"));
+    assert.deepEqual([...items], [7, 8]);
+  });
+
+  test("has bit-fields where C has them, also when the hint says nothing of bits", async () => {
+    const text = "struct S { unsigned a : 3, : 7; int b : 9; unsigned char c : 1; unsigned long long d : 40; int e; };";
+    const { S } = await configure(withC(text), {
+      S: Struct("struct S", { a: bits(c_uint, 1), b: c_int, c: c_int, d: bits(c_ulonglong, 40), e: c_int }),
+    });
+    const place = (name: "a" | "b" | "c" | "d") => {
+      const { offset, bit_offset, bit_size } = field(S, name);
+      return [8 * offset + bit_offset, bit_size];
+    };
+    assert.deepEqual(
+      [place("a"), place("b"), place("c")],
+      [
+        [0, 3],
+        [10, 9],
+        [19, 1],
+      ],
+    );
+    const s = new S({ a: 7, b: -3, c: 1, d: 2n ** 39n, e: -1 });
+    assert.deepEqual([s.a, s.b, s.c, s.d, s.e], [7, -3, 1, 2n ** 39n, -1]);
+  });
+
+  test("can be packed or over-aligned", async () => {
+    const text = `struct P { char c; int i; double d; } __attribute__((packed)); struct A { int i; _Alignas(32) char c; int tail; };`;
+    const { P, A } = await configure(withC(text), {
+      P: Struct("struct P", { i: c_int, d: c_double }),
+      A: Struct("struct A", { i: c_int, c: c_char, tail: c_int }),
+    });
+    assert.deepEqual([sizeof(P), alignment(P), offsetof(P, "i"), offsetof(P, "d")], [13, 1, 1, 5]);
+    assert.deepEqual([sizeof(A), alignment(A), offsetof(A, "c"), offsetof(A, "tail")], [64, 32, 32, 36]);
+  });
+
+  test("has members of anonymous members, which may share bytes", async () => {
+    const text = "struct S { char kind; union { long l; struct { short a, b; }; float f; }; int tail; };";
+    const { S } = await configure(withC(text), {
+      S: Struct("struct S", { kind: c_char, l: c_long, b: c_short, f: c_float, tail: c_int }),
+    });
+    const s = new S();
+    s.l = 5 * 65536;
+    assert.equal(s.b, 5);
+    s.tail = 9;
+    assert.deepEqual([offsetof(S, "b"), offsetof(S, "tail"), sizeof(S)], [10, 16, 24]);
+  });
+
+  test("that is a union shares its memory", async () => {
+    const { U } = await configure(withC("union U { long l; double d; char text[20]; };"), {
+      U: Union("union U", { l: c_int, d: c_float }),
+    });
+    const u = new U();
+    u.d = 1;
+    assert.equal(u.l, 0x3ff0000000000000n as unknown);
+    assert.equal(sizeof(U), 24);
+  });
+
+  test("is null where its macro is not defined", async () => {
+    const text = "#define XYZZY 42\ntypedef int foo;\nstruct s { int i; double f; };";
+    const made = await configure(withC(text), {
+      s: Struct("struct s", { i: c_int }, { ifdef: "XYZZY" }),
+      z: Struct("struct z", { i: c_int }, { ifdef: "FOOBAR" }),
+      foo: SimpleType("foo", c_int, { ifdef: "XYZZY" }),
+      bar: SimpleType("bar", c_int, { ifdef: "FOOBAR" }),
+      value: ConstantInteger("XYZZY + 1", { ifdef: "XYZZY" }),
+      none: ConstantInteger("FOOBAR + 1", { ifdef: "FOOBAR" }),
+    });
+    assert.ok(made.s !== null && made.foo !== null);
+    assert.deepEqual([made.z, made.bar, made.value, made.none], [null, null, 43, null]);
+  });
+
+  test("whose hint can be no such member is refused by name", async () => {
+    await assert.rejects(
+      configure(withC("struct S { int i; };"), { S: Struct("struct S", { i: POINTER(c_int) }) }),
+      /measured\.test\.ts:\d+: Struct\("struct S"\): member 'i': the hint is .* of 8 bytes, and C's member has 4 bytes$/,
+    );
+  });
+});
+
+describe("types and constants", () => {
+  test("a simple type has the size and the sign of C's", async () => {
+    const made = await configure(
+      withC("typedef unsigned short test_t; typedef float real_t;", { headers: ["sys/types.h"] }),
+      {
+        test_t: SimpleType("test_t"),
+        real_t: SimpleType("real_t", c_double),
+        off_t: SimpleType("off_t"),
+        ushort: SimpleType("unsigned short"),
+      },
+    );
+    assert.deepEqual([made.test_t, made.real_t, made.off_t, made.ushort], [c_ushort, c_float, c_long, c_ushort]);
+  });
+
+  test("integers have all 64 bits, signed or not", async () => {
+    const text =
+      "#define A (6*7)\n#define B (-2147483648LL)\n#define C (3333333333ULL)\n#define D (~0ULL)\n#define E (-1LL << 62)";
+    const made = await configure(withC(text), {
+      a: ConstantInteger("A"),
+      b: ConstantInteger("B"),
+      c: ConstantInteger("C"),
+      d: ConstantInteger("D"),
+      e: ConstantInteger("E"),
+    });
+    assert.deepEqual(made, { a: 42, b: -2147483648, c: 3333333333, d: 2n ** 64n - 1n, e: -(2n ** 62n) });
+  });
+
+  test("macros are defined or not", async () => {
+    const made = await configure(withC("#define HAVE_X"), { has: Defined("HAVE_X"), hasNot: Defined("HAVE_Y") });
+    assert.deepEqual(made, { has: true, hasNot: false });
+  });
+
+  test("macros have integers, doubles and texts, or are null", async () => {
+    const text = `#define I 2\n#define F 2.0\n#define G 1.0e20\n#define INF 1.0e50000\n#define NOT (double)0/0\n#define T "Michael Merickel"`;
+    const made = await configure(withC(text), {
+      i: DefinedConstantInteger("I"),
+      f: DefinedConstantDouble("F"),
+      g: DefinedConstantDouble("G"),
+      infinite: DefinedConstantDouble("INF"),
+      not: DefinedConstantDouble("NOT"),
+      t: DefinedConstantString("T"),
+      noInteger: DefinedConstantInteger("NONE"),
+      noDouble: DefinedConstantDouble("NONE"),
+      noText: DefinedConstantString("NONE"),
+    });
+    assert.deepEqual(made, {
+      i: 2,
+      f: 2,
+      g: 1e20,
+      infinite: Number.POSITIVE_INFINITY,
+      not: Number.NaN,
+      t: "Michael Merickel",
+      noInteger: null,
+      noDouble: null,
+      noText: null,
+    });
+  });
+
+  test("an enumeration is a constant object", async () => {
+    const { color } = await configure(withC("enum color { RED, BLUE = -7, GREEN };"), {
+      color: Enum("enum color", ["RED", "BLUE", "GREEN"]),
+    });
+    assert.deepEqual(color, { RED: 0, BLUE: -7, GREEN: -6 });
+    assert.ok(Object.isFrozen(color));
+  });
+
+  test("a function's result is asked by calling it", async () => {
+    const text = 'int sum(int a, int b) { return a + b; } int shout(int x) { puts("1 i 99"); return x; }';
+    const made = await configure(withC(text, { headers: ["math.h", "stdio.h"], libraries: ["m"] }), {
+      sum: IntegerFunctionResult("sum", [12, 34]),
+      negative: IntegerFunctionResult("sum", [-12, -34]),
+      rounded: IntegerFunctionResult("lround", [6.7]),
+      silent: IntegerFunctionResult("shout", [1]),
+    });
+    assert.deepEqual([made.sum, made.negative, made.rounded, made.silent], [46, -46, 7, 1]);
+  });
+
+  test("sizes are asked of types and of expressions", async () => {
+    const made = await configure(withC("int numbers[7];"), { char: SizeOf("char"), numbers: SizeOf("numbers") });
+    assert.deepEqual(made, { char: 1, numbers: 28 });
+  });
+
+  test("memory of malloc is aligned for pointers", async () => {
+    const { align } = await configure(withC("", { headers: ["stddef.h"] }), {
+      align: ConstantInteger("_Alignof(max_align_t)"),
+    });
+    assert.equal(align % sizeof(c_void_p), 0);
+  });
+});
+
+describe("questions", () => {
+  test("a name is there when a program that uses it compiles and links", async () => {
+    const has = async (name: string, settings: object) =>
+      (await configure({ cache: false, ...settings }, { it: Has(name) })).it;
+    assert.deepEqual(
+      await Promise.all([
+        has("x", { after: "int x = 3;" }),
+        has("x", {}),
+        has("x", { headers: ["some/path/which/cannot/exist.h"] }),
+        has("pow", { headers: ["math.h"], libraries: ["m"] }),
+        has("pow", { headers: ["math.h"], libraries: ["m", "c"] }),
+        has("pow", { headers: ["math.h"], libraries: ["boguslibname"] }),
+        has("bogus_symbol_name", { headers: ["math.h"], libraries: ["boguslibname"] }),
+        has("pow", { libraries: ["m"] }),
+        has("declared_only", { after: "extern int declared_only(void);" }),
+      ]),
+      [true, false, false, true, true, false, false, false, false],
+    );
+  });
+
+  test("a specification works, or does not", async () => {
+    const works = async (settings: object) => (await configure({ cache: false, ...settings }, { it: Works() })).it;
+    assert.equal(await works({}), true);
+    assert.equal(await works({ libraries: ["some_name_that_does_not_exist_"] }), false);
+  });
+
+  test("a library of one's own is found in its folder, and asked what it has", async () => {
+    const source = file("own.c", "int own(int a, int b) { return a + b; } int number = 5;");
+    const built = spawnSync("gcc", ["-shared", "-fPIC", "-o", join(folder(), "libctypes_own.so"), source]);
+    assert.equal(built.status, 0, String(built.stderr));
+    const settings = { libraries: ["ctypes_own"], libraryDirs: [folder()], cache: false as const };
+    const made = await configure(settings, {
+      works: Works(),
+      own: InLibrary("own"),
+      number: InLibrary("number"),
+      other: InLibrary("other"),
+    });
+    assert.deepEqual(made, { works: true, own: true, number: true, other: false });
+  });
+});
+
+describe("a specification", () => {
+  test("has headers, folders, defines, text in front and behind, and packages", async () => {
+    file("test_ctypes_configure.h", "#define XYZZY (FROM_OUTSIDE + BEFORE)\n");
+    const made = await configure(
+      {
+        cache: false,
+        before: "/* a C comment */\n#define BEFORE 2",
+        headers: ["stdio.h", "test_ctypes_configure.h"],
+        includeDirs: [folder()],
+        defines: { FROM_OUTSIDE: 40, GONE: false, THERE: true },
+        packages: ["zlib"],
+        after: "#include <zlib.h>",
+      },
+      { XYZZY: ConstantInteger("XYZZY"), THERE: Defined("THERE"), GONE: Defined("GONE"), has: Has("zlibVersion") },
+    );
+    assert.deepEqual(made, { XYZZY: 42, THERE: true, GONE: false, has: true });
+  });
+
+  test("that asks for what is not there gets the compiler's own message, with its line", async () => {
+    const settings = withC(DIRENT);
+    await assert.rejects(
+      configure(settings, {
+        fine: SizeOf("int"),
+        wrong: Struct("struct dirent", { d_nope: c_int }),
+      }),
+      (error: unknown) => {
+        assert.ok(error instanceof CompilationError);
+        assert.equal(error.code, "ERR_COMPILATION");
+        assert.match(
+          error.message,
+          /^\S*measured\.test\.ts:\d+: Struct\("struct dirent"\): .*no member named 'd_nope'/,
+        );
+        const line = new Error().stack?.match(/measured\.test\.ts:(\d+)/)?.[1];
+        assert.ok(Math.abs(Number(line) - (error.where?.line ?? 0)) < 12, `line ${error.where?.line}, near ${line}`);
+        return true;
+      },
+    );
+    await assert.rejects(
+      configure(withC(""), { gone: ConstantInteger("NOT_DEFINED") }),
+      /ConstantInteger\("NOT_DEFINED"\): .*NOT_DEFINED.* undeclared/,
+    );
+    await assert.rejects(
+      configure({ headers: ["no/such/header.h"], cache: false }, { int: SizeOf("int") }),
+      /measured\.test\.ts:\d+: no\/such\/header\.h: No such file/,
+    );
+    await assert.rejects(
+      configure({ packages: ["no-such-package"] }, { int: SizeOf("int") }),
+      /packages: no-such-package: /,
+    );
+  });
+
+  test("without a compiler is answered by a clear sentence", async () => {
+    await assert.rejects(measure({ compiler: "no-such-cc" }, { int: SizeOf("int") }), (error: unknown) => {
+      assert.ok(error instanceof NoCompilerError);
+      assert.equal(error.message, 'the C compiler "no-such-cc" is not there');
+      return true;
+    });
+    const { PATH, CC } = process.env;
+    process.env.PATH = folder();
+    delete process.env.CC;
+    try {
+      await assert.rejects(
+        measure({}, { int: SizeOf("int") }),
+        /^NoCompilerError: there is no C compiler: .*; install one/,
+      );
+    } finally {
+      process.env.PATH = PATH;
+      if (CC !== undefined) process.env.CC = CC;
+    }
+  });
+
+  test("is answered from the cache until a header changes", async () => {
+    file("changing.h", "#define VALUE 1\n");
+    const asked: string[] = [];
+    const ask = () =>
+      configure(
+        {
+          headers: ["changing.h"],
+          includeDirs: [folder()],
+          cache: join(folder(), "cache"),
+          progress: (text) => asked.push(text),
+        },
+        {
+          value: ConstantInteger("VALUE"),
+          big: ConstantInteger("~0ULL"),
+          has: Has("VALUE"),
+          not: DefinedConstantDouble("INFINITE"),
+        },
+      );
+    const first = await ask();
+    assert.equal(asked.length, 2, asked.join("\n"));
+    assert.deepEqual(await ask(), first);
+    assert.equal(asked.length, 2, "nothing was compiled again");
+    file("changing.h", "#define VALUE 2\n");
+    assert.equal((await ask()).value, 2);
+    assert.equal(asked.length, 4);
+  });
+
+  test("compiles once for all entries, and once for each question", async () => {
+    const asked: string[] = [];
+    const entries = Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`n${i}`, ConstantInteger(String(i))]));
+    const made = await configure(withC("", { progress: (text) => asked.push(text) }), {
+      ...entries,
+      main: Has("1"),
+      works: Works(),
+    });
+    assert.equal(asked.length, 3, asked.join("\n"));
+    assert.equal((made as Record<string, unknown>).n49, 49);
+  });
+});

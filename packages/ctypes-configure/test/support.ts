@@ -1,0 +1,43 @@
+/**
+ * What the tests of ctypes-configure share: a cache of their own, files that go with the test, and what is installed.
+ */
+import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import type { Settings } from "ctypes-configure";
+
+let made: string | undefined;
+/** A folder that is deleted when the process ends. */
+export function folder(): string {
+  if (made === undefined) {
+    const fresh = mkdtempSync(join(tmpdir(), "ctypes-configure-test-"));
+    process.on("exit", () => rmSync(fresh, { recursive: true, force: true }));
+    made = fresh;
+  }
+  return made;
+}
+
+/** Writes a file there and gives its path. */
+export function file(name: string, text: string): string {
+  const path = join(folder(), name);
+  writeFileSync(path, text);
+  return path;
+}
+
+/** Settings for C text that stands behind the headers, without a cache. */
+export function withC(after: string, more: Settings = {}): Settings {
+  return { cache: false, after, ...more };
+}
+
+/** False where a command is installed, else the reason to skip. */
+export function skipWithout(command: string): string | false {
+  const isThere = (process.env.PATH ?? "").split(delimiter).some((place) => {
+    try {
+      accessSync(join(place, command), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+  return isThere ? false : `${command} is not installed`;
+}

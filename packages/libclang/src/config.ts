@@ -1,0 +1,107 @@
+/**
+ * Which library is libclang, and the library itself, opened at the first use. How long what it hands out is valid, its wrappers say.
+ */
+import { existsSync, readdirSync } from "node:fs";
+import { CDLL, type Library } from "ctypes";
+import { find_library } from "ctypes/util";
+import { functions } from "./functions.ts";
+import type { CXString } from "./structures.ts";
+
+/** There is no libclang, or it has not what is asked of it. */
+export class LibclangError extends Error {
+  override readonly name = "LibclangError";
+  readonly code = "ERR_LIBCLANG";
+}
+
+let file: string | undefined;
+let folder: string | undefined;
+let opened: Library<typeof functions> | undefined;
+
+/** Where to look for the library; to be said before the first use. */
+export const Config = {
+  /** The library itself. @throws LibclangError when it is open already. */
+  set_library_file(path: string): void {
+    refuseLate();
+    file = path;
+  },
+  /** A folder that has it. @throws LibclangError when it is open already. */
+  set_library_path(path: string): void {
+    refuseLate();
+    folder = path;
+  },
+  get loaded(): boolean {
+    return opened !== undefined;
+  },
+  /** Whether the library has a function; older ones lack some. */
+  function_exists(name: string): boolean {
+    try {
+      return (lib() as unknown as Record<string, unknown>)[name] !== undefined;
+    } catch {
+      return false;
+    }
+  },
+  /** The file that is or would be opened. @throws LibclangError when there is none. */
+  get_filename(): string {
+    if (file !== undefined) return file;
+    const found = folder === undefined ? findLibclang() : newestIn(folder);
+    if (found !== null) return found;
+    throw new LibclangError(
+      `there is no libclang${folder === undefined ? "" : ` in ${folder}`}: install it (on Debian: apt-get install libclang1-14 libclang-common-14-dev), or name it by Config.set_library_file()`,
+    );
+  },
+};
+
+/** The functions of the library. @throws LibclangError when it cannot be opened. */
+export function lib(): Library<typeof functions> {
+  if (opened !== undefined) return opened;
+  const path = Config.get_filename();
+  try {
+    opened = new CDLL(path, functions);
+  } catch (error) {
+    throw new LibclangError(`${path}: ${(error as Error).message}`, { cause: error });
+  }
+  return opened;
+}
+
+/** The text of a string that a function returned; the string is given back. */
+export function text(string: CXString): string {
+  return textOrNull(string) ?? "";
+}
+
+/** The same where null means that there is none. */
+export function textOrNull(string: CXString): string | null {
+  const { clang_getCString, clang_disposeString } = lib();
+  try {
+    return clang_getCString(string);
+  } finally {
+    clang_disposeString(string);
+  }
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+function refuseLate(): void {
+  if (opened !== undefined) throw new LibclangError("the library is open already; name it before the first use");
+}
+
+function findLibclang(): string | null {
+  const named = process.env.LIBCLANG;
+  if (named !== undefined && named !== "") return named;
+  // Debian's packages have a version in the name, and no plain one.
+  for (const version of ["-14", "-19", "-18", "-17", "-16", "-15", "-13", ""]) {
+    const found = find_library(`clang${version}`);
+    if (found !== null) return found;
+  }
+  const llvm = existsSync("/usr/lib") ? readdirSync("/usr/lib").filter((name) => /^llvm-\d+$/.test(name)) : [];
+  const newest = llvm.sort((a, b) => Number(b.slice(5)) - Number(a.slice(5)));
+  return newest.map((name) => newestIn(`/usr/lib/${name}/lib`)).find((found) => found !== null) ?? null;
+}
+
+function newestIn(place: string): string | null {
+  if (!existsSync(place)) return null;
+  const name = readdirSync(place)
+    .filter((entry) => /^libclang(-\d+)?\.(so|dylib)(\.\d+)*$/.test(entry))
+    .sort()
+    .at(-1);
+  return name === undefined ? null : `${place}/${name}`;
+}

@@ -1,0 +1,510 @@
+/**
+ * Cursors point at what a source says, types are what it says of values. Each gives the other, so they share this file.
+ *
+ * The names are those of Python's cindex; what depends on nothing but the cursor is asked once.
+ */
+import { LibclangError, lib, text, textOrNull } from "./config.ts";
+import {
+  AccessSpecifier,
+  AvailabilityKind,
+  CursorKind,
+  ExceptionSpecificationKind,
+  type Kind,
+  LinkageKind,
+  RefQualifierKind,
+  StorageClass,
+  TemplateArgumentKind,
+  TLSKind,
+  TypeKind,
+} from "./kinds.ts";
+import { File, SourceLocation, SourceRange } from "./location.ts";
+import { type CXCursor, CXCursorVisitor, CXFieldVisitor, type CXType } from "./structures.ts";
+import { type Token, tokensIn } from "./token.ts";
+import type { Unit } from "./unit.ts";
+
+// CXChildVisit_Continue and CXVisit_Continue: on to the next, not into this one.
+const CONTINUE = 1;
+
+/** A thing in a source: a declaration, a reference, an expression, a statement. Compare with `equals`. */
+export class Cursor {
+  readonly raw: CXCursor;
+  readonly translation_unit: Unit;
+  #spelling: string | undefined;
+  #type: Type | undefined;
+  #location: SourceLocation | undefined;
+
+  constructor(raw: CXCursor, unit: Unit) {
+    this.raw = raw;
+    this.translation_unit = unit;
+  }
+
+  /** What stands at a place. */
+  static from_location(unit: Unit, location: SourceLocation): Cursor | null {
+    return cursorOrNull(lib().clang_getCursor(unit.pointer, location.raw), unit);
+  }
+
+  equals(other: Cursor): boolean {
+    return lib().clang_equalCursors(this.raw, other.raw) !== 0;
+  }
+  get hash(): number {
+    return lib().clang_hashCursor(this.raw);
+  }
+  get kind(): CursorKind {
+    return CursorKind.from_id(this.raw.kind);
+  }
+
+  // -- Names ---------------------------------------------------------------------------------------
+
+  get spelling(): string {
+    return (this.#spelling ??= text(lib().clang_getCursorSpelling(this.raw)));
+  }
+  /** With what distinguishes it: the parameters of a function. */
+  get displayname(): string {
+    return text(lib().clang_getCursorDisplayName(this.raw));
+  }
+  get mangled_name(): string {
+    return text(lib().clang_Cursor_getMangling(this.raw));
+  }
+  /** The "unified symbol resolution": the same for one entity in different units. */
+  get_usr(): string {
+    return text(lib().clang_getCursorUSR(this.raw));
+  }
+  get brief_comment(): string | null {
+    return textOrNull(lib().clang_Cursor_getBriefCommentText(this.raw));
+  }
+  get raw_comment(): string | null {
+    return textOrNull(lib().clang_Cursor_getRawCommentText(this.raw));
+  }
+  get objc_type_encoding(): string {
+    return text(lib().clang_getDeclObjCTypeEncoding(this.raw));
+  }
+
+  // -- Places --------------------------------------------------------------------------------------
+
+  get location(): SourceLocation {
+    return (this.#location ??= new SourceLocation(lib().clang_getCursorLocation(this.raw), this.translation_unit));
+  }
+  get extent(): SourceRange {
+    return new SourceRange(lib().clang_getCursorExtent(this.raw), this.translation_unit);
+  }
+  get_tokens(): Token<Cursor>[] {
+    return tokensOf(this.translation_unit, this.extent);
+  }
+  /** Of a name that is referred to, the range of one of its parts. */
+  get_reference_name_range(flags: number, piece: number): SourceRange {
+    return new SourceRange(lib().clang_getCursorReferenceNameRange(this.raw, flags, piece), this.translation_unit);
+  }
+  /** The file that an inclusion brings. */
+  get_included_file(): File | null {
+    const file = lib().clang_getIncludedFile(this.raw);
+    return file === null ? null : new File(file, this.translation_unit);
+  }
+
+  // -- Relatives -----------------------------------------------------------------------------------
+
+  is_definition(): boolean {
+    return lib().clang_isCursorDefinition(this.raw) !== 0;
+  }
+  get_definition(): Cursor | null {
+    return this.#other(lib().clang_getCursorDefinition(this.raw));
+  }
+  get canonical(): Cursor {
+    return new Cursor(lib().clang_getCanonicalCursor(this.raw), this.translation_unit);
+  }
+  get referenced(): Cursor | null {
+    return this.#other(lib().clang_getCursorReferenced(this.raw));
+  }
+  get semantic_parent(): Cursor | null {
+    return this.#other(lib().clang_getCursorSemanticParent(this.raw));
+  }
+  get lexical_parent(): Cursor | null {
+    return this.#other(lib().clang_getCursorLexicalParent(this.raw));
+  }
+  get specialized_template(): Cursor | null {
+    return this.#other(lib().clang_getSpecializedCursorTemplate(this.raw));
+  }
+  get_overloaded_decls(): Cursor[] {
+    const count = lib().clang_getNumOverloadedDecls(this.raw);
+    return Array.from(
+      { length: count },
+      (_, i) => new Cursor(lib().clang_getOverloadedDecl(this.raw, i), this.translation_unit),
+    );
+  }
+  get_children(): Cursor[] {
+    return collect(this.translation_unit, (visitors) => lib().clang_visitChildren(this.raw, visitors.children, null));
+  }
+  /** Itself and all below it, parents first. */
+  *walk_preorder(): Generator<Cursor> {
+    yield this;
+    for (const child of this.get_children()) yield* child.walk_preorder();
+  }
+  get_arguments(): Cursor[] {
+    const count = Math.max(0, lib().clang_Cursor_getNumArguments(this.raw));
+    return Array.from(
+      { length: count },
+      (_, i) => new Cursor(lib().clang_Cursor_getArgument(this.raw, i), this.translation_unit),
+    );
+  }
+
+  // -- What it is ----------------------------------------------------------------------------------
+
+  get type(): Type {
+    return (this.#type ??= new Type(lib().clang_getCursorType(this.raw), this.translation_unit));
+  }
+  get result_type(): Type {
+    return new Type(lib().clang_getCursorResultType(this.raw), this.translation_unit);
+  }
+  /** What a typedef stands for. @throws LibclangError when the cursor is no typedef. */
+  get underlying_typedef_type(): Type {
+    if (!this.kind.is_declaration()) throw new LibclangError(`${this.kind.name} is no declaration`);
+    return new Type(lib().clang_getTypedefDeclUnderlyingType(this.raw), this.translation_unit);
+  }
+  /** The integer type of an enumeration. */
+  get enum_type(): Type {
+    if (this.kind !== CursorKind.ENUM_DECL) throw new LibclangError(`${this.kind.name} is no enumeration`);
+    return new Type(lib().clang_getEnumDeclIntegerType(this.raw), this.translation_unit);
+  }
+  /** The value of an enumerator: a bigint where a number would not be exact. */
+  get enum_value(): number | bigint {
+    if (this.kind !== CursorKind.ENUM_CONSTANT_DECL) throw new LibclangError(`${this.kind.name} is no enumerator`);
+    const { kind } = this.#underlyingInteger();
+    const value = UNSIGNED.has(kind)
+      ? lib().clang_getEnumConstantDeclUnsignedValue(this.raw)
+      : lib().clang_getEnumConstantDeclValue(this.raw);
+    const number = Number(value);
+    return Number.isSafeInteger(number) ? number : value;
+  }
+  get linkage(): Kind {
+    return LinkageKind.from_id(lib().clang_getCursorLinkage(this.raw));
+  }
+  get storage_class(): Kind {
+    return StorageClass.from_id(lib().clang_Cursor_getStorageClass(this.raw));
+  }
+  get availability(): Kind {
+    return AvailabilityKind.from_id(lib().clang_getCursorAvailability(this.raw));
+  }
+  get access_specifier(): Kind {
+    return AccessSpecifier.from_id(lib().clang_getCXXAccessSpecifier(this.raw));
+  }
+  get tls_kind(): Kind {
+    return TLSKind.from_id(lib().clang_getCursorTLSKind(this.raw));
+  }
+  /** Null for what is no function. */
+  get exception_specification_kind(): Kind | null {
+    return exceptionKind(lib().clang_getCursorExceptionSpecificationType(this.raw));
+  }
+  get template_kind(): CursorKind {
+    return CursorKind.from_id(lib().clang_getTemplateCursorKind(this.raw));
+  }
+  is_anonymous(): boolean {
+    return lib().clang_Cursor_isAnonymous(this.raw) !== 0;
+  }
+  /** Whether it is a structure or union whose members belong to what it stands in. */
+  is_anonymous_record_decl(): boolean {
+    return lib().clang_Cursor_isAnonymousRecordDecl(this.raw) !== 0;
+  }
+  is_bitfield(): boolean {
+    return lib().clang_Cursor_isBitField(this.raw) !== 0;
+  }
+  get_bitfield_width(): number {
+    return lib().clang_getFieldDeclBitWidth(this.raw);
+  }
+  /** Where a member lies, in bits from the start of what it stands in. */
+  get_field_offsetof(): number {
+    return Number(lib().clang_Cursor_getOffsetOfField(this.raw));
+  }
+  is_function_inlined(): boolean {
+    return lib().clang_Cursor_isFunctionInlined(this.raw) !== 0;
+  }
+  is_macro_function_like(): boolean {
+    return lib().clang_Cursor_isMacroFunctionLike(this.raw) !== 0;
+  }
+  is_macro_builtin(): boolean {
+    return lib().clang_Cursor_isMacroBuiltin(this.raw) !== 0;
+  }
+  /** The value of the expression or of a variable's initialiser; null where it is no constant. */
+  evaluate(): number | bigint | string | null {
+    const {
+      clang_Cursor_Evaluate,
+      clang_EvalResult_getKind,
+      clang_EvalResult_isUnsignedInt,
+      clang_EvalResult_getAsUnsigned,
+      clang_EvalResult_getAsLongLong,
+      clang_EvalResult_getAsDouble,
+      clang_EvalResult_getAsStr,
+      clang_EvalResult_dispose,
+    } = lib();
+    const result = clang_Cursor_Evaluate(this.raw);
+    if (result === null) return null;
+    try {
+      switch (clang_EvalResult_getKind(result)) {
+        case 1: {
+          const isUnsigned = clang_EvalResult_isUnsignedInt(result) !== 0;
+          return isUnsigned ? clang_EvalResult_getAsUnsigned(result) : clang_EvalResult_getAsLongLong(result);
+        }
+        case 2:
+          return clang_EvalResult_getAsDouble(result);
+        case 4:
+          return clang_EvalResult_getAsStr(result);
+        default:
+          return null;
+      }
+    } finally {
+      clang_EvalResult_dispose(result);
+    }
+  }
+
+  // -- C++ -----------------------------------------------------------------------------------------
+
+  is_const_method(): boolean {
+    return lib().clang_CXXMethod_isConst(this.raw) !== 0;
+  }
+  is_converting_constructor(): boolean {
+    return lib().clang_CXXConstructor_isConvertingConstructor(this.raw) !== 0;
+  }
+  is_copy_constructor(): boolean {
+    return lib().clang_CXXConstructor_isCopyConstructor(this.raw) !== 0;
+  }
+  is_default_constructor(): boolean {
+    return lib().clang_CXXConstructor_isDefaultConstructor(this.raw) !== 0;
+  }
+  is_move_constructor(): boolean {
+    return lib().clang_CXXConstructor_isMoveConstructor(this.raw) !== 0;
+  }
+  is_default_method(): boolean {
+    return lib().clang_CXXMethod_isDefaulted(this.raw) !== 0;
+  }
+  is_mutable_field(): boolean {
+    return lib().clang_CXXField_isMutable(this.raw) !== 0;
+  }
+  is_pure_virtual_method(): boolean {
+    return lib().clang_CXXMethod_isPureVirtual(this.raw) !== 0;
+  }
+  is_static_method(): boolean {
+    return lib().clang_CXXMethod_isStatic(this.raw) !== 0;
+  }
+  is_virtual_method(): boolean {
+    return lib().clang_CXXMethod_isVirtual(this.raw) !== 0;
+  }
+  is_abstract_record(): boolean {
+    return lib().clang_CXXRecord_isAbstract(this.raw) !== 0;
+  }
+  is_scoped_enum(): boolean {
+    return lib().clang_EnumDecl_isScoped(this.raw) !== 0;
+  }
+  is_virtual_base(): boolean {
+    return lib().clang_isVirtualBase(this.raw) !== 0;
+  }
+  /** -1 for what has no template arguments. */
+  get_num_template_arguments(): number {
+    return lib().clang_Cursor_getNumTemplateArguments(this.raw);
+  }
+  get_template_argument_kind(index: number): Kind {
+    return TemplateArgumentKind.from_id(lib().clang_Cursor_getTemplateArgumentKind(this.raw, index));
+  }
+  get_template_argument_type(index: number): Type {
+    return new Type(lib().clang_Cursor_getTemplateArgumentType(this.raw, index), this.translation_unit);
+  }
+  get_template_argument_value(index: number): bigint {
+    return lib().clang_Cursor_getTemplateArgumentValue(this.raw, index);
+  }
+  get_template_argument_unsigned_value(index: number): bigint {
+    return lib().clang_Cursor_getTemplateArgumentUnsignedValue(this.raw, index);
+  }
+
+  #other(raw: CXCursor): Cursor | null {
+    return cursorOrNull(raw, this.translation_unit);
+  }
+
+  #underlyingInteger(): Type {
+    const parent = this.semantic_parent as Cursor;
+    return parent.enum_type.get_canonical();
+  }
+}
+
+/** The type of a value, with its qualifiers. Compare with `equals`. */
+export class Type {
+  readonly raw: CXType;
+  readonly translation_unit: Unit;
+
+  constructor(raw: CXType, unit: Unit) {
+    this.raw = raw;
+    this.translation_unit = unit;
+  }
+
+  get kind(): TypeKind {
+    return TypeKind.from_id(this.raw.kind);
+  }
+  get spelling(): string {
+    return text(lib().clang_getTypeSpelling(this.raw));
+  }
+  equals(other: Type): boolean {
+    return lib().clang_equalTypes(this.raw, other.raw) !== 0;
+  }
+
+  // -- Other types ---------------------------------------------------------------------------------
+
+  /** Without any typedef. */
+  get_canonical(): Type {
+    return this.#other(lib().clang_getCanonicalType(this.raw));
+  }
+  get_pointee(): Type {
+    return this.#other(lib().clang_getPointeeType(this.raw));
+  }
+  /** What a function of this type returns. */
+  get_result(): Type {
+    return this.#other(lib().clang_getResultType(this.raw));
+  }
+  get_class_type(): Type {
+    return this.#other(lib().clang_Type_getClassType(this.raw));
+  }
+  /** What an elaborated type names: of `struct s`, `s`. */
+  get_named_type(): Type {
+    return this.#other(lib().clang_Type_getNamedType(this.raw));
+  }
+  get_declaration(): Cursor {
+    return new Cursor(lib().clang_getTypeDeclaration(this.raw), this.translation_unit);
+  }
+  /** The parameters of a function type. @throws LibclangError for other types. */
+  argument_types(): Type[] {
+    const count = lib().clang_getNumArgTypes(this.raw);
+    if (count < 0) throw new LibclangError(`${this.spelling} is no function type and has no parameters`);
+    return Array.from({ length: count }, (_, i) => this.#other(lib().clang_getArgType(this.raw, i)));
+  }
+
+  // -- Arrays and vectors --------------------------------------------------------------------------
+
+  /** @throws LibclangError for what has no elements. */
+  get element_type(): Type {
+    const type = this.#other(lib().clang_getElementType(this.raw));
+    if (type.kind === TypeKind.INVALID) throw new LibclangError(`${this.spelling} has no elements`);
+    return type;
+  }
+  /** @throws LibclangError for what has no elements. */
+  get element_count(): number {
+    const count = Number(lib().clang_getNumElements(this.raw));
+    if (count < 0) throw new LibclangError(`${this.spelling} has no elements`);
+    return count;
+  }
+  get_array_element_type(): Type {
+    return this.#other(lib().clang_getArrayElementType(this.raw));
+  }
+  /** -1 for what is no array, or has no length. */
+  get_array_size(): number {
+    return Number(lib().clang_getArraySize(this.raw));
+  }
+
+  // -- Layout --------------------------------------------------------------------------------------
+
+  /** In bytes; a negative number says why it has none. */
+  get_size(): number {
+    return Number(lib().clang_Type_getSizeOf(this.raw));
+  }
+  get_align(): number {
+    return Number(lib().clang_Type_getAlignOf(this.raw));
+  }
+  /** Of a member, in bits. */
+  get_offset(member: string): number {
+    return Number(lib().clang_Type_getOffsetOf(this.raw, member));
+  }
+  get_fields(): Cursor[] {
+    return collect(this.translation_unit, (visitors) => lib().clang_Type_visitFields(this.raw, visitors.fields, null));
+  }
+
+  // -- Properties ----------------------------------------------------------------------------------
+
+  is_const_qualified(): boolean {
+    return lib().clang_isConstQualifiedType(this.raw) !== 0;
+  }
+  is_volatile_qualified(): boolean {
+    return lib().clang_isVolatileQualifiedType(this.raw) !== 0;
+  }
+  is_restrict_qualified(): boolean {
+    return lib().clang_isRestrictQualifiedType(this.raw) !== 0;
+  }
+  /** @throws LibclangError for what is no function type. */
+  is_function_variadic(): boolean {
+    if (this.kind !== TypeKind.FUNCTIONPROTO) throw new LibclangError(`${this.spelling} is no function type`);
+    return lib().clang_isFunctionTypeVariadic(this.raw) !== 0;
+  }
+  is_pod(): boolean {
+    return lib().clang_isPODType(this.raw) !== 0;
+  }
+  get_address_space(): number {
+    return lib().clang_getAddressSpace(this.raw);
+  }
+  get_typedef_name(): string {
+    return text(lib().clang_getTypedefName(this.raw));
+  }
+  get_ref_qualifier(): Kind {
+    return RefQualifierKind.from_id(lib().clang_Type_getCXXRefQualifier(this.raw));
+  }
+  get_exception_specification_kind(): Kind | null {
+    return exceptionKind(lib().clang_getExceptionSpecificationType(this.raw));
+  }
+  get_num_template_arguments(): number {
+    return lib().clang_Type_getNumTemplateArguments(this.raw);
+  }
+  get_template_argument_type(index: number): Type {
+    return this.#other(lib().clang_Type_getTemplateArgumentAsType(this.raw, index));
+  }
+
+  #other(raw: CXType): Type {
+    return new Type(raw, this.translation_unit);
+  }
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+const UNSIGNED: ReadonlySet<TypeKind> = new Set([
+  TypeKind.CHAR_U,
+  TypeKind.UCHAR,
+  TypeKind.CHAR16,
+  TypeKind.CHAR32,
+  TypeKind.USHORT,
+  TypeKind.UINT,
+  TypeKind.ULONG,
+  TypeKind.ULONGLONG,
+  TypeKind.UINT128,
+]);
+
+interface Visitors {
+  readonly children: InstanceType<typeof CXCursorVisitor>;
+  readonly fields: InstanceType<typeof CXFieldVisitor>;
+}
+
+// Made once: to make a callback costs more than a visit. They only collect, so a visit never begins within another.
+let visitors: Visitors | undefined;
+let visited: CXCursor[] = [];
+
+function collect(unit: Unit, visit: (visitors: Visitors) => unknown): Cursor[] {
+  visitors ??= {
+    children: new CXCursorVisitor((child) => {
+      visited.push(child);
+      return CONTINUE;
+    }),
+    fields: new CXFieldVisitor((field) => {
+      visited.push(field);
+      return CONTINUE;
+    }),
+  };
+  visited = [];
+  visit(visitors);
+  const found = visited.map((raw) => new Cursor(raw, unit));
+  visited = [];
+  return found;
+}
+
+/** The tokens of a range. */
+export function tokensOf(unit: Unit, range: SourceRange): Token<Cursor>[] {
+  return tokensIn(unit, range, (raw) => new Cursor(raw, unit));
+}
+
+/** Null for the null cursor, and for what it is called where something invalid stands. */
+export function cursorOrNull(raw: CXCursor, unit: Unit): Cursor | null {
+  return lib().clang_equalCursors(raw, lib().clang_getNullCursor()) !== 0 ? null : new Cursor(raw, unit);
+}
+
+function exceptionKind(value: number): Kind | null {
+  return value < 0 ? null : ExceptionSpecificationKind.from_id(value);
+}

@@ -1,0 +1,102 @@
+/** The same sources seen by Python's cindex and by ours: every cursor, type, place, token, diagnostic and inclusion. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { Config, type Cursor, Index } from "libclang";
+import { skip as skipAll, temporaryFolder } from "./support.ts";
+
+const python = "/usr/bin/python3"; // Debian's own, which python3-clang-14 is for
+const skip =
+  skipAll ||
+  (spawnSync(python, ["-c", "import clang.cindex"]).status === 0 ? false : "python3-clang-14 is not installed");
+
+const cpp = `
+#include <stddef.h>
+#define TWICE(x) ((x) + (x))
+/// A point.
+template <typename T, int N = 3> struct Point { T at[N]; virtual ~Point(); unsigned bits : 3, more : 5; static const int s = 1; };
+namespace { enum class Color : unsigned char { RED = 1, BLUE }; }
+template <> struct Point<int, 2> { int x, y; union { float f; long l; }; };
+typedef int (*Callback)(const char *, void *, ...);
+int f(Callback c, Point<int, 2> p = {}) noexcept { auto g = [=](int x) { return TWICE(x) + p.x; }; for (int i = 0; i < 3; i++) if (g(i)) return c("", nullptr, i); return unknown; }
+class Derived final : public Point<double> { mutable int m; friend class Other; public: explicit Derived(int) : m(1) {} operator bool() const { return m > 0; } };
+`;
+
+describe("cindex and libclang see the same", { skip }, () => {
+  const folder = temporaryFolder();
+  const own = join(folder, "own.cpp");
+  writeFileSync(own, cpp);
+  for (const [source, ...args] of [
+    [own, "-std=c++17", "-Wall"],
+    ["/usr/include/zlib.h"],
+    ["/usr/include/sqlite3.h"],
+  ] as const) {
+    test(source.replace(/.*\//, ""), () => {
+      const printed = spawnSync(python, [join(import.meta.dirname, "cindex.py"), fileOfLibrary(), source, ...args], {
+        encoding: "utf8",
+        maxBuffer: 2 ** 28,
+      });
+      assert.equal(printed.status, 0, printed.stderr);
+      const theirs = printed.stdout.trimEnd().split("\n");
+      const ours = linesOf(source, args);
+      const different = theirs.findIndex((line, i) => line !== ours[i]);
+      assert.equal(ours[different], theirs[different]);
+      assert.equal(ours.length, theirs.length);
+      assert.ok(ours.length > 100);
+    });
+  }
+});
+
+/** cindex wants a path, as the loader finds it. */
+function fileOfLibrary(): string {
+  return Config.get_filename();
+}
+
+function linesOf(source: string, args: readonly string[]): string[] {
+  const unit = Index.create().parse(source, args, [], 1);
+  const lines: string[] = [];
+  const show = (cursor: Cursor, depth: number): void => {
+    const { location, type } = cursor;
+    lines.push(
+      [
+        " ".repeat(depth) + cursor.kind.name,
+        cursor.spelling,
+        cursor.displayname,
+        cursor.get_usr(),
+        type.kind.name,
+        type.spelling,
+        type.get_size(),
+        type.get_align(),
+        type.get_canonical().spelling,
+        location.file?.name ?? "-",
+        location.line,
+        location.column,
+        location.offset,
+        cursor.extent.end.offset,
+        Number(cursor.is_definition()),
+        Number(cursor.is_bitfield()),
+        cursor.get_field_offsetof(),
+        cursor.linkage.name,
+        // libclang reads past what a macro has.
+        cursor.kind.is_declaration() ? cursor.storage_class.name : "-",
+        Number(cursor.raw_comment !== null),
+        cursor.result_type.spelling,
+        cursor.get_arguments().length,
+      ].join("|"),
+    );
+    for (const child of cursor.get_children()) show(child, depth + 1);
+  };
+  show(unit.cursor, 0);
+  const tokens = unit.cursor.get_tokens().map((token) => token.spelling);
+  const text = [
+    ...lines,
+    ...unit.diagnostics.map(String),
+    tokens.join(" "),
+    ...unit
+      .get_includes()
+      .map((inclusion) => `${inclusion.depth} ${inclusion.include.name} ${inclusion.location.line}`),
+  ];
+  return text.join("\n").trimEnd().split("\n");
+}
