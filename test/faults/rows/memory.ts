@@ -212,7 +212,6 @@ export const memoryRows: readonly Row[] = [
   },
   {
     id: "detached",
-    pending: "fault handlers are being built",
     when: "a buffer is detached in the middle of a call's arguments",
     program: `const lib = open({ add: CFUNCTYPE(c_int, POINTER(c_int), c_void_p) });
       const words = new Int32Array(4); const evil = { get _as_parameter_() { structuredClone(words, { transfer: [words.buffer] }); return 0; } };

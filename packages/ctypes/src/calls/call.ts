@@ -16,6 +16,7 @@ import { compile } from "../memory/compile.ts";
 import { ArgumentError, argumentError } from "../memory/errors.ts";
 import { reserve, reserved, scratch } from "../memory/slab.ts";
 import { Argument, passing, type Traits } from "../types/cdata.ts";
+import { checkStillThere, isObject } from "./lent.ts";
 import { bitsOf, frameDoubles, frameWords, type SlotRow, slots, writeAddress } from "./slots.ts";
 
 /** What a call is made of, in types. */
@@ -114,6 +115,8 @@ function compiledMaker(shape: CallShape, prepared: PreparedCall): Maker | null {
     wrongCount,
     wrongArgument,
     keepAlive,
+    isObject,
+    stillThere,
     writeAddress,
     reserve,
     lastReserved,
@@ -159,6 +162,7 @@ function compiledMaker(shape: CallShape, prepared: PreparedCall): Maker | null {
   const keepThem = kept.length > 0 ? `keepAlive(${kept.join(", ")});` : "";
   const body = `
     ${isPlain ? convertPlainly(names) : hoist(convert, count)}
+    ${checkingAgain(parameters)}
     ${count > 0 ? "if (callee.ended !== null) callee.ended();" : ""}
     doubles[${FRAME.TARGET}] = target;
     ${setUp.join("\n")}
@@ -184,6 +188,15 @@ function entering(shape: CallShape, { entry, leaf }: PreparedCall): string {
   if (leafOf(shape, leaf) === null) return enter;
   const enterLeaf = `leaf(); if (words[${2 * FRAME.FAULT}] !== 0) throw leafFault(callee);`;
   return shape.leaf ? enterLeaf : `if (words[${2 * FRAME.CLOSURES}] === 0) { ${enterLeaf} } else { ${enter} }`;
+}
+
+// Converting an object runs any JavaScript: what an earlier argument took the address of may be gone.
+function checkingAgain(parameters: readonly Traits[]): string {
+  const first = parameters.findIndex(goesByAddress);
+  const later = first < 0 ? [] : parameters.map((_, i) => `isObject(a${i})`).slice(first + 1);
+  if (later.length === 0) return "";
+  const given = parameters.flatMap((traits, i) => (goesByAddress(traits) ? [`a${i}`, `t${i}`] : ["null", "null"]));
+  return `if (${later.join(" || ")}) stillThere(callee, ${given.join(", ")});`;
 }
 
 /** Whether what is passed may come with something to be kept alive. */
@@ -243,6 +256,13 @@ function plainMaker(shape: CallShape, prepared: PreparedCall): Maker {
             throw wrongArgument(callee, i, error);
           }
         });
+        if (args.slice(1).some(isObject)) {
+          const given = args.flatMap((arg, i) => {
+            const value = values[i];
+            return [arg, value instanceof Argument ? value.kept : undefined];
+          });
+          stillThere(callee, ...given);
+        }
         callee.ended?.();
         frameDoubles[FRAME.TARGET] = target;
         writeAddress(FRAME.ENTRY, prepared.entry);
@@ -274,6 +294,17 @@ function plainMaker(shape: CallShape, prepared: PreparedCall): Maker {
  * over may be collected while C works on its memory.
  */
 function keepAlive(..._kept: unknown[]): void {}
+
+/** Looks at arguments again: each one, and behind it what stands for it. */
+function stillThere(callee: Callee, ...given: unknown[]): void {
+  given.forEach((value, i) => {
+    try {
+      checkStillThere(value);
+    } catch (error) {
+      throw wrongArgument(callee, i >> 1, error);
+    }
+  });
+}
 
 function lastReserved(): unknown {
   return reserved;
