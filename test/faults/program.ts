@@ -10,7 +10,7 @@ const library = fileURLToPath(new URL("../fixtures/build/faults.so", import.meta
 const folder = fileURLToPath(new URL("build/", import.meta.url));
 
 /** A program that hangs is ended after this many milliseconds, and has not kept its promise. */
-const PATIENCE = 30_000;
+const PATIENCE = 60_000;
 
 // What a program may use without saying so: ctypes' names, the fixture, its callback type, and how an error is shown.
 const PROLOGUE = `

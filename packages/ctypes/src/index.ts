@@ -1,6 +1,7 @@
 /**
  * The face of ctypes: nothing but re-exports.
  */
+export { CppError, MemoryFaultError } from "rawffi";
 export type { DynamicFunction } from "./calls/dynamic.ts";
 export { get_errno, set_errno } from "./calls/errno.ts";
 export { FunctionData as CFuncPtr } from "./calls/funcdata.ts";

@@ -6,6 +6,7 @@
 #include <ctime>
 #include <new>
 
+#include "fault.h"
 #include "rawffi.h"
 
 namespace rawffi {
@@ -21,6 +22,7 @@ static Thread* makeThread() {
   std::memset(frame, 0, byteLength);
   auto* made = new Thread();
   made->frame = static_cast<uint64_t*>(frame);
+  handleFaults(made);
   return made;
 }
 
@@ -34,6 +36,7 @@ Environment::~Environment() {
   }
   if (--thread->environments > 0) return;
   if (rawffi::thread == thread) rawffi::thread = nullptr;
+  releaseSignalStack(thread);
   std::free(thread->frame);
   delete thread;
 }
@@ -198,7 +201,7 @@ static napi_value initialize(napi_env env, napi_value exports) {
   }
   if (putPlatform(env, exports) && registerLibrary(env, exports) && registerMemory(env, exports) &&
       registerCode(env, exports) && registerPlan(env, exports) && registerCall(env, exports) &&
-      registerClosure(env, exports)) {
+      registerClosure(env, exports) && registerGuard(env, exports) && registerThrows(env, exports)) {
     return exports;
   }
   napi_throw_error(env, nullptr, "rawffi: Node-API failed while the addon was set up");

@@ -108,6 +108,8 @@ bool run(const Closure& closure, napi_value function, Thread* current, void* res
   pushArguments(plan, frame, result, values);
   auto* callbackSlot = reinterpret_cast<uint32_t*>(&current->frame[slot::CALLBACK]);
   const uint32_t outerCallback = *callbackSlot;
+  // Who looks for the name of the function that C is in (fault.cc) finds the right one, whatever the callback called.
+  const uint64_t outerTarget = current->frame[slot::TARGET];
   // A C call made inside the callback must not see what an earlier callback of the outer call threw.
   const Pending outerPending = current->pending;
   *callbackSlot = static_cast<uint32_t>(base);
@@ -118,6 +120,7 @@ bool run(const Closure& closure, napi_value function, Thread* current, void* res
 
   current->pending = outerPending;
   current->callbackTop = base;
+  current->frame[slot::TARGET] = outerTarget;
   *callbackSlot = outerCallback;
   if (error != nullptr) {
     raise(current, closure.env, error);

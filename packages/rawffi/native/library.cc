@@ -2,6 +2,7 @@
 #include <dlfcn.h>
 #include <link.h>
 
+#include "fault.h"
 #include "rawffi.h"
 
 namespace rawffi {
@@ -47,6 +48,7 @@ static napi_value symbol(napi_env env, napi_callback_info info) {
   dlerror();  // a symbol may be NULL without an error, so an older error must not be taken for this one's
   void* address = dlsym(handle, name.c_str());
   if (address == nullptr) return throwLoaderError(env, ("function or variable '" + name + "' is NULL").c_str());
+  nameFunction(address, name);
   return fromAddress(env, address);
 }
 

@@ -32,6 +32,8 @@ extern __thread Thread* thread __attribute__((tls_model("initial-exec"), visibil
 void raise(Thread* thread, napi_env env, napi_value error);
 // The same with a new Error (or RangeError); opens its own handle scope.
 void raiseError(Thread* thread, napi_env env, const char* message, bool isRange = false);
+// Throws what is pending, and forgets it.
+napi_value rethrow(napi_env env, Thread* current);
 
 // -- Types and plans -------------------------------------------------------------------------------
 
@@ -162,6 +164,8 @@ bool registerCode(napi_env env, napi_value exports);
 bool registerPlan(napi_env env, napi_value exports);
 bool registerCall(napi_env env, napi_value exports);
 bool registerClosure(napi_env env, napi_value exports);
+bool registerGuard(napi_env env, napi_value exports);
+bool registerThrows(napi_env env, napi_value exports);
 
 bool putFunction(napi_env env, napi_value exports, const char* name, napi_callback function);
 bool putNumber(napi_env env, napi_value exports, const char* name, double number);

@@ -14,7 +14,7 @@
 namespace rawffi {
 
 // Of the interface between the parts and with src/addon.ts, where the number is ADDON_VERSION.
-constexpr double VERSION = 2;
+constexpr double VERSION = 3;
 
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "Not yet: big-endian; narrow values would sit at a slot's end");
 static_assert(sizeof(void*) == 8, "Not yet: 32-bit; slots are copied whole");
@@ -58,6 +58,8 @@ struct Thread {
   size_t callbackTop = slot::CALLBACKS;
   // Belongs to the innermost active `enter`.
   Pending pending;
+  // Where signal handlers run, if it is ours: fault.cc.
+  void* signalStack = nullptr;
 };
 
 // Exchanges errno and the frame's copy of it.

@@ -72,6 +72,7 @@ export function createDouble(libraries: DoubleLibraries): RawFFI {
     window: () => null,
     allocate: (byteLength) => memory.allocate(byteLength),
     free: (address) => memory.free(address),
+    reachable: (address, byteLength) => memory.has(address, byteLength),
     move: (to, from, byteLength) => memory.bytes(to, byteLength).set(memory.bytes(from, byteLength)),
     fill: (address, byte, byteLength) => void memory.bytes(address, byteLength).fill(byte),
     length: (address, unit) => memory.length(address, unit),

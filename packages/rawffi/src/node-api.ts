@@ -7,6 +7,7 @@
  *   3. plan.ts       or, where no ABI writes a stub (or RAWFFI_TIER=libffi asks for it), describes it to libffi
  */
 import { type NativeAddon, SCALAR_CODES, type V8Verbs } from "./addon.ts";
+import { carefulEnter, faultOf } from "./faults.ts";
 import type { Closure, PeekType, Platform, PreparedCall, RawFFI, Signature } from "./interface.ts";
 import { checkSignature, describe, signatureKey } from "./plan.ts";
 import type { Abi } from "./stubs/abi.ts";
@@ -52,21 +53,33 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
     window: (address, byteLength) => (address === 0 ? null : addon.window(address, byteLength)),
     allocate: addon.allocate,
     free: addon.free,
-    move: addon.move,
-    fill: addon.fill,
-    length: addon.length,
-    text: addon.text,
+    reachable: addon.reachable,
+    move: (to, from, byteLength) => {
+      if (addon.move(to, from, byteLength) === null) throw faultOf(addon);
+    },
+    fill: (address, byte, byteLength) => {
+      if (addon.fill(address, byte, byteLength) === null) throw faultOf(addon);
+    },
+    length: (address, unit) => found(addon, addon.length(address, unit)),
+    text: (address, byteLength) => found(addon, addon.text(address, byteLength)),
     peek: (address, type) => {
-      const value = addon.peek(address, peekCode(type));
+      const value = found(addon, addon.peek(address, peekCode(type)));
       return type === "bool" ? Number(value !== 0) : value;
     },
-    poke: (address, type, value) => addon.poke(address, peekCode(type), pokeValue(type, value)),
+    poke: (address, type, value) => {
+      if (addon.poke(address, peekCode(type), pokeValue(type, value)) === null) throw faultOf(addon);
+    },
 
     frame: addon.frame,
     prepare: (signature) => signatures.prepare(signature),
     closure: (signature, enter) =>
       new NativeClosure(addon, signatures.plan(signature), enter, signature.errno === true),
   };
+}
+
+function found<T>(addon: NativeAddon, value: T | null): T {
+  if (value === null) throw faultOf(addon);
+  return value;
 }
 
 function platformOf(addon: NativeAddon): Platform {
@@ -100,9 +113,13 @@ class Signatures {
   }
 
   prepare(signature: Signature): PreparedCall {
-    const key = `${signatureKey(signature)}${signature.errno ? "!" : ""}`;
+    const { errno, throws, guarded } = signature;
+    const key = `${signatureKey(signature)}${errno ? "!" : ""}${throws ? "t" : ""}${guarded ? "g" : ""}`;
     return getOrMake(this.#calls, key, () => {
       checkSignature(signature);
+      const careful = carefulEnter(this.#addon, signature);
+      // The unwinder can read libffi's frames, and not those of stubs.
+      if (throws) return { ...this.#libffi(signature), enter: careful as () => void, leaf: null };
       const core = getOrMake(
         this.#cores,
         signatureKey(signature),
@@ -110,6 +127,8 @@ class Signatures {
       );
       const { enter, enterWithErrno } = this.#ways.v8 ?? this.#addon;
       const { tier, entry, plan } = core;
+      if (careful !== null)
+        return { tier: tier === "libffi" ? tier : "frame", entry, plan, enter: careful, leaf: null };
       const leaf = signature.errno ? null : core.leaf();
       return {
         tier: tier === "fast" && leaf === null ? "direct" : tier,

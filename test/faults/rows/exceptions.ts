@@ -10,7 +10,6 @@ const THROWS = `const T = { throws: true };
 export const exceptionRows: readonly Row[] = [
   {
     id: "cpp-exception",
-    pending: "C++ exceptions are being built",
     when: "C++ declared { throws: true } throws: an error with its type and its what()",
     program: `${THROWS} attempt(() => lib.throw_runtime_error("no such shape")); attempt(() => lib.throw_number(5)); attempt(() => lib.throw_text("words"));
       attempt(() => lib.throw_string("more words")); attempt(() => lib.throw_broken()); attempt(() => lib.throw_if(1)); attempt(() => lib.throw_if(0));
@@ -28,7 +27,6 @@ export const exceptionRows: readonly Row[] = [
   },
   {
     id: "cpp-exceptions-many",
-    pending: "C++ exceptions are being built",
     when: "C++ throws ten thousand times",
     program: `${THROWS} let count = 0; for (let i = 0; i < 10_000; i++) try { lib.throw_if(i + 1); } catch (error) { count += error.code === "ERR_CPP_EXCEPTION"; }
       console.log(count);`,
@@ -36,7 +34,6 @@ export const exceptionRows: readonly Row[] = [
   },
   {
     id: "cpp-through-callback",
-    pending: "C++ exceptions are being built",
     when: "C++ throws after a callback ran, and after one threw",
     program: `${THROWS} attempt(() => lib.throw_from_callback(new Callback(() => 0), 1)); attempt(() => lib.throw_from_callback(new Callback((v) => v), 1));
       attempt(() => lib.throw_from_callback(new Callback(() => { throw new Error("from JavaScript"); }), 1));
@@ -46,12 +43,10 @@ export const exceptionRows: readonly Row[] = [
   },
   {
     id: "cpp-undeclared",
-    pending: "C++ exceptions are being built",
     when: "C++ throws out of a function that is not declared so: the process ends, and a line says in what",
     program: `open({ throw_if: CFUNCTYPE(c_int, c_int) }).throw_if(1);`,
     stderr: fatal(6, "SIGABRT", "", "throw_if"),
     signal: "SIGABRT",
-    elsewhere: { bun: { stderr: fatal(6, "SIGABRT", "", "throw_if"), signal: "SIGILL" } },
   },
   {
     id: "longjmp-inside",

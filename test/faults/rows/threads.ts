@@ -74,7 +74,7 @@ export const threadRows: readonly Row[] = [
           worker.on("error", () => {}); if (left % 3 !== 0) { await pause((left * 7) % 40); void worker.terminate(); } await ended; } };
         await Promise.all([one(), one(), one(), one()]);
         console.log("ended", lib.call(new Callback((v) => v + 1), 1));
-      } else { const callback = new Callback((v) => v); for (let i = 0; i < 20_000; i++) lib.call(callback, i); }`,
+      } else { const callback = new Callback((v) => v); for (let i = 0; i < 2000; i++) lib.call(callback, i); }`,
     stdout: "ended 2",
   },
 ];

@@ -12,10 +12,12 @@
  * signature, and made for each C function.
  */
 import { FAULT, FRAME, type PreparedCall, rawffi, type Tier } from "rawffi";
+import { isChecked } from "../memory/checked.ts";
 import { compile } from "../memory/compile.ts";
 import { ArgumentError, argumentError } from "../memory/errors.ts";
 import { reserve, reserved, scratch } from "../memory/slab.ts";
 import { Argument, passing, type Traits } from "../types/cdata.ts";
+import { checkedParameter } from "./checking.ts";
 import { checkStillThere, isObject } from "./lent.ts";
 import { bitsOf, frameDoubles, frameWords, type SlotRow, slots, writeAddress } from "./slots.ts";
 
@@ -28,6 +30,10 @@ export interface CallShape {
   readonly usesErrno: boolean;
   /** Whether C calls nothing back during the call: declared to be so, or not so; undefined is not declared. */
   readonly leaf?: boolean | undefined;
+  /** Whether C++ may throw out of it. */
+  readonly throws?: boolean | undefined;
+  /** Whether a fault leaves the call. */
+  readonly guarded?: boolean | undefined;
 }
 
 /** What a wrapper knows of its function, and who is asked when a call is out of the ordinary. */
@@ -50,7 +56,8 @@ let nextNumber = 1;
 const makers = new Map<string, Maker>();
 
 /** A function of JavaScript that calls the C function at `address`. */
-export function makeCall(shape: CallShape, callee: Callee, address: number): Callable {
+export function makeCall(given: CallShape, callee: Callee, address: number): Callable {
+  const shape = isChecked ? { ...given, parameters: given.parameters.map(checkedParameter) } : given;
   const key = shapeKey(shape);
   let maker = makers.get(key);
   if (maker === undefined) {
@@ -64,9 +71,9 @@ export function makeCall(shape: CallShape, callee: Callee, address: number): Cal
 }
 
 /** What tells one shape from another. */
-export function shapeKey({ result, parameters, fixed, usesErrno, leaf }: CallShape): string {
+export function shapeKey({ result, parameters, fixed, usesErrno, leaf, throws, guarded }: CallShape): string {
   const parts = [result, ...parameters].map((traits) => (traits === null ? 0 : numberOf(traits)));
-  return `${parts.join()};${fixed ?? ""};${usesErrno ? "e" : ""}${leaf ?? ""}`;
+  return `${parts.join()};${fixed ?? ""};${usesErrno ? "e" : ""}${leaf ?? ""}${throws ? "t" : ""}${guarded ? "g" : ""}`;
 }
 
 function numberOf(traits: Traits): number {
@@ -92,12 +99,14 @@ function leafOf(shape: CallShape, leaf: PreparedCall["leaf"]): PreparedCall["lea
   return shape.leaf === false ? null : leaf;
 }
 
-function prepare({ result, parameters, fixed, usesErrno }: CallShape): PreparedCall {
+function prepare({ result, parameters, fixed, usesErrno, throws, guarded }: CallShape): PreparedCall {
   return rawffi.prepare({
     result: result === null ? "void" : (result.rawArgument ?? result.raw),
     parameters: parameters.map((traits) => traits.rawArgument ?? traits.raw),
     ...(fixed !== undefined && { fixed }),
     errno: usesErrno,
+    ...(throws && { throws }),
+    ...(guarded && { guarded }),
   });
 }
 

@@ -33,6 +33,9 @@ export interface Declaration {
   readonly usesErrno: boolean;
   /** Whether it is a leaf: see `FunctionOptions`. */
   readonly leaf: boolean | undefined;
+  /** Whether C++ may throw out of it, and whether its faults leave the call: see `FunctionOptions`. */
+  readonly throws?: boolean | undefined;
+  readonly guarded?: boolean | undefined;
 }
 
 /** The place of a function: where it is, and whether `errno` is swapped. */
@@ -55,13 +58,15 @@ export function callOf(declaration: Declaration, target: Target, callee: Callee)
 
 /** How calls of a function so declared go, at best; of arguments that each call decides it knows nothing. */
 export function tierOfCalls(declaration: Declaration, { usesErrno }: Target): Tier {
-  const { restype, argtypes, leaf } = declaration;
+  const { restype, argtypes, leaf, throws, guarded } = declaration;
   const result = restype === null ? null : traitsOf(isCType(restype) ? restype : (c_int as unknown as CType));
   return tierOf({
     result,
     parameters: (argtypes ?? []).filter(isPlainType).map((type) => traitsOf(type)),
     usesErrno,
     leaf,
+    throws,
+    guarded,
   });
 }
 
@@ -119,10 +124,11 @@ export function checkArgtypes(where: string, argtypes: readonly unknown[]): read
 
 /** The types of a function that is nothing but its types; null of any other. */
 function plainShape(declaration: Declaration, usesErrno: boolean): CallShape | null {
-  const { restype, argtypes, takesMore, paramflags, leaf } = declaration;
+  const { restype, argtypes, takesMore, paramflags, leaf, throws, guarded } = declaration;
   if (argtypes === null || takesMore || paramflags !== null || !argtypes.every(isPlainType)) return null;
   if (restype !== null && (!isCType(restype) || checkRetval(restype) !== undefined)) return null;
-  return { result: restype === null ? null : traitsOf(restype), parameters: argtypes.map(traitsOf), usesErrno, leaf };
+  const result = restype === null ? null : traitsOf(restype);
+  return { result, parameters: argtypes.map(traitsOf), usesErrno, leaf, throws, guarded };
 }
 
 /** Whether a parameter converts as C types do: nobody gave it a `from_param` of its own. */
@@ -132,7 +138,7 @@ function isPlainType(type: Converter): type is Converter & CType {
 
 /** Converts the arguments and calls C. */
 function invoker(declaration: Declaration, { address, usesErrno }: Target, outer: Callee) {
-  const { restype, argtypes, takesMore, leaf } = declaration;
+  const { restype, argtypes, takesMore, leaf, throws, guarded } = declaration;
   const result = restype === null ? null : traitsOf(isCType(restype) ? restype : (c_int as unknown as CType));
   const { name } = outer;
   // It is what the outer call was diverted to, and it ends with that.
@@ -147,7 +153,7 @@ function invoker(declaration: Declaration, { address, usesErrno }: Target, outer
   const count = declared.length;
   const fixed = argtypes === null ? undefined : count;
   if (declared.every(isPlainType)) {
-    const shape = { result, parameters: declared.map((type) => traitsOf(type)), usesErrno, leaf };
+    const shape = { result, parameters: declared.map((type) => traitsOf(type)), usesErrno, leaf, throws, guarded };
     const exact = argtypes === null ? null : makeCall(shape, callee, address);
     const how = argtypes === null ? guess : guessVariadic;
     return (args: readonly unknown[]) => {
@@ -156,7 +162,7 @@ function invoker(declaration: Declaration, { address, usesErrno }: Target, outer
       return callGuessed(shape, callee, address, args, how, fixed);
     };
   }
-  const shape: CallShape = { result, parameters: [], usesErrno, leaf };
+  const shape: CallShape = { result, parameters: [], usesErrno, leaf, throws, guarded };
   return (args: readonly unknown[]) => {
     checkCount(name, count, args.length);
     if (args.length > count && !takesMore)

@@ -114,6 +114,16 @@ export interface FunctionOptions {
    * is for a function that runs JavaScript by itself, as `uv_run` does.
    */
   readonly leaf?: boolean;
+  /**
+   * Whether C++ may throw out of this function: its exceptions become `CppError`s, with the type's name and `what()`. Such calls go through libffi,
+   * and cost some 40 ns more. Without it, an exception that leaves C++ ends the process (`std::terminate`), and a line names the function.
+   */
+  readonly throws?: boolean;
+  /**
+   * Whether a fault of this function (a bad address, a division by zero, a full stack) leaves the call with a `MemoryFaultError`, instead of ending
+   * the process. What C had locked or was changing stays so: it is for exploring a library, and the process should be restarted then.
+   */
+  readonly guarded?: boolean;
 }
 
 // The same signature gives the same type: one map for each position.
@@ -145,7 +155,8 @@ export function CFUNCTYPE(restype: unknown, ...rest: unknown[]): unknown {
   const options = checkFunctionOptions(rest.at(-1));
   const argtypes = options === null ? rest : rest.slice(0, -1);
   let place = known;
-  for (const part of [`${options?.use_errno === true} ${options?.leaf}`, restype, ...argtypes]) {
+  const { use_errno, leaf, throws, guarded } = options ?? {};
+  for (const part of [`${use_errno === true} ${leaf} ${throws === true} ${guarded === true}`, restype, ...argtypes]) {
     let next = place.next.get(part);
     if (next === undefined) place.next.set(part, (next = { next: new Map() }));
     place = next;
@@ -282,17 +293,21 @@ function callbackObject(type: CType, initial: Declaration, target: Callable): Fu
   return functionObject(type, { name, address, usesErrno, origin: undefined, initial, callback });
 }
 
+const OPTIONS = ["use_errno", "leaf", "throws", "guarded"];
+
 /** The options that a last argument is; null when it is none. */
 function checkFunctionOptions(last: unknown): FunctionOptions | null {
   if (typeof last !== "object" || last === null || "from_param" in last) return null;
   for (const [key, value] of Object.entries(last)) {
-    if (key !== "use_errno" && key !== "leaf") {
-      throw new TypeError(`CFUNCTYPE(): there is no option "${key}"; there are use_errno and leaf`);
+    if (!OPTIONS.includes(key)) {
+      throw new TypeError(`CFUNCTYPE(): there is no option "${key}"; there are ${OPTIONS.join(", ")}`);
     }
     if (typeof value !== "boolean") {
       throw new TypeError(`CFUNCTYPE(): option ${key}: expected a boolean, got ${describe(value)}`);
     }
   }
+  const { throws, guarded } = last as FunctionOptions;
+  if (throws && guarded) throw new TypeError("CFUNCTYPE(): a function cannot be both guarded and declared to throw");
   return last;
 }
 
@@ -309,6 +324,8 @@ function checkDeclaration(
     paramflags: null,
     usesErrno: options?.use_errno === true,
     leaf: options?.leaf,
+    throws: options?.throws,
+    guarded: options?.guarded,
   };
 }
 

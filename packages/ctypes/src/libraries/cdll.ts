@@ -9,7 +9,8 @@ import { rawffi } from "rawffi";
 import { type DynamicFunction, dynamicFunction } from "../calls/dynamic.ts";
 import { isInCallback } from "../calls/slots.ts";
 import { describe, LibraryError } from "../memory/errors.ts";
-import { memoryAt } from "../memory/memory.ts";
+import { checkMemory, memoryAt } from "../memory/memory.ts";
+import { endSlab } from "../memory/slab.ts";
 import {
   type CType,
   FIND,
@@ -47,6 +48,12 @@ export interface LibraryOptions {
   readonly handle?: number;
   /** Swap `errno` with ctypes' copy around each call: see `get_errno`. */
   readonly use_errno?: boolean;
+  /**
+   * Look at addresses before they are used: foreign memory that is not there is a `MemoryFaultError`, a pointer to nowhere is refused before C sees
+   * it, and the use of memory of a collected object is noticed. It is slow, it stays on in this thread of JavaScript, and it is for finding faults;
+   * `CTYPES_CHECKED=1` in the environment turns it on from the start.
+   */
+  readonly checked?: boolean;
 }
 
 /** What every library has besides its symbols; a declared symbol of the same name wins. */
@@ -103,6 +110,10 @@ class LoadedLibrary implements SymbolSource {
   constructor(name: unknown, symbols: unknown, options: LibraryOptions = {}) {
     const path = toPath(name);
     checkLibraryOptions(options);
+    if (options.checked) {
+      checkMemory();
+      endSlab();
+    }
     this._name = path;
     this._handle = options.handle ?? open(path, options);
     this.#usesErrno = options.use_errno ?? false;
@@ -221,7 +232,7 @@ export const cdll = {
 
 // -- Private ---------------------------------------------------------------------------------------
 
-const OPTIONS = ["mode", "deepbind", "use_errno", "handle"];
+const OPTIONS = ["mode", "deepbind", "use_errno", "handle", "checked"];
 
 function checkLibraryOptions(options: LibraryOptions): void {
   if (typeof options !== "object" || options === null) {
