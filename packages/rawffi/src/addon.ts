@@ -46,6 +46,7 @@ export interface NativeAddon {
   close(handle: number): void;
   symbol(handle: number, name: string): number;
   loaded(): string[];
+  isRunning(handle: number): boolean;
 
   /** A `SharedArrayBuffer` must come as a view of it: Node-API gives its address no other way. */
   addressOf(buffer: ArrayBuffer | Uint8Array): number;

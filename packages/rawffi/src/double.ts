@@ -68,6 +68,7 @@ export function createDouble(libraries: DoubleLibraries): RawFFI {
     close: (handle) => loader.close(handle),
     symbol: (handle, name) => loader.symbol(handle, name),
     loaded: () => loader.loaded(),
+    isRunning: () => false,
     addressOf: (buffer) => memory.addressOf(buffer),
     window: () => null,
     allocate: (byteLength) => memory.allocate(byteLength),

@@ -254,6 +254,8 @@ export interface RawFFI {
   symbol(handle: number, name: string): number;
   /** The files of all loaded libraries in load order; the program itself is `""`. Empty where the platform cannot tell. */
   loaded(): string[];
+  /** Whether this thread is to return into code of the library: one of its functions has called the JavaScript that asks. It may err to yes. */
+  isRunning(handle: number): boolean;
 
   // Memory
 

@@ -47,6 +47,7 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
     close: addon.close,
     symbol: (handle, name) => addon.symbol(handle, withoutNul(name, "symbol")),
     loaded: addon.loaded,
+    isRunning: addon.isRunning,
 
     addressOf: (buffer) => addon.addressOf(buffer instanceof ArrayBuffer ? buffer : viewOf(buffer)),
     // Node ends the process when the base is null, instead of refusing.

@@ -41,24 +41,22 @@ export const libraryRows: readonly Row[] = [
   },
   {
     id: "close-refused-call",
-    pending: "refusals are being built",
     when: "a library is closed while a call of it runs",
     program: `const lib = open({ call: CFUNCTYPE(c_int, Callback, c_int) });
       const callback = new Callback((v) => { try { lib.close(); } catch (error) { console.log(String(error).replace(path, "faults.so")); } return v + 1; });
-      console.log(lib.call(callback, 1)); lib.close(); attempt(() => typeof callback);`,
+      console.log(lib.call(callback, 1)); callback.dispose(); lib.close(); attempt(() => typeof callback);`,
     stdout:
-      "LibraryError: faults.so: it cannot be closed in a callback that one of its functions called: call runs\n2\ngave function",
+      "LibraryError: faults.so: it cannot be closed in a callback that one of its functions called\n2\ngave function",
   },
   {
     id: "close-refused-lent",
-    pending: "refusals are being built",
     when: "a library is closed that was lent a callback",
     program: `const lib = open({ keep: CFUNCTYPE(null, Callback), call_kept: CFUNCTYPE(c_int, c_int) }); const callback = new Callback(function visit(v) { return v + 1; }); lib.keep(callback);
       const show = (act) => { try { console.log("gave", act()); } catch (error) { console.log(String(error).replace(path, "faults.so")); } };
-      show(() => lib.close()); show(() => lib.call_kept(1)); callback.dispose(); show(() => lib.close()); show(() => lib.call_kept);`,
+      show(() => lib.close()); show(() => lib.call_kept(1)); callback.dispose(); show(() => lib.close()); show(() => lib.call_kept(1));`,
     stdout:
-      "LibraryError: faults.so: it cannot be closed while it may call a callback that it was given: visit; dispose() of that first\n" +
-      "gave 2\ngave undefined\nLibraryError: call_kept: the library faults.so was closed",
+      "LibraryError: faults.so: it cannot be closed: it was given the callback visit and may still call it; dispose() of that first\n" +
+      "gave 2\ngave undefined\nLibraryError: call_kept(): its library was closed",
   },
   {
     id: "using",

@@ -1,6 +1,30 @@
 /** What a process may not do, and what its surroundings may not make it do. */
 import type { Row } from "../row.ts";
 
+/** A process that has the rights of another than who started it; only root can make one. */
+const asAnother = ["--import", "data:text/javascript,process.seteuid(65534)"];
+
+const rowsOfRoot: readonly Row[] = [
+  {
+    id: "setuid-addon",
+    when: "RAWFFI_ADDON in a process that runs with another's rights: it is not looked at",
+    options: asAnother,
+    env: { RAWFFI_ADDON: "/nowhere/rawffi.node" },
+    program: "attempt(() => open({ add: CFUNCTYPE(c_int, c_int, c_int) }).add(1, 2));",
+    stdout: "gave 3",
+  },
+  {
+    id: "setuid-path",
+    when: "PATH names programs of somebody's in such a process: find_library() does not run them",
+    options: asAnother,
+    program: `import { find_library } from "ctypes/util"; import * as fs from "node:fs"; import { tmpdir } from "node:os";
+      const folder = fs.mkdtempSync(tmpdir() + "/faults-"); const ran = folder + "/ran";
+      for (const name of ["gcc", "cc", "ld", "objdump", "ldconfig"]) fs.writeFileSync(folder + "/" + name, "#!/bin/sh\\necho > " + ran + "\\n", { mode: 0o755 });
+      process.env.PATH = folder; console.log(find_library("no-such-thing"), fs.existsSync(ran)); fs.rmSync(folder, { recursive: true });`,
+    stdout: "null false",
+  },
+];
+
 export const processRows: readonly Row[] = [
   {
     id: "permission",
@@ -41,4 +65,5 @@ export const processRows: readonly Row[] = [
       attempt(() => lib.add(1, 2)); attempt(() => lib.add(1)); attempt(() => lib.call(new Callback((v) => v + 1), 1)); attempt(() => lib.call(new Callback(() => { throw new Error("x"); }), 1));`,
     stdout: "gave 3\nArgumentError: add(): expected 2 arguments, got 1\ngave 2\nError: x",
   },
+  ...(process.getuid?.() === 0 ? rowsOfRoot : []),
 ];

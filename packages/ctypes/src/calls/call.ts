@@ -16,8 +16,9 @@ import { isChecked } from "../memory/checked.ts";
 import { compile } from "../memory/compile.ts";
 import { ArgumentError, argumentError } from "../memory/errors.ts";
 import { reserve, reserved, scratch } from "../memory/slab.ts";
+import { collectOften } from "../memory/stress.ts";
 import { Argument, passing, type Traits } from "../types/cdata.ts";
-import { checkedParameter } from "./checking.ts";
+import { watchedParameter } from "./checking.ts";
 import { checkStillThere, isObject } from "./lent.ts";
 import { bitsOf, frameDoubles, frameWords, type SlotRow, slots, writeAddress } from "./slots.ts";
 
@@ -44,6 +45,8 @@ export interface Callee {
   divert: ((args: unknown[]) => unknown) | null;
   /** Throws why there is nothing to call any more: a conversion, which runs any JavaScript, may have closed the library. */
   readonly ended: (() => never) | null;
+  /** Is told of functions that are passed, for a library is not closed while it has callbacks; null where there is no library. */
+  readonly lend: ((value: unknown) => void) | null;
 }
 
 export type Callable = (...args: unknown[]) => unknown;
@@ -57,7 +60,8 @@ const makers = new Map<string, Maker>();
 
 /** A function of JavaScript that calls the C function at `address`. */
 export function makeCall(given: CallShape, callee: Callee, address: number): Callable {
-  const shape = isChecked ? { ...given, parameters: given.parameters.map(checkedParameter) } : given;
+  const isPlain = !isChecked && collectOften === null;
+  const shape = isPlain ? given : { ...given, parameters: given.parameters.map(watchedParameter) };
   const key = shapeKey(shape);
   let maker = makers.get(key);
   if (maker === undefined) {
@@ -173,6 +177,7 @@ function compiledMaker(shape: CallShape, prepared: PreparedCall): Maker | null {
     ${isPlain ? convertPlainly(names) : hoist(convert, count)}
     ${checkingAgain(parameters)}
     ${count > 0 ? "if (callee.ended !== null) callee.ended();" : ""}
+    ${parameters.map((traits, i) => (takesFunctions(traits) ? `if (callee.lend !== null) callee.lend(a${i});` : "")).join(" ")}
     doubles[${FRAME.TARGET}] = target;
     ${setUp.join("\n")}
     ${write.join("\n")}
@@ -197,6 +202,10 @@ function entering(shape: CallShape, { entry, leaf }: PreparedCall): string {
   if (leafOf(shape, leaf) === null) return enter;
   const enterLeaf = `leaf(); if (words[${2 * FRAME.FAULT}] !== 0) throw leafFault(callee);`;
   return shape.leaf ? enterLeaf : `if (words[${2 * FRAME.CLOSURES}] === 0) { ${enterLeaf} } else { ${enter} }`;
+}
+
+function takesFunctions(traits: Traits): boolean {
+  return traits.symbol !== undefined && traits.target === traits.type;
 }
 
 // Converting an object runs any JavaScript: what an earlier argument took the address of may be gone.
@@ -273,6 +282,7 @@ function plainMaker(shape: CallShape, prepared: PreparedCall): Maker {
           stillThere(callee, ...given);
         }
         callee.ended?.();
+        if (parameters.some(takesFunctions)) for (const arg of args) callee.lend?.(arg);
         frameDoubles[FRAME.TARGET] = target;
         writeAddress(FRAME.ENTRY, prepared.entry);
         writeAddress(FRAME.PLAN, prepared.plan);

@@ -1,33 +1,34 @@
 /**
- * Parameters in checked mode: a pointer that points nowhere is refused before C sees it.
+ * Parameters in checked mode: a pointer that points nowhere is refused before C sees it. (And in our tests' stress mode.)
  */
-import { checkPointer } from "../memory/checked.ts";
+import { checkPointer, isChecked } from "../memory/checked.ts";
+import { stressed } from "../memory/stress.ts";
 import { Argument, type CType, type Traits, traitsOf } from "../types/cdata.ts";
 
 const known = new WeakMap<Traits, Traits>();
 
-/** `traits`, with a `pass` that looks where a pointer points. The same give the same. */
-export function checkedParameter(traits: Traits): Traits {
-  const isPointer = traits.target !== undefined && (traits.slot === "address" || traits.slot === "uword");
-  if (!isPointer) return traits;
-  let checked = known.get(traits);
-  if (checked === undefined) {
+/** `traits`, with a `pass` that is watched; the same give the same. */
+export function watchedParameter(traits: Traits): Traits {
+  let watched = known.get(traits);
+  if (watched === undefined) {
     const { ready: _, ...rest } = traits;
-    checked = {
-      ...rest,
-      pass(value) {
-        const passed = traits.pass(value);
-        const at = addressIn(passed);
-        if (at !== 0) checkPointer(at, sizeOfTarget(traits));
-        return passed;
-      },
-    };
-    known.set(traits, checked);
+    known.set(traits, (watched = { ...rest, pass: stressed(isChecked ? checkedPass(traits) : traits.pass) }));
   }
-  return checked;
+  return watched;
 }
 
 // -- Private ---------------------------------------------------------------------------------------
+
+function checkedPass(traits: Traits): Traits["pass"] {
+  const isPointer = traits.target !== undefined && (traits.slot === "address" || traits.slot === "uword");
+  if (!isPointer) return traits.pass;
+  return (value) => {
+    const passed = traits.pass(value);
+    const at = addressIn(passed);
+    if (at !== 0) checkPointer(at, sizeOfTarget(traits));
+    return passed;
+  };
+}
 
 function addressIn(passed: unknown): number {
   const value = passed instanceof Argument ? passed.value : passed;

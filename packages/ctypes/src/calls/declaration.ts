@@ -148,6 +148,7 @@ function invoker(declaration: Declaration, { address, usesErrno }: Target, outer
     get ended() {
       return outer.ended;
     },
+    lend: outer.lend,
   };
   const declared = argtypes ?? [];
   const count = declared.length;

@@ -4,6 +4,7 @@
 import type { Tier } from "rawffi";
 import { describe, expected, SPELLED, spelling } from "../memory/errors.ts";
 import { loadAddress, type Memory, storeAddress } from "../memory/memory.ts";
+import { stressed } from "../memory/stress.ts";
 import {
   CData,
   type CType,
@@ -288,7 +289,7 @@ function callbackObject(type: CType, initial: Declaration, target: Callable): Fu
   }
   const result = restype === null ? null : traitsOf(restype as CType);
   const parameters = (argtypes as readonly unknown[]).map((argtype) => traitsOf(argtype as CType));
-  const callback = makeCallback({ result, parameters, usesErrno }, target, name);
+  const callback = makeCallback({ result, parameters, usesErrno }, stressed(target), name);
   const { address } = callback.closure;
   return functionObject(type, { name, address, usesErrno, origin: undefined, initial, callback });
 }

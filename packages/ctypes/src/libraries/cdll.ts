@@ -16,6 +16,7 @@ import {
   FIND,
   INSPECT,
   isCType,
+  type Lent,
   ORIGIN,
   type SymbolOrigin,
   type SymbolSource,
@@ -59,10 +60,10 @@ export interface LibraryOptions {
 /** What every library has besides its symbols; a declared symbol of the same name wins. */
 export interface LibraryFace {
   /**
-   * Gives the library back to the system. Its functions throw from now on; pointers into it are dangling, as in C. In a callback the system
-   * gets it back when C has returned.
+   * Gives the library back to the system. Its functions throw from now on; pointers into it are dangling, as in C.
    *
-   * @throws LibraryError with the loader's reason.
+   * @throws LibraryError with the loader's reason; in a callback that a function of the library called; and while a callback that its functions
+   * were given is alive: `dispose()` of that first.
    */
   close(): void;
   /** The name it was opened by; null is the program. */
@@ -106,6 +107,9 @@ class LoadedLibrary implements SymbolSource {
   readonly #usesErrno: boolean;
   #isClosed = false;
   #ends: (() => void)[] = [];
+  /** Callbacks that functions of this library were given. */
+  readonly #lent = new Set<WeakRef<Lent>>();
+  readonly #isLent = new WeakSet<Lent>();
 
   constructor(name: unknown, symbols: unknown, options: LibraryOptions = {}) {
     const path = toPath(name);
@@ -139,9 +143,8 @@ class LoadedLibrary implements SymbolSource {
 
   close(): void {
     if (this.#isClosed) return;
-    // The code of this library may be what called the callback; it must be there to return to.
-    if (isInCallback()) setImmediate(() => this.#giveBack());
-    else this.#giveBack();
+    this.#refuseWhileInUse();
+    this.#giveBack();
     this.#isClosed = true;
     for (const end of this.#ends) end();
     this.#ends = [];
@@ -153,6 +156,26 @@ class LoadedLibrary implements SymbolSource {
 
   [INSPECT](): string {
     return `<CDLL ${this._name === null ? "of the program" : JSON.stringify(this._name)}${this.#isClosed ? " closed" : ""}>`;
+  }
+
+  // What C is going to run must be there.
+  #refuseWhileInUse(): void {
+    if (this._name === null) return; // the program stays
+    if (isInCallback() && rawffi.isRunning(this._handle)) {
+      throw new LibraryError(`${this._name}: it cannot be closed in a callback that one of its functions called`);
+    }
+    this.#forgetGone();
+    for (const reference of this.#lent) {
+      const what = `it was given the callback ${reference.deref()?.name} and may still call it; dispose() of that first`;
+      throw new LibraryError(`${this._name}: it cannot be closed: ${what}`);
+    }
+  }
+
+  #forgetGone(): void {
+    for (const reference of this.#lent) {
+      const callback = reference.deref();
+      if (callback === undefined || callback.ended !== null) this.#lent.delete(reference);
+    }
   }
 
   #giveBack(): void {
@@ -211,6 +234,13 @@ class LoadedLibrary implements SymbolSource {
       library: this,
       check: () => this.#check(name),
       onClose: (ended) => this.#ends.push(ended),
+      lend: (callback) => {
+        if (this.#isLent.has(callback)) return;
+        this.#isLent.add(callback);
+        this.#lent.add(new WeakRef(callback));
+        // Those that are gone would add up.
+        if (this.#lent.size % 1024 === 0) this.#forgetGone();
+      },
     };
   }
 

@@ -14,6 +14,7 @@ import { rawffi } from "rawffi";
 import { isChecked, ownBlock } from "./checked.ts";
 import { outOfRange } from "./errors.ts";
 import { Memory } from "./memory.ts";
+import { collectOften } from "./stress.ts";
 
 const SLAB_BYTES = 64 * 1024;
 /** Larger objects get a buffer of their own, lest a small survivor keep much. */
@@ -46,13 +47,17 @@ export function endSlab(): void {
 }
 
 function reserveSlowly(byteLength: number, align: number): number {
+  collectOften?.();
   // Each object has a block of its own then, and no slab takes another.
   if (isChecked && byteLength <= LARGEST) return reserveBlock(byteLength, align);
   if (byteLength <= LARGEST_ON_SLAB && align <= 16) {
     slab = newMemory(SLAB_BYTES);
     top = 0;
     limit = SLAB_BYTES;
-    return reserve(byteLength, align);
+    const start = reserve(byteLength, align);
+    // Then each object comes here.
+    if (collectOften !== null) slab = undefined;
+    return start;
   }
   if (byteLength > LARGEST) throw outOfRange(`an object of ${byteLength} bytes is too large; at most 1 GiB`);
   const memory = newMemory(byteLength + align);
