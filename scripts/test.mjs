@@ -5,6 +5,8 @@
  *     npm test -- structure callbacks   only the test files whose path contains one of these words
  *     npm test -- --test-name-pattern=NULL structure    options go to node's test runner
  *     npm run test:asan                 the tests of the packages with the native part under AddressSanitizer
+ *     npm run test:stress               the tests of ctypes with a collection at every allocation, conversion and callback
+ *     npm run test:valgrind             some tests under valgrind, which also sees what was never written
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
@@ -14,7 +16,10 @@ import { modified, root, run, whereIs } from "./setup/step.mjs";
 const args = process.argv.slice(2);
 const words = args.filter((arg) => !arg.startsWith("-"));
 const underAsan = args.includes("--asan");
-const nodeOptions = args.filter((arg) => arg.startsWith("-") && arg !== "--asan");
+const isStressed = args.includes("--stress");
+const underValgrind = args.includes("--valgrind");
+const isPlain = !underAsan && !isStressed && !underValgrind;
+const nodeOptions = args.filter((arg) => arg.startsWith("-") && !["--asan", "--stress", "--valgrind"].includes(arg));
 
 const files = testFiles().filter((file) => words.length === 0 || words.some((word) => file.includes(word)));
 if (files.length === 0) {
@@ -23,14 +28,16 @@ if (files.length === 0) {
 }
 
 const failed = [];
-if (words.length === 0 && nodeOptions.length === 0 && !underAsan) {
+if (words.length === 0 && nodeOptions.length === 0 && isPlain) {
   const colors = process.stdout.isTTY ? "--colors=force" : "--colors=off";
   check("lint and format", ["node_modules/@biomejs/biome/bin/biome", "ci", colors, "."]);
   check("types", ["node_modules/typescript/bin/tsc", "--noEmit", "-p", "tsconfig.test.json"]);
 }
 // Said before the tests, so that their counts stay the last lines.
 if (failed.length > 0) console.log(`\ntest: failed already: ${failed.join(", ")}`);
-check(underAsan ? "tests under AddressSanitizer" : "tests", testCommand(), underAsan ? asanEnvironment() : {});
+if (underValgrind) checkUnderValgrind();
+else if (isStressed) check("tests under stress", testCommand(["--stress-compaction"]), { CTYPES_STRESS: "1" });
+else check(underAsan ? "tests under AddressSanitizer" : "tests", testCommand(), underAsan ? asanEnvironment() : {});
 process.exitCode = failed.length === 0 ? 0 : 1;
 
 /** Runs node with these arguments under a heading of one line; what it prints goes straight through. */
@@ -44,8 +51,8 @@ function check(title, nodeArgs, env = {}) {
   if (child.status !== 0) failed.push(title);
 }
 
-function testCommand() {
-  const runtime = ["--import", "tsx", "--expose-gc", "--enable-source-maps"];
+function testCommand(options = []) {
+  const runtime = ["--import", "tsx", "--expose-gc", "--enable-source-maps", ...options];
   const runner = ["--test", "--test-concurrency=2", "--test-reporter=./scripts/reporter.mjs"];
   return [...runtime, ...runner, "--test-reporter-destination=stdout", ...nodeOptions, ...files];
 }
@@ -53,9 +60,8 @@ function testCommand() {
 /** Node 20 expands no patterns, so this does: every *.test.ts of the packages and, but for ASAN, of the workspace. */
 function testFiles() {
   const packages = readdirSync(join(root, "packages")).map((name) => join("packages", name, "test"));
-  return (underAsan ? packages : [...packages, "test"])
-    .filter((folder) => modified(join(root, folder)) > 0)
-    .flatMap(testFilesIn);
+  const folders = isPlain ? [...packages, "test"] : underAsan ? packages : ["packages/ctypes/test"];
+  return folders.filter((folder) => modified(join(root, folder)) > 0).flatMap(testFilesIn);
 }
 
 function testFilesIn(folder) {
@@ -63,6 +69,23 @@ function testFilesIn(folder) {
     .filter((path) => path.endsWith(".test.ts") && !path.includes("node_modules"))
     .map((path) => join(folder, path))
     .sort();
+}
+
+/** Files that make few processes of their own: each runs some fifty times slower. */
+function checkUnderValgrind() {
+  const wanted =
+    words.length > 0 ? files : files.filter((file) => /(unions|bitfields|pointers|lent|longdouble)\.test/.test(file));
+  const options = ["-q", "--smc-check=all-non-file", "--error-exitcode=9", "--leak-check=no", "--trace-children=no"];
+  const node = ["--import", "tsx", "--expose-gc", "--test-reporter=spec"];
+  for (const file of wanted) {
+    console.log(`\n== ${file} under valgrind`);
+    const child = spawnSync("valgrind", [...options, process.execPath, ...node, file], {
+      cwd: root,
+      stdio: ["ignore", "inherit", "inherit"],
+    });
+    if (child.error) console.error("valgrind is missing: apt-get install valgrind");
+    if (child.status !== 0) failed.push(file);
+  }
 }
 
 /** Node itself is not instrumented, so the sanitizer must be in the process before it; the native part is the ASAN build. */

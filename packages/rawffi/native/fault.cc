@@ -188,15 +188,17 @@ constexpr size_t STACK_BYTES = 64 * 1024;
 }  // namespace
 
 void handleFaults(Thread* thread) {
-  static std::once_flag once;
-  std::call_once(once, [] {
+  // Not std::call_once: Node 24 exports symbols of it from its executable, which do not fit ours.
+  static const bool isInstalled = [] {
     handleTrap = reinterpret_cast<TrapHandler>(dlsym(RTLD_DEFAULT, "_ZN2v829TryHandleWebAssemblyTrapPosixEiP9siginfo_tPv"));
     struct sigaction ours {};
     ours.sa_sigaction = handle;
     // NODEFER: a guarded call is left by a jump, which would leave the signal blocked.
     ours.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
     for (size_t i = 0; i < sizeof SIGNALS / sizeof *SIGNALS; i++) sigaction(SIGNALS[i], &ours, &previous[i]);
-  });
+    return true;
+  }();
+  static_cast<void>(isInstalled);
   // Without a stack of its own no handler runs when the stack is what is full.
   stack_t current;
   if (sigaltstack(nullptr, &current) != 0 || (current.ss_flags & SS_DISABLE) == 0) return;

@@ -6,7 +6,6 @@
 
 #include <cstdlib>
 #include <exception>
-#include <mutex>
 #include <string>
 #include <typeinfo>
 
@@ -83,16 +82,17 @@ static napi_value enterThrowing(napi_env env, napi_callback_info) {
 
 // Our unwinder is a copy of our own (linked statically), and the one that throws is the library's. Ours is asked for registers by the
 // personality routine, and prepares its table of them only when it throws itself: so it does, once.
-static void prepareUnwinder() {
+static bool prepareUnwinder() {
   try {
     throw 0;
   } catch (int) {
+    return true;
   }
 }
 
 bool registerThrows(napi_env env, napi_value exports) {
-  static std::once_flag once;
-  std::call_once(once, prepareUnwinder);
+  static const bool isPrepared = prepareUnwinder();
+  static_cast<void>(isPrepared);
   return putFunction(env, exports, "enterThrowing", enterThrowing<false>) &&
          putFunction(env, exports, "enterThrowingWithErrno", enterThrowing<true>);
 }

@@ -85,6 +85,8 @@ export function argumentError(where: string, error: unknown): Error {
     delete located[DETAIL];
     return error;
   }
+  // The stack was full here by chance; it is no argument's fault.
+  if (error instanceof RangeError && /call stack/i.test(error.message)) return error;
   if (error instanceof MemoryFaultError) {
     error.message = `${where}: ${error.message}`;
     return error;

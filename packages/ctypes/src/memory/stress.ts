@@ -20,6 +20,15 @@ export function stressed<A extends unknown[], R>(act: (...args: A) => R): (...ar
   };
 }
 
+/** After so many, each test has had its share, and those that make a hundred thousand objects must come to an end. */
+const OFTEN = 3000;
+
 function collect(): void {
-  (globalThis.gc as (options?: { type: "minor" }) => void)(count++ % 16 === 0 ? undefined : { type: "minor" });
+  if (count > OFTEN && count % 256 !== 0) {
+    count++;
+    return;
+  }
+  (globalThis.gc as (options?: { type: "minor" }) => void)(
+    count++ % (count > OFTEN ? 4096 : 16) === 0 ? undefined : { type: "minor" },
+  );
 }
