@@ -87,6 +87,33 @@ test("an array is iterable", () => {
   assert.equal(Math.max(...new (ARRAY(c_double, 2))(1.5, 2.5)), 2.5);
 });
 
+test("what an array iterates with is an iterator as JavaScript's own are", () => {
+  const numbers = new (ARRAY(c_int, 3))(1, 2, 3);
+  const iterator = numbers[Symbol.iterator]();
+  assert.equal(
+    Object.prototype.isPrototypeOf.call(Object.getPrototypeOf(Object.getPrototypeOf([].values())), iterator),
+    true,
+  );
+  assert.deepEqual(iterator.next(), { value: 1, done: false });
+  numbers.put(1, 20);
+  assert.deepEqual([...(iterator as IterableIterator<number>)], [20, 3]);
+  assert.deepEqual(iterator.next(), { value: undefined, done: true });
+});
+
+test("indices work alike at their first use, later, and however large", () => {
+  const numbers = new (ARRAY(c_int, 10_000))();
+  for (const _ of [1, 2]) {
+    for (const index of [0, 63, 64, 4095, 4096, 9999]) {
+      numbers[index] = index + 1;
+      assert.equal(numbers[index], index + 1);
+      assert.equal(index in numbers, true);
+    }
+    throws(() => numbers[10_000], RangeError, "index 10000 is out of bounds for ARRAY(c_int, 10000)");
+  }
+  throws(() => new (ARRAY(c_int, 2))()[2], RangeError, "index 2 is out of bounds for ARRAY(c_int, 2)");
+  assert.deepEqual(Object.keys(numbers), [], "and are no properties of the array's own");
+});
+
 test("the same item type and length give the same type", () => {
   assert.equal(ARRAY(c_int, 3), ARRAY(c_int, 3));
   assert.notEqual(ARRAY(c_int, 3), ARRAY(c_int, 4));

@@ -24,6 +24,7 @@ const files = [
   "unions",
   "bitfields",
   "arrays",
+  "views",
   "pointers",
   "text",
   "functions",

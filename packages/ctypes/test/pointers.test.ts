@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   ARRAY,
+  ArgumentError,
   addressof,
   byref,
   CFUNCTYPE,
@@ -238,6 +239,28 @@ test("byref refers to an object, for an argument list", () => {
   // @ts-expect-error only objects have addresses
   throws(() => byref(5), TypeError, "byref(): argument 1: expected a C object, got the number 5");
   throws(() => byref(n, 0.5), TypeError, "byref(): argument 2: expected an integer offset, got the number 0.5");
+});
+
+test("a pointer parameter takes instances of derived classes, and nothing that only says it is one", () => {
+  class Handle extends c_int {}
+  class Handles extends ARRAY(c_int, 2) {}
+  class Spot extends POINTER(c_int) {}
+  const first = new (CFUNCTYPE(c_int, POINTER(c_int)))((p) => p?.contents.value ?? -1);
+  for (const _ of [1, 2]) {
+    assert.equal(first(new Handle(3)), 3);
+    assert.equal(first(byref(new Handle(4))), 4);
+    assert.equal(first(new Handles(5, 6)), 5);
+    assert.equal(first(new Spot(new c_int(7))), 7);
+    assert.equal(first(new Int32Array([8])), 8);
+    assert.equal(first(null), -1);
+    for (const forged of [{ constructor: c_int }, { constructor: POINTER(c_int) }, c_int.prototype]) {
+      throws(() => first(forged as never), ArgumentError, /argument 1: expected POINTER\(c_int\), c_int, byref/);
+    }
+  }
+});
+
+test("what byref gives shows the object alone", () => {
+  assert.deepEqual(Object.keys(byref(new c_int(1))), ["_obj"]);
 });
 
 test("byref with an offset refers to what lies behind", () => {

@@ -37,17 +37,21 @@ bool putFunction(Local<Context> context, Local<Object> on, const char* name, v8:
          put(context, on, name, made);
 }
 
-// attach(threadAddress, throwPending) -> the verbs. Once for each environment, on its thread.
+// attach(environmentAddress, throwPending) -> the verbs. Once for each environment, on its thread.
 static void attach(const FunctionCallbackInfo<Value>& info) {
   Isolate* isolate = info.GetIsolate();
   if (!info[0]->IsNumber() || !info[1]->IsFunction()) {
     throwTypeError(isolate, "rawffi.attach: expected (number, function)");
     return;
   }
-  thread = reinterpret_cast<Thread*>(static_cast<uintptr_t>(info[0].As<Number>()->Value()));
+  auto* environment = static_cast<Shared*>(addressIn(info[0]));
+  thread = environment->thread;
   const Local<Object> verbs = Object::New(isolate);
   const Local<Context> context = isolate->GetCurrentContext();
-  if (registerEnter(context, verbs, info[1]) && registerLeaf(context, verbs)) info.GetReturnValue().Set(verbs);
+  if (registerEnter(context, verbs, info[1]) && registerCallback(context, verbs, environment) && registerLeaf(context, verbs) &&
+      registerText(context, verbs) && registerBuffer(context, verbs) && registerWindow(context, verbs)) {
+    info.GetReturnValue().Set(verbs);
+  }
 }
 
 // Node's ABI number promises the V8 up to its patches; a runtime that only says it is such a Node need not have it.

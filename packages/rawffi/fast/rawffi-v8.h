@@ -14,6 +14,11 @@ extern __thread Thread* thread __attribute__((tls_model("initial-exec"), visibil
 v8::Local<v8::String> textOf(v8::Isolate* isolate, const char* from);
 void throwTypeError(v8::Isolate* isolate, const char* message);
 
+// The address that a number is.
+inline void* addressIn(v8::Local<v8::Value> number) {
+  return reinterpret_cast<void*>(static_cast<uintptr_t>(number.As<v8::Number>()->Value()));
+}
+
 // Each false when V8 failed, and has an exception pending.
 bool put(v8::Local<v8::Context> context, v8::Local<v8::Object> on, const char* name, v8::Local<v8::Value> value);
 bool putFunction(v8::Local<v8::Context> context, v8::Local<v8::Object> on, const char* name, v8::FunctionCallback callback,
@@ -23,6 +28,10 @@ bool putFunction(v8::Local<v8::Context> context, v8::Local<v8::Object> on, const
 
 // Puts the functions that enter C on `on`; `throwPending` is the addon's function of that name.
 bool registerEnter(v8::Local<v8::Context> context, v8::Local<v8::Object> on, v8::Local<v8::Value> throwPending);
+bool registerCallback(v8::Local<v8::Context> context, v8::Local<v8::Object> on, Shared* environment);
 bool registerLeaf(v8::Local<v8::Context> context, v8::Local<v8::Object> on);
+bool registerText(v8::Local<v8::Context> context, v8::Local<v8::Object> on);
+bool registerBuffer(v8::Local<v8::Context> context, v8::Local<v8::Object> on);
+bool registerWindow(v8::Local<v8::Context> context, v8::Local<v8::Object> on);
 
 }  // namespace rawffi

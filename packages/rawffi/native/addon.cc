@@ -17,23 +17,23 @@ __thread Thread* thread = nullptr;
 
 static Thread* makeThread() {
   constexpr size_t byteLength = slot::COUNT * sizeof(uint64_t);
-  void* frame = std::aligned_alloc(64, byteLength);
-  if (frame == nullptr) return nullptr;
-  std::memset(frame, 0, byteLength);
+  // One block: the scratch memory lies behind the frame.
+  void* memory = std::aligned_alloc(64, byteLength + SCRATCH_BYTES);
+  if (memory == nullptr) return nullptr;
+  std::memset(memory, 0, byteLength);
   auto* made = new Thread();
-  made->frame = static_cast<uint64_t*>(frame);
+  made->frame = static_cast<uint64_t*>(memory);
+  made->scratch = static_cast<char*>(memory) + byteLength;
   handleFaults(made);
   return made;
 }
 
-Environment::Environment(napi_env env) : env(env), thread(rawffi::thread) { thread->environments++; }
+Environment::Environment(napi_env env) : Shared{env, rawffi::thread, nullptr, rawffi::keep} { thread->environments++; }
 
 Environment::~Environment() {
   releaseClosures(*this);
+  if (attachment != nullptr) attachment->release(attachment);
   releaseCode(*this);
-  for (auto& plan : plans) {
-    if (plan->outlivesEnvironment) plan.release();  // kept with its closures: see closure.cc
-  }
   if (--thread->environments > 0) return;
   if (rawffi::thread == thread) rawffi::thread = nullptr;
   releaseSignalStack(thread);
@@ -49,18 +49,34 @@ Environment* Environment::of(napi_env env) {
 
 // -- Pending exceptions ----------------------------------------------------------------------------
 
-void raise(Thread* thread, napi_env env, napi_value error) {
-  if (thread->depth == 0) {
-    napi_fatal_exception(env, error);
-    return;
-  }
-  if (thread->pending.holder != nullptr) return;
+Pending keep(napi_env env, napi_value error) {
   napi_value holder;
   napi_ref reference;
-  if (napi_create_array_with_length(env, 1, &holder) != napi_ok) return;
-  if (napi_set_element(env, holder, 0, error) != napi_ok) return;
-  if (napi_create_reference(env, holder, 1, &reference) != napi_ok) return;
-  thread->pending = {env, reference};
+  if (napi_create_array_with_length(env, 1, &holder) != napi_ok) return {};
+  if (napi_set_element(env, holder, 0, error) != napi_ok) return {};
+  if (napi_create_reference(env, holder, 1, &reference) != napi_ok) return {};
+  return {env, reference};
+}
+
+napi_value release(const Pending& pending) {
+  napi_value holder = nullptr;
+  napi_value error = nullptr;
+  napi_get_reference_value(pending.env, pending.holder, &holder);
+  napi_get_element(pending.env, holder, 0, &error);
+  napi_delete_reference(pending.env, pending.holder);
+  return error;
+}
+
+void raise(Thread* thread, const Pending& thrown) {
+  if (thread->depth > 0 && thread->pending.holder == nullptr) {
+    thread->pending = thrown;
+    return;
+  }
+  napi_handle_scope scope;
+  if (napi_open_handle_scope(thrown.env, &scope) != napi_ok) return;
+  napi_value error = release(thrown);
+  if (thread->depth == 0) napi_fatal_exception(thrown.env, error);
+  napi_close_handle_scope(thrown.env, scope);
 }
 
 void raiseError(Thread* thread, napi_env env, const char* message, bool isRange) {
@@ -70,7 +86,8 @@ void raiseError(Thread* thread, napi_env env, const char* message, bool isRange)
   napi_value error;
   if (napi_create_string_utf8(env, message, NAPI_AUTO_LENGTH, &text) == napi_ok &&
       (isRange ? napi_create_range_error : napi_create_error)(env, nullptr, text, &error) == napi_ok) {
-    raise(thread, env, error);
+    const Pending thrown = keep(env, error);
+    if (thrown.holder != nullptr) raise(thread, thrown);
   }
   napi_close_handle_scope(env, scope);
 }
@@ -169,14 +186,19 @@ bool putNumber(napi_env env, napi_value exports, const char* name, double number
   return napi_create_double(env, number, &made) == napi_ok && napi_set_named_property(env, exports, name, made) == napi_ok;
 }
 
-// The frame as an ArrayBuffer without a finalizer: the thread's state owns the memory.
-static bool putFrame(napi_env env, napi_value exports, const Thread& thread) {
+// Memory as an ArrayBuffer without a finalizer: the thread's state owns it.
+static bool putMemory(napi_env env, napi_value exports, const char* name, void* memory, size_t byteLength) {
   napi_value buffer;
-  return putNumber(env, exports, "threadAddress", static_cast<double>(reinterpret_cast<uintptr_t>(&thread))) &&
+  return napi_create_external_arraybuffer(env, memory, byteLength, nullptr, nullptr, &buffer) == napi_ok &&
+         napi_set_named_property(env, exports, name, buffer) == napi_ok;
+}
+
+static bool putThread(napi_env env, napi_value exports, Shared& environment) {
+  const Thread& thread = *environment.thread;
+  return putNumber(env, exports, "environmentAddress", static_cast<double>(reinterpret_cast<uintptr_t>(&environment))) &&
          putNumber(env, exports, "frameAddress", static_cast<double>(reinterpret_cast<uintptr_t>(thread.frame))) &&
-         napi_create_external_arraybuffer(env, thread.frame, slot::COUNT * sizeof(uint64_t), nullptr, nullptr, &buffer) ==
-             napi_ok &&
-         napi_set_named_property(env, exports, "frame", buffer) == napi_ok;
+         putMemory(env, exports, "frame", thread.frame, slot::COUNT * sizeof(uint64_t)) &&
+         putMemory(env, exports, "scratch", thread.scratch, SCRATCH_BYTES);
 }
 
 static bool putPlatform(napi_env env, napi_value exports) {
@@ -195,7 +217,7 @@ static napi_value initialize(napi_env env, napi_value exports) {
     napi_throw_error(env, nullptr, "rawffi: this runtime keeps no instance data for addons");
     return nullptr;
   }
-  if (!putFrame(env, exports, *environment->thread)) {
+  if (!putThread(env, exports, *environment)) {
     napi_throw_error(env, nullptr, "rawffi: this runtime refuses ArrayBuffers over foreign memory, and the call frame is one");
     return nullptr;
   }

@@ -17,12 +17,7 @@ namespace rawffi {
 napi_value rethrow(napi_env env, Thread* current) {
   const Pending pending = current->pending;
   current->pending = {};
-  napi_value holder = nullptr;
-  napi_value error = nullptr;
-  napi_get_reference_value(pending.env, pending.holder, &holder);
-  napi_get_element(env, holder, 0, &error);
-  napi_delete_reference(pending.env, pending.holder);
-  napi_throw(env, error);
+  napi_throw(env, release(pending));
   return nullptr;
 }
 
@@ -98,6 +93,13 @@ constexpr size_t STACK_LIMIT = 64 * 1024;
 
 size_t alignOf(const ffi_type* type) { return type->alignment > 16 ? type->alignment : 16; }
 
+// The integer that the double with these bits is.
+uint64_t integerIn(uint64_t bits) {
+  double number;
+  std::memcpy(&number, &bits, sizeof number);
+  return static_cast<uint64_t>(static_cast<int64_t>(number));
+}
+
 void callWithScratch(const Plan& plan, uint64_t* frame, void* memory) {
   Scratch scratch(memory, plan.scratchAlign);
   const size_t count = plan.arguments.size();
@@ -111,7 +113,7 @@ void callWithScratch(const Plan& plan, uint64_t* frame, void* memory) {
   for (size_t i = 0; i < count; i++) {
     const Argument& argument = plan.arguments[i];
     const uint64_t value = frame[slot::ARGUMENTS + argument.slot];
-    slots[i] = value;
+    slots[i] = argument.isNumber ? integerIn(value) : value;
     vector[i] = &slots[i];
     if (!argument.isWide) continue;
     const size_t size = argument.type->size;

@@ -1,15 +1,17 @@
-// C functions that enter JavaScript: libffi's closures.
+// C functions that enter JavaScript.
 //
 // How a callback happens
-//   1. C calls the closure's code; libffi gathers the arguments and calls handle()
+//   1. C calls the closure's thunk (thunk.cc), which jumps to the stub of its signature; that puts the arguments into slots and calls handle().
+//      A signature without a stub has a closure of libffi's instead, and handleFfi() does that
 //   2. handle() refuses (zero for C) on a foreign thread, after the environment's end, after free(), and in a leaf call
-//   3. it pushes a callback frame behind those of the callbacks that are active, and copies the arguments into it
-//   4. it calls the JavaScript function, which reads and writes that frame
-//   5. it copies the result out, pops the frame, and hands on what was thrown
+//   3. it pushes a callback frame behind those of the callbacks that are active, and copies the slots into it
+//   4. it calls the JavaScript function, which reads and writes that frame: Node-API's way is here, V8's in fast/callback.cc
+//   5. it pops the frame, and hands on what was thrown; the stub loads the result from where handle() says
 //
-// A closure's memory is never unmapped, for C may keep its address for ever: a freed one waits as a tombstone until more than
-// a thousand others were freed after it, and at the end of an environment all of its closures stay behind, dead (libffi's
-// ffi_closure, a page-table entry of its trampoline, a Closure and its Plan: together about 500 bytes each).
+// A closure's memory is never unmapped, for C may keep its address for ever: a freed one waits as a tombstone until more than a thousand others
+// were freed after it. At the end of an environment all of its closures become tombstones, of the process: other environments use them again.
+#include <alloca.h>
+#include <pthread.h>
 #include <unistd.h>
 
 #include <cstring>
@@ -19,42 +21,12 @@
 
 namespace rawffi {
 
-struct Closure {
-  ffi_closure* memory = nullptr;
-  void* code = nullptr;
-  Plan* plan = nullptr;
-  // Null once the environment is gone. Another thread only compares it.
-  std::atomic<Thread*> thread{nullptr};
-  napi_env env = nullptr;
-  // Weak; null once freed.
-  napi_ref function = nullptr;
-  bool swapsErrno = false;
-  // Calls of handle() that are on the stack; such a closure is not reused.
-  uint32_t active = 0;
-};
-
 namespace {
 
 constexpr size_t MOST_TOMBSTONES = 1024;
 
-// Dead closures of environments that ended, so that leak checkers find who holds them.
-std::mutex graveyardLock;
-std::vector<Closure*>* graveyard = nullptr;
-
-// -- The result ------------------------------------------------------------------------------------
-
-void clearResult(const Plan& plan, void* result) {
-  if (plan.result == &ffi_type_void) return;
-  // libffi reads small integers as an ffi_arg.
-  const size_t size = plan.resultIsWide || plan.result->size > sizeof(ffi_arg) ? plan.result->size : sizeof(ffi_arg);
-  std::memset(result, 0, size);
-}
-
-void storeResult(const Plan& plan, uint64_t value, void* result) {
-  if (plan.resultIsWide || plan.result == &ffi_type_void) return;
-  const uint64_t widened = widen(plan.result, &value);
-  std::memcpy(result, &widened, sizeof widened);
-}
+// What a callback must find below it: the JavaScript engine keeps more for itself, but nobody stops C.
+constexpr size_t STACK_RESERVE = 64 * 1024;
 
 // -- Entering JavaScript ---------------------------------------------------------------------------
 
@@ -63,49 +35,75 @@ void reportForeignThread() {
   if (write(STDERR_FILENO, text, sizeof text - 1) < 0) return;
 }
 
-void pushArguments(const Plan& plan, uint64_t* frame, void* result, void** values) {
-  frame[slot::CALLBACK_RESULT] = plan.resultIsWide ? reinterpret_cast<uint64_t>(result) : 0;
-  frame[slot::CALLBACK_RESULT + 1] = 0;
-  for (size_t i = 0; i < plan.arguments.size(); i++) {
-    const Argument& argument = plan.arguments[i];
-    const bool isAddress = argument.isWide && !argument.isReference;
-    const ffi_type* type = plan.types[i];
-    frame[slot::CALLBACK_ARGUMENTS + argument.slot] =
-        isAddress ? reinterpret_cast<uint64_t>(values[i]) : widen(type, values[i]);
+void clearResult(const Closure& closure, uint64_t* slots) {
+  if (closure.wideResult > 0) {
+    std::memset(reinterpret_cast<void*>(slots[slot::CALLBACK_RESULT]), 0, closure.wideResult);
+  } else {
+    slots[slot::CALLBACK_RESULT] = 0;
   }
 }
 
-// Calls `function`; what it threw, or null. With no call of ours on the stack this is the outermost JavaScript, so promises and
-// ticks must run after it: napi_make_callback sees to that.
-napi_value callJavaScript(napi_env env, napi_value function, bool isOutermost) {
-  napi_value receiver;
+// Node-API's way. With no call of ours on the stack this is the outermost JavaScript, so promises and ticks must run after it:
+// napi_make_callback sees to that.
+bool callFunction(Closure* closure, bool isOutermost, Pending* thrown) {
+  napi_env env = closure->environment->env;
+  napi_handle_scope scope;
+  if (napi_open_handle_scope(env, &scope) != napi_ok) return false;
+  napi_value function = nullptr;
+  napi_value receiver = nullptr;
+  napi_get_reference_value(env, static_cast<napi_ref>(closure->function), &function);
   napi_status status;
-  if (isOutermost) {
+  if (function == nullptr) {
+    status = napi_throw_error(env, nullptr, "a callback was called after it was freed");
+    if (status == napi_ok) status = napi_pending_exception;
+  } else if (isOutermost) {
     napi_get_global(env, &receiver);
     status = napi_make_callback(env, nullptr, receiver, function, 0, nullptr, nullptr);
   } else {
     napi_get_undefined(env, &receiver);
     status = napi_call_function(env, receiver, function, 0, nullptr, nullptr);
   }
-  if (status == napi_ok) return nullptr;
-  // A worker that is being terminated fails without an exception, and none could be thrown.
-  bool isPending = false;
-  napi_value error = nullptr;
-  if (napi_is_exception_pending(env, &isPending) != napi_ok || !isPending) return nullptr;
-  return napi_get_and_clear_last_exception(env, &error) == napi_ok ? error : nullptr;
+  if (status != napi_ok) {
+    // A worker that is being terminated fails without an exception, and none could be thrown.
+    bool isPending = false;
+    napi_value error = nullptr;
+    if (napi_is_exception_pending(env, &isPending) == napi_ok && isPending &&
+        napi_get_and_clear_last_exception(env, &error) == napi_ok) {
+      *thrown = keep(env, error);
+    }
+  }
+  napi_close_handle_scope(env, scope);
+  return status == napi_ok;
 }
 
-// Runs `function` with a frame of its own; false when C must get zero.
-bool run(const Closure& closure, napi_value function, Thread* current, void* result, void** values) {
-  const Plan& plan = *closure.plan;
+void deleteReference(Closure* closure) {
+  napi_delete_reference(closure->environment->env, static_cast<napi_ref>(closure->function));
+  closure->function = nullptr;
+}
+
+// -- What stubs call -------------------------------------------------------------------------------
+
+// Runs the function with a frame of its own; where its result is, or null when C must get zero.
+uint64_t* run(Closure* closure, Thread* current, const uint64_t* slots) {
+  if (closure->function == nullptr) {
+    raiseError(current, closure->environment->env, "a callback was called after it was freed");
+    return nullptr;
+  }
   const size_t base = current->callbackTop;
-  const size_t top = base + slot::CALLBACK_ARGUMENTS + plan.slotCount;
-  if (top > slot::COUNT) {
-    raiseError(current, closure.env, "callbacks are nested too deeply", true);
-    return false;
+  const size_t count = closure->slotCount;
+  const size_t top = base + slot::CALLBACK_ARGUMENTS + count;
+  if (top > slot::COUNT || reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) < current->stackLimit) {
+    raiseError(current, closure->environment->env, "callbacks are nested too deeply", true);
+    return nullptr;
   }
   uint64_t* frame = current->frame + base;
-  pushArguments(plan, frame, result, values);
+  frame[slot::CALLBACK_RESULT] = slots[slot::CALLBACK_RESULT];
+  frame[slot::CALLBACK_RESULT + 1] = 0;
+  for (size_t i = slot::CALLBACK_ARGUMENTS; i < slot::CALLBACK_ARGUMENTS + count; i++) {
+    frame[i] = slots[i];
+    // One by one, as the stub has stored them: loaded in pairs, the processor would wait for both stores.
+    __asm__ volatile("" ::: "memory");
+  }
   auto* callbackSlot = reinterpret_cast<uint32_t*>(&current->frame[slot::CALLBACK]);
   const uint32_t outerCallback = *callbackSlot;
   // Who looks for the name of the function that C is in (fault.cc) finds the right one, whatever the callback called.
@@ -116,118 +114,224 @@ bool run(const Closure& closure, napi_value function, Thread* current, void* res
   current->callbackTop = top;
   current->pending = {};
 
-  napi_value error = callJavaScript(closure.env, function, current->depth == 0);
+  Pending thrown;
+  const bool isDone = closure->call(closure, current->depth == 0, &thrown);
 
   current->pending = outerPending;
   current->callbackTop = base;
   current->frame[slot::TARGET] = outerTarget;
   *callbackSlot = outerCallback;
-  if (error != nullptr) {
-    raise(current, closure.env, error);
-    return false;
-  }
-  storeResult(plan, frame[slot::CALLBACK_RESULT], result);
-  return true;
+  if (__builtin_expect(thrown.holder != nullptr, 0)) raise(current, thrown);
+  return isDone ? frame + slot::CALLBACK_RESULT : nullptr;
 }
 
-void handle(ffi_cif*, void* result, void** values, void* data) {
-  auto& closure = *static_cast<Closure*>(data);
-  const Plan& plan = *closure.plan;
+// `slots` is a callback frame of the stub's own. Gives the address of the result, zero or not.
+uint64_t* handle(Closure* closure, uint64_t* slots) {
   Thread* current = thread;
-  Thread* owner = closure.thread.load(std::memory_order_acquire);
-  clearResult(plan, result);
-  if (owner == nullptr) return;
-  if (owner != current) {
-    reportForeignThread();
-    return;
+  Thread* owner = closure->thread.load(std::memory_order_acquire);
+  clearResult(*closure, slots);
+  if (__builtin_expect(owner == nullptr || owner != current, 0)) {
+    if (owner != nullptr) reportForeignThread();
+    return slots;
   }
   // In a leaf call no JavaScript may run, and nothing may be made: who made the call looks at FAULT.
-  if (current->frame[slot::LEAF] != 0) {
-    current->frame[slot::FAULT] = closure.function != nullptr ? Fault::LIVE : Fault::FREED;
-    return;
+  if (__builtin_expect(current->frame[slot::LEAF] != 0, 0)) {
+    current->frame[slot::FAULT] = closure->function != nullptr ? Fault::LIVE : Fault::FREED;
+    return slots;
   }
   // JavaScript sees C's errno in the frame and may set it for C; what stood there comes back, whatever the runtime did to the
   // real one meanwhile.
   auto* frameErrno = reinterpret_cast<int32_t*>(&current->frame[slot::ERRNO]);
+  const bool swapsErrno = closure->swapsErrno;
   const int32_t outerErrno = *frameErrno;
-  if (closure.swapsErrno) *frameErrno = errno;
-  closure.active++;
-  napi_handle_scope scope;
-  if (napi_open_handle_scope(closure.env, &scope) == napi_ok) {
-    napi_value function = nullptr;
-    if (closure.function != nullptr) napi_get_reference_value(closure.env, closure.function, &function);
-    if (function == nullptr) {
-      raiseError(current, closure.env, "a callback was called after it was freed");
-    } else if (!run(closure, function, current, result, values)) {
-      clearResult(plan, result);  // JavaScript may have written a wide one before it threw
-    }
-    napi_close_handle_scope(closure.env, scope);
-  }
-  closure.active--;
-  if (closure.swapsErrno) {
+  if (swapsErrno) *frameErrno = errno;
+  closure->active++;
+  uint64_t* result = run(closure, current, slots);
+  closure->active--;
+  if (swapsErrno) {
     errno = *frameErrno;
     *frameErrno = outerErrno;
   }
+  if (__builtin_expect(result == nullptr, 0)) {
+    clearResult(*closure, slots);  // JavaScript may have written a wide one before it threw
+    return slots;
+  }
+  return result;
+}
+
+// libffi's handler: the same for who has no stub.
+void handleFfi(ffi_cif*, void* result, void** values, void* data) {
+  auto* closure = static_cast<Closure*>(data);
+  const Plan& plan = *static_cast<const Plan*>(closure->plan);
+  auto* slots = static_cast<uint64_t*>(alloca((slot::CALLBACK_ARGUMENTS + plan.slotCount) * sizeof(uint64_t)));
+  slots[slot::CALLBACK_RESULT] = reinterpret_cast<uint64_t>(result);
+  for (size_t i = 0; i < plan.arguments.size(); i++) {
+    const Argument& argument = plan.arguments[i];
+    const bool isAddress = argument.isWide && !argument.isReference;
+    slots[slot::CALLBACK_ARGUMENTS + argument.slot] =
+        isAddress ? reinterpret_cast<uint64_t>(values[i]) : widen(plan.types[i], values[i]);
+  }
+  const uint64_t* stored = handle(closure, slots);
+  if (plan.resultIsWide || plan.result == &ffi_type_void) return;
+  // libffi reads small integers as an ffi_arg.
+  const uint64_t widened = widen(plan.result, stored);
+  std::memcpy(result, &widened, sizeof widened);
 }
 
 // -- Making and freeing ----------------------------------------------------------------------------
 
-// A tombstone that waited long enough, or new memory; null when there is none left.
-Closure* obtain(Environment& environment) {
-  auto& tombstones = environment.tombstones;
-  if (tombstones.size() > MOST_TOMBSTONES && tombstones.front()->active == 0) {
-    Closure* oldest = tombstones.front();
-    tombstones.pop_front();
-    return oldest;
+// Tombstones of environments that ended, and the plans of libffi's, which looks into them before it asks us.
+std::mutex graveyardLock;
+std::deque<Closure*>* graveyard = nullptr;
+std::vector<std::unique_ptr<Plan>>* plansOfTombstones = nullptr;
+
+enum Kind { WITH_THUNK, OF_FFI };
+
+Kind kindOf(const Closure& closure) { return closure.ffi == nullptr ? WITH_THUNK : OF_FFI; }
+
+Closure* oldest(std::deque<Closure*>& tombstones) {
+  if (tombstones.size() <= MOST_TOMBSTONES || tombstones.front()->active > 0) return nullptr;
+  Closure* found = tombstones.front();
+  tombstones.pop_front();
+  return found;
+}
+
+Closure* fromGraveyard(Kind kind) {
+  const std::lock_guard<std::mutex> guard(graveyardLock);
+  return graveyard == nullptr ? nullptr : oldest(graveyard[kind]);
+}
+
+Closure* fromMemory(Kind kind) {
+  if (kind == WITH_THUNK) {
+    ThunkData* thunk = makeThunk();
+    if (thunk == nullptr) return nullptr;
+    auto* made = new Closure();
+    made->handle = handle;
+    made->code = codeOf(thunk);
+    thunk->closure = made;
+    return made;
   }
   void* code = nullptr;
-  auto* memory = static_cast<ffi_closure*>(ffi_closure_alloc(sizeof(ffi_closure), &code));
+  void* memory = ffi_closure_alloc(sizeof(ffi_closure), &code);
   if (memory == nullptr) return nullptr;
   auto* made = new Closure();
-  made->memory = memory;
   made->code = code;
-  environment.closures.push_back(made);
+  made->ffi = memory;
   return made;
 }
 
+// A tombstone that waited long enough, or new memory; null when there is none left.
+Closure* obtain(Environment& environment, Kind kind) {
+  if (Closure* again = oldest(environment.tombstones[kind])) return again;
+  Closure* found = fromGraveyard(kind);
+  if (found == nullptr) found = fromMemory(kind);
+  if (found != nullptr) environment.closures.push_back(found);
+  return found;
+}
+
 // What leaf calls depend on: see PreparedCall.leaf of src/interface.ts.
-uint32_t& liveClosures(const Environment& environment) {
+uint32_t& liveClosures(const Shared& environment) {
   return *reinterpret_cast<uint32_t*>(&environment.thread->frame[slot::CLOSURES]);
 }
 
-void bury(Environment& environment, Closure* closure) {
-  liveClosures(environment)--;
-  if (closure->function != nullptr) napi_delete_reference(environment.env, closure->function);
-  closure->function = nullptr;
-  environment.tombstones.push_back(closure);
+void bury(Closure* closure) {
+  if (closure->isFree) return;
+  closure->isFree = true;
+  liveClosures(*closure->environment)--;
+  if (closure->function != nullptr) closure->letGo(closure);
+}
+
+// The lowest address that this thread's stack may reach with a callback to come.
+uintptr_t stackLimit() {
+  pthread_attr_t attributes;
+  void* lowest = nullptr;
+  size_t size = 0;
+  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return 1;
+  pthread_attr_getstack(&attributes, &lowest, &size);
+  pthread_attr_destroy(&attributes);
+  return reinterpret_cast<uintptr_t>(lowest) + STACK_RESERVE;
 }
 
 }  // namespace
 
-// closure(plan, function, swapsErrno) -> handle
-static napi_value closure(napi_env env, napi_callback_info info) {
-  Arguments given(env, info, "rawffi.closure: expected (number, function, boolean)");
+static napi_value addShape(napi_env env, const ClosureShape& shape) {
+  auto& shapes = Environment::of(env)->shapes;
+  shapes.push_back(std::make_unique<ClosureShape>(shape));
+  return fromAddress(env, shapes.back().get());
+}
+
+// stubShape(code, slotCount, wideResult) -> address of a ClosureShape, which lives as long as the environment
+static napi_value stubShape(napi_env env, napi_callback_info info) {
+  Arguments given(env, info, "rawffi.stubShape: expected (Uint8Array, number, number)");
+  size_t length = 0;
+  const void* bytes = given.typedArray(0, napi_uint8_array, &length);
+  const size_t slotCount = given.byteLength(1);
+  const size_t wideResult = given.byteLength(2);
+  if (length == 0 || slotCount > slot::CALLBACKS - slot::ARGUMENTS || wideResult > UINT32_MAX) given.fail();
+  if (given.failed()) return nullptr;
+  const void* stub = lastingCode(bytes, length);
+  if (stub == nullptr) {
+    napi_throw_error(env, nullptr, "rawffi.stubShape: no executable memory");
+    return nullptr;
+  }
+  return addShape(env, {stub, nullptr, static_cast<uint32_t>(slotCount), static_cast<uint32_t>(wideResult)});
+}
+
+// planShape(plan) -> the same of closures of libffi's
+static napi_value planShape(napi_env env, napi_callback_info info) {
+  Arguments given(env, info, "rawffi.planShape: expected (number)");
   auto* plan = given.address<Plan>(0);
-  const bool swapsErrno = given.boolean(2);
-  napi_valuetype kind = napi_undefined;
-  napi_typeof(env, given.value(1), &kind);
-  if (plan == nullptr || kind != napi_function) given.fail();
+  if (plan == nullptr) given.fail();
+  if (given.failed()) return nullptr;
+  // An empty structure is a void of size 1 in libffi's book, and nothing to be cleared.
+  const bool isWide = plan->resultIsWide && plan->result != &ffi_type_void;
+  return addShape(env, {nullptr, plan, plan->slotCount, isWide ? static_cast<uint32_t>(plan->result->size) : 0});
+}
+
+// closure(shape, swapsErrno) -> handle. It has no function yet: `hold`.
+static napi_value closure(napi_env env, napi_callback_info info) {
+  Arguments given(env, info, "rawffi.closure: expected (number, boolean)");
+  const auto* shape = given.address<ClosureShape>(0);
+  const bool swapsErrno = given.boolean(1);
+  if (shape == nullptr) given.fail();
   if (given.failed()) return nullptr;
   Environment& environment = *Environment::of(env);
-  Closure* made = obtain(environment);
+  if (environment.thread->stackLimit == 0) environment.thread->stackLimit = stackLimit();
+  Closure* made = obtain(environment, shape->plan == nullptr ? WITH_THUNK : OF_FFI);
   if (made == nullptr) return throwRangeError(env, "rawffi.closure: no memory left for a callback");
-  liveClosures(environment)++;
-  made->plan = plan;
-  made->env = env;
+  made->environment = &environment;
+  made->function = nullptr;
+  made->slotCount = shape->slotCount;
+  made->wideResult = shape->wideResult;
   made->swapsErrno = swapsErrno;
-  made->thread.store(environment.thread, std::memory_order_release);
-  if (napi_create_reference(env, given.value(1), 0, &made->function) != napi_ok ||
-      ffi_prep_closure_loc(made->memory, &plan->cif, handle, made, made->code) != FFI_OK) {
-    bury(environment, made);
+  made->isFree = false;
+  made->plan = shape->plan;
+  if (shape->plan == nullptr) {
+    thunkOf(made->code)->stub = shape->stub;
+  } else if (ffi_prep_closure_loc(static_cast<ffi_closure*>(made->ffi), &shape->plan->cif, handleFfi, made, made->code) != FFI_OK) {
+    environment.tombstones[OF_FFI].push_back(made);
     napi_throw_error(env, nullptr, "rawffi.closure: libffi cannot make a callback of this signature");
     return nullptr;
   }
+  liveClosures(environment)++;
+  made->thread.store(environment.thread, std::memory_order_release);
   return fromAddress(env, made);
+}
+
+// hold(handle, function): Node-API's way; the V8 part has another
+static napi_value hold(napi_env env, napi_callback_info info) {
+  Arguments given(env, info, "rawffi.hold: expected (number, function)");
+  auto* of = given.address<Closure>(0);
+  napi_valuetype kind = napi_undefined;
+  napi_typeof(env, given.value(1), &kind);
+  if (of == nullptr || kind != napi_function) given.fail();
+  if (given.failed()) return nullptr;
+  napi_ref reference = nullptr;
+  napi_create_reference(env, given.value(1), 0, &reference);
+  of->function = reference;
+  of->call = callFunction;
+  of->letGo = deleteReference;
+  return nullptr;
 }
 
 // closureAddress(handle) -> address of the C function
@@ -242,29 +346,34 @@ static napi_value closureAddress(napi_env env, napi_callback_info info) {
 static napi_value freeClosure(napi_env env, napi_callback_info info) {
   Arguments given(env, info, "rawffi.freeClosure: expected (number)");
   auto* freed = given.address<Closure>(0);
-  if (!given.failed()) bury(*Environment::of(env), freed);
+  if (given.failed()) return nullptr;
+  bury(freed);
+  Environment::of(env)->tombstones[kindOf(*freed)].push_back(freed);
   return nullptr;
 }
 
 void releaseClosures(Environment& environment) {
   if (environment.closures.empty()) return;
-  const std::lock_guard<std::mutex> lock(graveyardLock);
-  if (graveyard == nullptr) graveyard = new std::vector<Closure*>();
+  const std::lock_guard<std::mutex> guard(graveyardLock);
+  if (graveyard == nullptr) {
+    graveyard = new std::deque<Closure*>[2];
+    plansOfTombstones = new std::vector<std::unique_ptr<Plan>>();
+  }
   for (Closure* closure : environment.closures) {
     closure->thread.store(nullptr, std::memory_order_release);
-    if (closure->function != nullptr) {
-      napi_delete_reference(environment.env, closure->function);
-      liveClosures(environment)--;
-    }
-    closure->function = nullptr;
-    closure->plan->outlivesEnvironment = true;
-    graveyard->push_back(closure);
+    bury(closure);
+    if (closure->plan != nullptr) static_cast<Plan*>(closure->plan)->outlivesEnvironment = true;
+    graveyard[kindOf(*closure)].push_back(closure);
+  }
+  for (auto& plan : environment.plans) {
+    if (plan->outlivesEnvironment) plansOfTombstones->push_back(std::move(plan));
   }
 }
 
 bool registerClosure(napi_env env, napi_value exports) {
-  return putFunction(env, exports, "closure", closure) && putFunction(env, exports, "closureAddress", closureAddress) &&
-         putFunction(env, exports, "freeClosure", freeClosure);
+  return putFunction(env, exports, "stubShape", stubShape) && putFunction(env, exports, "planShape", planShape) &&
+         putFunction(env, exports, "closure", closure) && putFunction(env, exports, "hold", hold) &&
+         putFunction(env, exports, "closureAddress", closureAddress) && putFunction(env, exports, "freeClosure", freeClosure);
 }
 
 }  // namespace rawffi

@@ -10,19 +10,18 @@ namespace rawffi {
 
 // -- Buffers and addresses -------------------------------------------------------------------------
 
-// addressOf(ArrayBuffer | Uint8Array) -> address
+// addressOf(ArrayBuffer | typed array | DataView) -> address
 static napi_value addressOf(napi_env env, napi_callback_info info) {
-  Arguments given(env, info, "rawffi.addressOf: expected (ArrayBuffer | SharedArrayBuffer)");
-  bool isArrayBuffer = false;
-  void* data = nullptr;
-  size_t length = 0;
-  napi_is_arraybuffer(env, given.value(0), &isArrayBuffer);
-  if (isArrayBuffer) {
-    napi_get_arraybuffer_info(env, given.value(0), &data, &length);
-  } else {
-    data = const_cast<void*>(given.typedArray(0, napi_uint8_array, &length));
-  }
+  Arguments given(env, info, "rawffi.addressOf: expected a buffer or a view of one");
   if (given.failed()) return nullptr;
+  const napi_value buffer = given.value(0);
+  void* data = nullptr;
+  if (napi_get_typedarray_info(env, buffer, nullptr, nullptr, &data, nullptr, nullptr) != napi_ok &&
+      napi_get_arraybuffer_info(env, buffer, &data, nullptr) != napi_ok &&
+      napi_get_dataview_info(env, buffer, nullptr, &data, nullptr, nullptr) != napi_ok) {
+    given.fail();
+    return nullptr;
+  }
   return fromAddress(env, data);
 }
 
@@ -163,6 +162,16 @@ static napi_value length(napi_env env, napi_callback_info info) {
   return made;
 }
 
+static napi_value makeText(napi_env env, const char* address, size_t byteLength) {
+  napi_value made = nullptr;
+  const napi_status status = napi_create_string_utf8(env, byteLength > 0 ? address : "", byteLength, &made);
+  if (status == napi_ok) return made;
+  bool isPending = false;
+  napi_is_exception_pending(env, &isPending);
+  if (isPending) return nullptr;
+  return throwRangeError(env, ("rawffi.text: no string can have " + std::to_string(byteLength) + " bytes").c_str());
+}
+
 // text(address, byteLength | -1) -> string
 static napi_value text(napi_env env, napi_callback_info info) {
   Arguments given(env, info, "rawffi.text: expected (number, number)");
@@ -170,15 +179,37 @@ static napi_value text(napi_env env, napi_callback_info info) {
   const int64_t length = given.integer(1);
   if (length < -1) given.fail();
   if (given.failed()) return nullptr;
-  napi_value made = nullptr;
   size_t byteLength = static_cast<size_t>(length);
   if (length < 0 ? !countUnits<uint8_t>(address, &byteLength) : !canRead(address, byteLength)) return fault(env);
-  const napi_status status = napi_create_string_utf8(env, byteLength > 0 ? address : "", byteLength, &made);
-  if (status == napi_ok) return made;
-  bool isPending = false;
-  napi_is_exception_pending(env, &isPending);
-  if (isPending) return nullptr;
-  return throwRangeError(env, ("rawffi.text: no string can have " + std::to_string(byteLength) + " bytes").c_str());
+  return makeText(env, address, byteLength);
+}
+
+// resultText() -> string | null
+static napi_value resultText(napi_env env, napi_callback_info) {
+  const auto* address = reinterpret_cast<const char*>(thread->frame[slot::RESULT]);
+  if (address != nullptr) return makeText(env, address, std::strlen(address));
+  napi_value made = nullptr;
+  napi_get_null(env, &made);
+  return made;
+}
+
+// pushText(text) -> place in the scratch memory | Pushed
+static napi_value pushText(napi_env env, napi_callback_info info) {
+  Arguments given(env, info, "rawffi.pushText: expected (string)");
+  Thread* current = Environment::of(env)->thread;
+  char* to = current->scratch + scratchTop(current);
+  const size_t capacity = SCRATCH_BYTES - scratchTop(current);
+  size_t length = 0;
+  if (capacity > 0 && napi_get_value_string_utf8(env, given.value(0), to, capacity, &length) != napi_ok) given.fail();
+  if (given.failed()) return nullptr;
+  // Node-API cuts at a whole character, of 4 bytes at most, and does not say that it did; and the room is taken by blocks.
+  const bool isTooLong = length + SCRATCH_ALIGN >= capacity;
+  const int32_t written = isTooLong                                 ? Pushed::TOO_LONG
+                          : std::memchr(to, 0, length) != nullptr ? Pushed::HAS_NUL
+                                                                    : static_cast<int32_t>(length);
+  napi_value made = nullptr;
+  napi_create_int32(env, pushWritten(current, written), &made);
+  return made;
 }
 
 // -- Single values ---------------------------------------------------------------------------------
@@ -278,6 +309,8 @@ bool registerMemory(napi_env env, napi_value exports) {
   return putFunction(env, exports, "addressOf", addressOf) && putFunction(env, exports, "window", window) &&
          putFunction(env, exports, "allocate", allocate) && putFunction(env, exports, "free", release) && putFunction(env, exports, "move", move) &&
          putFunction(env, exports, "fill", fill) && putFunction(env, exports, "length", length) && putFunction(env, exports, "text", text) &&
+         putFunction(env, exports, "pushText", pushText) &&
+         putFunction(env, exports, "resultText", resultText) &&
          putFunction(env, exports, "peek", peek) && putFunction(env, exports, "poke", poke) &&
          putFunction(env, exports, "reachable", reachable) && putFunction(env, exports, "faultAddress", faultAddress);
 }

@@ -2,7 +2,8 @@
 //
 //     fixed (-1: not variadic), result, isWide (0|1), slotCount, count, then for each argument: slot, passing, type
 //
-// where passing is 0 of a value in its slot, 1 of a wide one, 2 of a wide one that C gets the address of;
+// where passing is 0 of a value in its slot, 1 of a wide one, 2 of a wide one that C gets the address of, 3 of an integer whose slot holds it
+// as a double;
 // and a type is a scalar's code, or AGGREGATE, size, align, count of elements, elements. A slot may be read by two arguments, one of which only
 // fills a register.
 #include "rawffi.h"
@@ -116,7 +117,8 @@ bool describe(Plan& plan, Reader& reader, int64_t* fixed) {
     ffi_type* type = reader.type();
     if (at >= plan.slotCount || type == &ffi_type_void) return false;
     const bool isReference = passing == 2;
-    plan.arguments.push_back({type, at, passing != 0, isReference});
+    const bool isNumber = passing == 3;
+    plan.arguments.push_back({type, at, passing != 0 && !isNumber, isReference, isNumber});
     plan.types.push_back(isReference ? &ffi_type_pointer : type);
   }
   return !reader.failed() && reader.isAtEnd();

@@ -27,9 +27,12 @@ namespace rawffi {
 // Initial-exec: one load, no call of __tls_get_addr; 8 bytes fit the surplus that the loader keeps for dlopen.
 extern __thread Thread* thread __attribute__((tls_model("initial-exec"), visibility("hidden")));
 
-// Makes `error` the exception of the innermost active `enter` unless that has an older one; with no `enter` active it is
-// an uncaught exception.
-void raise(Thread* thread, napi_env env, napi_value error);
+// What was thrown, kept and taken back; empty when there is no memory.
+Pending keep(napi_env env, napi_value error);
+napi_value release(const Pending& pending);
+// Makes it the exception of the innermost active `enter` unless that has an older one; with no `enter` active it is an uncaught
+// exception.
+void raise(Thread* thread, const Pending& thrown);
 // The same with a new Error (or RangeError); opens its own handle scope.
 void raiseError(Thread* thread, napi_env env, const char* message, bool isRange = false);
 // Throws what is pending, and forgets it.
@@ -64,6 +67,8 @@ struct Argument {
   bool isWide;
   // A wide one that C is handed the address of, of a copy; to libffi it is a pointer.
   bool isReference;
+  // Its slot holds a double.
+  bool isNumber;
 };
 
 // A signature that libffi has understood. It points into itself, so it never moves.
@@ -89,16 +94,37 @@ struct Plan {
 // The integer or pointer at `from`, widened to a slot; a float keeps its four bytes; `type` is no wide one.
 uint64_t widen(const ffi_type* type, const void* from);
 
-// -- An environment's state ------------------------------------------------------------------------
+// -- Closures --------------------------------------------------------------------------------------
 
-struct Closure;
+// What closures of a signature have in common: a stub, or the plan of libffi that does without.
+struct ClosureShape {
+  const void* stub;
+  Plan* plan;
+  uint32_t slotCount;
+  uint32_t wideResult;
+};
+
+// What a thunk finds at a fixed distance: see thunk.cc.
+struct ThunkData {
+  const void* stub;
+  Closure* closure;
+};
+
+// Never used before, and never given back; null when there is no memory, or this processor has no thunks.
+ThunkData* makeThunk();
+void* codeOf(ThunkData* of);
+ThunkData* thunkOf(void* code);
+// The address of executable code with these bytes: the same one for all who ask, and for ever. Null, and errno, when there is no memory.
+const void* lastingCode(const void* bytes, size_t length);
+
+// -- An environment's state ------------------------------------------------------------------------
 
 struct Mapping {
   void* address;
   size_t byteLength;
 };
 
-struct Environment {
+struct Environment : Shared {
   explicit Environment(napi_env env);
   ~Environment();
   Environment(const Environment&) = delete;
@@ -106,13 +132,12 @@ struct Environment {
 
   static Environment* of(napi_env env);
 
-  napi_env env;
-  Thread* thread;
   std::vector<Mapping> code;
   std::vector<std::unique_ptr<Plan>> plans;
+  std::vector<std::unique_ptr<ClosureShape>> shapes;
   std::vector<Closure*> closures;
-  // Freed closures, oldest first.
-  std::deque<Closure*> tombstones;
+  // Freed closures, oldest first: those with thunks, and libffi's.
+  std::deque<Closure*> tombstones[2];
 };
 
 void releaseCode(Environment& environment);

@@ -1,12 +1,13 @@
-// What the two parts of rawffi share: the Node-API addon (native/) and the V8 part (fast/). It is the layout of the frame and of a
-// thread's state; neither part's own API is known here.
+// What the two parts of rawffi share: the Node-API addon (native/) and the V8 part (fast/). It is the layout of the frame, of a thread's
+// and an environment's state, and of closures; neither part's own API is known here.
 //
-// The Node-API addon makes both and owns them. The V8 part is told where they are, and enters C as the addon's `enter` does: it
+// The Node-API addon makes all of it and owns it. The V8 part is told where they are, and enters C as the addon's `enter` does: it
 // counts `depth`, and looks at `pending` on the way out.
 #pragma once
 
 #include <js_native_api_types.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
@@ -14,7 +15,7 @@
 namespace rawffi {
 
 // Of the interface between the parts and with src/addon.ts, where the number is ADDON_VERSION.
-constexpr double VERSION = 3;
+constexpr double VERSION = 5;
 
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "Not yet: big-endian; narrow values would sit at a slot's end");
 static_assert(sizeof(void*) == 8, "Not yet: 32-bit; slots are copied whole");
@@ -30,9 +31,10 @@ constexpr size_t CALLBACK = 4;
 constexpr size_t CLOSURES = 5;
 constexpr size_t LEAF = 6;
 constexpr size_t FAULT = 7;
-constexpr size_t RESULT = 8;
-constexpr size_t ARGUMENTS = 10;
-constexpr size_t CALLBACKS = 10 + 1024;
+constexpr size_t SCRATCH = 8;
+constexpr size_t RESULT = 10;
+constexpr size_t ARGUMENTS = 12;
+constexpr size_t CALLBACKS = 12 + 1024;
 constexpr size_t COUNT = 32768;
 constexpr size_t CALLBACK_RESULT = 0;
 constexpr size_t CALLBACK_ARGUMENTS = 2;
@@ -40,6 +42,13 @@ constexpr size_t CALLBACK_ARGUMENTS = 2;
 
 // FAULT of src/interface.ts.
 enum Fault : uint32_t { NONE, LIVE, FREED };
+
+// PUSHED of src/interface.ts.
+enum Pushed : int32_t { HAS_NUL = -1, TOO_LONG = -2 };
+
+// SCRATCH_ALIGN of src/interface.ts.
+constexpr uint32_t SCRATCH_ALIGN = 32;
+constexpr uint32_t SCRATCH_BYTES = 256 * 1024;
 
 // -- A thread's state ------------------------------------------------------------------------------
 
@@ -51,6 +60,8 @@ struct Pending {
 
 struct Thread {
   uint64_t* frame = nullptr;
+  // SCRATCH_BYTES long.
+  char* scratch = nullptr;
   // Calls of `enter` that have not returned; 0 means that C was not called by us but by an event loop.
   uint32_t depth = 0;
   uint32_t environments = 0;
@@ -58,9 +69,65 @@ struct Thread {
   size_t callbackTop = slot::CALLBACKS;
   // Belongs to the innermost active `enter`.
   Pending pending;
+  // Below this address a callback does not go: JavaScript and C need some stack to end well. 0 is not known yet.
+  uintptr_t stackLimit = 0;
   // Where signal handlers run, if it is ours: fault.cc.
   void* signalStack = nullptr;
 };
+
+// -- What an environment shows the V8 part ---------------------------------------------------------
+
+// What the V8 part keeps for an environment. It has a destructor, but not one that is virtual: `release` is.
+struct Attachment {
+  void (*release)(Attachment*);
+};
+
+struct Shared {
+  napi_env env;
+  Thread* thread;
+  Attachment* attachment = nullptr;
+  // Makes a Pending of what was thrown.
+  Pending (*keep)(napi_env env, napi_value error);
+};
+
+// -- Closures --------------------------------------------------------------------------------------
+
+// A C function that enters JavaScript. native/closure.cc has the story; the V8 part holds and calls its function, where there is one.
+struct Closure {
+  // What stubs call, so it comes first. Gives the address of the result, if that fits a slot.
+  uint64_t* (*handle)(Closure* self, uint64_t* slots);
+  // Null once the environment is gone. Another thread only compares it.
+  std::atomic<Thread*> thread{nullptr};
+  Shared* environment = nullptr;
+  // The function, held weakly: a reference of Node-API's or the one word of a Global of V8's. Null once it was collected or let go.
+  void* function = nullptr;
+  // Calls `function`; false when it threw, or could not be called. What it threw is left in `thrown`.
+  bool (*call)(Closure* self, bool isOutermost, Pending* thrown) = nullptr;
+  void (*letGo)(Closure* self) = nullptr;
+  // Of the arguments in the frame, and of a wide result, in bytes; 0 is a result that is not wide.
+  uint32_t slotCount = 0;
+  uint32_t wideResult = 0;
+  // Calls of `handle` that are on the stack; such a closure is not reused.
+  uint32_t active = 0;
+  bool swapsErrno = false;
+  bool isFree = false;
+  // Where C finds it.
+  void* code = nullptr;
+  // Of libffi's closures, the other kind: its memory and its plan.
+  void* ffi = nullptr;
+  void* plan = nullptr;
+};
+
+inline uint32_t& scratchTop(Thread* thread) { return *reinterpret_cast<uint32_t*>(&thread->frame[slot::SCRATCH]); }
+
+// Takes the `length` bytes of text at the top, and a NUL behind them, off what is free; a Pushed is handed on.
+inline int32_t pushWritten(Thread* thread, int32_t length) {
+  if (length < 0) return length;
+  uint32_t& top = scratchTop(thread);
+  const auto start = static_cast<int32_t>(top);
+  top += (static_cast<uint32_t>(length) + SCRATCH_ALIGN) & -SCRATCH_ALIGN;
+  return start;
+}
 
 // Exchanges errno and the frame's copy of it.
 inline void swapErrno(uint64_t* frame) {

@@ -6,7 +6,7 @@
 import type { FfiScalar } from "./stubs/abi.ts";
 
 /** Of this interface; both binaries have the same number (`native/thread.h`), so that a stale one is noticed when it is loaded. */
-export const ADDON_VERSION = 3;
+export const ADDON_VERSION = 5;
 
 /** `enum Scalar` of `native/rawffi.h`. */
 export const SCALAR_CODES: Readonly<Record<FfiScalar, number>> = {
@@ -49,7 +49,7 @@ export interface NativeAddon {
   isRunning(handle: number): boolean;
 
   /** A `SharedArrayBuffer` must come as a view of it: Node-API gives its address no other way. */
-  addressOf(buffer: ArrayBuffer | Uint8Array): number;
+  addressOf(buffer: ArrayBuffer | ArrayBufferView): number;
   window(address: number, byteLength: number): ArrayBuffer | null;
   allocate(byteLength: number): number;
   free(address: number): void;
@@ -65,11 +65,15 @@ export interface NativeAddon {
   /** The address that could not be read; negative, and one less, where it could not be written. */
   faultAddress(): number;
 
-  /** The state of this thread, for the V8 part. */
-  readonly threadAddress: number;
+  /** What the V8 part is told of this environment. */
+  readonly environmentAddress: number;
   /** The frame of this thread. */
   readonly frame: ArrayBuffer;
   readonly frameAddress: number;
+  /** The scratch memory of this thread. */
+  readonly scratch: ArrayBuffer;
+  pushText(text: string): number;
+  resultText(): string | null;
   /** Copies machine code into executable memory that lives as long as the environment. @throws Error when there is none. */
   code(bytes: Uint8Array): number;
   /** Makes a signature ready for libffi; `plan.ts` writes the description. @throws TypeError when libffi refuses. */
@@ -86,8 +90,14 @@ export interface NativeAddon {
   enterThrowingWithErrno(): undefined | [string, string | null];
   /** Throws what a callback threw during a call that the V8 part entered. */
   throwPending(): void;
-  /** Gives a handle for the two functions below. */
-  closure(plan: number, enter: () => void, swapsErrno: boolean): number;
+  /** What closures of a signature share, of a stub with these arguments and a wide result of so many bytes (0: not wide). */
+  stubShape(code: Uint8Array, slotCount: number, wideResult: number): number;
+  /** The same of closures of libffi's. */
+  planShape(plan: number): number;
+  /** Gives a handle for the functions below. */
+  closure(shape: number, swapsErrno: boolean): number;
+  /** Lets a closure call `enter`, which is held weakly. Once for a handle. */
+  hold(handle: number, enter: () => void): void;
   closureAddress(handle: number): number;
   /** At most once for a handle. */
   freeClosure(handle: number): void;
@@ -97,13 +107,22 @@ export interface NativeAddon {
 export interface NativeV8 {
   readonly version: number;
   /** Its verbs for this environment; the arguments are the addon's. */
-  attach(threadAddress: number, throwPending: () => void): V8Verbs;
+  attach(environmentAddress: number, throwPending: () => void): V8Verbs;
 }
 
 export interface V8Verbs {
   /** The addon's `enter` and `enterWithErrno`, at half the cost. */
   enter(): void;
   enterWithErrno(): void;
+  /** The addon's, for closures that are then entered at half the cost. */
+  hold(handle: number, enter: () => void): void;
   /** A function that runs the leaf stub at `entry`, from optimised code without a step between; absent for a V8 not known well enough. */
   leaf?(entry: number): () => void;
+  /** The addon's verbs of the same names, faster; of what it cannot say at once, `addressOf` says -1. */
+  text(address: number, byteLength: number): string;
+  pushText(text: string): number;
+  resultText(): string | null;
+  addressOf(buffer: ArrayBufferLike | ArrayBufferView): number;
+  /** The addon's `window`, which the collector does not count; at an address that is not 0, of at most 4 GiB. */
+  window(address: number, byteLength: number): ArrayBuffer;
 }

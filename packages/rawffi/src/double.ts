@@ -12,8 +12,10 @@ import {
   FRAME,
   type PeekType,
   type PreparedCall,
+  PUSHED,
   type RawFFI,
   type RawType,
+  SCRATCH_ALIGN,
   type ScalarType,
   type Signature,
 } from "./interface.ts";
@@ -51,6 +53,10 @@ export function createDouble(libraries: DoubleLibraries): RawFFI {
   const memory = new DoubleMemory();
   const calls = new Calls(memory);
   const loader = new Loader(libraries, memory, calls);
+  const text = (address: number, byteLength: number) => {
+    const bytes = memory.bytes(address, byteLength < 0 ? memory.length(address, 1) : byteLength);
+    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.slice());
+  };
   return {
     name: "double",
     platform: {
@@ -69,7 +75,8 @@ export function createDouble(libraries: DoubleLibraries): RawFFI {
     symbol: (handle, name) => loader.symbol(handle, name),
     loaded: () => loader.loaded(),
     isRunning: () => false,
-    addressOf: (buffer) => memory.addressOf(buffer),
+    addressOf: (buffer) =>
+      ArrayBuffer.isView(buffer) ? memory.addressOf(buffer.buffer) + buffer.byteOffset : memory.addressOf(buffer),
     window: () => null,
     allocate: (byteLength) => memory.allocate(byteLength),
     free: (address) => memory.free(address),
@@ -77,13 +84,16 @@ export function createDouble(libraries: DoubleLibraries): RawFFI {
     move: (to, from, byteLength) => memory.bytes(to, byteLength).set(memory.bytes(from, byteLength)),
     fill: (address, byte, byteLength) => void memory.bytes(address, byteLength).fill(byte),
     length: (address, unit) => memory.length(address, unit),
-    text: (address, byteLength) => {
-      const bytes = memory.bytes(address, byteLength < 0 ? memory.length(address, 1) : byteLength);
-      return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.slice());
-    },
+    text,
     peek: (address, type) => memory.peek(address, type),
     poke: (address, type, value) => memory.poke(address, type, value),
     frame: calls.frame,
+    scratch: calls.scratch,
+    pushText: (text) => calls.pushText(text),
+    resultText: () => {
+      const address = calls.resultAddress();
+      return address === 0 ? null : text(address, -1);
+    },
     prepare: (signature) => calls.prepare(signature),
     closure: (signature, enter) => calls.closure(signature, enter),
   };
@@ -163,8 +173,11 @@ interface PlacedClosure {
 /** Functions stand here, one every 16 bytes; no memory is mapped below 1 MiB. */
 const FIRST_FUNCTION = 0x1000;
 
+const SCRATCH_BYTES = 64 * 1024;
+
 class Calls implements DoubleC {
   readonly frame = new ArrayBuffer(FRAME.SLOTS * 8);
+  readonly scratch = new ArrayBuffer(SCRATCH_BYTES);
   readonly memory: DoubleMemory;
   errno = 0;
   readonly #frameAddress: number;
@@ -190,8 +203,19 @@ class Calls implements DoubleC {
     return { tier: "frame", entry: 0, plan, enter: () => this.#enter(), leaf: null };
   }
 
+  pushText(text: string): number {
+    const bytes = new TextEncoder().encode(`${text}\0`);
+    const top = Number(this.memory.peek(this.#slot(FRAME.SCRATCH), "uint32"));
+    const next = top + Math.ceil(bytes.length / SCRATCH_ALIGN) * SCRATCH_ALIGN;
+    if (next > SCRATCH_BYTES) return PUSHED.TOO_LONG;
+    if (text.includes("\0")) return PUSHED.HAS_NUL;
+    new Uint8Array(this.scratch).set(bytes, top);
+    this.memory.poke(this.#slot(FRAME.SCRATCH), "uint32", next);
+    return top;
+  }
+
   closure(signature: Signature, enter: () => void): Closure {
-    checkSignature(signature);
+    checkSignature(signature, "closure");
     const placed: PlacedClosure = { signature, enter: new WeakRef(enter) };
     const free = () => {
       placed.enter = null;
@@ -211,6 +235,10 @@ class Calls implements DoubleC {
 
   #place(placed: PlacedFunction | PlacedClosure): number {
     return FIRST_FUNCTION + 16 * (this.#placed.push(placed) - 1);
+  }
+
+  resultAddress(): number {
+    return Number(this.memory.peek(this.#slot(FRAME.RESULT), "pointer"));
   }
 
   #slot(index: number): number {
@@ -292,6 +320,7 @@ class Calls implements DoubleC {
   #read(slot: number, type: RawType): DoubleValue {
     if (type === "void") return undefined;
     if (isWide(type)) return this.memory.bytes(Number(this.memory.peek(slot, "pointer")), sizeOf(type)).slice();
+    if (type === "number") return BigInt(this.memory.peek(slot, "double"));
     const value = this.memory.peek(slot, type as PeekType);
     return type === "pointer" ? Number(value) : value;
   }

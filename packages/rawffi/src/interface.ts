@@ -9,10 +9,10 @@
  *
  * How a call happens: one frame, written by JavaScript
  *
- *     slot   0       1        2      3       4          5          6      7       8  9     10 …
- *          ┌───────┬────────┬──────┬───────┬──────────┬──────────┬──────┬───────┬────────┬─────────────────┬ … ┬────────────────────┐
- *          │ entry │ target │ plan │ errno │ callback │ closures │ leaf │ fault │ result │ argument 0, 1 … │   │ callback frames …  │
- *          └───────┴────────┴──────┴───────┴──────────┴──────────┴──────┴───────┴────────┴─────────────────┴ … ┴────────────────────┘
+ *     slot   0       1        2      3       4          5          6      7       8         10 11    12 …
+ *          ┌───────┬────────┬──────┬───────┬──────────┬──────────┬──────┬───────┬─────────┬────────┬─────────────────┬ … ┬────────────────────┐
+ *          │ entry │ target │ plan │ errno │ callback │ closures │ leaf │ fault │ scratch │ result │ argument 0, 1 … │   │ callback frames …  │
+ *          └───────┴────────┴──────┴───────┴──────────┴──────────┴──────┴───────┴─────────┴────────┴─────────────────┴ … ┴────────────────────┘
  *
  *   1. the caller converts all arguments (this may run any JavaScript, also other calls: the frame is not touched yet)
  *   2. it writes `target` (the C function), every argument into its slot, and what {@link PreparedCall} says of entry and plan
@@ -33,7 +33,12 @@
 
 // -- Types as the machine sees them ----------------------------------------------------------------
 
-/** A machine-level type. `void` is good as a result only. */
+/**
+ * A machine-level type. `void` is good as a result only.
+ *
+ * `number`, a parameter of calls only, is an integer of 64 bits or an address that JavaScript has as a number: its slot holds that as a double,
+ * a whole one between -2^53 and 2^53. It is one store; written in halves and read as a whole, a slot makes the processor wait.
+ */
 export type ScalarType =
   | "void"
   | "bool"
@@ -46,6 +51,7 @@ export type ScalarType =
   | "sint64"
   | "uint64"
   | "pointer"
+  | "number"
   | "float"
   | "double"
   | "longdouble"
@@ -144,14 +150,16 @@ export const FRAME = {
   LEAF: 6,
   /** What happened in a leaf call that must not: a {@link FAULT}; who sees one sets it back to 0. */
   FAULT: 7,
+  /** The first free byte of {@link RawFFI.scratch}, a 32-bit integer. */
+  SCRATCH: 8,
   /** The result, 16 bytes; for a wide result the address to store it at. */
-  RESULT: 8,
+  RESULT: 10,
   /** The first argument. */
-  ARGUMENTS: 10,
+  ARGUMENTS: 12,
   /** The most arguments a call can have, as in CPython. */
   MAX_ARGUMENTS: 1024,
   /** Where callback frames begin. */
-  CALLBACKS: 10 + 1024,
+  CALLBACKS: 12 + 1024,
   /** All slots, callback frames included. */
   SLOTS: 32768,
 } as const;
@@ -260,13 +268,13 @@ export interface RawFFI {
   // Memory
 
   /**
-   * The address of a buffer's first byte; stays the same until the buffer is detached.
+   * The address of the first byte of a buffer, or of a view of one; stays the same until the buffer is detached.
    *
-   * 0 for an empty buffer without memory.
+   * 0 for an empty buffer without memory, and a detached one.
    */
-  addressOf(buffer: ArrayBufferLike): number;
+  addressOf(buffer: ArrayBufferLike | ArrayBufferView): number;
   /**
-   * An `ArrayBuffer` that *is* the memory at `address`, or null when this runtime refuses such buffers.
+   * An `ArrayBuffer` that *is* the memory at `address`, or null when this runtime refuses such buffers, or one of more than 4 GiB.
    *
    * It owns nothing and checks nothing: touching an unmapped page through it is a segmentation fault.
    */
@@ -298,6 +306,20 @@ export interface RawFFI {
 
   /** The frame of this environment, {@link FRAME.SLOTS} slots long. */
   readonly frame: ArrayBuffer;
+  /**
+   * Memory for what C is passed by address during calls: a stack, so a callback that calls again never overwrites what the outer call passed.
+   *
+   * Who pushes moves {@link FRAME.SCRATCH} by multiples of {@link SCRATCH_ALIGN}, and puts it back when the call is over.
+   */
+  readonly scratch: ArrayBuffer;
+  /**
+   * Pushes `text` to the scratch memory, as UTF-8 with a NUL behind it, and gives the byte at which it begins; a lone surrogate becomes U+FFFD.
+   *
+   * Of a text that cannot be written so it gives {@link PUSHED}, and pushes nothing.
+   */
+  pushText(text: string): number;
+  /** `text` of the address in the result slot, up to the first NUL; null of a NULL. It needs no arguments, so it takes two thirds of the time. */
+  resultText(): string | null;
   /** Makes a signature ready. @throws TypeError for a signature that nothing here can call. */
   prepare(signature: Signature): PreparedCall;
   /**
@@ -310,8 +332,19 @@ export interface RawFFI {
   closure(signature: Signature, enter: () => void): Closure;
 }
 
+/** What {@link RawFFI.pushText} gives instead of a place. */
+export const PUSHED = {
+  /** C would take the text for shorter than it is. */
+  HAS_NUL: -1,
+  /** The scratch memory has no room for it; for a text of a few KiB in a call that is not deep in others it has. */
+  TOO_LONG: -2,
+} as const;
+
+/** Bytes that C's string functions read at a time: such a read finds all it wants in one write, and need not wait for several. */
+export const SCRATCH_ALIGN = 32;
+
 /** The scalars that fit a slot. */
 export type PeekType = Exclude<
   ScalarType,
-  "void" | "longdouble" | "sint128" | "uint128" | "cfloat" | "cdouble" | "clongdouble"
+  "void" | "number" | "longdouble" | "sint128" | "uint128" | "cfloat" | "cdouble" | "clongdouble"
 >;

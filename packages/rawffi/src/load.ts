@@ -28,7 +28,7 @@ export function loadV8Part(addon: NativeAddon): V8Verbs {
   if (bun ?? deno ?? electron) throw new Error("rawffi: the V8 part is for Node only");
   const path = join(dirname(addonOverride() ?? deliveredAddon()), `rawffi-v8-${modules}.node`);
   if (!existsSync(path)) throw new Error(`rawffi: there is no V8 part for V8 ${v8}: ${path}`);
-  return load<NativeV8>(path).attach(addon.threadAddress, addon.throwPending);
+  return load<NativeV8>(path).attach(addon.environmentAddress, addon.throwPending);
 }
 
 function load<Binary extends { readonly version: number }>(path: string): Binary {

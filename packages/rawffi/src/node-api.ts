@@ -12,6 +12,7 @@ import type { Closure, PeekType, Platform, PreparedCall, RawFFI, Signature } fro
 import { checkSignature, describe, signatureKey } from "./plan.ts";
 import type { Abi } from "./stubs/abi.ts";
 import { abiFor } from "./stubs/index.ts";
+import { wideSize } from "./stubs/slots.ts";
 
 /** What signatures that differ in `errno` alone share. */
 interface Core extends Pick<PreparedCall, "tier" | "entry" | "plan"> {
@@ -29,9 +30,13 @@ export interface Ways {
   readonly usesStubs: boolean;
 }
 
+/** The most bytes of an `ArrayBuffer` on Node 20. */
+const LARGEST_WINDOW = 2 ** 32;
+
 export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
   const platform = platformOf(addon);
   const signatures = new Signatures(addon, abiFor(platform), ways);
+  const windows = ways.v8 ?? addon;
   return {
     name: "node-api",
     platform,
@@ -49,9 +54,10 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
     loaded: addon.loaded,
     isRunning: addon.isRunning,
 
-    addressOf: (buffer) => addon.addressOf(buffer instanceof ArrayBuffer ? buffer : viewOf(buffer)),
-    // Node ends the process when the base is null, instead of refusing.
-    window: (address, byteLength) => (address === 0 ? null : addon.window(address, byteLength)),
+    addressOf: addressFinder(addon, ways.v8),
+    // Node ends the process when the base is null, and V8 when it is too large, instead of refusing.
+    window: (address, byteLength) =>
+      address === 0 || byteLength > LARGEST_WINDOW ? null : windows.window(address, byteLength),
     allocate: addon.allocate,
     free: addon.free,
     reachable: addon.reachable,
@@ -62,7 +68,8 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
       if (addon.fill(address, byte, byteLength) === null) throw faultOf(addon);
     },
     length: (address, unit) => found(addon, addon.length(address, unit)),
-    text: (address, byteLength) => found(addon, addon.text(address, byteLength)),
+    text:
+      ways.v8 === null ? (at, byteLength) => found(addon, addon.text(at, byteLength)) : probedText(addon, ways.v8.text),
     peek: (address, type) => {
       const value = found(addon, addon.peek(address, peekCode(type)));
       return type === "bool" ? Number(value !== 0) : value;
@@ -72,15 +79,26 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
     },
 
     frame: addon.frame,
+    scratch: addon.scratch,
+    pushText: ways.v8?.pushText ?? addon.pushText,
+    resultText: ways.v8?.resultText ?? addon.resultText,
     prepare: (signature) => signatures.prepare(signature),
     closure: (signature, enter) =>
-      new NativeClosure(addon, signatures.plan(signature), enter, signature.errno === true),
+      new NativeClosure(addon, ways.v8 ?? addon, signatures.closureShape(signature), enter, signature.errno === true),
   };
 }
 
 function found<T>(addon: NativeAddon, value: T | null): T {
   if (value === null) throw faultOf(addon);
   return value;
+}
+
+/** V8's way, which asks nothing itself: of where the text begins it is asked here. */
+function probedText(addon: NativeAddon, text: NativeAddon["text"]): RawFFI["text"] {
+  return (address, byteLength) => {
+    if (byteLength !== 0 && !addon.reachable(address, 1, false)) throw faultOf(addon);
+    return text(address, byteLength) as string;
+  };
 }
 
 function platformOf(addon: NativeAddon): Platform {
@@ -103,6 +121,9 @@ class Signatures {
   readonly #calls = new Map<string, PreparedCall>();
   readonly #cores = new Map<string, Core>();
   readonly #plans = new Map<string, number>();
+  readonly #closureShapes = new Map<string, number>();
+  /** The same by the objects that asked, which often ask again. */
+  readonly #known = new WeakMap<Signature, number>();
   readonly #addon: NativeAddon;
   readonly #abi: Abi | null;
   readonly #ways: Ways;
@@ -141,7 +162,18 @@ class Signatures {
     });
   }
 
-  plan(signature: Signature): number {
+  closureShape(signature: Signature): number {
+    const known = this.#known.get(signature);
+    if (known !== undefined) return known;
+    const shape = getOrMake(this.#closureShapes, signatureKey(signature), () => {
+      checkSignature(signature, "closure");
+      return this.#closureStub(signature) ?? this.#addon.planShape(this.#plan(signature));
+    });
+    this.#known.set(signature, shape);
+    return shape;
+  }
+
+  #plan(signature: Signature): number {
     return getOrMake(this.#plans, signatureKey(signature), () => {
       checkSignature(signature);
       if (this.#abi === null) throw new TypeError(`no ABI is known for ${process.arch} on ${process.platform}`);
@@ -170,8 +202,21 @@ class Signatures {
     }
   }
 
+  #closureStub(signature: Signature): number | null {
+    const { result, parameters, fixed } = signature;
+    // No C function takes its variadic arguments one by one.
+    if (!this.#ways.usesStubs || fixed !== undefined) return null;
+    const stub = this.#abi?.writeClosureStub(signature);
+    if (!stub) return null;
+    try {
+      return this.#addon.stubShape(stub, parameters.length, wideSize(result));
+    } catch {
+      return null;
+    }
+  }
+
   #libffi(signature: Signature): Core {
-    return { tier: "libffi", entry: this.#addon.planEntry, plan: this.plan(signature), leaf: () => null };
+    return { tier: "libffi", entry: this.#addon.planEntry, plan: this.#plan(signature), leaf: () => null };
   }
 }
 
@@ -189,9 +234,17 @@ class NativeClosure implements Closure {
   readonly #handle: number;
   #isFree = false;
 
-  constructor(addon: NativeAddon, plan: number, enter: () => void, swapsErrno: boolean) {
+  constructor(
+    addon: NativeAddon,
+    way: Pick<NativeAddon, "hold">,
+    shape: number,
+    enter: () => void,
+    swapsErrno: boolean,
+  ) {
+    if (typeof enter !== "function") throw new TypeError("rawffi.closure: expected a function");
     this.#addon = addon;
-    this.#handle = addon.closure(plan, enter, swapsErrno);
+    this.#handle = addon.closure(shape, swapsErrno);
+    way.hold(this.#handle, enter);
     this.address = addon.closureAddress(this.#handle);
   }
 
@@ -211,10 +264,20 @@ function withoutNul(text: string, where: string): string {
   return text;
 }
 
+function addressFinder(addon: NativeAddon, v8: V8Verbs | null): RawFFI["addressOf"] {
+  const find: RawFFI["addressOf"] = (buffer) =>
+    addon.addressOf(buffer instanceof ArrayBuffer || ArrayBuffer.isView(buffer) ? buffer : viewOf(buffer));
+  if (v8 === null) return find;
+  return (buffer) => {
+    const address = v8.addressOf(buffer);
+    return address >= 0 ? address : find(buffer);
+  };
+}
+
 function viewOf(buffer: ArrayBufferLike): Uint8Array {
   const view = new Uint8Array(buffer);
   // Anything but a buffer would have been copied, and the address be that of the copy.
-  if (view.buffer !== buffer) throw new TypeError("rawffi.addressOf: expected (ArrayBuffer | SharedArrayBuffer)");
+  if (view.buffer !== buffer) throw new TypeError("rawffi.addressOf: expected a buffer or a view of one");
   return view;
 }
 

@@ -25,8 +25,8 @@ const NARROW_SCALARS: ReadonlySet<string> = new Set<ScalarType>([
 
 // -- Checks ----------------------------------------------------------------------------------------
 
-/** @throws TypeError for what no implementation can call. */
-export function checkSignature(signature: Signature): void {
+/** @throws TypeError for what no implementation can call, or call back. */
+export function checkSignature(signature: Signature, role: "call" | "closure" = "call"): void {
   const { parameters, fixed } = signature;
   if (parameters.length > FRAME.MAX_ARGUMENTS) {
     throw new TypeError(`a C function can have ${FRAME.MAX_ARGUMENTS} arguments here, got ${parameters.length}`);
@@ -42,7 +42,7 @@ export function checkSignature(signature: Signature): void {
     );
   }
   parameters.forEach((type, i) => {
-    checkType(type, `argument ${i + 1}`);
+    if (type !== "number" || role === "closure") checkType(type, `argument ${i + 1}`);
   });
   if (signature.result !== "void") checkType(signature.result, "the result");
 }
@@ -84,8 +84,8 @@ export function describe(signature: Signature, abi: Abi): Float64Array {
   const description = [passedFixed];
   describeType(description, abi.lowerResult(result));
   description.push(Number(isWide(result)), parameters.length, passed.length);
-  for (const { slot, isWide, isReference, type } of passed) {
-    description.push(slot, isReference ? 2 : Number(isWide));
+  for (const { slot, isWide, isReference, isNumber, type } of passed) {
+    description.push(slot, isReference ? 2 : isNumber ? 3 : Number(isWide));
     describeType(description, type);
   }
   return Float64Array.from(description);

@@ -12,7 +12,7 @@ import {
 import type { DoubleValue } from "rawffi/double";
 import { sizeOf } from "./types.ts";
 
-const NARROW = /^(bool|[su]int(8|16|32|64)|pointer|float|double)$/;
+const NARROW = /^(bool|[su]int(8|16|32|64)|pointer|number|float|double)$/;
 
 export class Caller {
   readonly raw: RawFFI;
@@ -150,7 +150,7 @@ export class Caller {
     const at = 8 * slot;
     if (type === "void") return;
     if (type === "float") this.#frame.setFloat32(at, Number(value), true);
-    else if (type === "double") this.#frame.setFloat64(at, Number(value), true);
+    else if (type === "double" || type === "number") this.#frame.setFloat64(at, Number(value), true);
     else if (/64$/.test(type as PeekType) || type === "pointer" || typeof type !== "string" || isWide(type)) {
       this.#frame.setBigUint64(at, BigInt.asUintN(64, BigInt(value as number)), true);
     } else {

@@ -55,6 +55,27 @@ export function calls(caller: Caller, symbol: FindSymbol): void {
     assert.equal(total, -1 + 1 - 6 + 6 + 5 * 65535 + 24 - 63 + 2);
   });
 
+  test("an integer of 64 bits goes in as a number", () => {
+    for (const value of [0, 1, -1, 2 ** 31, -(2 ** 31) - 5, 2 ** 47 - 1, Number.MAX_SAFE_INTEGER, -(2 ** 53)]) {
+      const signature: Signature = { result: "sint64", parameters: ["sint32", "number", "double"] };
+      assert.equal(caller.call(symbol("echo_sint64"), signature, -7, value, 2.5), BigInt(value));
+      const late: Signature = { result: "sint64", parameters: [...LATE, "number", "sint8"] };
+      assert.equal(caller.call(symbol("late_sint64"), late, ...LATE_VALUES, value, -3), BigInt(value));
+    }
+  });
+
+  test("the text that a result points to is read at once", () => {
+    const signature: Signature = { result: "pointer", parameters: ["sint32", "pointer", "double"] };
+    for (const written of ["hello world", "", "größe€", "x".repeat(70)]) {
+      const address = caller.text(written);
+      caller.call(symbol("echo_pointer"), signature, -7, address, 2.5);
+      assert.equal(raw.resultText(), written);
+      raw.free(address);
+    }
+    caller.call(symbol("echo_pointer"), signature, -7, 0, 2.5);
+    assert.equal(raw.resultText(), null);
+  });
+
   test("a function without a result leaves one alone", () => {
     const address = raw.allocate(4);
     caller.call(symbol("store"), { result: "void", parameters: ["pointer", "sint32"] }, address, -77);
@@ -112,6 +133,7 @@ export function preparing(raw: RawFFI): void {
       [{ result: "void", parameters: Array<RawType>(1025).fill("sint32") }, /can have 1024 arguments here, got 1025/],
       [{ result: "void", parameters: ["sint32", "void"] }, /^argument 2 cannot be of type 'void'/],
       [{ result: "int" as "sint32", parameters: [] }, /^the result cannot be of type 'int'/],
+      [{ result: "number", parameters: [] }, /^the result cannot be of type 'number'/],
       [{ result: "void", parameters: ["sint32"], fixed: 2 }, /cannot have 2 of them in front of '\.\.\.'/],
       [{ result: "void", parameters: [struct(8, 3, ["double", 0])] }, /^argument 1: an alignment is a power of two/],
       [{ result: struct(-8, 8), parameters: [] }, /^the result: no aggregate has -8 bytes/],

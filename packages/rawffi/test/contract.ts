@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Signature } from "rawffi";
+import { FRAME, PUSHED, SCRATCH_ALIGN, type Signature } from "rawffi";
 import type { DoubleValue } from "rawffi/double";
 import { Caller } from "./caller.ts";
 import { callbacks, lifetimes } from "./contract-callbacks.ts";
@@ -119,6 +119,34 @@ function memory({ raw, cannot }: Subject, caller: Caller, counter: number): void
     assert.equal(raw.addressOf(new ArrayBuffer(0)), 0);
   });
 
+  test("a view's address is that of its first byte", () => {
+    for (const buffer of [new ArrayBuffer(16), new SharedArrayBuffer(16)]) {
+      const address = raw.addressOf(buffer);
+      for (const view of [new Uint8Array(buffer, 3), new Float64Array(buffer, 8), new DataView(buffer, 5, 2)])
+        assert.equal(raw.addressOf(view), address + view.byteOffset);
+    }
+    const small = Uint8Array.of(1, 2, 3);
+    raw.poke(raw.addressOf(small) + 1, "uint8", 99);
+    assert.deepEqual(small, Uint8Array.of(1, 99, 3));
+    assert.equal(raw.addressOf(small), raw.addressOf(small.buffer));
+  });
+
+  test("a buffer's address is the same from optimised code", () => {
+    const buffers = [
+      new Uint8Array(100),
+      new Float64Array(3),
+      new ArrayBuffer(9),
+      new DataView(new ArrayBuffer(40), 8),
+    ];
+    const addresses = buffers.map((buffer) => raw.addressOf(buffer));
+    const add = (times: number) => {
+      let sum = 0;
+      for (let i = 0; i < times; i++) sum += raw.addressOf(buffers[i % 4] as Uint8Array) - (addresses[i % 4] as number);
+      return sum;
+    };
+    for (let round = 0; round < 40; round++) assert.equal(add(2000), 0);
+  });
+
   test("variables of a library are read and written where they are", () => {
     assert.equal(raw.peek(counter, "sint32"), 42);
     raw.poke(counter, "sint32", -5);
@@ -171,6 +199,67 @@ function memory({ raw, cannot }: Subject, caller: Caller, counter: number): void
     raw.free(address);
   });
 
+  test("text is pushed with a NUL, whatever its characters are", () => {
+    const base = raw.addressOf(raw.scratch);
+    assert.equal(base % SCRATCH_ALIGN, 0);
+    const top = new Uint32Array(raw.frame, 8 * FRAME.SCRATCH, 1);
+    const texts = [
+      "",
+      "a",
+      "hello",
+      "hello world",
+      "x".repeat(1000),
+      "größe",
+      "ÿ".repeat(900),
+      "€uro 😀",
+      "lone \ud800",
+    ];
+    for (const length of [7, 8, 30, 31, 32, 33, 63, 64, 65]) texts.push(`${length}`.repeat(length).slice(0, length));
+    // Ropes, slices and numbers' strings are kept in other ways than literals.
+    texts.push(`${texts[3]}${texts[4]}`, (texts[4] as string).slice(3, 40), String(2 ** 40), "größe€".repeat(20));
+    const push = (text: string) => {
+      const mark = top[0] as number;
+      const at = raw.pushText(text);
+      assert.equal(at, mark);
+      const bytes = new TextEncoder().encode(text);
+      assert.deepEqual(new Uint8Array(raw.scratch, at, bytes.length + 1), Uint8Array.of(...bytes, 0));
+      assert.ok((top[0] as number) > at + bytes.length && (top[0] as number) % SCRATCH_ALIGN === 0);
+    };
+    for (let round = 0; round < 300; round++) {
+      texts.forEach(push);
+      top[0] = 0;
+    }
+  });
+
+  test("text with a NUL in it, or without room, is not pushed", () => {
+    const top = new Uint32Array(raw.frame, 8 * FRAME.SCRATCH, 1);
+    const size = raw.scratch.byteLength;
+    const refuses = (text: string, start: number, why: number) => {
+      top[0] = start;
+      assert.equal(raw.pushText(text), why);
+      assert.equal(top[0], start);
+    };
+    const behind = new Uint8Array(raw.scratch).fill(0x55);
+    for (let round = 0; round < 300; round++) {
+      for (const text of [
+        "\0",
+        "a\0b",
+        "ab\0",
+        "hello wor\0d",
+        "größe\0",
+        "\0€",
+        "€ and \0 far behind",
+        `${"x".repeat(50)}\0`,
+      ])
+        refuses(text, 64, PUSHED.HAS_NUL);
+      for (const text of ["x".repeat(100), "x".repeat(64), "ö".repeat(40), "€".repeat(30)])
+        refuses(text, size - 64, PUSHED.TOO_LONG);
+      refuses("x", size, PUSHED.TOO_LONG);
+    }
+    assert.deepEqual(behind.subarray(0, 64), new Uint8Array(64).fill(0x55));
+    top[0] = 0;
+  });
+
   test("length counts units of one, two and four bytes", () => {
     const address = raw.allocate(16);
     caller.write(address, Uint8Array.of(1, 1, 1, 0, 1, 0, 0, 0, 0, 1, 1, 1));
@@ -193,5 +282,6 @@ function memory({ raw, cannot }: Subject, caller: Caller, counter: number): void
   test("a window that the runtime refuses is null", () => {
     assert.equal(raw.window(0, 16), null);
     assert.equal(raw.window(4096, 2 ** 52), null);
+    assert.equal(raw.window(4096, 2 ** 32 + 1), null);
   });
 }

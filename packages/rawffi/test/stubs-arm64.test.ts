@@ -73,6 +73,7 @@ function* withRegister(r: number): Generator<Instruction> {
   yield [`mov w${r}, w${r}`, (asm) => asm.extend(4, false, r)];
   yield [`orr x${r}, x${r}, x11, lsl #24`, (asm) => asm.orShifted(r, 11, 24)];
   yield [`lsr x${r}, x11, #56`, (asm) => asm.shiftRight(r, 11, 56)];
+  yield [`fcvtzs x${r}, d16`, (asm) => asm.truncate(r, 16)];
   yield [`blr x${r}`, (asm) => asm.call(r)];
   for (const base of [9, SP]) {
     yield [`add x${r}, ${x(base)}, #0`, (asm) => asm.address(r, base, 0)];

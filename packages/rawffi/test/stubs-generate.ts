@@ -68,6 +68,7 @@ export const SCALARS: Record<Exclude<ScalarType, "void">, ScalarFacts> = {
   sint64: scalar("long", 8),
   uint64: scalar("unsigned long", 8),
   pointer: scalar("void *", 8),
+  number: scalar("long", 8),
   float: scalar("float", 4),
   double: scalar("double", 8),
   longdouble: scalar("long double", 16),
@@ -80,7 +81,8 @@ export const SCALARS: Record<Exclude<ScalarType, "void">, ScalarFacts> = {
 
 type ValueType = keyof typeof SCALARS;
 
-const ALL = Object.keys(SCALARS) as ValueType[];
+/** What values are made of; a `number` is a parameter as a whole. */
+const ALL = (Object.keys(SCALARS) as ValueType[]).filter((type) => type !== "number");
 const NARROW: readonly ValueType[] = ["bool", "sint8", "uint8", "sint16", "uint16", "float"];
 /** What default promotions leave as it is: C11 6.5.2.2, 6. */
 const PROMOTED = ALL.filter((type) => !NARROW.includes(type));
@@ -324,7 +326,8 @@ export function makeCase(random: Random, name: string, target: Target): Case {
   const count = random.chance(1) ? 20 + random.below(40) : random.below(15);
   const fixed = count > 1 && random.chance(15) ? 1 + random.below(count - 1) : undefined;
   const parameters: NamedType[] = [];
-  for (let i = 0; i < count; i++) parameters.push(maker.type(fixed !== undefined && i >= fixed));
+  for (let i = 0; i < count; i++)
+    parameters.push(random.chance(10) ? named("number") : maker.type(fixed !== undefined && i >= fixed));
   const result: NamedType = random.chance(10) ? { raw: "void", c: "void" } : maker.type(false);
 
   const declared = parameters.slice(0, fixed).map(({ c }, i) => `${c} p${i}`);

@@ -16,7 +16,9 @@ export function randomValue(type: RawType, random: Random, target: Target): Uint
   const view = new DataView(bytes.buffer);
   for (const { offset, type: leaf } of usedBytes(type, target)) {
     const sign = random.chance(50) ? 0x80 : 0;
-    if (leaf === "bool") bytes[offset] = random.below(2);
+    if (leaf === "number")
+      view.setBigInt64(offset, BigInt.asIntN(random.pick([8, 32, 48, 53]), view.getBigInt64(offset)), true);
+    else if (leaf === "bool") bytes[offset] = random.below(2);
     else if (leaf === "float") view.setFloat32(offset, (random.below(2 ** 32) - 2 ** 31) / 977, true);
     else if (leaf === "double") view.setFloat64(offset, (random.below(2 ** 32) - 2 ** 31) / 977, true);
     else if (leaf === "longdouble") {
@@ -31,6 +33,10 @@ export function randomValue(type: RawType, random: Random, target: Target): Uint
 
 /** Writes a value that is not wide into the slot at `offset`, and into no byte of it that the contract leaves alone. */
 export function putInSlot(frame: DataView, offset: number, type: RawType, bytes: Uint8Array): void {
+  if (type === "number") {
+    frame.setFloat64(offset, Number(BigInt.asIntN(64, extended(type, bytes))), true);
+    return;
+  }
   for (const [i, byte] of bytes.entries()) frame.setUint8(offset + i, byte);
   if (bytes.length < 4) frame.setInt32(offset, Number(BigInt.asIntN(32, extended(type, bytes))), true);
 }

@@ -107,10 +107,12 @@ function* withMemory(base: number, offset: number): Generator<Instruction> {
     yield [`movsd xmm${xmm}, ${at}`, (asm) => asm.loadFloat(8, xmm, base, offset)];
     yield [`movss ${at}, xmm${xmm}`, (asm) => asm.storeFloat(4, base, offset, xmm)];
     yield [`movsd ${at}, xmm${xmm}`, (asm) => asm.storeFloat(8, base, offset, xmm)];
+    yield [`cvttsd2si ${named(xmm, 8)}, qword ptr ${at}`, (asm) => asm.loadTruncated(xmm, base, offset)];
     yield [`movups xmm${xmm}, ${at}`, (asm) => asm.loadVector(xmm, base, offset)];
     yield [`movups ${at}, xmm${xmm}`, (asm) => asm.storeVector(base, offset, xmm)];
   }
   yield [`fstp tbyte ptr ${at}`, (asm) => asm.popLongDouble(base, offset)];
+  yield [`fld tbyte ptr ${at}`, (asm) => asm.pushLongDouble(base, offset)];
   yield [`call qword ptr ${at}`, (asm) => asm.callAt(base, offset)];
 }
 
@@ -196,6 +198,12 @@ test("libffi is told the same of random signatures", { skip }, (t) => {
   for (const { index, what, prototype } of failures) t.diagnostic(`fault of libffi: #${index}: ${what}: ${prototype}`);
   const others = failures.filter((failure) => !failure.isOverAligned);
   assert.ok(others.length <= COUNT / 50, `${others.length} of ${COUNT} differ`);
+});
+
+test("a closure's stub knows its signature and nothing else, so it is the same in every thread", { skip }, () => {
+  const abi = abiFor(rawffi.platform);
+  const signature: Signature = { result: "double", parameters: ["sint8", struct(16, 8, ["double", 0, 2])] };
+  assert.deepEqual(abi?.writeClosureStub(signature), abi?.writeClosureStub({ ...signature, errno: true }));
 });
 
 test("1024 arguments arrive", { skip: skipStubs }, () => {

@@ -37,7 +37,6 @@ export const processRows: readonly Row[] = [
   },
   {
     id: "executable-pages",
-    pending: "Debian's libffi gives closures a page that is both",
     when: "pages are written or executable, never both, with every kind of machine code in use",
     program: `import { readFileSync } from "node:fs";
       // V8's own code pages are both where the processor cannot switch them cheaply; --jitless has none of them.

@@ -6,16 +6,16 @@
  *   2. Traits.receive        makes values of the slots; what came by value in memory is copied, since that memory is C's
  *   3. the user's function
  *   4. Traits.pass or store  converts its result into the frame; C returns with it
- * What is thrown in 2 to 4 reaches the JavaScript that called C, when that call returns; C gets zero.
+ * The function that is entered is compiled for its signature, as the wrappers of calls are. What is thrown in 2 to 4 reaches the JavaScript that called C, when that call returns; C gets zero.
  */
-import { CALLBACK_FRAME, type Closure, rawffi } from "rawffi";
+import { CALLBACK_FRAME, type Closure, FRAME, rawffi, type Signature } from "rawffi";
 import { compile } from "../memory/compile.ts";
 import { locate } from "../memory/errors.ts";
 import { copy, memoryAt } from "../memory/memory.ts";
 import { reserve, reserved } from "../memory/slab.ts";
 import { Argument, type Traits } from "../types/cdata.ts";
-import type { CallShape } from "./call.ts";
-import { callbackSlot, slots } from "./slots.ts";
+import type { CallShape } from "./shape.ts";
+import { callbackSlot, frameWords, type SlotRow, slots } from "./slots.ts";
 
 /** A function of JavaScript that C can call. Whoever holds `enter` keeps it working; the closure alone does not. */
 export interface Callback {
@@ -23,40 +23,78 @@ export interface Callback {
   readonly closure: Closure;
 }
 
-/** Makes a C function out of `target`. `name` is for messages. */
-export function makeCallback(shape: CallShape, target: (...args: unknown[]) => unknown, name: string): Callback {
-  const receivers = shape.parameters.map((traits, i) => receiver(traits, CALLBACK_FRAME.ARGUMENTS + i));
-  const giveResult = shape.result === null ? () => {} : resultWriter(shape.result, name);
-  const enter = compiledEnter(receivers, target, giveResult) ?? plainEnter(receivers, target, giveResult);
-  const closure = rawffi.closure(
-    {
-      result: shape.result === null ? "void" : (shape.result.rawArgument ?? shape.result.raw),
-      parameters: shape.parameters.map((traits) => traits.rawArgument ?? traits.raw),
-      errno: shape.usesErrno,
-    },
-    enter,
-  );
-  return { enter, closure };
+/** Makes C functions of this shape out of functions of JavaScript; `name` is for messages. */
+export type CallbackMaker = (target: Target, name: string) => Callback;
+
+/** What makes the callbacks of a type: asked once for each. */
+export function callbackMaker(shape: CallShape): CallbackMaker {
+  const { result, parameters, usesErrno } = shape;
+  const signature: Signature = {
+    result: result === null ? "void" : (result.rawArgument ?? result.raw),
+    parameters: parameters.map((traits) => traits.rawArgument ?? traits.raw),
+    errno: usesErrno,
+  };
+  let count = 0;
+  let shared: Maker | undefined;
+  return (target, name) => {
+    const maker = shared ?? compiledMaker(shape) ?? plainMaker(shape);
+    if (++count > COMPILED_ALONE) shared = maker;
+    const enter = maker(target, resultWriter(result, name));
+    return { enter, closure: rawffi.closure(signature, enter) };
+  };
 }
 
 // -- Private ---------------------------------------------------------------------------------------
 
+type Target = (...args: unknown[]) => unknown;
 type Receiver = (frame: number) => unknown;
 type ResultWriter = (frame: number, value: unknown) => void;
+/** What makes the functions that native code enters. */
+type Maker = (target: Target, giveResult: ResultWriter) => () => void;
 
-function compiledEnter(receivers: readonly Receiver[], target: unknown, giveResult: ResultWriter): (() => void) | null {
-  const named = Object.fromEntries(receivers.map((receive, i) => [`receive${i}`, receive]));
-  const received = receivers.map((_, i) => `receive${i}(frame)`).join(", ");
-  return compile<() => void>(`function () { const frame = callbackSlot(); giveResult(frame, target(${received})); }`, {
-    ...named,
-    callbackSlot,
-    target,
-    giveResult,
+/**
+ * The first callbacks of a signature are compiled each for itself: a function made once takes `target` for a constant, and inlines it. Compiling costs
+ * as much as thousands of calls, so who makes many has them share what is compiled.
+ */
+const COMPILED_ALONE = 8;
+
+function compiledMaker({ result, parameters }: CallShape): Maker | null {
+  const scope: Record<string, unknown> = { words: frameWords };
+  const received = parameters.map((traits, i) => {
+    const index = CALLBACK_FRAME.ARGUMENTS + i;
+    const row: SlotRow = slots[traits.slot as "i32"];
+    if (row.view === undefined || traits.slot === "wide") {
+      scope[`receive${i}`] = receiver(traits, index);
+      return `receive${i}(frame)`;
+    }
+    scope[`receive${i}`] = traits.receive;
+    scope[traits.slot] = row.view;
+    return `receive${i}(${item(traits.slot, row.view, index)})`;
   });
+  const call = `target(${received.join(", ")})`;
+  let body = `${call};`;
+  if (result !== null) {
+    const row: SlotRow = slots[result.slot as "i32"];
+    body = `const value = ${call};`;
+    if (row.view !== undefined && result.ready !== undefined) {
+      scope[result.slot] = row.view;
+      scope.ready = result.ready;
+      body += `if (ready(value)) ${item(result.slot, row.view, CALLBACK_FRAME.RESULT)} = value; else`;
+    }
+    body += " giveResult(frame, value);";
+  }
+  const frame = `const frame = words[${2 * FRAME.CALLBACK}];`;
+  return compile<Maker>(`function (target, giveResult) { return function () { ${frame} ${body} }; }`, scope);
 }
 
-function plainEnter(receivers: readonly Receiver[], target: (...args: unknown[]) => unknown, giveResult: ResultWriter) {
-  return (): void => {
+/** The item of a view that slot `index` of a callback's frame is. */
+function item(name: string, view: NonNullable<SlotRow["view"]>, index: number): string {
+  return view.BYTES_PER_ELEMENT === 8 ? `${name}[frame + ${index}]` : `${name}[2 * frame + ${2 * index}]`;
+}
+
+function plainMaker({ parameters }: CallShape): Maker {
+  const receivers = parameters.map((traits, i) => receiver(traits, CALLBACK_FRAME.ARGUMENTS + i));
+  return (target, giveResult) => () => {
     const frame = callbackSlot();
     giveResult(frame, target(...receivers.map((receive) => receive(frame))));
   };
@@ -80,7 +118,8 @@ function receiver(traits: Traits, index: number): Receiver {
   return (frame) => traits.receive(read(frame + index) as never);
 }
 
-function resultWriter(traits: Traits, name: string): ResultWriter {
+function resultWriter(traits: Traits | null, name: string): ResultWriter {
+  if (traits === null) return () => {};
   const write = resultRow(traits);
   return (frame, value) => {
     try {

@@ -9,9 +9,10 @@ import type { Tier } from "rawffi";
 import { ArgumentError, argumentError, describe } from "../memory/errors.ts";
 import { CData, type CType, isCType, traitsOf } from "../types/cdata.ts";
 import { c_int } from "../types/types.ts";
-import { type Callable, type Callee, type CallShape, countError, makeCall, tierOf } from "./call.ts";
+import { makeCall, tierOf } from "./call.ts";
 import { callGuessed, guess, guessVariadic } from "./guess.ts";
 import { bindParameters, type ParamFlag } from "./paramflags.ts";
+import { type Callable, type Callee, type CallShape, countError } from "./shape.ts";
 
 /** Anything that converts arguments: every C type, and any object with this method. */
 export interface Converter {

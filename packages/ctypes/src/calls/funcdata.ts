@@ -21,7 +21,6 @@ import {
   TARGET,
   traitsOf,
 } from "../types/cdata.ts";
-import type { Callee } from "./call.ts";
 import type { Callback } from "./callback.ts";
 import {
   callOf,
@@ -34,6 +33,7 @@ import {
   tierOfCalls,
 } from "./declaration.ts";
 import { checkParamflags } from "./paramflags.ts";
+import type { Callee } from "./shape.ts";
 
 /** What a function object knows. */
 export interface FunctionState extends Callee, Target {
@@ -170,7 +170,7 @@ export function functionObject(
   const call = callOf(state.declared, state, state);
   Object.setPrototypeOf(call, type.prototype);
   Object.defineProperty(call, STATE, { value: state });
-  Object.defineProperty(call, "name", { value: state.name, configurable: true });
+  if (call.name !== state.name) Object.defineProperty(call, "name", { value: state.name, configurable: true });
   state.origin?.onClose(() =>
     end(state, () => {
       throw new LibraryError(`${state.name}(): its library was closed`);

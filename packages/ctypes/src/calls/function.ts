@@ -35,11 +35,11 @@ import type {
   Write,
 } from "../types/inference.ts";
 import type { Statics } from "../types/statics.ts";
-import type { Callable } from "./call.ts";
-import { makeCallback } from "./callback.ts";
+import { type CallbackMaker, callbackMaker } from "./callback.ts";
 import { checkArgtypes, checkRestype, type Declaration, type ErrorCheck } from "./declaration.ts";
 import { FunctionData, functionObject, placeAt } from "./funcdata.ts";
 import { checkParamflags, type ParamFlag } from "./paramflags.ts";
+import type { Callable } from "./shape.ts";
 
 // -- For the compiler ------------------------------------------------------------------------------
 
@@ -275,10 +275,27 @@ function bind(type: CType, initial: Declaration, address: number, origin: Symbol
 }
 
 function callbackObject(type: CType, initial: Declaration, target: Callable): FunctionData {
-  const { restype, argtypes, takesMore, usesErrno } = initial;
+  let make = makers.get(initial);
+  if (make === undefined) makers.set(initial, (make = makerOf(initial)));
   // A function's name can be anything, when somebody defined it so.
   const name = (typeof target.name === "string" && target.name) || "(anonymous)";
-  if (initial.leaf === true) {
+  const callback = make(stressed(target), name);
+  const { usesErrno } = initial;
+  return functionObject(type, {
+    name,
+    address: callback.closure.address,
+    usesErrno,
+    origin: undefined,
+    initial,
+    callback,
+  });
+}
+
+const makers = new WeakMap<Declaration, CallbackMaker>();
+
+function makerOf(initial: Declaration): CallbackMaker {
+  const { restype, argtypes, takesMore, usesErrno, leaf } = initial;
+  if (leaf === true) {
     throw new TypeError(
       `${declarationName(initial)}: a callback runs JavaScript, and { leaf: true } says that it does not`,
     );
@@ -289,9 +306,7 @@ function callbackObject(type: CType, initial: Declaration, target: Callable): Fu
   }
   const result = restype === null ? null : traitsOf(restype as CType);
   const parameters = (argtypes as readonly unknown[]).map((argtype) => traitsOf(argtype as CType));
-  const callback = makeCallback({ result, parameters, usesErrno }, stressed(target), name);
-  const { address } = callback.closure;
-  return functionObject(type, { name, address, usesErrno, origin: undefined, initial, callback });
+  return callbackMaker({ result, parameters, usesErrno });
 }
 
 const OPTIONS = ["use_errno", "leaf", "throws", "guarded"];

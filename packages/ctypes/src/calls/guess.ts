@@ -15,7 +15,8 @@ import {
 } from "../types/cdata.ts";
 import { type Code, codes } from "../types/codes.ts";
 import { c_char_p, c_double, c_int, c_longlong, c_void_p } from "../types/types.ts";
-import { type Callee, type CallShape, makeCall } from "./call.ts";
+import { makeCall } from "./call.ts";
+import type { Callee, CallShape } from "./shape.ts";
 
 /** An argument with the type it is passed as. */
 export interface Guessed {

@@ -23,6 +23,11 @@ const f64Scratch = new Float64Array(u64Scratch.buffer);
 export interface SlotRow {
   /** The view over the frame whose items these values are as they stand, if writing one is no more than storing it there. */
   readonly view?: Int32Array | Uint32Array | Float32Array | Float64Array;
+  /**
+   * Whether an argument goes as rawffi's `number`, one store into {@link frameDoubles}: an address always does, a 64-bit integer unless it is
+   * a bigint, or a number that is none exactly (`isExact`).
+   */
+  readonly asNumber?: "always" | "mostly";
   write(slot: number, value: never): void;
   read(slot: number): unknown;
 }
@@ -57,11 +62,11 @@ export const slots: Readonly<Record<Exclude<SlotKind, "void">, SlotRow>> = {
     },
     read: (slot) => f64[slot],
   },
-  word: { write: writeWord, read: readSignedWord },
-  uword: { write: writeWord, read: readUnsignedWord },
+  word: { asNumber: "mostly", write: writeWord, read: readSignedWord },
+  uword: { asNumber: "mostly", write: writeWord, read: readUnsignedWord },
   i64: { write: writeWord, read: (slot) => i64[slot] },
   u64: { write: writeWord, read: (slot) => u64[slot] },
-  address: { write: writeAddress, read: readAddress },
+  address: { asNumber: "always", write: writeAddress, read: readAddress },
   wide: { write: writeAddress, read: readAddress },
 };
 

@@ -7,8 +7,8 @@ import { expected } from "./errors.ts";
 /** Anything that is bytes. */
 export type BufferLike = ArrayBufferView | ArrayBufferLike;
 
-// A buffer's address never changes until it is detached, and then it is empty.
-const addresses = new WeakMap<object, number>();
+// A constant by itself: what optimised code calls is then known to it.
+const { addressOf } = rawffi;
 
 export function isBuffer(value: unknown): value is BufferLike {
   return ArrayBuffer.isView(value) || isArrayBuffer(value);
@@ -35,24 +35,15 @@ export function bytesIn(buffer: BufferLike): Uint8Array {
 
 /** The address of a buffer's first byte; 0 for an empty one. @throws TypeError when its memory was detached. */
 export function bufferAddress(buffer: BufferLike): number {
-  const known = addresses.get(buffer);
-  // A detached buffer is empty.
-  return known !== undefined && buffer.byteLength !== 0 ? known : findAddress(buffer);
+  const address = addressOf(buffer);
+  return address !== 0 ? address : addressOfNothing(buffer);
 }
 
 // -- Private ---------------------------------------------------------------------------------------
 
-function findAddress(buffer: BufferLike): number {
-  const memory = backing(buffer);
-  const offset = ArrayBuffer.isView(buffer) ? buffer.byteOffset : 0;
-  if (memory.byteLength === 0) {
-    if (isDetached(memory)) throw expected("a buffer with memory", buffer, "it was detached, its memory has moved on");
-    return 0;
-  }
-  const address = rawffi.addressOf(memory) + offset;
-  // A view that its buffer, being resizable, no longer reaches says 0 of all its numbers.
-  if (buffer.byteLength > 0) addresses.set(buffer, address);
-  return address;
+function addressOfNothing(buffer: BufferLike): number {
+  if (!isDetached(backing(buffer))) return 0;
+  throw expected("a buffer with memory", buffer, "it was detached, its memory has moved on");
 }
 
 // Node 20 has no `detached` yet; what tells is that nothing can be made of such a buffer.

@@ -25,6 +25,13 @@ export interface Keeper {
 
 /** Keeps `value` alive as long as the memory of member or item `index` of `holder`. */
 export function keep(holder: Keeper, index: number, value: unknown): void {
+  if (holder[PARENT] === null && index < 10) {
+    // The same digits in both systems: an element by number is stored without making text of it.
+    const own = holder[KEPT] as Record<number, unknown> | null | undefined;
+    if (own !== undefined && own !== null) own[index] = value;
+    else holder[KEPT] = index === 1 ? { 1: value } : { [index]: value }; // a pointer's target: a literal has no spare room
+    return;
+  }
   let key = index.toString(16);
   let root = holder;
   while (root[PARENT] !== null) {

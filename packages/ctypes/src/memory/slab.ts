@@ -10,7 +10,7 @@
  * a slab when no object on it lives. (An `ArrayBuffer` for each object would cost 400-660 ns.)
  */
 import * as workers from "node:worker_threads";
-import { rawffi } from "rawffi";
+import { FRAME, rawffi, SCRATCH_ALIGN } from "rawffi";
 import { isChecked, ownBlock } from "./checked.ts";
 import { outOfRange } from "./errors.ts";
 import { Memory } from "./memory.ts";
@@ -95,25 +95,27 @@ function refuseTransfer(): never {
 /**
  * Memory for the arguments of calls under way: a stack, so a callback that calls again never overwrites the outer call's strings.
  *
- * A call remembers `scratch.top`, pushes, and puts `top` back when it has its result.
+ * A call remembers {@link scratchTop}, pushes, and puts it back when it has its result.
  */
-export const scratch = {
-  top: 0,
-  memory: undefined as unknown as Memory,
-  bytes: undefined as unknown as Uint8Array,
-};
+export const scratch: Memory = new Memory(rawffi.scratch, rawffi.addressOf(rawffi.scratch), "owned");
 
-const SCRATCH_BYTES = 256 * 1024;
+const frameWords = new Int32Array(rawffi.frame);
+/** Where in the frame, by halves of slots, the first free byte of {@link scratch} stands. */
+export const SCRATCH_TOP = 2 * FRAME.SCRATCH;
 
-/** Sets `byteLength` bytes aside and gives their offset in `scratch.memory`, aligned to 16; -1 when they are too many. */
+export function scratchTop(): number {
+  return frameWords[SCRATCH_TOP] as number;
+}
+
+export function popScratch(mark: number): void {
+  frameWords[SCRATCH_TOP] = mark;
+}
+
+/** Sets `byteLength` bytes aside and gives their offset in {@link scratch}, aligned; -1 when they are too many. */
 export function pushScratch(byteLength: number): number {
-  if (scratch.memory === undefined) {
-    scratch.memory = newMemory(SCRATCH_BYTES);
-    scratch.bytes = new Uint8Array(scratch.memory.buffer);
-  }
-  const start = scratch.top;
-  const end = (start + byteLength + 15) & -16;
-  if (end > SCRATCH_BYTES) return -1;
-  scratch.top = end;
+  const start = scratchTop();
+  const end = start + ((byteLength + SCRATCH_ALIGN - 1) & -SCRATCH_ALIGN);
+  if (end > rawffi.scratch.byteLength) return -1;
+  popScratch(end);
   return start;
 }

@@ -3,16 +3,15 @@
  *
  * Written text is always closed by a NUL. A NUL inside would cut it short silently, so it is an error.
  */
-import { rawffi } from "rawffi";
+import { PUSHED, rawffi } from "rawffi";
 import { expected } from "./errors.ts";
 import { type Memory, memoryAt, writeBytes } from "./memory.ts";
-import { pushScratch, reserve, reserved, scratch } from "./slab.ts";
+import { reserve, reserved, scratch } from "./slab.ts";
 
 const encoder = new TextEncoder();
+// Constants by themselves: what optimised code calls is then known to it.
+const { pushText, resultText, text: textOf } = rawffi;
 const wcharSize = rawffi.platform.wcharSize;
-
-/** Up to this length a loop beats a call into the engine. */
-const SHORT = 24;
 
 /** Text placed in memory that lives as long as `memory` is held. */
 export interface PlacedText {
@@ -24,25 +23,15 @@ export interface PlacedText {
 
 /** Puts `text` on the scratch stack and gives its address; -1 when it is too long for that. */
 export function scratchText(text: string): number {
-  const length = text.length;
-  const start = pushScratch(3 * length + 1);
-  if (start < 0) return -1;
-  const bytes = scratch.bytes;
-  let i = 0;
-  if (length <= SHORT) {
-    for (; i < length; i++) {
-      const code = text.charCodeAt(i);
-      if (code === 0 || code > 127) break;
-      bytes[start + i] = code;
-    }
-  }
-  if (i < length) {
-    refuseNul(text);
-    i = encoder.encodeInto(text, bytes.subarray(start)).written;
-  }
-  bytes[start + i] = 0;
-  scratch.top = (start + i + 16) & -16;
-  return scratch.memory.base + start;
+  const start = pushText(text);
+  return start >= 0 ? SCRATCH_ADDRESS + start : notPushed(text, start);
+}
+
+const SCRATCH_ADDRESS = scratch.base;
+
+function notPushed(text: string, why: number): number {
+  if (why === PUSHED.HAS_NUL) refuseNul(text);
+  return -1;
 }
 
 /** Puts a copy of `text` in memory of its own. */
@@ -53,8 +42,11 @@ export function placeText(text: string): PlacedText {
 
 /** The text at `address`, up to the first NUL. */
 export function textAt(address: number): string {
-  return rawffi.text(address, -1);
+  return textOf(address, -1);
 }
+
+/** The text that the result of the last call points to; null when that is NULL. Asked before anything else may run. */
+export { resultText };
 
 export function encodeText(text: string): Uint8Array {
   return encoder.encode(text);

@@ -2,8 +2,7 @@
  * C arrays: a fixed number of items of one type, live in memory.
  */
 import type { Leaf } from "rawffi";
-import { describe, expected, locate, outOfRange, SPELLED, spelling } from "../memory/errors.ts";
-import { keep } from "../memory/keep.ts";
+import { describe, expected, locate, outOfRange, SPELLED } from "../memory/errors.ts";
 import { LARGEST_SIZE } from "../memory/layout.ts";
 import {
   address,
@@ -12,11 +11,12 @@ import {
   DECAY,
   DESCRIBE,
   INSPECT,
+  ITEMS,
   isCType,
-  MEMORY,
-  OFFSET,
   SWAPPED,
+  TARGET,
   type Traits,
+  type TypedArrayClass,
   traitsOf,
 } from "./cdata.ts";
 import { addCharMembers, addWideMembers } from "./characters.ts";
@@ -24,6 +24,7 @@ import { codes } from "./codes.ts";
 import { insideOf, leavesOf, storeCopy, viewMaker } from "./construct.ts";
 import { AT, Indexed, PUT } from "./indexed.ts";
 import type { AnyData, ArrayInstance, ArrayOf, TypeOf, Write } from "./inference.ts";
+import { arrayName, defineItems, fillItems } from "./items.ts";
 import { arrayIndices, type Bound, joined, valuesFor } from "./slices.ts";
 import type { Statics } from "./statics.ts";
 import { c_char, c_wchar } from "./types.ts";
@@ -45,8 +46,10 @@ abstract class ArrayData extends Indexed {
   static override [DESCRIBE](): Traits {
     const { item, length } = declaredBy(this);
     const base = Object.getPrototypeOf(this) as Partial<Declared> & CType;
-    if (base._type_ === item && base._length_ === length) traitsOf(base);
-    else borrow(this, ARRAY(item as never, length) as unknown as CType);
+    const like = ARRAY(item as never, length) as unknown as CType;
+    if ((this as unknown) === like) defineItems(this.prototype, item, length);
+    else if (base._type_ === item && base._length_ === length) traitsOf(base);
+    else borrow(this, like);
     return arrayTraits(this as unknown as CType, item, length);
   }
   override [DECAY](): number {
@@ -125,7 +128,7 @@ function checkLength(where: string, item: CType, length: number): void {
 
 /** Gives a class that declares items of its own the members of an array of such items. */
 function borrow(type: typeof ArrayData, like: CType): void {
-  if ((type as unknown) === like) return;
+  traitsOf(like);
   for (const key of Reflect.ownKeys(like.prototype)) {
     if (Object.hasOwn(type.prototype, key)) continue;
     Object.defineProperty(type.prototype, key, Object.getOwnPropertyDescriptor(like.prototype, key) as object);
@@ -143,25 +146,18 @@ function arrayType(item: CType, length: number): unknown {
       const other = item[SWAPPED]();
       return other && (ARRAY(other as never, length) as unknown as CType);
     }
+    static override [ITEMS](): TypedArrayClass | null | undefined {
+      return item[ITEMS]();
+    }
+    override [TARGET](): CType {
+      return item;
+    }
     get length(): number {
       return length;
     }
-    at(index: number): unknown {
-      const i = position(this, length, index);
-      const { load, size } = traitsOf(item);
-      return load(this[MEMORY], this[OFFSET] + i * size, this, i);
-    }
-    put(index: number, value: unknown): void {
-      const i = position(this, length, index);
-      try {
-        putItem(this, item, i, value);
-      } catch (error) {
-        throw locate(error, arrayName(item, length));
-      }
-    }
     slice(start?: Bound, stop?: Bound, step?: Bound): unknown {
       return joined(
-        arrayIndices(length, start, stop, step).map((i) => this.at(i)),
+        arrayIndices(length, start, stop, step).map((i) => this[AT](i)),
         isText(item),
       );
     }
@@ -169,18 +165,13 @@ function arrayType(item: CType, length: number): unknown {
       const indices = arrayIndices(length, start, stop, step);
       const list = valuesFor(values, indices.length, isText(item));
       indices.forEach((index, i) => {
-        this.put(index, list[i]);
+        this[PUT](index, list[i]);
       });
     }
-    *[Symbol.iterator](): IterableIterator<unknown> {
-      for (let i = 0; i < length; i++) yield this.at(i);
+    override [AT](_index: number): unknown {
+      return undefined; // at its first use the class gets the items of its own
     }
-    override [AT](index: number): unknown {
-      return this.at(index);
-    }
-    override [PUT](index: number, value: unknown): void {
-      this.put(index, value);
-    }
+    override [PUT](_index: number, _value: unknown): void {}
     override [INSPECT](
       depth: number | null,
       options: object,
@@ -190,7 +181,7 @@ function arrayType(item: CType, length: number): unknown {
       if (isText(item)) return `${name} ${inspect((this as unknown as { value: string }).value, options)}`;
       if (depth !== null && depth < 0) return `[${name}]`;
       const deeper = { ...options, depth: depth === null ? null : depth - 1 };
-      const shown = Array.from({ length: Math.min(length, 100) }, (_, i) => inspect(this.at(i), deeper));
+      const shown = Array.from({ length: Math.min(length, 100) }, (_, i) => inspect(this[AT](i), deeper));
       if (length > shown.length) shown.push(`… ${length - shown.length} more items`);
       return shown.length === 0 ? `${name} []` : `${name} [ ${shown.join(", ")} ]`;
     }
@@ -272,10 +263,6 @@ function isText(item: CType): boolean {
   return item === (c_char as unknown) || item === (c_wchar as unknown);
 }
 
-function arrayName(item: CType, length: number): string {
-  return `ARRAY(${spelling(item)}, ${length})`;
-}
-
 /** Stores the first items; `owner` is what stands in front of the place in messages, if nobody else puts it there. */
 function fill(array: CData, items: readonly unknown[], owner?: string): void {
   const type = array.constructor as unknown as CType & Declared;
@@ -285,30 +272,8 @@ function fill(array: CData, items: readonly unknown[], owner?: string): void {
   const length = size > 0 ? size / traitsOf(item).size : type._length_;
   if (items.length > length) throw outOfRange(`${items.length} items are too many for ${arrayName(item, length)}`);
   try {
-    for (let i = 0; i < items.length; i++) putItem(array, item, i, items[i]);
+    fillItems(array, item, items);
   } catch (error) {
     throw owner === undefined ? error : locate(error, owner);
   }
-}
-
-function putItem(array: CData, item: CType, index: number, value: unknown): void {
-  const { store, size } = traitsOf(item);
-  try {
-    const kept = store(array[MEMORY], array[OFFSET] + index * size, value);
-    if (kept !== undefined) keep(array, index, kept);
-  } catch (error) {
-    throw locate(error, `[${index}]`);
-  }
-}
-
-function position(array: CData, length: number, index: number): number {
-  if (typeof index !== "number") {
-    const { name } = traitsOf(array.constructor as unknown as CType);
-    throw new TypeError(`${name}: expected an integer index, got ${describe(index)}`);
-  }
-  const at = index < 0 ? index + length : index;
-  if (at >= 0 && at < length && Number.isInteger(at)) return at;
-  const { name } = traitsOf(array.constructor as unknown as CType);
-  if (!Number.isInteger(index)) throw new TypeError(`${name}: expected an integer index, got ${describe(index)}`);
-  throw outOfRange(`index ${index} is out of bounds for ${name}`);
 }

@@ -6,10 +6,11 @@
  */
 import type { RawType } from "rawffi";
 import { type BufferLike, backing, bufferAddress, isBuffer } from "../memory/buffers.ts";
+import { compile } from "../memory/compile.ts";
 import { describe, expected, locate, located, NullPointerError, outOfRange, SPELLED } from "../memory/errors.ts";
 import { INDEX, KEPT, type Keeper, PARENT } from "../memory/keep.ts";
 import { copy, Memory, memoryAt, userSpace } from "../memory/memory.ts";
-import { reserve, reserved, scratch } from "../memory/slab.ts";
+import { popScratch, reserve, reserved, scratch, scratchTop } from "../memory/slab.ts";
 
 // -- The protocol ----------------------------------------------------------------------------------
 
@@ -39,8 +40,12 @@ export interface Traits {
   ready?(value: unknown): boolean;
   /** An argument → what its slot takes: a number or bigint, or an {@link Argument} where something must outlive the call. */
   pass(value: unknown): unknown;
+  /** The same for a string, where strings are what is passed most. */
+  passString?(text: string): number | Argument;
   /** What a slot held → JavaScript. Of a wide type: the address of memory, which is copied. */
   receive(slot: never): unknown;
+  /** The same of the result slot, where native code can make the value at once. */
+  receiveResult?(): unknown;
   /** What a library's symbol of this type is, when not the variable itself. */
   symbol?(address: number, origin: SymbolOrigin): unknown;
   /** An instance that is the memory there. */
@@ -79,8 +84,22 @@ export interface CType {
   readonly name: string;
   [DESCRIBE](): Traits;
   [SWAPPED](): CType | undefined;
+  [ITEMS](): TypedArrayClass | null | undefined;
   [TRAITS]?: Traits;
 }
+
+/** A class of typed arrays. */
+export type TypedArrayClass =
+  | Int8ArrayConstructor
+  | Uint8ArrayConstructor
+  | Int16ArrayConstructor
+  | Uint16ArrayConstructor
+  | Int32ArrayConstructor
+  | Uint32ArrayConstructor
+  | BigInt64ArrayConstructor
+  | BigUint64ArrayConstructor
+  | Float32ArrayConstructor
+  | Float64ArrayConstructor;
 
 /** A passed value that something must outlive the call for. */
 export class Argument {
@@ -106,6 +125,11 @@ export const FIND: unique symbol = Symbol("find");
 export const DESCRIBE: unique symbol = Symbol("describe");
 /** The static method giving the same type in the other byte order; undefined where there is none. */
 export const SWAPPED: unique symbol = Symbol("swapped");
+/**
+ * The static method giving the class of typed arrays whose items are such values: null where their byte order is not the machine's, undefined
+ * where there is none.
+ */
+export const ITEMS: unique symbol = Symbol("items");
 /** Where they are then found. */
 export const TRAITS: unique symbol = Symbol("traits");
 /** What `console.log` asks. */
@@ -151,6 +175,15 @@ export function isCType(value: unknown): value is CType {
   return typeof value === "function" && value.prototype instanceof CData;
 }
 
+/**
+ * `value instanceof type`, for instances: of exactly that class it is told at once, while `instanceof` would walk up the prototype chain, which ends
+ * in a Proxy where arrays and pointers are.
+ */
+export function isInstance(value: unknown, type: CType): value is CData {
+  if (typeof value !== "object" || value === null) return false;
+  return (value.constructor === type && (value as CData)[MEMORY] !== undefined) || value instanceof type;
+}
+
 // -- Instances -------------------------------------------------------------------------------------
 
 /** A C object: a place in memory. What it is made of is its class's business. */
@@ -176,6 +209,10 @@ export abstract class CData implements Keeper, Decays {
   }
 
   static [SWAPPED](): CType | undefined {
+    return undefined;
+  }
+
+  static [ITEMS](): TypedArrayClass | null | undefined {
     return undefined;
   }
 
@@ -216,13 +253,13 @@ export abstract class CData implements Keeper, Decays {
   static from_param(value: unknown): unknown {
     const traits = traitsOf(this as unknown as CType);
     if (value instanceof this || (value === null && traits.target !== undefined)) return value;
-    const mark = scratch.top;
+    const mark = scratchTop();
     try {
       passing(traits)(value);
     } catch (error) {
       throw locate(error, `${traits.name}.from_param()`);
     } finally {
-      scratch.top = mark;
+      popScratch(mark);
     }
     return new CArgObject(traits, asParameter(value), 0);
   }
@@ -276,15 +313,17 @@ export class CArgObject implements Decays {
   static readonly [SPELLED] = "byref() or from_param() result";
   /** The object referred to, or the value that was converted. */
   readonly _obj: unknown;
-  /** The type it is passed as; null is a reference to `_obj`. */
-  readonly traits: Traits | null;
+  readonly #traits: Traits | null;
   readonly #offset: number;
   #text: Argument | undefined;
   constructor(traits: Traits | null, object: unknown, offset: number) {
     this._obj = object;
-    this.traits = traits;
+    this.#traits = traits;
     this.#offset = offset;
-    Object.defineProperty(this, "traits", { enumerable: false });
+  }
+  /** The type it is passed as; null is a reference to `_obj`. */
+  get traits(): Traits | null {
+    return this.#traits;
   }
   [DECAY](): number | undefined {
     if (this.traits === null) return address(this._obj as CData) + this.#offset;
@@ -301,31 +340,45 @@ export class CArgObject implements Decays {
 
 /** Text where it can stay: who asks for its address may keep that longer than a call's scratch stack lasts. */
 function placedText(traits: Traits, text: string): Argument {
-  const mark = scratch.top;
+  const mark = scratchTop();
   const passed = traits.pass(text);
   if (passed instanceof Argument) return passed;
-  const byteLength = scratch.top - mark;
+  const byteLength = scratchTop() - mark;
   const offset = reserve(byteLength, 16);
   const memory = reserved;
-  copy(memory, offset, scratch.memory, (passed as number) - scratch.memory.base, byteLength);
-  scratch.top = mark;
+  copy(memory, offset, scratch, (passed as number) - scratch.base, byteLength);
+  popScratch(mark);
   return new Argument(memory.base + offset, memory);
 }
 
 /** `pass` for any argument: what `_as_parameter_` names stands for an object that cannot be passed itself. */
 export function passing(traits: Traits): (value: unknown) => unknown {
   const { pass } = traits;
-  const passAny = (value: unknown): unknown => {
+  const instead = (value: unknown, error: unknown): unknown => {
+    const inner = asParameter(value);
+    if (Object.is(inner, value)) throw error;
+    const passed = passAny(inner);
+    const isAddress = traits.target !== undefined || traits.slot === "wide";
+    return typeof passed === "number" && isAddress ? new Argument(passed, inner) : passed;
+  };
+  // Not `instanceof`: it would ask the Proxy at the end of an array's or a pointer's prototype chain.
+  const compiled = compile<(value: unknown) => unknown>(
+    `function (value) {
+      try {
+        const isMade = typeof value === "object" && value !== null && value.constructor === CArgObject;
+        return pass(isMade && value.traits === traits ? value._obj : value);
+      } catch (error) { return instead(value, error); }
+    }`,
+    { CArgObject, pass, traits, instead },
+  );
+  const plain = (value: unknown): unknown => {
     try {
       return pass(value instanceof CArgObject && value.traits === traits ? value._obj : value);
     } catch (error) {
-      const inner = asParameter(value);
-      if (Object.is(inner, value)) throw error;
-      const passed = passAny(inner);
-      const isAddress = traits.target !== undefined || traits.slot === "wide";
-      return typeof passed === "number" && isAddress ? new Argument(passed, inner) : passed;
+      return instead(value, error);
     }
   };
+  const passAny = compiled ?? plain;
   return passAny;
 }
 

@@ -9,7 +9,7 @@ import { expected, outOfRange } from "../memory/errors.ts";
 import { readLongDouble, writeLongDouble } from "../memory/longdouble.ts";
 import type { Memory } from "../memory/memory.ts";
 import { fromCodePoint } from "../memory/text.ts";
-import type { SlotKind } from "./cdata.ts";
+import type { SlotKind, TypedArrayClass } from "./cdata.ts";
 import { loadSignedWord, loadUnsignedWord, plainNumber, storeWord, toInteger, toNumber } from "./integers.ts";
 
 export interface Row {
@@ -21,6 +21,8 @@ export interface Row {
   readonly swaps?: "other" | "same";
   /** The letter this becomes behind `...` (C11 6.5.2.2p6). */
   readonly promotes?: Code;
+  /** The typed arrays whose items are such values; null where only the byte order is another one. */
+  readonly items?: TypedArrayClass | null;
   load(memory: Memory, at: number, littleEndian: boolean): unknown;
   store(memory: Memory, at: number, value: unknown, littleEndian: boolean): void;
   /** Whether a value is already what the slot takes. */
@@ -62,7 +64,7 @@ function isUint32(value: unknown): value is number {
 
 // biome-ignore format: a row reads as a row
 const sint32 = (name: string): Row => ({
-  size: 4, align: 4, raw: "sint32", slot: "i32", swaps: "other",
+  size: 4, align: 4, raw: "sint32", slot: "i32", swaps: "other", items: Int32Array,
   load: (m, at, le) => m.getInt32(at, le),
   store: (m, at, v, le) => m.setInt32(at, isInt32(v) ? v : toNumber(v, name), le),
   ready: isInt32,
@@ -71,7 +73,7 @@ const sint32 = (name: string): Row => ({
 
 // biome-ignore format: a row reads as a row
 const uint32 = (name: string): Row => ({
-  size: 4, align: 4, raw: "uint32", slot: "u32", swaps: "other",
+  size: 4, align: 4, raw: "uint32", slot: "u32", swaps: "other", items: Uint32Array,
   load: (m, at, le) => m.getUint32(at, le),
   store: (m, at, v, le) => m.setUint32(at, isInt32(v) ? v : toNumber(v, name), le),
   ready: isUint32,
@@ -81,18 +83,18 @@ const uint32 = (name: string): Row => ({
 /** 64 bits that JavaScript sees as a number while a number is exact. */
 // biome-ignore format: a row reads as a row
 const sword = (name: string): Row => ({
-  size: 8, align: 8, raw: "sint64", slot: "word", swaps: "other",
+  size: 8, align: 8, raw: "sint64", slot: "word", swaps: "other", items: BigInt64Array,
   load: loadSignedWord,
-  ready: isInt32,
+  ready: Number.isSafeInteger,
   store: (m, at, v, le) => storeWord(m, at, toInteger(v, name), le),
   pass: (v) => toInteger(v, name),
 });
 
 // biome-ignore format: a row reads as a row
 const uword = (name: string): Row => ({
-  size: 8, align: 8, raw: "uint64", slot: "uword", swaps: "other",
+  size: 8, align: 8, raw: "uint64", slot: "uword", swaps: "other", items: BigUint64Array,
   load: loadUnsignedWord,
-  ready: isInt32,
+  ready: Number.isSafeInteger,
   store: (m, at, v, le) => storeWord(m, at, toInteger(v, name), le),
   pass: (v) => toInteger(v, name),
 });
@@ -172,25 +174,25 @@ function anyTruth(value: unknown): boolean {
 // biome-ignore format: a row reads as a row
 export const codes: Readonly<Record<Code, Row>> = {
   b: {
-    size: 1, align: 1, raw: "sint8", slot: "i32", swaps: "same", promotes: "i",
+    size: 1, align: 1, raw: "sint8", slot: "i32", swaps: "same", promotes: "i", items: Int8Array,
     load: (m, at) => m.getInt8(at),
     store: (m, at, v) => m.setInt8(at, toNumber(v, "c_byte")),
     pass: (v) => (toNumber(v, "c_byte") << 24) >> 24,
   },
   B: {
-    size: 1, align: 1, raw: "uint8", slot: "i32", swaps: "same", promotes: "i",
+    size: 1, align: 1, raw: "uint8", slot: "i32", swaps: "same", promotes: "i", items: Uint8Array,
     load: (m, at) => m.getUint8(at),
     store: (m, at, v) => m.setUint8(at, toNumber(v, "c_ubyte")),
     pass: (v) => toNumber(v, "c_ubyte") & 0xff,
   },
   h: {
-    size: 2, align: 2, raw: "sint16", slot: "i32", swaps: "other", promotes: "i",
+    size: 2, align: 2, raw: "sint16", slot: "i32", swaps: "other", promotes: "i", items: Int16Array,
     load: (m, at, le) => m.getInt16(at, le),
     store: (m, at, v, le) => m.setInt16(at, toNumber(v, "c_short"), le),
     pass: (v) => (toNumber(v, "c_short") << 16) >> 16,
   },
   H: {
-    size: 2, align: 2, raw: "uint16", slot: "i32", swaps: "other", promotes: "i",
+    size: 2, align: 2, raw: "uint16", slot: "i32", swaps: "other", promotes: "i", items: Uint16Array,
     load: (m, at, le) => m.getUint16(at, le),
     store: (m, at, v, le) => m.setUint16(at, toNumber(v, "c_ushort"), le),
     pass: (v) => toNumber(v, "c_ushort") & 0xffff,
@@ -204,14 +206,14 @@ export const codes: Readonly<Record<Code, Row>> = {
   w: int128("c_int128", true),
   W: int128("c_uint128", false),
   f: {
-    size: 4, align: 4, raw: "float", slot: "f32", swaps: "other", promotes: "d",
+    size: 4, align: 4, raw: "float", slot: "f32", swaps: "other", promotes: "d", items: Float32Array,
     load: (m, at, le) => m.getFloat32(at, le),
     store: (m, at, v, le) => m.setFloat32(at, real(v, "c_float"), le),
     ready: (v) => typeof v === "number",
     pass: (v) => real(v, "c_float"),
   },
   d: {
-    size: 8, align: 8, raw: "double", slot: "f64", swaps: "other",
+    size: 8, align: 8, raw: "double", slot: "f64", swaps: "other", items: Float64Array,
     load: (m, at, le) => m.getFloat64(at, le),
     store: (m, at, v, le) => m.setFloat64(at, real(v, "c_double"), le),
     ready: (v) => typeof v === "number",
@@ -234,21 +236,21 @@ export const codes: Readonly<Record<Code, Row>> = {
     (m, at, v) => writeLongDouble(m, at, v),
   ),
   "?": {
-    size: 1, align: 1, raw: "bool", slot: "i32", promotes: "i",
+    size: 1, align: 1, raw: "bool", slot: "i32", promotes: "i", items: Uint8Array,
     load: (m, at) => m.getUint8(at) !== 0,
     store: (m, at, v) => m.setUint8(at, truth(v) ? 1 : 0),
     pass: (v) => (truth(v) ? 1 : 0),
     receive: (slot: number) => (slot & 0xff) !== 0,
   },
   v: {
-    size: 2, align: 2, raw: "sint16", slot: "i32", promotes: "i",
+    size: 2, align: 2, raw: "sint16", slot: "i32", promotes: "i", items: Int16Array,
     load: (m, at) => m.getInt16(at, true) !== 0,
     store: (m, at, v) => m.setInt16(at, anyTruth(v) ? -1 : 0, true),
     pass: (v) => (anyTruth(v) ? -1 : 0),
     receive: (slot: number) => (slot & 0xffff) !== 0,
   },
   c: {
-    size: 1, align: 1, raw: "sint8", slot: "i32", swaps: "same", promotes: "i",
+    size: 1, align: 1, raw: "sint8", slot: "i32", swaps: "same", promotes: "i", items: Uint8Array,
     load: (m, at) => String.fromCharCode(m.getUint8(at)),
     store: (m, at, v) => m.setUint8(at, charCode(v)),
     pass: (v) => (charCode(v) << 24) >> 24,

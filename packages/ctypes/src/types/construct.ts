@@ -41,26 +41,28 @@ function lastReserved(): Memory {
 
 /** Makes the function that makes views of `type`: one class, one shape, so that member access stays monomorphic. */
 export function viewMaker(type: CType): ViewMaker {
-  const scope = { MEMORY, OFFSET, PARENT, INDEX, KEPT };
-  const View = (compile<new (...args: unknown[]) => CData>(
-    `function (memory, offset, parent, index) {
-      this[MEMORY] = memory; this[OFFSET] = offset; this[PARENT] = parent; this[INDEX] = index; this[KEPT] = undefined;
-    }`,
-    scope,
-  ) ?? plainView()) as new (
-    ...args: Parameters<ViewMaker>
-  ) => CData;
-  (View as { prototype: unknown }).prototype = type.prototype;
-  return (memory, offset, parent, index) => new View(memory, offset, parent, index);
+  const compiled = compile<ViewMaker>(
+    `function () {
+      function View(memory, offset, parent, index) {
+        this[MEMORY] = memory; this[OFFSET] = offset; this[PARENT] = parent; this[INDEX] = index; this[KEPT] = undefined;
+      }
+      View.prototype = prototype;
+      return function (memory, offset, parent, index) { return new View(memory, offset, parent, index); };
+    }()`,
+    { MEMORY, OFFSET, PARENT, INDEX, KEPT, prototype: type.prototype },
+  );
+  return compiled ?? plainViewMaker(type);
 }
 
-function plainView(): unknown {
-  return function (this: CData, memory: Memory, offset: number, parent: CData | null, index: number) {
-    this[MEMORY] = memory;
-    this[OFFSET] = offset;
-    this[PARENT] = parent;
-    this[INDEX] = index;
-    this[KEPT] = undefined;
+function plainViewMaker(type: CType): ViewMaker {
+  return (memory, offset, parent, index) => {
+    const view = Object.create(type.prototype) as CData;
+    view[MEMORY] = memory;
+    view[OFFSET] = offset;
+    view[PARENT] = parent;
+    view[INDEX] = index;
+    view[KEPT] = undefined;
+    return view;
   };
 }
 

@@ -99,6 +99,14 @@ export interface Pointer<I>
   contents: I;
   /** Reads the item `index` places behind the target; negative ones stand before it. C knows no bounds here. */
   at(index: number): Read<I>;
+  /**
+   * The first `length` items as a typed array on the same memory, live both ways: what {@link ArrayOf.view} is for arrays. C knows no length, so
+   * a wrong one is a segmentation fault. It is valid as long as that memory is; what the pointer keeps alive now, it keeps too.
+   *
+   * @throws NullPointerError for NULL, TypeError for items that are no numbers or in the other byte order, RangeError for a negative length and
+   * memory that is not aligned for a typed array.
+   */
+  view(length: number): ViewOf<I>;
   /** Python's `pointer[start:stop:step]`: `stop` must be given, and negative bounds are real indices. */
   slice(start: number | null, stop: number, step?: number | null): SliceOf<I>;
   /** Items, as C's pointer arithmetic has them; without bounds. */
@@ -123,6 +131,38 @@ export type BufferFor<I> =
                 : never
     : never;
 
+/**
+ * The typed array on the memory of items of type `I`: `ViewOf<c_int>` is `Int32Array`. Arrays of arrays are seen flat, row behind row; items
+ * that are no numbers have none. (Of `c_long`, as where it has 64 bits; on Windows it is an `Int32Array`.)
+ */
+export type ViewOf<I> =
+  I extends Tagged<infer T>
+    ? T extends keyof Views
+      ? Views[T]
+      : T extends readonly ["array", infer Item]
+        ? ViewOf<Item>
+        : never
+    : never;
+
+/** By type letter. */
+interface Views {
+  b: Int8Array;
+  B: Uint8Array;
+  c: Uint8Array;
+  "?": Uint8Array;
+  h: Int16Array;
+  H: Uint16Array;
+  i: Int32Array;
+  I: Uint32Array;
+  l: BigInt64Array;
+  L: BigUint64Array;
+  q: BigInt64Array;
+  Q: BigUint64Array;
+  f: Float32Array;
+  d: Float64Array;
+  v: Int16Array;
+}
+
 /** A C array. */
 export interface ArrayOf<I, N extends number = number>
   extends Data<Self, Self | readonly Write<I>[] | TextFor<I>, Self>,
@@ -133,6 +173,19 @@ export interface ArrayOf<I, N extends number = number>
   at(index: number): Read<I>;
   /** Stores item `index`; negative ones count from the end. Faster than `[index] =`. */
   put(index: number, value: Write<I>): void;
+  /**
+   * The items as a typed array on the same memory, live both ways: an `Int32Array` for `c_int`. Asking again gives the same one.
+   *
+   * Items of 64 bits are bigints in it, characters and booleans bytes; arrays of arrays are seen flat, row behind row. It keeps alive memory that
+   * belongs to C objects or buffers; of foreign memory it is valid as long as that is.
+   *
+   *     const numbers = new (ARRAY(c_int, 3))(1, 2, 3);
+   *     numbers.view.map((n) => 2 * n).join();   // "2,4,6"
+   *
+   * @throws TypeError for items that are no numbers or in the other byte order, and when the buffer was detached; RangeError when the memory is
+   * not aligned for a typed array.
+   */
+  readonly view: ViewOf<I>;
   /** Python's `array[start:stop:step]`: items read one by one, or a string of characters. Null is a bound left out. */
   slice(start?: number | null, stop?: number | null, step?: number | null): SliceOf<I>;
   /** Python's `array[start:stop:step] = values`. @throws RangeError when the values are not as many as the places. */

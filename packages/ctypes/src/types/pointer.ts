@@ -2,9 +2,10 @@
  * Pointers to a type, and references for argument lists.
  */
 import { bufferAddress } from "../memory/buffers.ts";
-import { describe, expected, locate, NullPointerError, SPELLED, spelling } from "../memory/errors.ts";
+import { compile } from "../memory/compile.ts";
+import { describe, expected, locate, SPELLED, spelling } from "../memory/errors.ts";
 import { KEPT, keep } from "../memory/keep.ts";
-import { copy, loadAddress, memoryAt, storeAddress, userSpace } from "../memory/memory.ts";
+import { copy, loadAddress, storeAddress } from "../memory/memory.ts";
 import { reserve, reserved } from "../memory/slab.ts";
 import {
   address,
@@ -16,18 +17,23 @@ import {
   decayed,
   hex,
   INSPECT,
+  ITEMS,
   isCType,
+  isInstance,
   MEMORY,
   OFFSET,
+  TARGET,
   type Traits,
   traitsOf,
 } from "./cdata.ts";
 import { keptFrom, ownConstructor, viewMaker } from "./construct.ts";
+import { type Accessors, accessorsTo, pointerName } from "./dereference.ts";
 import { AT, Indexed, PUT } from "./indexed.ts";
 import type { AnyData, Pointer, Ref, TypeOf } from "./inference.ts";
 import { type Bound, joined, pointerIndices } from "./slices.ts";
 import type { Statics } from "./statics.ts";
 import { c_char, c_char_p, c_void_p, c_wchar, c_wchar_p } from "./types.ts";
+import { viewOfTarget } from "./views.ts";
 
 /** The class of a pointer type. */
 export interface PointerType<I extends AnyData> extends Statics {
@@ -115,21 +121,20 @@ function pointerType(type: CType): unknown {
       return loadAddress(this[MEMORY], this[OFFSET]);
     }
     get contents(): unknown {
-      const at = addressOfItem(this, type, 0, ".contents");
-      const memory = memoryAt(at);
-      return traitsOf(type).view(memory, at - memory.base, this, 0);
+      return accessors().contents(this);
     }
     set contents(object: unknown) {
-      if (!(object instanceof type))
+      if (!isInstance(object, type))
         throw locate(expected(`an instance of ${spelling(type)}`, object), `${pointerName(type)}.contents`);
       storeAddress(this[MEMORY], this[OFFSET], address(object));
       keep(this, TARGET_KEY, object);
       if (object[KEPT] !== undefined && !traitsOf(type).keepsItself) keep(this, TARGETS_OWN_KEY, object[KEPT]);
     }
     at(index: number): unknown {
-      const at = addressOfItem(this, type, index);
-      const memory = memoryAt(at);
-      return traitsOf(type).load(memory, at - memory.base, this, index);
+      return accessors().at.call(this, index);
+    }
+    view(length: number): unknown {
+      return viewOfTarget(this, type, length, pointerName(type));
     }
     slice(start: Bound, stop: Bound, step?: Bound): unknown {
       return joined(
@@ -138,25 +143,40 @@ function pointerType(type: CType): unknown {
       );
     }
     override [AT](index: number): unknown {
-      return this.at(index);
+      return accessors().at.call(this, index);
     }
     override [PUT](index: number, value: unknown): void {
-      const at = addressOfItem(this, type, index);
-      const memory = memoryAt(at);
-      try {
-        const kept = traitsOf(type).store(memory, at - memory.base, value);
-        if (kept !== undefined) keep(this, index, kept);
-      } catch (error) {
-        throw locate(error, `${pointerName(type)}[${index}]`);
-      }
+      accessors().put.call(this, index, value);
     }
     override [INSPECT](): string {
       const at = loadAddress(this[MEMORY], this[OFFSET]);
       return `${pointerName(type)} ${at === 0 ? "NULL" : hex(at)}`;
     }
   }
+  let made: Accessors | undefined;
+  // At the first use, when `type` is complete, the class gets the compiled ones in place of those above.
+  const accessors = (): Accessors => {
+    if (made !== undefined) return made;
+    made = accessorsTo(type);
+    const { contents, at, put } = made;
+    const set = Object.getOwnPropertyDescriptor(PointerData.prototype, "contents")?.set as (value: unknown) => void;
+    const get =
+      compile<() => unknown>("function () { return contents(this); }", { contents }) ??
+      function (this: CData) {
+        return contents(this);
+      };
+    Object.defineProperty(PointerData.prototype, "contents", { get, set, configurable: true });
+    for (const [key, value] of [
+      ["at", at],
+      [AT, at],
+      [PUT, put],
+    ] as const) {
+      Object.defineProperty(PointerData.prototype, key, { value, writable: true, configurable: true });
+    }
+    return made;
+  };
   const point = (self: CData, target: unknown): void => {
-    if (target instanceof PointerData) {
+    if (isInstance(target, Made as unknown as CType)) {
       copy(self[MEMORY], self[OFFSET], target[MEMORY], target[OFFSET], 8);
       self[KEPT] = keptFrom(target);
     } else (self as PointerData).contents = target;
@@ -166,29 +186,20 @@ function pointerType(type: CType): unknown {
   return Made;
 }
 
-/** The address of the item `index` places behind the target. @throws NullPointerError */
-function addressOfItem(pointer: CData, type: CType, index: number, name?: string): number {
-  const start = loadAddress(pointer[MEMORY], pointer[OFFSET]);
-  if (!Number.isInteger(index)) {
-    throw new TypeError(`${pointerName(type)}: expected an integer index, got ${describe(index)}`);
-  }
-  if (start === 0) throw new NullPointerError(`${pointerName(type)}${name ?? `[${index}]`}: the pointer is NULL`);
-  try {
-    return userSpace(start + index * traitsOf(type).size);
-  } catch (error) {
-    throw locate(error, `${pointerName(type)}${name ?? `[${index}]`}`);
-  }
-}
-
-function pointerName(type: CType): string {
-  return `POINTER(${spelling(type)})`;
-}
-
 function pointerTraits(self: CType, type: CType): Traits {
   const name = pointerName(type);
   const view = viewMaker(self);
   const isText = type === (c_char as unknown) || type === (c_wchar as unknown);
   const textType = (type === (c_char as unknown) ? c_char_p : c_wchar_p) as unknown as CType;
+  const passOther = (value: unknown): unknown => {
+    if (value === null) return 0;
+    if (value instanceof type) return address(value);
+    if (value instanceof self) return loadAddress(value[MEMORY], value[OFFSET]);
+    const given = toTarget(value);
+    if (given !== undefined) return given;
+    if (isText && typeof value === "string") return traitsOf(textType).pass(value);
+    throw expected(accepted, value);
+  };
   const accepted = `${name}, ${spelling(type)}, byref() of one, an array of them or null`;
 
   let buffers: readonly string[] | undefined;
@@ -217,7 +228,7 @@ function pointerTraits(self: CType, type: CType): Traits {
         storeAddress(memory, offset, 0);
         return undefined;
       }
-      if (value instanceof self) {
+      if (isInstance(value, self)) {
         copy(memory, offset, value[MEMORY], value[OFFSET], 8);
         return keptFrom(value);
       }
@@ -228,15 +239,8 @@ function pointerTraits(self: CType, type: CType): Traits {
       storeAddress(memory, offset, given);
       return value;
     },
-    pass(value) {
-      if (value === null) return 0;
-      if (value instanceof type) return address(value);
-      if (value instanceof self) return loadAddress(value[MEMORY], value[OFFSET]);
-      const given = toTarget(value);
-      if (given !== undefined) return given;
-      if (isText && typeof value === "string") return traitsOf(textType).pass(value);
-      throw expected(accepted, value);
-    },
+    ...(isText && { passString: (text: string) => (traitsOf(textType).passString as (text: string) => number)(text) }),
+    pass: compiledPass(self, type, passOther) ?? passOther,
     receive(at: number) {
       if (at === 0) return null;
       const offset = reserve(8, 8);
@@ -248,23 +252,52 @@ function pointerTraits(self: CType, type: CType): Traits {
   };
 }
 
+/**
+ * What is passed most, told by its exact class, without the walk up the prototype chain that ends in a Proxy; the rest goes to `passOther`.
+ */
+function compiledPass(self: CType, type: CType, passOther: Traits["pass"]): Traits["pass"] | null {
+  const classes = Object.values(BUFFERS).find((family) => family.includes(type[ITEMS]() as never)) ?? [];
+  const scope = { self, type, MEMORY, OFFSET, DECAY, TARGET, loadAddress, address, bufferAddress, passOther };
+  const isBuffer = classes.map((_, i) => `value instanceof Buffer${i}`).join(" || ");
+  return compile<Traits["pass"]>(
+    `function (value) {
+      if (typeof value === "object" && value !== null) {
+        const own = value.constructor, memory = value[MEMORY];
+        if (memory !== undefined) {
+          if (own === self) return loadAddress(memory, value[OFFSET]);
+          if (own === type) return address(value);
+        }
+        ${classes.length > 0 ? `else if (${isBuffer}) return bufferAddress(value);` : ""}
+        if (value[TARGET] !== undefined && value[TARGET]() === type) {
+          const at = value[DECAY]();
+          if (at !== undefined) return at;
+        }
+      }
+      return passOther(value);
+    }`,
+    { ...scope, ...Object.fromEntries(classes.map((Buffer, i) => [`Buffer${i}`, Buffer])) },
+  );
+}
+
+const BYTES = [Uint8Array, Int8Array, Uint8ClampedArray] as const;
+
 /** The typed arrays whose items are items of a type, by the type's machine name. A Buffer is a Uint8Array. */
-const BUFFERS: Readonly<Record<string, readonly string[]>> = {
-  sint8: ["Int8Array", "Uint8Array", "Uint8ClampedArray"],
-  uint8: ["Int8Array", "Uint8Array", "Uint8ClampedArray"],
-  bool: ["Int8Array", "Uint8Array", "Uint8ClampedArray"],
-  sint16: ["Int16Array", "Uint16Array"],
-  uint16: ["Int16Array", "Uint16Array"],
-  sint32: ["Int32Array", "Uint32Array"],
-  uint32: ["Int32Array", "Uint32Array"],
-  sint64: ["BigInt64Array", "BigUint64Array"],
-  uint64: ["BigInt64Array", "BigUint64Array"],
-  float: ["Float32Array"],
-  double: ["Float64Array"],
+const BUFFERS: Readonly<Record<string, readonly { readonly name: string }[]>> = {
+  sint8: BYTES,
+  uint8: BYTES,
+  bool: BYTES,
+  sint16: [Int16Array, Uint16Array],
+  uint16: [Int16Array, Uint16Array],
+  sint32: [Int32Array, Uint32Array],
+  uint32: [Int32Array, Uint32Array],
+  sint64: [BigInt64Array, BigUint64Array],
+  uint64: [BigInt64Array, BigUint64Array],
+  float: [Float32Array],
+  double: [Float64Array],
 };
 
 // Asked at the first buffer: the target may be a structure that is not complete before.
 function buffersOf(type: CType): readonly string[] {
   const { raw } = traitsOf(type);
-  return (typeof raw === "string" && BUFFERS[raw]) || [];
+  return ((typeof raw === "string" && BUFFERS[raw]) || []).map(({ name }) => name);
 }

@@ -6,6 +6,7 @@ import { PARENT } from "../memory/keep.ts";
 import { copy, type Memory } from "../memory/memory.ts";
 import { reserve, reserved } from "../memory/slab.ts";
 import { CData, type CType, MEMORY, OFFSET, traitsOf } from "./cdata.ts";
+import { VIEWED } from "./indexed.ts";
 import type { Data } from "./inference.ts";
 
 interface Resized {
@@ -46,4 +47,5 @@ export function resize(object: Data, size: number): void {
   resized.set(data, { size, former: [...(resized.get(data)?.former ?? []), data[MEMORY]] });
   data[MEMORY] = memory;
   data[OFFSET] = offset;
+  if (Object.hasOwn(data, VIEWED)) (data as { [VIEWED]?: unknown })[VIEWED] = undefined;
 }

@@ -8,7 +8,21 @@ import { expected } from "../memory/errors.ts";
 import { keepWhole } from "../memory/keep.ts";
 import { copy, loadAddress, type Memory, storeAddress } from "../memory/memory.ts";
 import { pushScratch, reserve, reserved, scratch } from "../memory/slab.ts";
-import { address, CData, type CType, DECAY, DESCRIBE, INSPECT, MEMORY, OFFSET, SWAPPED, type Traits } from "./cdata.ts";
+import {
+  type Argument,
+  address,
+  CData,
+  type CType,
+  DECAY,
+  DESCRIBE,
+  INSPECT,
+  ITEMS,
+  MEMORY,
+  OFFSET,
+  SWAPPED,
+  type Traits,
+  type TypedArrayClass,
+} from "./cdata.ts";
 import { type Code, codes, type Row } from "./codes.ts";
 import { keptFrom, ownConstructor, viewMaker } from "./construct.ts";
 import type { Simple } from "./inference.ts";
@@ -28,6 +42,10 @@ export interface Kind extends Omit<Row, "store" | "pass"> {
   store(memory: Memory, at: number, value: unknown, littleEndian: boolean): unknown;
   /** Gives what the slot takes, or an `Argument`; kinds that travel by address have none. */
   pass?(value: unknown): unknown;
+  /** `receive` of the result slot. */
+  receiveResult?(): unknown;
+  /** `pass` for a string, where strings are what is passed most. */
+  passString?(text: string): number | Argument;
   readonly usesScratch?: boolean;
   /** The type pointed to, for those that are pointers. */
   readonly target?: () => CType | null;
@@ -49,6 +67,9 @@ export function simple<const C extends string, V, W = V, P = W>(code: C, kind: K
       if (kind.swaps === undefined) return undefined;
       if (kind.swaps === "same") return this as unknown as CType;
       return (swapped ??= swap(this, code, kind));
+    }
+    static override [ITEMS](): TypedArrayClass | null | undefined {
+      return kind.items;
     }
     /** The type in big-endian byte order; it is for memory only. */
     static get __ctype_be__(): unknown {
@@ -94,6 +115,7 @@ function swap(native: unknown, code: string, kind: Kind): CType {
   const { name } = native as CType;
   const Swapped = class extends (simple(code, {
     ...kind,
+    ...(kind.items && { items: null }),
     load: (memory, at, littleEndian) => kind.load(memory, at, !littleEndian),
     store: (memory, at, value, littleEndian) => kind.store(memory, at, value, !littleEndian),
     ready: () => false,
@@ -120,7 +142,7 @@ function swap(native: unknown, code: string, kind: Kind): CType {
 // -- Private ---------------------------------------------------------------------------------------
 
 function simpleTraits(type: CType, kind: Kind, isDirect: boolean): Traits {
-  const { size, align, raw, slot } = kind;
+  const { size, align, raw, slot, load: loadValue, store: storeValue } = kind;
   const view = viewMaker(type);
   const receive = kind.receive ?? ((value: unknown) => value);
   const store: Traits["store"] = (memory, offset, value) => {
@@ -128,7 +150,7 @@ function simpleTraits(type: CType, kind: Kind, isDirect: boolean): Traits {
       copy(memory, offset, value[MEMORY], value[OFFSET], size);
       return keptFrom(value);
     }
-    return kind.store(memory, offset, value, true);
+    return storeValue(memory, offset, value, true);
   };
   const receiveInstance = (value: unknown): CData => {
     const offset = reserve(size, align);
@@ -145,9 +167,11 @@ function simpleTraits(type: CType, kind: Kind, isDirect: boolean): Traits {
     raw,
     slot,
     usesScratch: kind.usesScratch ?? slot === "wide",
-    load: isDirect ? (memory, offset) => kind.load(memory, offset, true) : view,
+    load: isDirect ? (memory, offset) => loadValue(memory, offset, true) : view,
     store,
     ...(kind.ready && { ready: kind.ready }),
+    ...(kind.receiveResult && isDirect && { receiveResult: kind.receiveResult }),
+    ...(kind.passString && { passString: kind.passString }),
     pass: slot === "wide" ? passWide(type, kind) : passSlot(type, kind),
     receive: isDirect ? receive : receiveInstance,
     view,
@@ -170,7 +194,7 @@ function passWide(type: CType, kind: Kind): Traits["pass"] {
     if (typeof value === "object" && value instanceof type) return address(value);
     const at = pushScratch(kind.size);
     if (at < 0) throw new RangeError("too many arguments are under way");
-    kind.store(scratch.memory, at, value, true);
-    return scratch.memory.base + at;
+    kind.store(scratch, at, value, true);
+    return scratch.base + at;
   };
 }

@@ -4,7 +4,15 @@
 import { bufferAddress, isBuffer } from "../memory/buffers.ts";
 import { expected } from "../memory/errors.ts";
 import { loadAddress, storeAddress } from "../memory/memory.ts";
-import { type PlacedText, placeText, placeWideText, scratchText, textAt, wideTextAt } from "../memory/text.ts";
+import {
+  type PlacedText,
+  placeText,
+  placeWideText,
+  resultText,
+  scratchText,
+  textAt,
+  wideTextAt,
+} from "../memory/text.ts";
 import { Argument, type CType, decayed } from "./cdata.ts";
 import { loadUnsignedWord, storeWord } from "./integers.ts";
 import type { Kind } from "./simple.ts";
@@ -15,9 +23,10 @@ interface TextRules {
   readonly accepted: string;
   readonly unit: () => CType;
   readonly place: (text: string) => PlacedText;
-  /** Puts an argument on the scratch stack; -1 when it is too long. */
-  readonly push: (text: string) => number;
+  readonly passString: (text: string) => number | Argument;
   readonly read: (address: number) => string;
+  /** `read` of the result slot, which is null for NULL. */
+  readonly readResult?: () => string | null;
   readonly takesBuffers: boolean;
 }
 
@@ -29,8 +38,9 @@ export function charPointer(unit: () => CType): Kind {
     accepted,
     unit,
     place: placeText,
-    push: scratchText,
+    passString: passText,
     read: textAt,
+    readResult: resultText,
     takesBuffers: true,
   });
 }
@@ -38,13 +48,12 @@ export function charPointer(unit: () => CType): Kind {
 /** The kind of `c_wchar_p`. */
 export function widePointer(unit: () => CType): Kind {
   const accepted = "a string or null for c_wchar_p";
-  const push = () => -1;
   return textPointer({
     name: "c_wchar_p",
     accepted,
     unit,
     place: placeWideText,
-    push,
+    passString: (text) => placed(placeWideText(text)),
     read: wideTextAt,
     takesBuffers: false,
   });
@@ -79,6 +88,15 @@ export function toPointer(value: unknown): number | bigint {
 
 // -- Private ---------------------------------------------------------------------------------------
 
+function passText(text: string): number | Argument {
+  const pushed = scratchText(text);
+  return pushed >= 0 ? pushed : placed(placeText(text));
+}
+
+function placed({ address, memory }: PlacedText): Argument {
+  return new Argument(address, memory);
+}
+
 function textPointer(rules: TextRules): Kind {
   const other = (value: unknown): number => {
     const address = decayed(value, rules.unit());
@@ -86,12 +104,14 @@ function textPointer(rules: TextRules): Kind {
     if (rules.takesBuffers && isBuffer(value)) return bufferAddress(value);
     throw expected(rules.accepted, value);
   };
+  const { passString } = rules;
   return {
     size: 8,
     align: 8,
     raw: "pointer",
     slot: "address",
     usesScratch: true,
+    passString,
     load(memory, at) {
       const address = loadAddress(memory, at);
       return address === 0 ? null : rules.read(address);
@@ -106,13 +126,11 @@ function textPointer(rules: TextRules): Kind {
       return value ?? undefined;
     },
     pass(value) {
-      if (typeof value !== "string") return value === null ? 0 : other(value);
-      const pushed = rules.push(value);
-      if (pushed >= 0) return pushed;
-      const { address, memory } = rules.place(value);
-      return new Argument(address, memory);
+      if (typeof value === "string") return passString(value);
+      return value === null ? 0 : other(value);
     },
     receive: (address: number) => (address === 0 ? null : rules.read(address)),
+    ...(rules.readResult && { receiveResult: rules.readResult }),
     target: rules.unit,
   };
 }

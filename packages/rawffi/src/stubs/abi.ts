@@ -38,6 +38,8 @@ export interface FfiArgument {
   readonly isWide: boolean;
   /** C gets the address of a copy, which is made like any other: libffi is told of a pointer, and `type` says what to copy. */
   readonly isReference?: boolean;
+  /** The slot holds a double, and C gets the integer it is. */
+  readonly isNumber?: boolean;
   readonly type: FfiScalar | FfiType;
 }
 
@@ -51,6 +53,11 @@ export interface Abi {
    * A leaf stub sets the frame's `LEAF` to 1 during the call.
    */
   writeStub(signature: Signature, frameAddress: number, isLeaf: boolean): Uint8Array | null;
+  /**
+   * Position-independent machine code that is called as a C function of `signature`, by way of a thunk (`native/thunk.cc`): it puts the arguments
+   * into the slots of a callback's frame, calls the closure's handler, and returns what that left. Null when libffi must do it.
+   */
+  writeClosureStub(signature: Signature): Uint8Array | null;
   /** What libffi must be told of a result. */
   lowerResult(type: RawType): FfiScalar | FfiType;
   /**

@@ -17,6 +17,7 @@ export const LOWERED: Partial<Record<ScalarType, FfiScalar>> = {
   sint64: "sint64",
   uint64: "uint64",
   pointer: "pointer",
+  number: "sint64",
   float: "float",
   double: "double",
   longdouble: "longdouble",

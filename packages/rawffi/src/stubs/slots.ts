@@ -17,3 +17,10 @@ export const WIDE_SCALARS: ReadonlySet<string> = new Set<ScalarType>([
 export function isWide(type: RawType): boolean {
   return typeof type !== "string" || WIDE_SCALARS.has(type);
 }
+
+/** The size of a value that goes by address, in bytes; 0 of one that does not. */
+export function wideSize(type: RawType): number {
+  if (typeof type !== "string") return type.size;
+  if (!WIDE_SCALARS.has(type)) return 0;
+  return type === "cfloat" ? 8 : type === "clongdouble" ? 32 : 16;
+}

@@ -32,7 +32,7 @@ import { isWide } from "../slots.ts";
 import { Assembler, SP, type VectorWidth, type Width } from "./assembler.ts";
 import { alignOf, classify, type Passing, sizeOf } from "./classify.ts";
 
-export const aapcs64: Abi = { name: "AAPCS64", writeStub, lowerResult, lowerParameters };
+export const aapcs64: Abi = { name: "AAPCS64", writeStub, writeClosureStub, lowerResult, lowerParameters };
 
 function writeStub(signature: Signature, frameAddress: number, isLeaf: boolean): Uint8Array | null {
   // Not yet: a leaf stub marks the frame; without one such calls are made another way.
@@ -75,6 +75,11 @@ function writeStub(signature: Signature, frameAddress: number, isLeaf: boolean):
   asm.leave(pushed);
   asm.return();
   return asm.code();
+}
+
+// Not yet: closures go through libffi.
+function writeClosureStub(): null {
+  return null;
 }
 
 const RESULT_ADDRESS = 8;
@@ -177,7 +182,7 @@ function copyToStack(asm: Assembler, place: Place): void {
   } else if (register !== null) return;
   else if (isWide(type)) copyBytes(asm, slotOffset(place), stackOffset, size);
   else {
-    asm.load(size === 8 ? 8 : 4, PIECE, FRAME_ADDRESS, slotOffset(place));
+    loadSlot(asm, PIECE, place, size);
     asm.store(8, SP, stackOffset, PIECE);
   }
 }
@@ -219,7 +224,7 @@ function loadRegisters(asm: Assembler, place: Place): void {
   }
   if (!isWide(type)) {
     if (passing.kind === "vector") asm.loadFloat(passing.width, register, FRAME_ADDRESS, slotOffset(place));
-    else asm.load(size === 8 ? 8 : 4, register, FRAME_ADDRESS, slotOffset(place));
+    else loadSlot(asm, register, place, size);
     return;
   }
   asm.load(8, SCRATCH_ADDRESS, FRAME_ADDRESS, slotOffset(place));
@@ -228,6 +233,16 @@ function loadRegisters(asm: Assembler, place: Place): void {
     if (passing.kind === "vector") asm.loadFloat(passing.width, register + i, SCRATCH_ADDRESS, offset);
     else loadEightbyte(asm, register + i, offset, Math.min(8, size - offset));
   }
+}
+
+/** `register` = the integer in the slot of a narrow argument. */
+function loadSlot(asm: Assembler, register: number, place: Place, size: number): void {
+  if (place.type !== "number") {
+    asm.load(size === 8 ? 8 : 4, register, FRAME_ADDRESS, slotOffset(place));
+    return;
+  }
+  asm.loadFloat(8, COPY_VECTOR, FRAME_ADDRESS, slotOffset(place));
+  asm.truncate(register, COPY_VECTOR);
 }
 
 /** `register` = the `byteLength` bytes at `[x10 + offset]`; reads none behind them, which may be on a page that is not there. */
@@ -308,7 +323,12 @@ function lowerResult(type: RawType): FfiScalar | FfiType {
 // that happens to be what stands in the next one's slot; a closure stores it there too, before the right one.
 function lowerParameters(signature: Signature): FfiArgument[] {
   return assign(signature).places.flatMap(({ type, passing, index, skipsRegister }): FfiArgument[] => {
-    const lowered = { slot: index, isWide: isWide(type), type: lowerResult(type) };
+    const lowered = {
+      slot: index,
+      isWide: isWide(type),
+      type: lowerResult(type),
+      ...(type === "number" && { isNumber: true }),
+    };
     if (skipsRegister) return [{ slot: index, isWide: false, type: "uint64" }, lowered];
     // libffi would make a copy itself, but puts its address where the structure would lie: wrong on the stack when that is aligned to 16.
     return [passing.kind === "memory" ? { ...lowered, isReference: true } : lowered];

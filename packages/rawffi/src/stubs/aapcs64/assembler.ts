@@ -116,6 +116,11 @@ export class Assembler {
     this.memory(width, 1, width === 16 ? 2 : 0, v, base, offset);
   }
 
+  /** `reg` = the 64-bit integer that the double in `v` is, its fraction cut off. */
+  truncate(reg: number, v: number): void {
+    this.put(0x9e780000 | (v << 5) | reg); // fcvtzs x, d
+  }
+
   // -- Control ---------------------------------------------------------------------------------------
 
   /** Pushes the frame pointer and the return address onto `byteLength` bytes of stack, 16 or more, and points the former at them. */

@@ -44,6 +44,7 @@ const SCALARS: Record<ScalarType, ScalarRow> = {
   sint64: { size: 8, align: 8 },
   uint64: { size: 8, align: 8 },
   pointer: { size: 8, align: 8 },
+  number: { size: 8, align: 8 },
   float: { size: 4, align: 4, vector: 4 },
   double: { size: 8, align: 8, vector: 8 },
   longdouble: { size: 16, align: 16, vector: 16 },

@@ -151,6 +151,11 @@ export class Assembler {
     this.memory(width === 4 ? SCALAR_SINGLE : SCALAR_DOUBLE, false, [0x0f, 0x11], xmm, base, offset);
   }
 
+  /** `reg` = the 64-bit integer that the double at `[base + offset]` is, its fraction cut off. */
+  loadTruncated(reg: number, base: number, offset: number): void {
+    this.memory(SCALAR_DOUBLE, true, [0x0f, 0x2c], reg, base, offset);
+  }
+
   /** `xmm = [base + offset]`, 16 bytes of any alignment. */
   loadVector(xmm: number, base: number, offset: number): void {
     this.memory(NONE, false, [0x0f, 0x10], xmm, base, offset);
@@ -164,6 +169,11 @@ export class Assembler {
   /** `[base + offset] = st(0)`, 10 bytes, and takes it off the x87 stack. */
   popLongDouble(base: number, offset: number): void {
     this.memory(NONE, false, [0xdb], 7, base, offset);
+  }
+
+  /** Puts the 10 bytes at `[base + offset]` on top of the x87 stack. */
+  pushLongDouble(base: number, offset: number): void {
+    this.memory(NONE, false, [0xdb], 5, base, offset);
   }
 
   // -- Control and strings ---------------------------------------------------------------------------

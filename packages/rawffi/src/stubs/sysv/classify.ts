@@ -41,6 +41,7 @@ const SCALARS: Record<ScalarType, ScalarRow> = {
   sint64: { size: 8, align: 8, classes: ["INTEGER"] },
   uint64: { size: 8, align: 8, classes: ["INTEGER"] },
   pointer: { size: 8, align: 8, classes: ["INTEGER"] },
+  number: { size: 8, align: 8, classes: ["INTEGER"] },
   float: { size: 4, align: 4, classes: ["SSE"] },
   double: { size: 8, align: 8, classes: ["SSE"] },
   longdouble: { size: 16, align: 16, classes: ["X87", "X87UP"] },

@@ -23,11 +23,13 @@ import type { Abi, FfiArgument, FfiScalar, FfiType } from "../abi.ts";
 import { alignUp, LOWERED } from "../lower.ts";
 import { isWide } from "../slots.ts";
 import { Assembler, GPR, type Width } from "./assembler.ts";
+import { assign, type RegisterArgument, type StackArgument } from "./assign.ts";
 import { alignOf, classify, classifyArgument, type EightbyteClass, sizeOf } from "./classify.ts";
+import { writeClosureStub } from "./closure.ts";
 
-const { rax, rcx, rdx, rsp, rbp, rsi, rdi, r8, r9, r10, r11 } = GPR;
+const { rax, rcx, rdx, rsp, rbp, rsi, rdi, r10, r11 } = GPR;
 
-export const sysv: Abi = { name: "System V AMD64", writeStub, lowerResult, lowerParameters };
+export const sysv: Abi = { name: "System V AMD64", writeStub, writeClosureStub, lowerResult, lowerParameters };
 
 function writeStub(signature: Signature, frameAddress: number, isLeaf: boolean): Uint8Array | null {
   const call = assign(signature);
@@ -81,79 +83,8 @@ function writeStub(signature: Signature, frameAddress: number, isLeaf: boolean):
   return asm.code();
 }
 
-// -- Where everything goes -------------------------------------------------------------------------
-
-/** 3.2.3, "Passing", in the order in which they are assigned. */
-const INTEGER_REGISTERS = [rdi, rsi, rdx, rcx, r8, r9] as const;
-const VECTOR_REGISTERS = 8;
-
 const RESULT = 8 * FRAME.RESULT;
 const LEAF = 8 * FRAME.LEAF;
-
-interface StackArgument {
-  readonly type: RawType;
-  /** Of the argument's slot, in bytes from the frame's start. */
-  readonly slotOffset: number;
-  /** From rsp at the call. */
-  readonly stackOffset: number;
-}
-
-interface RegisterArgument {
-  readonly type: RawType;
-  readonly slotOffset: number;
-  readonly eightbytes: readonly RegisterEightbyte[];
-}
-
-interface RegisterEightbyte {
-  /** 0 or 1. */
-  readonly index: number;
-  readonly isVector: boolean;
-  readonly register: number;
-}
-
-interface CallLayout {
-  readonly result: readonly EightbyteClass[];
-  readonly inRegisters: readonly RegisterArgument[];
-  readonly onStack: readonly StackArgument[];
-  readonly vectorCount: number;
-  readonly stackSize: number;
-  readonly stackAlign: number;
-}
-
-/** 3.2.3, "Passing": registers from the left while they last, a value as a whole or not at all; the rest on the stack. */
-function assign(signature: Signature): CallLayout {
-  const result = classify(signature.result);
-  const inRegisters: RegisterArgument[] = [];
-  const onStack: StackArgument[] = [];
-  let integerCount = result[0] === "MEMORY" ? 1 : 0;
-  let vectorCount = 0;
-  let stackSize = 0;
-  let stackAlign = 16;
-  for (const [i, type] of signature.parameters.entries()) {
-    const slotOffset = 8 * (FRAME.ARGUMENTS + i);
-    const classes = classifyArgument(type);
-    const integers = classes.filter((c) => c === "INTEGER").length;
-    const vectors = classes.filter((c) => c === "SSE").length;
-    const fits = integerCount + integers <= INTEGER_REGISTERS.length && vectorCount + vectors <= VECTOR_REGISTERS;
-    if (classes[0] !== "MEMORY" && fits) {
-      const eightbytes: RegisterEightbyte[] = [];
-      for (const [index, c] of classes.entries()) {
-        if (c === "INTEGER") {
-          eightbytes.push({ index, isVector: false, register: INTEGER_REGISTERS[integerCount++] ?? r10 });
-        } else if (c === "SSE") eightbytes.push({ index, isVector: true, register: vectorCount++ });
-      }
-      if (eightbytes.length > 0) inRegisters.push({ type, slotOffset, eightbytes });
-      continue;
-    }
-    // 3.2.3, "Passing", 1: at the type's alignment, 8 at least; GCC honours alignments above 16 as well.
-    const align = Math.max(8, alignOf(type));
-    stackAlign = Math.max(stackAlign, align);
-    stackSize = alignUp(stackSize, align);
-    onStack.push({ type, slotOffset, stackOffset: stackSize });
-    stackSize += alignUp(sizeOf(type), 8);
-  }
-  return { result, inRegisters, onStack, vectorCount, stackSize, stackAlign };
-}
 
 // -- Arguments -------------------------------------------------------------------------------------
 
@@ -162,7 +93,8 @@ const LARGEST_UNROLLED = 128;
 
 function putOnStack(asm: Assembler, { type, slotOffset, stackOffset }: StackArgument): void {
   if (!isWide(type)) {
-    asm.load(8, rax, r11, slotOffset);
+    if (type === "number") asm.loadTruncated(rax, r11, slotOffset);
+    else asm.load(8, rax, r11, slotOffset);
     asm.store(8, rsp, stackOffset, rax);
     return;
   }
@@ -196,7 +128,8 @@ function loadRegisters(asm: Assembler, { type, slotOffset, eightbytes }: Registe
     if (isVector) {
       // Fewer than 8 bytes of class SSE are one float.
       asm.loadFloat(byteLength < 8 ? 4 : 8, register, isByAddress ? rax : r11, isByAddress ? 8 * index : slotOffset);
-    } else if (!isByAddress) asm.load(size === 8 ? 8 : 4, register, r11, slotOffset);
+    } else if (type === "number") asm.loadTruncated(register, r11, slotOffset);
+    else if (!isByAddress) asm.load(size === 8 ? 8 : 4, register, r11, slotOffset);
     else loadEightbyte(asm, register, 8 * index, byteLength);
   }
 }
@@ -301,7 +234,7 @@ function lowerParameters(signature: Signature): FfiArgument[] {
     const lowered = isAlone
       ? { size: 8, align: Math.min(8, alignOf(type)), elements: lowerEightbyte(first, 8) }
       : lower(type, "argument");
-    return [{ slot, isWide: isWide(type), type: lowered }];
+    return [{ slot, isWide: isWide(type), type: lowered, ...(type === "number" && { isNumber: true }) }];
   });
 }
 

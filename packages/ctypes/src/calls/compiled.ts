@@ -1,0 +1,241 @@
+/**
+ * Wrappers compiled from source, one for each signature, so that each has type feedback of its own and is inlined where it is called.
+ *
+ * `call.ts` says what a wrapper does; this is what it looks like, for `size_t strlen(char *)`:
+ *
+ *     function (a0) {
+ *       if (arguments.length !== 1 || callee.divert !== null) return wrongCount(callee, 1, arguments);
+ *       const mark = words[16];
+ *       try {
+ *         let k = 0, v0, t0;
+ *         try { v0 = typeof a0 === "string" ? passString0(a0) : pass0(a0); … } catch (error) { throw wrongArgument(callee, k, error); }
+ *         if (callee.ended !== null) callee.ended();
+ *         doubles[1] = target;
+ *         doubles[12] = v0;
+ *         if (words[10] === 0) { leaf(); if (words[14] !== 0) throw leafFault(callee); } else { doubles[0] = …; enter(); }
+ *         keepAlive(a0, t0);
+ *         return receive(read(10));
+ *       } finally { words[16] = mark; }
+ *     }
+ */
+import { FRAME, type PreparedCall } from "rawffi";
+import { compile } from "../memory/compile.ts";
+import { reserve, SCRATCH_TOP } from "../memory/slab.ts";
+import { Argument, passing, type Traits } from "../types/cdata.ts";
+import { isObject } from "./lent.ts";
+import {
+  type Callable,
+  type Callee,
+  type CallShape,
+  type Form,
+  goesAsNumber,
+  goesByAddress,
+  keepAlive,
+  lastReserved,
+  leafFault,
+  leafOf,
+  type Maker,
+  mayNeedBits,
+  needsBits,
+  prepare,
+  rowOf,
+  stillThere,
+  takesFunctions,
+  wrongArgument,
+  wrongCount,
+} from "./shape.ts";
+import { bitsOf, frameDoubles, frameWords, writeAddress } from "./slots.ts";
+
+/** The maker of wrappers of this shape; null where code may not be made of strings. */
+export function compiledMaker(shape: CallShape, form: Form = "numbers"): Maker | null {
+  const { parameters } = shape;
+  const count = parameters.length;
+  const prepared = prepare(shape, form);
+  const scope: Record<string, unknown> = {
+    enter: prepared.enter,
+    leaf: prepared.leaf,
+    words: frameWords,
+    doubles: frameDoubles,
+    leafFault,
+    wrongCount,
+    wrongArgument,
+    keepAlive,
+    isObject,
+    stillThere,
+    writeAddress,
+    reserve,
+    lastReserved,
+    needsBits,
+    makeBits: bitsMaker(shape),
+  };
+  // Where each argument can be told at a glance to be what its slot takes.
+  const isPlain = count > 0 && parameters.every((traits) => traits.ready !== undefined && !goesByAddress(traits));
+  const handsOver = form === "numbers" && parameters.some(mayNeedBits);
+  const convert = isPlain ? convertPlainly(parameters, handsOver, scope) : convertEach(parameters, handsOver, scope);
+  const { setUp, read } = resultOf(shape, scope);
+  const body = `
+    ${convert}
+    ${checkingAgain(parameters)}
+    ${count > 0 ? "if (callee.ended !== null) callee.ended();" : ""}
+    ${parameters.map((traits, i) => (takesFunctions(traits) ? `if (callee.lend !== null) callee.lend(a${i});` : "")).join(" ")}
+    doubles[${FRAME.TARGET}] = target;
+    ${prepared.plan === 0 ? "" : `doubles[${FRAME.PLAN}] = ${bitsOf(prepared.plan)};`}
+    ${setUp}
+    ${parameters.map((traits, i) => writing(traits, i, isPlain ? "a" : "v", form, scope)).join("\n")}
+    ${entering(shape, prepared)}
+    ${keeping(parameters)}
+    ${read}`;
+  const usesScratch = parameters.some((traits) => traits.usesScratch);
+  return compile<Maker>(
+    // Named by its place: a name that is defined later would make the function object's properties a dictionary, and slow.
+    `function (callee, target) {
+      ${handsOver ? "let bits;" : ""}
+      return { [callee.name]: function (${listed("a", count)}) {
+        if (arguments.length !== ${count} || callee.divert !== null) return wrongCount(callee, ${count}, arguments);
+        ${usesScratch ? `const mark = words[${SCRATCH_TOP}]; try { ${body} } finally { words[${SCRATCH_TOP}] = mark; }` : body}
+      } }[callee.name];
+    }`,
+    scope,
+  );
+}
+
+/** Made at the first call that needs it. */
+function bitsMaker(shape: CallShape): Maker {
+  let maker: Maker | null | undefined;
+  return (callee: Callee, target: number): Callable => {
+    maker ??= compiledMaker(shape, "bits");
+    return (maker as Maker)(callee, target);
+  };
+}
+
+function listed(letter: string, count: number): string {
+  return Array.from({ length: count }, (_, i) => `${letter}${i}`).join(", ");
+}
+
+// -- Conversion ------------------------------------------------------------------------------------
+
+// What is small is inlined at the call: the optimising compiler takes no function above 460 bytes of bytecode, which six conversions with all
+// their errors are.
+function convertPlainly(parameters: readonly Traits[], handsOver: boolean, scope: Record<string, unknown>): string {
+  scope.convertAll = converter(parameters);
+  parameters.forEach((traits, i) => {
+    scope[`ready${i}`] = traits.ready;
+  });
+  const isReady = parameters.map((_, i) => `ready${i}(a${i})`).join(" && ");
+  const assign = parameters.map((_, i) => `a${i} = v[${i}];`).join(" ");
+  const handOver = handsOver ? `if (${bitsTest(parameters, (i) => `v[${i}]`)}) return ${callBits("...v")}` : "";
+  return `if (!(${isReady})) { const v = convertAll(callee, arguments); ${handOver} ${assign} }`;
+}
+
+function converter(parameters: readonly Traits[]): (callee: Callee, args: ArrayLike<unknown>) => unknown[] {
+  const passes = parameters.map(passing);
+  return (callee, args) =>
+    passes.map((pass, i) => {
+      try {
+        const passed = pass(args[i]);
+        return passed instanceof Argument ? passed.value : passed;
+      } catch (error) {
+        throw wrongArgument(callee, i, error);
+      }
+    });
+}
+
+function convertEach(parameters: readonly Traits[], handsOver: boolean, scope: Record<string, unknown>): string {
+  const declared = ["k = 0"];
+  const statements: string[] = [];
+  parameters.forEach((traits, i) => {
+    scope[`pass${i}`] = passing(traits);
+    declared.push(`v${i}`);
+    if (i > 0) statements.push(`k = ${i};`);
+    statements.push(`v${i} = ${conversion(traits, i, scope)};`);
+    if (!goesByAddress(traits)) return;
+    declared.push(`t${i}`);
+    statements.push(`if (typeof v${i} === "object") { t${i} = v${i}.kept; v${i} = v${i}.value; }`);
+  });
+  if (parameters.length === 0) return "";
+  // What was converted to an address is no argument any more.
+  const again = parameters.map((traits, i) => (mayNeedBits(traits) ? `v${i}` : `a${i}`)).join(", ");
+  const handOver = handsOver ? `if (${bitsTest(parameters, (i) => `v${i}`)}) return ${callBits(again)}` : "";
+  return `
+    let ${declared.join(", ")};
+    try { ${statements.join(" ")} } catch (error) { throw wrongArgument(callee, k, error); }
+    ${handOver}`;
+}
+
+// What is passed most is tried first.
+function conversion(traits: Traits, i: number, scope: Record<string, unknown>): string {
+  const { ready, passString } = traits;
+  if (ready !== undefined) {
+    scope[`ready${i}`] = ready;
+    return `ready${i}(a${i}) ? a${i} : pass${i}(a${i})`;
+  }
+  if (passString === undefined) return `pass${i}(a${i})`;
+  scope[`passString${i}`] = passString;
+  return `typeof a${i} === "string" ? passString${i}(a${i}) : pass${i}(a${i})`;
+}
+
+function bitsTest(parameters: readonly Traits[], value: (i: number) => string): string {
+  return parameters.flatMap((traits, i) => (mayNeedBits(traits) ? [`needsBits(${value(i)})`] : [])).join(" || ");
+}
+
+function callBits(args: string): string {
+  return `(bits ??= makeBits(callee, target))(${args});`;
+}
+
+// Converting an object runs any JavaScript: what an earlier argument took the address of may be gone.
+function checkingAgain(parameters: readonly Traits[]): string {
+  const first = parameters.findIndex(goesByAddress);
+  const later = first < 0 ? [] : parameters.map((_, i) => `isObject(a${i})`).slice(first + 1);
+  if (later.length === 0) return "";
+  const given = parameters.flatMap((traits, i) => (goesByAddress(traits) ? [`a${i}`, `t${i}`] : ["null", "null"]));
+  return `if (${later.join(" || ")}) stillThere(callee, ${given.join(", ")});`;
+}
+
+// -- The call --------------------------------------------------------------------------------------
+
+function writing(traits: Traits, i: number, letter: string, form: Form, scope: Record<string, unknown>): string {
+  const slot = FRAME.ARGUMENTS + i;
+  if (goesAsNumber(traits, form)) return `doubles[${slot}] = ${letter}${i};`;
+  const { view, write } = rowOf(traits);
+  if (view === undefined) {
+    scope[`write${i}`] = write;
+    return `write${i}(${slot}, ${letter}${i});`;
+  }
+  // Written out: six calls more would be more than the optimising compiler inlines.
+  scope[traits.slot] = view;
+  return `${traits.slot}[${(slot * 8) / view.BYTES_PER_ELEMENT}] = ${letter}${i};`;
+}
+
+// The two ways in: a leaf call where nothing can call back, which C's callbacks that are live now decide unless it is declared.
+function entering(shape: CallShape, prepared: PreparedCall): string {
+  const { entry } = prepared;
+  const enter = entry === 0 ? "enter();" : `doubles[${FRAME.ENTRY}] = ${bitsOf(entry)}; enter();`;
+  if (leafOf(shape, prepared) === null) return enter;
+  const enterLeaf = `leaf(); if (words[${2 * FRAME.FAULT}] !== 0) throw leafFault(callee);`;
+  return shape.leaf ? enterLeaf : `if (words[${2 * FRAME.CLOSURES}] === 0) { ${enterLeaf} } else { ${enter} }`;
+}
+
+function keeping(parameters: readonly Traits[]): string {
+  const kept = parameters.flatMap((traits, i) => (goesByAddress(traits) ? [`a${i}`, `t${i}`] : []));
+  return kept.length > 0 ? `keepAlive(${kept.join(", ")});` : "";
+}
+
+/** What must be done for the result before the call and after it. */
+function resultOf({ result }: CallShape, scope: Record<string, unknown>): { setUp: string; read: string } {
+  if (result === null) return { setUp: "", read: "" };
+  if (result.slot === "wide") {
+    scope.load = result.load;
+    return {
+      setUp: `const at = reserve(${result.size}, ${result.align}), memory = lastReserved();
+        writeAddress(${FRAME.RESULT}, memory.base + at);`,
+      read: "return load(memory, at, null, 0);",
+    };
+  }
+  if (result.receiveResult !== undefined) {
+    scope.receiveResult = result.receiveResult;
+    return { setUp: "", read: "return receiveResult();" };
+  }
+  scope.read = rowOf(result).read;
+  scope.receive = result.receive;
+  return { setUp: "", read: `return receive(read(${FRAME.RESULT}));` };
+}

@@ -1,0 +1,81 @@
+/**
+ * Wrappers where code may not be made of strings (`--disallow-code-generation-from-strings`): they do what `compiled.ts` writes out.
+ */
+import { FRAME } from "rawffi";
+import { popScratch, reserve, reserved, scratchTop } from "../memory/slab.ts";
+import { Argument, passing, type Traits } from "../types/cdata.ts";
+import { isObject } from "./lent.ts";
+import {
+  type CallShape,
+  goesAsNumber,
+  keepAlive,
+  leafFault,
+  leafOf,
+  type Maker,
+  prepare,
+  rowOf,
+  stillThere,
+  takesFunctions,
+  wrongArgument,
+  wrongCount,
+} from "./shape.ts";
+import { frameDoubles, frameWords, slots, writeAddress } from "./slots.ts";
+
+/** The maker of wrappers of this shape. */
+export function plainMaker(shape: CallShape): Maker {
+  const { result, parameters } = shape;
+  const prepared = prepare(shape, "bits");
+  const leaf = leafOf(shape, prepared);
+  const passes = parameters.map(passing);
+  const writes = parameters.map(writer);
+  return (callee, target) =>
+    (...args) => {
+      if (args.length !== parameters.length || callee.divert !== null)
+        return wrongCount(callee, parameters.length, args);
+      const mark = scratchTop();
+      try {
+        const values = parameters.map((_, i) => {
+          try {
+            return passes[i]?.(args[i]);
+          } catch (error) {
+            throw wrongArgument(callee, i, error);
+          }
+        });
+        if (args.slice(1).some(isObject)) {
+          const given = args.flatMap((arg, i) => {
+            const value = values[i];
+            return [arg, value instanceof Argument ? value.kept : undefined];
+          });
+          stillThere(callee, ...given);
+        }
+        callee.ended?.();
+        if (parameters.some(takesFunctions)) for (const arg of args) callee.lend?.(arg);
+        frameDoubles[FRAME.TARGET] = target;
+        writeAddress(FRAME.ENTRY, prepared.entry);
+        writeAddress(FRAME.PLAN, prepared.plan);
+        const at = result?.slot === "wide" ? reserve(result.size, result.align) : 0;
+        const memory = reserved;
+        if (result?.slot === "wide") writeAddress(FRAME.RESULT, memory.base + at);
+        values.forEach((value, i) => {
+          writes[i]?.(FRAME.ARGUMENTS + i, (value instanceof Argument ? value.value : value) as never);
+        });
+        if (leaf !== null && (shape.leaf === true || frameWords[2 * FRAME.CLOSURES] === 0)) {
+          leaf();
+          if (frameWords[2 * FRAME.FAULT] !== 0) throw leafFault(callee);
+        } else prepared.enter();
+        keepAlive(args, values);
+        if (result === null) return undefined;
+        if (result.slot === "wide") return result.load(memory, at, null, 0);
+        return result.receive(slots[result.slot as "i32"].read(FRAME.RESULT) as never);
+      } finally {
+        popScratch(mark);
+      }
+    };
+}
+
+function writer(traits: Traits): (slot: number, value: never) => void {
+  if (!goesAsNumber(traits, "bits")) return rowOf(traits).write;
+  return (slot, value: number) => {
+    frameDoubles[slot] = value;
+  };
+}

@@ -1,0 +1,156 @@
+/**
+ * What a call is made of, how `rawffi` is told of it, and what all wrappers ask when a call is out of the ordinary.
+ *
+ * `compiled.ts` and `plain.ts` make wrappers of it; nothing here is run for a call that goes well.
+ */
+import { FAULT, FRAME, type PreparedCall, type RawType, rawffi } from "rawffi";
+import { ArgumentError, argumentError } from "../memory/errors.ts";
+import { reserved } from "../memory/slab.ts";
+import type { Traits } from "../types/cdata.ts";
+import { checkStillThere } from "./lent.ts";
+import { frameWords, type SlotRow, slots } from "./slots.ts";
+
+/** What a call is made of, in types. */
+export interface CallShape {
+  readonly result: Traits | null;
+  readonly parameters: readonly Traits[];
+  /** The number of parameters in front of `...`, if there is one. */
+  readonly fixed?: number | undefined;
+  readonly usesErrno: boolean;
+  /** Whether C calls nothing back during the call: declared to be so, or not so; undefined is not declared. */
+  readonly leaf?: boolean | undefined;
+  /** Whether C++ may throw out of it. */
+  readonly throws?: boolean | undefined;
+  /** Whether a fault leaves the call. */
+  readonly guarded?: boolean | undefined;
+}
+
+/** What a wrapper knows of its function, and who is asked when a call is out of the ordinary. */
+export interface Callee {
+  /** As in messages: `strlen`. */
+  readonly name: string;
+  /** Takes the call over: an `errcheck` was set, the declaration was changed, the library was closed. */
+  divert: ((args: unknown[]) => unknown) | null;
+  /** Throws why there is nothing to call any more: a conversion, which runs any JavaScript, may have closed the library. */
+  readonly ended: (() => never) | null;
+  /** Is told of functions that are passed, for a library is not closed while it has callbacks; null where there is no library. */
+  readonly lend: ((value: unknown) => void) | null;
+}
+
+export type Callable = (...args: unknown[]) => unknown;
+/** `target` is the C function's address, as `bitsOf` has it. */
+export type Maker = (callee: Callee, target: number) => Callable;
+
+// -- For rawffi ------------------------------------------------------------------------------------
+
+/**
+ * How 64-bit integers go that JavaScript has as numbers: as such (`numbers`, one store), or bit for bit (`bits`), as bigints and numbers must that
+ * are none exactly. A wrapper goes by `numbers`, and leaves the calls that need it to another one that goes by `bits`.
+ */
+export type Form = "numbers" | "bits";
+
+/** Makes a call of this shape ready. */
+export function prepare(
+  { result, parameters, fixed, usesErrno, throws, guarded }: CallShape,
+  form: Form,
+): PreparedCall {
+  return rawffi.prepare({
+    result: result === null ? "void" : rawOf(result),
+    parameters: parameters.map((traits) => (goesAsNumber(traits, form) ? "number" : rawOf(traits))),
+    ...(fixed !== undefined && { fixed }),
+    errno: usesErrno,
+    ...(throws && { throws }),
+    ...(guarded && { guarded }),
+  });
+}
+
+function rawOf(traits: Traits): RawType {
+  return traits.rawArgument ?? traits.raw;
+}
+
+/** The leaf call of a shape, unless it is declared not to be one. */
+export function leafOf(shape: CallShape, { leaf }: PreparedCall): PreparedCall["leaf"] {
+  return shape.leaf === false ? null : leaf;
+}
+
+// -- Arguments -------------------------------------------------------------------------------------
+
+export function rowOf(traits: Traits): SlotRow {
+  return slots[traits.slot as "i32"];
+}
+
+/** Whether an argument is written as a number that rawffi makes an integer of. */
+export function goesAsNumber(traits: Traits, form: Form): boolean {
+  const { asNumber } = rowOf(traits);
+  return asNumber === "always" || (asNumber === "mostly" && form === "numbers");
+}
+
+/** Whether an argument can turn out to need `bits`. */
+export function mayNeedBits(traits: Traits): boolean {
+  return rowOf(traits).asNumber === "mostly";
+}
+
+/** Whether a converted argument does. */
+export function needsBits(value: unknown): boolean {
+  return !(typeof value === "number" && value >= -MOST_EXACT && value <= MOST_EXACT);
+}
+
+const MOST_EXACT = 2 ** 53;
+
+/** Whether what is passed may come with something to be kept alive. */
+export function goesByAddress({ slot, ready }: Traits): boolean {
+  return slot === "address" || slot === "wide" || (slot === "uword" && ready === undefined);
+}
+
+/** Whether it takes C functions, of which the library is told. */
+export function takesFunctions(traits: Traits): boolean {
+  return traits.symbol !== undefined && traits.target === traits.type;
+}
+
+// -- Called by wrappers ----------------------------------------------------------------------------
+
+/**
+ * Does nothing, after the call: a value that is still to be used is still alive, also in optimised code, where a parameter whose last use is
+ * over may be collected while C works on its memory.
+ */
+export function keepAlive(..._kept: unknown[]): void {}
+
+/** Looks at arguments again: each one, and behind it what stands for it. */
+export function stillThere(callee: Callee, ...given: unknown[]): void {
+  given.forEach((value, i) => {
+    try {
+      checkStillThere(value);
+    } catch (error) {
+      throw wrongArgument(callee, i >> 1, error);
+    }
+  });
+}
+
+export function lastReserved(): unknown {
+  return reserved;
+}
+
+/** What a leaf call that called back is answered with. */
+export function leafFault(callee: Callee): Error {
+  const fault = frameWords[2 * FRAME.FAULT];
+  frameWords[2 * FRAME.FAULT] = 0;
+  if (fault === FAULT.FREED) return new Error("a callback was called after it was freed");
+  return new Error(
+    `${callee.name}(): it is declared { leaf: true } and called a callback, which was not run; C got zero`,
+  );
+}
+
+/** Gives the call to who diverts it. @throws ArgumentError when the number of arguments is what is out of the ordinary. */
+export function wrongCount(callee: Callee, count: number, args: ArrayLike<unknown>): unknown {
+  if (callee.divert !== null) return callee.divert(Array.from(args));
+  throw countError(callee.name, `${count} argument${count === 1 ? "" : "s"}`, args.length);
+}
+
+/** `strlen(): expected 1 argument, got 2` */
+export function countError(name: string, wanted: string, got: number): ArgumentError {
+  return new ArgumentError(`${name}(): expected ${wanted}, got ${got}`);
+}
+
+export function wrongArgument(callee: Callee, index: number, error: unknown): Error {
+  return argumentError(`${callee.name}(): argument ${index + 1}`, error);
+}

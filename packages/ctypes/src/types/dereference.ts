@@ -1,0 +1,103 @@
+/**
+ * Following a pointer: the item it points to, and those beside it.
+ *
+ * C knows no bounds here; what is checked is that there can be memory at all. The accessors are compiled for each type at their first use, when
+ * the type pointed to is complete.
+ */
+import { compile } from "../memory/compile.ts";
+import { describe, locate, NullPointerError, spelling } from "../memory/errors.ts";
+import { keep } from "../memory/keep.ts";
+import { loadAddress, memoryAt, userSpace } from "../memory/memory.ts";
+import { type CData, type CType, MEMORY, OFFSET, traitsOf } from "./cdata.ts";
+
+export interface Accessors {
+  /** The target itself. @throws NullPointerError */
+  contents(pointer: CData): CData;
+  /** What the item `index` places behind the target reads as. @throws NullPointerError */
+  at(this: CData, index: number): unknown;
+  put(this: CData, index: number, value: unknown): void;
+}
+
+/** How pointers to `type` are followed. */
+export function accessorsTo(type: CType): Accessors {
+  const plain = plainAccessorsTo(type);
+  const { load, store, view, size } = traitsOf(type);
+  const name = pointerName(type);
+  // What is unusual, NULL and numbers that are no address above all, goes the plain way, which has the messages.
+  const follow = (index: string, otherwise: string) => `
+    if (typeof ${index} !== "number" || (${index} | 0) !== ${index}) return ${otherwise};
+    const own = pointer[MEMORY], offset = pointer[OFFSET];
+    const start = own.getUint32(offset + 4, true) * 4294967296 + own.getUint32(offset, true);
+    const at = start + ${index} * ${size};
+    if (start === 0 || at < 4096 || at >= ${2 ** 47}) return ${otherwise};
+    const memory = memoryAt(at);`;
+  const compiled = compile<Accessors>(
+    `({
+      contents(pointer) {
+        ${follow("0", "plain.contents(pointer)")}
+        return view(memory, at - memory.base, pointer, 0);
+      },
+      at(index) {
+        const pointer = this;
+        ${follow("index", "plain.at.call(pointer, index)")}
+        return load(memory, at - memory.base, pointer, index);
+      },
+      put(index, value) {
+        const pointer = this;
+        ${follow("index", "plain.put.call(pointer, index, value)")}
+        try {
+          const kept = store(memory, at - memory.base, value);
+          if (kept !== undefined) keep(pointer, index, kept);
+        } catch (error) { throw locate(error, name + "[" + index + "]"); }
+      },
+    })`,
+    { MEMORY, OFFSET, memoryAt, plain, load, store, view, keep, locate, name },
+  );
+  return compiled ?? plain;
+}
+
+/** As messages name a pointer type. */
+export function pointerName(type: CType): string {
+  return `POINTER(${spelling(type)})`;
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+function plainAccessorsTo(type: CType): Accessors {
+  return {
+    contents(pointer) {
+      const at = addressOfItem(pointer, type, 0, ".contents");
+      const memory = memoryAt(at);
+      return traitsOf(type).view(memory, at - memory.base, pointer, 0);
+    },
+    at(index) {
+      const at = addressOfItem(this, type, index);
+      const memory = memoryAt(at);
+      return traitsOf(type).load(memory, at - memory.base, this, index);
+    },
+    put(index, value) {
+      const at = addressOfItem(this, type, index);
+      const memory = memoryAt(at);
+      try {
+        const kept = traitsOf(type).store(memory, at - memory.base, value);
+        if (kept !== undefined) keep(this, index, kept);
+      } catch (error) {
+        throw locate(error, `${pointerName(type)}[${index}]`);
+      }
+    },
+  };
+}
+
+/** The address of the item `index` places behind the target. @throws NullPointerError */
+export function addressOfItem(pointer: CData, type: CType, index: number, name?: string): number {
+  const start = loadAddress(pointer[MEMORY], pointer[OFFSET]);
+  if (!Number.isInteger(index)) {
+    throw new TypeError(`${pointerName(type)}: expected an integer index, got ${describe(index)}`);
+  }
+  if (start === 0) throw new NullPointerError(`${pointerName(type)}${name ?? `[${index}]`}: the pointer is NULL`);
+  try {
+    return userSpace(start + index * traitsOf(type).size);
+  } catch (error) {
+    throw locate(error, `${pointerName(type)}${name ?? `[${index}]`}`);
+  }
+}

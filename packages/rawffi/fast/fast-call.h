@@ -1,0 +1,78 @@
+// V8's fast API calls: what optimised code calls as a function of its own.
+//
+// v8-fast-api-calls.h is in no archive of Node's headers. These are the parts of it that our functions need, in the layouts that V8
+// 11.3, 12.4, 13.6 and 14.6 have. An isolate keeps pointers to all of it, so all of it is static.
+//
+// Rules, for every function called so: it runs no JavaScript, makes no object of JavaScript, throws nothing. A call that is not from
+// optimised code, or whose arguments are of other kinds, comes to the plain callback instead; both give the same.
+#pragma once
+
+#include "rawffi-v8.h"
+
+namespace v8 {
+
+struct CTypeInfo {
+  uint8_t kind;
+#if V8_MAJOR_VERSION < 14
+  uint8_t sequence = 0;
+#endif
+  uint8_t flags = 0;
+};
+
+class CFunctionInfo {
+ public:
+  constexpr CFunctionInfo(uint8_t result, const CTypeInfo* types, uint32_t count) : result_(result), count_(count), types_(types) {}
+
+ private:
+  // Its sequence and flags are zero, and so is the byte that says how 64-bit integers are represented, which is the third or fourth.
+  uint8_t result_;
+  uint8_t zeros_[3] = {};
+  uint32_t count_;
+  const CTypeInfo* types_;
+};
+
+class CFunction {
+ public:
+  CFunction(const void* address, const CFunctionInfo* info) : address_(address), info_(info) {}
+
+ private:
+  const void* address_;
+  const CFunctionInfo* info_;
+};
+
+static_assert(sizeof(CFunctionInfo) == 16 && sizeof(CFunction) == 16, "as V8 has them");
+
+// A string's characters where they are, not closed by a NUL; good until the function returns.
+struct FastOneByteString {
+  const char* data;
+  uint32_t length;
+};
+
+}  // namespace v8
+
+namespace rawffi {
+
+// The kinds of V8's CTypeInfo.
+enum Kind : uint8_t { KIND_VOID = 0, KIND_INT32 = 3, KIND_DOUBLE = 8, KIND_VALUE = 10, KIND_ONE_BYTE_STRING = 11 };
+
+// The description of a C function `Result f(Local<Value> receiver, Parameters…)`.
+template <Kind Result, Kind... Parameters>
+struct Described {
+  static constexpr v8::CTypeInfo types[] = {v8::CTypeInfo{KIND_VALUE}, v8::CTypeInfo{Parameters}...};
+  static constexpr v8::CFunctionInfo info{Result, types, 1 + sizeof...(Parameters)};
+};
+
+// Whether the layouts above are those of this V8. Put a version into the list when it has been looked at.
+constexpr bool knowsFastCalls() {
+  constexpr int version = V8_MAJOR_VERSION * 100 + V8_MINOR_VERSION;
+  return version == 1103 || version == 1204 || version == 1306 || version == 1406;
+}
+
+// A function whose optimised callers call `fast` and whose others call `callback`. Without fast calls it is the callback alone.
+v8::MaybeLocal<v8::Function> makeFastFunction(v8::Local<v8::Context> context, v8::FunctionCallback callback, v8::Local<v8::Value> data,
+                                              const void* fast, const v8::CFunctionInfo* info);
+
+bool putFastFunction(v8::Local<v8::Context> context, v8::Local<v8::Object> on, const char* name, v8::FunctionCallback callback,
+                     const void* fast, const v8::CFunctionInfo* info);
+
+}  // namespace rawffi

@@ -1,0 +1,108 @@
+// Thunks: the addresses that C gets. Making a callback writes two words of data; no code is written, and no page changes its rights.
+//
+//     ┌─ code, read and execute ─────┬─ data, read and write ────────────────┐
+//     │ thunk 0 │ thunk 1 │ …        │ stub, closure │ stub, closure │ …      │
+//     └─────────┴─────────┴──────────┴───────────────────────────────────────┘
+//          └──────────── BLOCK ──────────┘
+//
+// A thunk is 16 bytes, and so is its data: the distance is the same for all, so all thunks are the same bytes. One puts the address of its data
+// into a register that carries no argument, and jumps to the stub, which the signature's ABI has written. Blocks are never unmapped, for C
+// may keep an address for ever; nor are the stubs.
+#include <sys/mman.h>
+
+#include <cerrno>
+#include <cstring>
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "rawffi.h"
+
+namespace rawffi {
+
+namespace {
+
+// A multiple of every page size there is.
+constexpr size_t BLOCK = 64 * 1024;
+constexpr size_t THUNK = 16;
+
+#if defined(__x86_64__)
+constexpr bool HAS_THUNKS = true;
+constexpr uint8_t CODE[THUNK] = {
+    0xf3, 0x0f, 0x1e, 0xfa,                               // endbr64
+    0x4c, 0x8d, 0x15, (BLOCK - 11) & 0xff, (BLOCK - 11) >> 8, 0, 0,  // lea r10, [rip + BLOCK - 11]
+    0x41, 0xff, 0x22,                                     // jmp [r10]
+    0xcc, 0xcc,
+};
+#elif defined(__aarch64__)
+constexpr bool HAS_THUNKS = true;
+constexpr uint32_t CODE[THUNK / 4] = {
+    0xd503245f,                                // bti c
+    0x10000011 | ((BLOCK - 4) >> 2 << 5),      // adr x17, . + BLOCK - 4
+    0xf9400230,                                // ldr x16, [x17]
+    0xd61f0200,                                // br x16
+};
+#else
+constexpr bool HAS_THUNKS = false;
+constexpr uint8_t CODE[THUNK] = {};
+#endif
+
+std::mutex lock;
+// The block that thunks are taken from.
+char* block = nullptr;
+size_t used = BLOCK;
+// Lasting code by its bytes; behind a pointer, so that no destructor runs while other threads still do.
+std::map<std::string, const void*>* lasting = nullptr;
+
+// `length` bytes made executable in the first part of a new mapping of `mapped` bytes; the system rounds both up to pages.
+char* mapCode(size_t mapped, size_t length, void (*fill)(char* to, const void* from, size_t length), const void* from) {
+  void* address = mmap(nullptr, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (address == MAP_FAILED) return nullptr;
+  auto* begin = static_cast<char*>(address);
+  fill(begin, from, length);
+  if (mprotect(begin, length, PROT_READ | PROT_EXEC) != 0) {
+    const int reason = errno;
+    munmap(address, mapped);
+    errno = reason;
+    return nullptr;
+  }
+  __builtin___clear_cache(begin, begin + length);
+  return begin;
+}
+
+}  // namespace
+
+ThunkData* makeThunk() {
+  if (!HAS_THUNKS) return nullptr;
+  const std::lock_guard<std::mutex> guard(lock);
+  if (used == BLOCK) {
+    const auto repeat = [](char* to, const void* from, size_t length) {
+      for (size_t at = 0; at < length; at += THUNK) std::memcpy(to + at, from, THUNK);
+    };
+    char* made = mapCode(2 * BLOCK, BLOCK, repeat, CODE);
+    if (made == nullptr) return nullptr;
+    block = made;
+    used = 0;
+  }
+  auto* data = reinterpret_cast<ThunkData*>(block + BLOCK + used);
+  used += THUNK;
+  return data;
+}
+
+void* codeOf(ThunkData* of) { return reinterpret_cast<char*>(of) - BLOCK; }
+
+ThunkData* thunkOf(void* code) { return reinterpret_cast<ThunkData*>(static_cast<char*>(code) + BLOCK); }
+
+const void* lastingCode(const void* bytes, size_t length) {
+  const std::lock_guard<std::mutex> guard(lock);
+  if (lasting == nullptr) lasting = new std::map<std::string, const void*>();
+  const std::string key(static_cast<const char*>(bytes), length);
+  const auto found = lasting->find(key);
+  if (found != lasting->end()) return found->second;
+  const auto copy = [](char* to, const void* from, size_t length) { std::memcpy(to, from, length); };
+  const void* made = mapCode(length, length, copy, bytes);
+  if (made != nullptr) (*lasting)[key] = made;
+  return made;
+}
+
+}  // namespace rawffi
