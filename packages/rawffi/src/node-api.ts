@@ -93,11 +93,12 @@ function found<T>(addon: NativeAddon, value: T | null): T {
   return value;
 }
 
-/** V8's way, which asks nothing itself: of where the text begins it is asked here. */
+/** V8's way, which asks nothing itself: whether all of the text is there is asked here. */
 function probedText(addon: NativeAddon, text: NativeAddon["text"]): RawFFI["text"] {
   return (address, byteLength) => {
-    if (byteLength !== 0 && !addon.reachable(address, 1, false)) throw faultOf(addon);
-    return text(address, byteLength) as string;
+    const length = byteLength === -1 ? found(addon, addon.length(address, 1)) : byteLength;
+    if (length > 0 && !addon.reachable(address, length, false)) throw faultOf(addon);
+    return text(address, length) as string;
   };
 }
 
