@@ -7,6 +7,8 @@
  *     npm test -- --node current,26     the tests on each of these versions of Node, from npm, with a V8 part of its own
  *     npm run test:nodes                the same on all that are supported
  *     npm run test:asan                 the tests of the packages with the native part under AddressSanitizer
+ *     npm run test:stress               the tests of ctypes with a collection at every allocation, conversion and callback
+ *     npm run test:valgrind             some tests under valgrind, which also sees what was never written
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
@@ -18,7 +20,10 @@ const args = process.argv.slice(2);
 const nodes = takeValue("--node")?.split(",") ?? ["current"];
 const words = args.filter((arg) => !arg.startsWith("-"));
 const underAsan = args.includes("--asan");
-const nodeOptions = args.filter((arg) => arg.startsWith("-") && arg !== "--asan");
+const isStressed = args.includes("--stress");
+const underValgrind = args.includes("--valgrind");
+const isPlain = !underAsan && !isStressed && !underValgrind;
+const nodeOptions = args.filter((arg) => arg.startsWith("-") && !["--asan", "--stress", "--valgrind"].includes(arg));
 
 const files = testFiles().filter((file) => words.length === 0 || words.some((word) => file.includes(word)));
 if (files.length === 0) {
@@ -27,14 +32,16 @@ if (files.length === 0) {
 }
 
 const failed = [];
-if (words.length === 0 && nodeOptions.length === 0 && !underAsan) {
+if (words.length === 0 && nodeOptions.length === 0 && isPlain) {
   const colors = process.stdout.isTTY ? "--colors=force" : "--colors=off";
   check("lint and format", ["node_modules/@biomejs/biome/bin/biome", "ci", colors, "."]);
   check("types", ["node_modules/typescript/bin/tsc", "--noEmit", "-p", "tsconfig.test.json"]);
 }
 // Said before the tests, so that their counts stay the last lines.
 if (failed.length > 0) console.log(`\ntest: failed already: ${failed.join(", ")}`);
-for (const version of nodes) testOn(version);
+if (underValgrind) checkUnderValgrind();
+else if (isStressed) check("tests under stress", testCommand(["--stress-compaction"]), { CTYPES_STRESS: "1" });
+else for (const version of nodes) testOn(version);
 process.exitCode = failed.length === 0 ? 0 : 1;
 
 /** The tests on one Node. Those that start other processes use the executable that runs them, so these follow. */
@@ -63,8 +70,8 @@ function check(title, nodeArgs, env = {}, node = process.execPath) {
   if (child.status !== 0) failed.push(title);
 }
 
-function testCommand() {
-  const runtime = ["--import", "tsx", "--expose-gc", "--enable-source-maps"];
+function testCommand(options = []) {
+  const runtime = ["--import", "tsx", "--expose-gc", "--enable-source-maps", ...options];
   const runner = ["--test", "--test-concurrency=2", "--test-reporter=./scripts/reporter.mjs"];
   return [...runtime, ...runner, "--test-reporter-destination=stdout", ...nodeOptions, ...files];
 }
@@ -72,9 +79,8 @@ function testCommand() {
 /** Node 20 expands no patterns, so this does: every *.test.ts of the packages and, but for ASAN, of the workspace. */
 function testFiles() {
   const packages = readdirSync(join(root, "packages")).map((name) => join("packages", name, "test"));
-  return (underAsan ? packages : [...packages, "test"])
-    .filter((folder) => modified(join(root, folder)) > 0)
-    .flatMap(testFilesIn);
+  const folders = isPlain ? [...packages, "test"] : underAsan ? packages : ["packages/ctypes/test"];
+  return folders.filter((folder) => modified(join(root, folder)) > 0).flatMap(testFilesIn);
 }
 
 function testFilesIn(folder) {
@@ -82,6 +88,23 @@ function testFilesIn(folder) {
     .filter((path) => path.endsWith(".test.ts") && !path.includes("node_modules"))
     .map((path) => join(folder, path))
     .sort();
+}
+
+/** Files that make few processes of their own: each runs some fifty times slower. */
+function checkUnderValgrind() {
+  const wanted =
+    words.length > 0 ? files : files.filter((file) => /(unions|bitfields|pointers|lent|longdouble)\.test/.test(file));
+  const options = ["-q", "--smc-check=all-non-file", "--error-exitcode=9", "--leak-check=no", "--trace-children=no"];
+  const node = ["--import", "tsx", "--expose-gc", "--test-reporter=spec"];
+  for (const file of wanted) {
+    console.log(`\n== ${file} under valgrind`);
+    const child = spawnSync("valgrind", [...options, process.execPath, ...node, file], {
+      cwd: root,
+      stdio: ["ignore", "inherit", "inherit"],
+    });
+    if (child.error) console.error("valgrind is missing: apt-get install valgrind");
+    if (child.status !== 0) failed.push(file);
+  }
 }
 
 /** Node itself is not instrumented, so the sanitizer must be in the process before it; the native part is the ASAN build. */

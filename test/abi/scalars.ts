@@ -220,8 +220,10 @@ function address(c: string, ctypes: any, name: string, more: Partial<Scalar>): S
 
 const targets = Array.from({ length: 4 }, (_, i) => new c_int(i));
 const IntFunction = CFUNCTYPE(c_int, c_int);
-const functions = [new IntFunction((n) => n + 1), new IntFunction((n) => -n)];
 const addressOfFunction = (func: any): number => cast(func, c_void_p).value as number;
+const callbacks = [new IntFunction((n) => n + 1), new IntFunction((n) => -n)];
+// By their addresses: a library that was given a callback itself would not be closed before that is disposed of.
+const functions = callbacks.map((callback) => new IntFunction(addressOfFunction(callback)));
 
 // -- The table -------------------------------------------------------------------------------------
 

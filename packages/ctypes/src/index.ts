@@ -1,6 +1,8 @@
 /**
  * The face of ctypes: nothing but re-exports.
  */
+
+export { CppError, MemoryFaultError } from "rawffi";
 export { type AsyncCall, type AsyncOptions, set_async_threads } from "./calls/async.ts";
 export type { DynamicFunction } from "./calls/dynamic.ts";
 export { get_errno, set_errno } from "./calls/errno.ts";

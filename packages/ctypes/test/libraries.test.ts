@@ -30,7 +30,7 @@ import {
   Structure,
 } from "ctypes";
 import { dllist, find_library } from "ctypes/util";
-import { compileLibrary, type Equal, expectType, functionsPath, isUnderAsan, throws } from "./support.ts";
+import { collect, compileLibrary, type Equal, expectType, functionsPath, isUnderAsan, throws } from "./support.ts";
 
 const Binary = CFUNCTYPE(c_int, c_int, c_int);
 class Point extends Structure({ x: c_int, y: c_int }) {}
@@ -200,7 +200,7 @@ test("a misspelt option is refused with a hint", () => {
   throws(
     () => open({ global: true }),
     TypeError,
-    'CDLL(): there is no option "global"; there are mode, deepbind, use_errno, handle',
+    'CDLL(): there is no option "global"; there are mode, deepbind, use_errno, handle, checked',
   );
   throws(() => open({ mode: "now" }), TypeError, 'CDLL(): option mode: expected an integer, got the string "now"');
   throws(() => open({ use_errno: 1 }), TypeError, "CDLL(): option use_errno: expected a boolean, got the number 1");
@@ -402,17 +402,39 @@ test("without deepbind it binds to Node's", { skip: zlib === null && "no zlib he
 const called = `typedef int (*F)(int); int with(F f, int x) { return f(x) + 1; } int sum(int a, int b) { return a + b; }`;
 const Unary = CFUNCTYPE(c_int, c_int);
 
-test("a library closed in a callback is given back when C has returned", async () => {
+test("a library is not closed in a callback that it called, but another is", () => {
   const path = compileLibrary("closed_in_callback", called);
+  const other = new CDLL(functionsPath, { add: CFUNCTYPE(c_int, c_int, c_int) });
   const lib = new CDLL(path, { with: CFUNCTYPE(c_int, Unary, c_int) });
-  const call = lib.with;
+  const reason = `${path}: it cannot be closed in a callback that one of its functions called`;
   const closing = new Unary((x) => {
-    lib.close();
-    throws(() => call(closing, 1), LibraryError, "with(): its library was closed");
+    throws(() => lib.close(), LibraryError, reason);
+    other.close();
+    return lib.with(identity, x);
+  });
+  const identity = new Unary((x) => x);
+  assert.equal(lib.with(closing, 5), 7);
+  throws(() => other.add(1, 2), LibraryError, /was closed$/);
+  for (const callback of [closing, identity]) callback.dispose();
+  lib.close();
+  assert.ok(!dllist().includes(path));
+});
+
+test("a library is not closed while a callback that it was given is alive", async () => {
+  const path = compileLibrary("closed_with_callback", called);
+  const lib = new CDLL(path, { with: CFUNCTYPE(c_int, Unary, c_int) });
+  const visit = new Unary(function visit(x) {
     return x;
   });
-  assert.equal(call(closing, 5), 6);
-  await new Promise((done) => setImmediate(done));
+  lib.with(visit, 1);
+  const reason = "it was given the callback visit and may still call it; dispose() of that first";
+  throws(() => lib.close(), LibraryError, `${path}: it cannot be closed: ${reason}`);
+  assert.equal(lib.with(visit, 1), 2);
+  visit.dispose();
+  const unheld = () => void lib.with(new Unary((x) => x), 1);
+  unheld();
+  await collect();
+  lib.close();
   assert.ok(!dllist().includes(path));
 });
 

@@ -6,6 +6,7 @@
 #include <ctime>
 #include <new>
 
+#include "fault.h"
 #include "mailbox.h"
 
 namespace rawffi {
@@ -24,6 +25,7 @@ static Thread* makeThread() {
   made->frame = static_cast<uint64_t*>(memory);
   made->scratch = static_cast<char*>(memory) + byteLength;
   made->mailbox = takeMailbox(made);
+  handleFaults(made);
   return made;
 }
 
@@ -38,6 +40,7 @@ Environment::~Environment() {
   if (--thread->environments > 0) return;
   if (rawffi::thread == thread) rawffi::thread = nullptr;
   giveBack(thread->mailbox);
+  releaseSignalStack(thread);
   std::free(thread->frame);
   delete thread;
 }
@@ -228,7 +231,8 @@ static napi_value initialize(napi_env env, napi_value exports) {
   }
   if (putPlatform(env, exports) && registerLibrary(env, exports) && registerMemory(env, exports) &&
       registerCode(env, exports) && registerPlan(env, exports) && registerCall(env, exports) &&
-      registerClosure(env, exports) && registerPool(env, exports)) {
+      registerClosure(env, exports) && registerPool(env, exports) && registerGuard(env, exports) &&
+      registerThrows(env, exports)) {
     return exports;
   }
   napi_throw_error(env, nullptr, "rawffi: Node-API failed while the addon was set up");

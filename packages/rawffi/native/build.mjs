@@ -32,6 +32,9 @@ import { fileURLToPath } from "node:url";
 const sourceFolder = dirname(fileURLToPath(import.meta.url));
 const packageFolder = dirname(sourceFolder);
 
+/** Flags of single files, behind those of all. */
+const OWN_FLAGS = { "throws.cc": ["-fexceptions", "-frtti"] };
+
 const SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"];
 
 class BuildError extends Error {}
@@ -112,7 +115,7 @@ async function buildBinary({ name, folder, sharedHeaders, flags, include, librar
   if (stale.length === 0 && modified(target) >= newest(objects)) return false;
 
   await inParallel(stale, ({ source, object }) =>
-    run(compiler(), [...flags, ...include(), "-c", source, "-o", object]),
+    run(compiler(), [...flags, ...(OWN_FLAGS[basename(source)] ?? []), ...include(), "-c", source, "-o", object]),
   );
   // Put in place by renaming: a process that has the old file loaded keeps it whole.
   const linked = join(buildFolder, `${name}.node.new`);

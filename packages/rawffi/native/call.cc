@@ -14,7 +14,7 @@ namespace rawffi {
 
 // -- enter -----------------------------------------------------------------------------------------
 
-static napi_value rethrow(napi_env env, Thread* current) {
+napi_value rethrow(napi_env env, Thread* current) {
   const Pending pending = current->pending;
   current->pending = {};
   napi_throw(env, release(pending));

@@ -101,6 +101,8 @@ uint64_t* run(Closure* closure, Thread* current, const uint64_t* slots) {
   }
   auto* callbackSlot = reinterpret_cast<uint32_t*>(&current->frame[slot::CALLBACK]);
   const uint32_t outerCallback = *callbackSlot;
+  // Who looks for the name of the function that C is in (fault.cc) finds the right one, whatever the callback called.
+  const uint64_t outerTarget = current->frame[slot::TARGET];
   // A C call made inside the callback must not see what an earlier callback of the outer call threw.
   const Pending outerPending = current->pending;
   *callbackSlot = static_cast<uint32_t>(base);
@@ -112,6 +114,7 @@ uint64_t* run(Closure* closure, Thread* current, const uint64_t* slots) {
 
   current->pending = outerPending;
   current->callbackTop = base;
+  current->frame[slot::TARGET] = outerTarget;
   *callbackSlot = outerCallback;
   if (__builtin_expect(thrown.holder != nullptr, 0)) raise(current, thrown);
   return isDone ? frame + slot::CALLBACK_RESULT : nullptr;

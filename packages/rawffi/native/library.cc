@@ -1,7 +1,9 @@
 // Libraries: dlopen(3), dlclose(3), dlsym(3), dl_iterate_phdr(3).
 #include <dlfcn.h>
 #include <link.h>
+#include <pthread.h>
 
+#include "fault.h"
 #include "rawffi.h"
 
 namespace rawffi {
@@ -47,7 +49,77 @@ static napi_value symbol(napi_env env, napi_callback_info info) {
   dlerror();  // a symbol may be NULL without an error, so an older error must not be taken for this one's
   void* address = dlsym(handle, name.c_str());
   if (address == nullptr) return throwLoaderError(env, ("function or variable '" + name + "' is NULL").c_str());
+  nameFunction(address, name);
   return fromAddress(env, address);
+}
+
+// -- What is running -------------------------------------------------------------------------------
+
+namespace {
+
+struct Range {
+  uintptr_t begin;
+  uintptr_t end;
+};
+
+struct CodeOf {
+  uintptr_t base;
+  std::vector<Range> ranges;
+};
+
+std::vector<Range> codeOf(void* handle) {
+  link_map* map = nullptr;
+  if (dlinfo(handle, RTLD_DI_LINKMAP, &map) != 0) return {};
+  CodeOf found{map->l_addr, {}};
+  dl_iterate_phdr(
+      [](dl_phdr_info* library, size_t, void* data) {
+        auto* of = static_cast<CodeOf*>(data);
+        if (library->dlpi_addr != of->base) return 0;
+        for (int i = 0; i < library->dlpi_phnum; i++) {
+          const auto& segment = library->dlpi_phdr[i];
+          if (segment.p_type != PT_LOAD || (segment.p_flags & PF_X) == 0) continue;
+          const uintptr_t begin = of->base + segment.p_vaddr;
+          of->ranges.push_back({begin, begin + segment.p_memsz});
+        }
+        return 1;
+      },
+      &found);
+  return found.ranges;
+}
+
+// Words of the stack are looked at as they lie there, also those that a sanitizer forbids.
+__attribute__((no_sanitize("address"), noinline)) bool holdsOneOf(const std::vector<Range>& ranges, const uintptr_t* from,
+                                                                 const uintptr_t* end) {
+  for (const uintptr_t* at = from; at < end; at++) {
+    for (const Range& range : ranges) {
+      if (*at >= range.begin && *at < range.end) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+// isRunning(handle) -> whether this thread is to return into the library's code: a return address into it lies on the stack. A word that only
+// looks like one counts as well; none is missed.
+static napi_value isRunning(napi_env env, napi_callback_info info) {
+  Arguments given(env, info, "rawffi.isRunning: expected (number)");
+  void* handle = given.address(0);
+  if (given.failed()) return nullptr;
+  bool runs = false;
+  pthread_attr_t attributes;
+  if (handle != nullptr && pthread_getattr_np(pthread_self(), &attributes) == 0) {
+    void* lowest = nullptr;
+    size_t byteLength = 0;
+    pthread_attr_getstack(&attributes, &lowest, &byteLength);
+    pthread_attr_destroy(&attributes);
+    const auto* from = static_cast<const uintptr_t*>(__builtin_frame_address(0));
+    const auto* end = reinterpret_cast<const uintptr_t*>(static_cast<char*>(lowest) + byteLength);
+    runs = holdsOneOf(codeOf(handle), from, end);
+  }
+  napi_value made = nullptr;
+  napi_get_boolean(env, runs, &made);
+  return made;
 }
 
 // loaded() -> string[]
@@ -78,7 +150,8 @@ bool registerLibrary(napi_env env, napi_value exports) {
   return putNumber(env, exports, "RTLD_LAZY", RTLD_LAZY) && putNumber(env, exports, "RTLD_NOW", RTLD_NOW) &&
          putNumber(env, exports, "RTLD_LOCAL", RTLD_LOCAL) && putNumber(env, exports, "RTLD_GLOBAL", RTLD_GLOBAL) &&
          putNumber(env, exports, "RTLD_DEEPBIND", deepbind) && putFunction(env, exports, "open", open) &&
-         putFunction(env, exports, "close", close) && putFunction(env, exports, "symbol", symbol) && putFunction(env, exports, "loaded", loaded);
+         putFunction(env, exports, "close", close) && putFunction(env, exports, "symbol", symbol) && putFunction(env, exports, "loaded", loaded) &&
+         putFunction(env, exports, "isRunning", isRunning);
 }
 
 }  // namespace rawffi

@@ -1,7 +1,9 @@
-// Memory by address. Addresses come as numbers and are believed: a wrong one is a segmentation fault, as in C.
+// Memory by address. Addresses come as numbers; whether something is there is asked before it is touched. A verb that finds nothing
+// there gives the fault instead of its result: see `fault` below.
 #include <cstdlib>
 #include <cstring>
 
+#include "fault.h"
 #include "rawffi.h"
 
 namespace rawffi {
@@ -40,6 +42,33 @@ static napi_value window(napi_env env, napi_callback_info info) {
   return made;
 }
 
+// What a verb gives where memory is not there, in place of its result; `lastFault` has the rest.
+static napi_value fault(napi_env env) {
+  napi_value made = nullptr;
+  napi_get_null(env, &made);
+  return made;
+}
+
+// faultAddress() -> the address that could not be touched, negative (and one less) when it could not be written
+static napi_value faultAddress(napi_env env, napi_callback_info) {
+  const auto at = static_cast<double>(lastFault.address);
+  napi_value made = nullptr;
+  napi_create_double(env, lastFault.isWrite ? -at - 1 : at, &made);
+  return made;
+}
+
+// reachable(address, byteLength, isWrite) -> boolean
+static napi_value reachable(napi_env env, napi_callback_info info) {
+  Arguments given(env, info, "rawffi.reachable: expected (number, number, boolean)");
+  void* at = given.address(0);
+  const size_t length = given.byteLength(1);
+  const bool isWrite = given.boolean(2);
+  if (given.failed()) return nullptr;
+  napi_value made = nullptr;
+  napi_get_boolean(env, isWrite ? canWrite(at, length) : canRead(at, length), &made);
+  return made;
+}
+
 // -- The C heap ------------------------------------------------------------------------------------
 
 // allocate(byteLength) -> address: calloc(3)
@@ -68,7 +97,9 @@ static napi_value move(napi_env env, napi_callback_info info) {
   void* to = given.address(0);
   const void* from = given.address(1);
   const size_t length = given.byteLength(2);
-  if (!given.failed() && length > 0) std::memmove(to, from, length);
+  if (given.failed()) return nullptr;
+  if (!canRead(from, length) || !canWrite(to, length)) return fault(env);
+  if (length > 0) std::memmove(to, from, length);
   return nullptr;
 }
 
@@ -78,18 +109,39 @@ static napi_value fill(napi_env env, napi_callback_info info) {
   void* address = given.address(0);
   const int byte = static_cast<int>(given.integer(1));
   const size_t length = given.byteLength(2);
-  if (!given.failed() && length > 0) std::memset(address, byte, length);
+  if (given.failed()) return nullptr;
+  if (!canWrite(address, length)) return fault(env);
+  if (length > 0) std::memset(address, byte, length);
   return nullptr;
 }
 
 // -- Text ------------------------------------------------------------------------------------------
 
+constexpr size_t PAGE = 4096;
+
+// The number of units before the first zero one, looked for page by page; false when memory ends before it.
 template <typename Unit>
-static size_t countUnits(const char* from) {
-  for (size_t count = 0;; count++) {
+static bool countUnits(const char* from, size_t* count) {
+  const char* end = from;
+  for (*count = 0;; ++*count) {
+    const char* at = from + *count * sizeof(Unit);
+    if (at + sizeof(Unit) > end) {
+      if (!canRead(at, sizeof(Unit))) return false;
+      end = reinterpret_cast<const char*>((reinterpret_cast<uintptr_t>(at) | (PAGE - 1)) + 1);
+      if (end < at + sizeof(Unit)) end = at + sizeof(Unit);
+    }
+    if (sizeof(Unit) == 1) {
+      const void* zero = std::memchr(at, 0, static_cast<size_t>(end - at));
+      if (zero != nullptr) {
+        *count = static_cast<size_t>(static_cast<const char*>(zero) - from);
+        return true;
+      }
+      *count = static_cast<size_t>(end - from) - 1;
+      continue;
+    }
     Unit unit;
-    std::memcpy(&unit, from + count * sizeof unit, sizeof unit);  // text need not be aligned
-    if (unit == 0) return count;
+    std::memcpy(&unit, at, sizeof unit);  // text need not be aligned
+    if (unit == 0) return true;
   }
 }
 
@@ -100,9 +152,11 @@ static napi_value length(napi_env env, napi_callback_info info) {
   const int64_t unit = given.integer(1);
   if (unit != 1 && unit != 2 && unit != 4) given.fail();
   if (given.failed()) return nullptr;
-  const size_t count = unit == 1   ? std::strlen(address)
-                       : unit == 2 ? countUnits<uint16_t>(address)
-                                   : countUnits<uint32_t>(address);
+  size_t count = 0;
+  const bool isThere = unit == 1   ? countUnits<uint8_t>(address, &count)
+                       : unit == 2 ? countUnits<uint16_t>(address, &count)
+                                   : countUnits<uint32_t>(address, &count);
+  if (!isThere) return fault(env);
   napi_value made = nullptr;
   napi_create_double(env, static_cast<double>(count), &made);
   return made;
@@ -125,7 +179,9 @@ static napi_value text(napi_env env, napi_callback_info info) {
   const int64_t length = given.integer(1);
   if (length < -1) given.fail();
   if (given.failed()) return nullptr;
-  return makeText(env, address, length < 0 ? std::strlen(address) : static_cast<size_t>(length));
+  size_t byteLength = static_cast<size_t>(length);
+  if (length < 0 ? !countUnits<uint8_t>(address, &byteLength) : !canRead(address, byteLength)) return fault(env);
+  return makeText(env, address, byteLength);
 }
 
 // resultText() -> string | null
@@ -158,6 +214,24 @@ static napi_value pushText(napi_env env, napi_callback_info info) {
 
 // -- Single values ---------------------------------------------------------------------------------
 
+// 0 for what is no code of a value that fits a slot.
+static size_t sizeOf(int64_t code) {
+  switch (code) {
+    case SINT8:
+    case UINT8: return 1;
+    case SINT16:
+    case UINT16: return 2;
+    case SINT32:
+    case UINT32:
+    case FLOAT: return 4;
+    case SINT64:
+    case UINT64:
+    case POINTER:
+    case DOUBLE: return 8;
+    default: return 0;
+  }
+}
+
 template <typename T>
 static T read(const void* from) {
   T value;
@@ -176,6 +250,7 @@ static napi_value peek(napi_env env, napi_callback_info info) {
   const void* from = given.address(0);
   const int64_t code = given.integer(1);
   if (given.failed()) return nullptr;
+  if (!canRead(from, sizeOf(code))) return fault(env);
   napi_value made = nullptr;
   switch (code) {
     case SINT8: napi_create_int32(env, read<int8_t>(from), &made); break;
@@ -212,6 +287,7 @@ static napi_value poke(napi_env env, napi_callback_info info) {
     integer = given.integer(2);
   }
   if (given.failed()) return nullptr;
+  if (!canWrite(to, sizeOf(code))) return fault(env);
   switch (code) {
     case SINT8:
     case UINT8: write(to, static_cast<uint8_t>(integer)); break;
@@ -235,7 +311,8 @@ bool registerMemory(napi_env env, napi_value exports) {
          putFunction(env, exports, "fill", fill) && putFunction(env, exports, "length", length) && putFunction(env, exports, "text", text) &&
          putFunction(env, exports, "pushText", pushText) &&
          putFunction(env, exports, "resultText", resultText) &&
-         putFunction(env, exports, "peek", peek) && putFunction(env, exports, "poke", poke);
+         putFunction(env, exports, "peek", peek) && putFunction(env, exports, "poke", poke) &&
+         putFunction(env, exports, "reachable", reachable) && putFunction(env, exports, "faultAddress", faultAddress);
 }
 
 }  // namespace rawffi

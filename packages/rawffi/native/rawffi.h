@@ -36,6 +36,8 @@ napi_value release(const Pending& pending);
 void raise(Thread* thread, const Pending& thrown);
 // The same with a new Error (or RangeError); opens its own handle scope.
 void raiseError(Thread* thread, napi_env env, const char* message, bool isRange = false);
+// Throws what is pending, and forgets it.
+napi_value rethrow(napi_env env, Thread* current);
 
 // -- Types and plans -------------------------------------------------------------------------------
 
@@ -204,6 +206,8 @@ bool registerPool(napi_env env, napi_value exports);
 
 // What a callback threw during a call is thrown on: call.cc.
 napi_value throwPending(napi_env env, napi_callback_info);
+bool registerGuard(napi_env env, napi_value exports);
+bool registerThrows(napi_env env, napi_value exports);
 
 bool putFunction(napi_env env, napi_value exports, const char* name, napi_callback function);
 bool putNumber(napi_env env, napi_value exports, const char* name, double number);

@@ -15,7 +15,7 @@
 namespace rawffi {
 
 // Of the interface between the parts and with src/addon.ts, where the number is ADDON_VERSION.
-constexpr double VERSION = 5;
+constexpr double VERSION = 6;
 
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "Not yet: big-endian; narrow values would sit at a slot's end");
 static_assert(sizeof(void*) == 8, "Not yet: 32-bit; slots are copied whole");
@@ -76,6 +76,8 @@ struct Thread {
   Mailbox* mailbox = nullptr;
   // Where goes what a callback of a job throws, when no call is active.
   Pending* thrownTo = nullptr;
+  // Where signal handlers run, if it is ours: fault.cc.
+  void* signalStack = nullptr;
 };
 
 // -- What an environment shows the V8 part ---------------------------------------------------------

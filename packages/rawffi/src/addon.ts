@@ -6,7 +6,7 @@
 import type { FfiScalar } from "./stubs/abi.ts";
 
 /** Of this interface; both binaries have the same number (`native/thread.h`), so that a stale one is noticed when it is loaded. */
-export const ADDON_VERSION = 5;
+export const ADDON_VERSION = 6;
 
 /** `enum Scalar` of `native/rawffi.h`. */
 export const SCALAR_CODES: Readonly<Record<FfiScalar, number>> = {
@@ -46,19 +46,24 @@ export interface NativeAddon {
   close(handle: number): void;
   symbol(handle: number, name: string): number;
   loaded(): string[];
+  isRunning(handle: number): boolean;
 
   /** A `SharedArrayBuffer` must come as a view of it: Node-API gives its address no other way. */
   addressOf(buffer: ArrayBuffer | ArrayBufferView): number;
   window(address: number, byteLength: number): ArrayBuffer | null;
   allocate(byteLength: number): number;
   free(address: number): void;
-  move(to: number, from: number, byteLength: number): void;
-  fill(address: number, byte: number, byteLength: number): void;
-  length(address: number, unit: number): number;
-  text(address: number, byteLength: number): string;
-  peek(address: number, code: number): number | bigint;
+  reachable(address: number, byteLength: number, forWriting: boolean): boolean;
+  // These give null where memory is not there, and faultAddress() says where.
+  move(to: number, from: number, byteLength: number): undefined | null;
+  fill(address: number, byte: number, byteLength: number): undefined | null;
+  length(address: number, unit: number): number | null;
+  text(address: number, byteLength: number): string | null;
+  peek(address: number, code: number): number | bigint | null;
   /** `value` is a bigint for 64-bit types and pointers, a number for all others. */
-  poke(address: number, code: number, value: number | bigint): void;
+  poke(address: number, code: number, value: number | bigint): undefined | null;
+  /** The address that could not be read; negative, and one less, where it could not be written. */
+  faultAddress(): number;
 
   /** What the V8 part is told of this environment. */
   readonly environmentAddress: number;
@@ -77,6 +82,12 @@ export interface NativeAddon {
   readonly planEntry: number;
   enter(): void;
   enterWithErrno(): void;
+  /** Gives the number of the signal that left the call, its name, the address, and the name of the function. */
+  enterGuarded(): undefined | [number, string, number, string];
+  enterGuardedWithErrno(): undefined | [number, string, number, string];
+  /** Gives the type and the text of what C++ threw. */
+  enterThrowing(): undefined | [string, string | null];
+  enterThrowingWithErrno(): undefined | [string, string | null];
   /** Throws what a callback threw during a call that the V8 part entered. */
   throwPending(): void;
   /** What closures of a signature share, of a stub with arguments and a result that go by address and have so many bytes (0: they do not). */

@@ -4,7 +4,7 @@
  * Every block that was allocated and every buffer whose address was asked for is a segment of its own, with a gap behind it that is not mapped, so
  * an overrun, a use after free and NULL end in an Error where C would crash or go on.
  */
-import type { PeekType } from "./interface.ts";
+import { MemoryFaultError, type PeekType } from "./interface.ts";
 
 interface Segment {
   readonly address: number;
@@ -49,6 +49,13 @@ export class DoubleMemory {
   addressOf(buffer: ArrayBufferLike): number {
     if (buffer.byteLength === 0) return 0;
     return (this.#ofBuffer.get(buffer) ?? this.#map(buffer, false)).address;
+  }
+
+  has(address: number, byteLength: number): boolean {
+    const segment = this.#segments[this.#indexOf(address)];
+    return (
+      byteLength === 0 || (segment !== undefined && address + byteLength <= segment.address + segment.bytes.length)
+    );
   }
 
   /** The bytes themselves, not a copy. */
@@ -102,7 +109,7 @@ export class DoubleMemory {
 }
 
 function fault(where: string, address: number): Error {
-  return new Error(`double: ${where}: nothing is mapped at 0x${address.toString(16)}`);
+  return new MemoryFaultError(`double: ${where}: nothing is mapped at 0x${address.toString(16)}`, address);
 }
 
 const INT64 = (value: number | bigint) => BigInt.asUintN(64, BigInt(value));

@@ -74,11 +74,13 @@ export function createDouble(libraries: DoubleLibraries): RawFFI {
     close: (handle) => loader.close(handle),
     symbol: (handle, name) => loader.symbol(handle, name),
     loaded: () => loader.loaded(),
+    isRunning: () => false,
     addressOf: (buffer) =>
       ArrayBuffer.isView(buffer) ? memory.addressOf(buffer.buffer) + buffer.byteOffset : memory.addressOf(buffer),
     window: () => null,
     allocate: (byteLength) => memory.allocate(byteLength),
     free: (address) => memory.free(address),
+    reachable: (address, byteLength) => memory.has(address, byteLength),
     move: (to, from, byteLength) => memory.bytes(to, byteLength).set(memory.bytes(from, byteLength)),
     fill: (address, byte, byteLength) => void memory.bytes(address, byteLength).fill(byte),
     length: (address, unit) => memory.length(address, unit),

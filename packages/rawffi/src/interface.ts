@@ -102,6 +102,39 @@ export interface Signature {
   readonly elsewhere?: boolean;
   /** Of a closure without a result: another thread that calls it does not wait until it has run. */
   readonly nowait?: boolean;
+  /** C++ may throw out of it: `enter` throws a {@link CppError} then. Such calls are slower. Of a call only. */
+  readonly throws?: boolean;
+  /**
+   * A fault of the callee (an access to memory that is not there, a division by zero, a full stack) leaves the call, and `enter` throws a
+   * {@link MemoryFaultError}. What C held or was changing stays so: for exploration only. Of a call only, and not together with `throws`.
+   */
+  readonly guarded?: boolean;
+}
+
+// -- Faults ----------------------------------------------------------------------------------------
+
+/** An access to memory that is not there, or may not be written; or a fault in a guarded call. */
+export class MemoryFaultError extends Error {
+  readonly code = "ERR_MEMORY_FAULT";
+  override readonly name = "MemoryFaultError";
+  /** Where it was. */
+  readonly address: number;
+  constructor(message: string, address: number) {
+    super(message);
+    this.address = address;
+  }
+}
+
+/** An exception of C++: `std::runtime_error: no such file`. */
+export class CppError extends Error {
+  readonly code = "ERR_CPP_EXCEPTION";
+  override readonly name = "CppError";
+  /** The name of its type, as C++ has it. */
+  readonly type: string;
+  constructor(type: string, what: string | null) {
+    super(what === null ? type : `${type}: ${what}`);
+    this.type = type;
+  }
 }
 
 // -- The frame -------------------------------------------------------------------------------------
@@ -238,6 +271,8 @@ export interface RawFFI {
   symbol(handle: number, name: string): number;
   /** The files of all loaded libraries in load order; the program itself is `""`. Empty where the platform cannot tell. */
   loaded(): string[];
+  /** Whether this thread is to return into code of the library: one of its functions has called the JavaScript that asks. It may err to yes. */
+  isRunning(handle: number): boolean;
 
   // Memory
 
@@ -257,7 +292,13 @@ export interface RawFFI {
   allocate(byteLength: number): number;
   /** Gives back what `allocate` gave. */
   free(address: number): void;
-  /** `memmove(3)`. */
+  /**
+   * Whether all of `byteLength` bytes can be read, or written too. (Where the platform cannot tell, it is believed.)
+   *
+   * The verbs below ask it themselves, and throw a {@link MemoryFaultError} where it is not so.
+   */
+  reachable(address: number, byteLength: number, forWriting: boolean): boolean;
+  /** `memmove(3)`. @throws MemoryFaultError */
   move(to: number, from: number, byteLength: number): void;
   /** `memset(3)`. */
   fill(address: number, byte: number, byteLength: number): void;

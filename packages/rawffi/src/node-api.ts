@@ -7,6 +7,7 @@
  *   3. plan.ts       or, where no ABI writes a stub (or RAWFFI_TIER=libffi asks for it), describes it to libffi
  */
 import { type NativeAddon, SCALAR_CODES, type V8Verbs } from "./addon.ts";
+import { carefulEnter, faultOf } from "./faults.ts";
 import type { Closure, PeekType, Platform, PreparedCall, RawFFI, Signature } from "./interface.ts";
 import { checkSignature, describe, signatureKey } from "./plan.ts";
 import type { Abi } from "./stubs/abi.ts";
@@ -51,6 +52,7 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
     close: addon.close,
     symbol: (handle, name) => addon.symbol(handle, withoutNul(name, "symbol")),
     loaded: addon.loaded,
+    isRunning: addon.isRunning,
 
     addressOf: addressFinder(addon, ways.v8),
     // Node ends the process when the base is null, and V8 when it is too large, instead of refusing.
@@ -58,15 +60,23 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
       address === 0 || byteLength > LARGEST_WINDOW ? null : windows.window(address, byteLength),
     allocate: addon.allocate,
     free: addon.free,
-    move: addon.move,
-    fill: addon.fill,
-    length: addon.length,
-    text: ways.v8?.text ?? addon.text,
+    reachable: addon.reachable,
+    move: (to, from, byteLength) => {
+      if (addon.move(to, from, byteLength) === null) throw faultOf(addon);
+    },
+    fill: (address, byte, byteLength) => {
+      if (addon.fill(address, byte, byteLength) === null) throw faultOf(addon);
+    },
+    length: (address, unit) => found(addon, addon.length(address, unit)),
+    text:
+      ways.v8 === null ? (at, byteLength) => found(addon, addon.text(at, byteLength)) : probedText(addon, ways.v8.text),
     peek: (address, type) => {
-      const value = addon.peek(address, peekCode(type));
+      const value = found(addon, addon.peek(address, peekCode(type)));
       return type === "bool" ? Number(value !== 0) : value;
     },
-    poke: (address, type, value) => addon.poke(address, peekCode(type), pokeValue(type, value)),
+    poke: (address, type, value) => {
+      if (addon.poke(address, peekCode(type), pokeValue(type, value)) === null) throw faultOf(addon);
+    },
 
     frame: addon.frame,
     scratch: addon.scratch,
@@ -78,6 +88,20 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
     threads: addon.threads,
     closure: (signature, enter) =>
       new NativeClosure(addon, ways.v8 ?? addon, signatures.closureShape(signature), enter, signature),
+  };
+}
+
+function found<T>(addon: NativeAddon, value: T | null): T {
+  if (value === null) throw faultOf(addon);
+  return value;
+}
+
+/** V8's way, which asks nothing itself: whether all of the text is there is asked here. */
+function probedText(addon: NativeAddon, text: NativeAddon["text"]): RawFFI["text"] {
+  return (address, byteLength) => {
+    const length = byteLength === -1 ? found(addon, addon.length(address, 1)) : byteLength;
+    if (length > 0 && !addon.reachable(address, length, false)) throw faultOf(addon);
+    return text(address, length) as string;
   };
 }
 
@@ -115,10 +139,14 @@ class Signatures {
   }
 
   prepare(signature: Signature): PreparedCall {
-    const key = `${signatureKey(signature)}${signature.errno ? "!" : ""}${signature.elsewhere ? "+" : ""}`;
+    const { errno, throws, guarded } = signature;
+    const key = `${signatureKey(signature)}${errno ? "!" : ""}${throws ? "t" : ""}${guarded ? "g" : ""}${signature.elsewhere ? "+" : ""}`;
     return getOrMake(this.#calls, key, () => {
       checkSignature(signature);
       if (signature.elsewhere) return this.#elsewhere(signature);
+      const careful = carefulEnter(this.#addon, signature);
+      // The unwinder can read libffi's frames, and not those of stubs.
+      if (throws) return { ...this.#libffi(signature), enter: careful as () => void, leaf: null, submit: null };
       const core = getOrMake(
         this.#cores,
         signatureKey(signature),
@@ -126,6 +154,8 @@ class Signatures {
       );
       const { enter, enterWithErrno } = this.#ways.v8 ?? this.#addon;
       const { tier, entry, plan } = core;
+      if (careful !== null)
+        return { tier: tier === "libffi" ? tier : "frame", entry, plan, enter: careful, leaf: null, submit: null };
       const leaf = signature.errno ? null : core.leaf();
       return {
         tier: tier === "fast" && leaf === null ? "direct" : tier,

@@ -36,6 +36,11 @@ export function checkSignature(signature: Signature, role: "call" | "closure" = 
       `a function with ${parameters.length} arguments cannot have ${fixed} of them in front of '...'`,
     );
   }
+  if (signature.throws && signature.guarded) {
+    throw new TypeError(
+      "a function cannot be guarded and throw: leaving it by a fault runs none of the handlers of C++",
+    );
+  }
   parameters.forEach((type, i) => {
     if (type !== "number" || role === "closure") checkType(type, `argument ${i + 1}`);
   });

@@ -12,8 +12,11 @@
  * signature (`compiled.ts`; `plain.ts` where code may not be made of strings), and made for each C function.
  */
 import { FRAME, type Tier } from "rawffi";
+import { isChecked } from "../memory/checked.ts";
 import { ArgumentError } from "../memory/errors.ts";
+import { collectOften } from "../memory/stress.ts";
 import type { Traits } from "../types/cdata.ts";
+import { watchedParameter } from "./checking.ts";
 import { compiledMaker } from "./compiled.ts";
 import { plainMaker } from "./plain.ts";
 import { type Callable, type Callee, type CallShape, leafOf, type Maker, prepare } from "./shape.ts";
@@ -25,7 +28,9 @@ let nextNumber = 1;
 const makers = new Map<string, Maker>();
 
 /** A function of JavaScript that calls the C function at `address`. */
-export function makeCall(shape: CallShape, callee: Callee, address: number): Callable {
+export function makeCall(given: CallShape, callee: Callee, address: number): Callable {
+  const isPlain = !isChecked && collectOften === null;
+  const shape = isPlain ? given : { ...given, parameters: given.parameters.map(watchedParameter) };
   const key = shapeKey(shape);
   let maker = makers.get(key);
   if (maker === undefined) {
@@ -39,9 +44,9 @@ export function makeCall(shape: CallShape, callee: Callee, address: number): Cal
 }
 
 /** What tells one shape from another. */
-export function shapeKey({ result, parameters, fixed, usesErrno, leaf, pumped }: CallShape): string {
+export function shapeKey({ result, parameters, fixed, usesErrno, leaf, pumped, throws, guarded }: CallShape): string {
   const parts = [result, ...parameters].map((traits) => (traits === null ? 0 : numberOf(traits)));
-  return `${parts.join()};${fixed ?? ""};${usesErrno ? "e" : ""}${leaf ?? ""}${pumped ? "p" : ""}`;
+  return `${parts.join()};${fixed ?? ""};${usesErrno ? "e" : ""}${leaf ?? ""}${pumped ? "p" : ""}${throws ? "t" : ""}${guarded ? "g" : ""}`;
 }
 
 function numberOf(traits: Traits): number {

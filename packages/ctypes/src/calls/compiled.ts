@@ -22,6 +22,7 @@ import { FRAME, type PreparedCall } from "rawffi";
 import { compile } from "../memory/compile.ts";
 import { reserve, SCRATCH_TOP } from "../memory/slab.ts";
 import { Argument, passing, type Traits } from "../types/cdata.ts";
+import { isObject } from "./lent.ts";
 import {
   type Callable,
   type Callee,
@@ -38,6 +39,8 @@ import {
   needsBits,
   prepare,
   rowOf,
+  stillThere,
+  takesFunctions,
   wrongArgument,
   wrongCount,
 } from "./shape.ts";
@@ -57,6 +60,8 @@ export function compiledMaker(shape: CallShape, form: Form = "numbers"): Maker |
     wrongCount,
     wrongArgument,
     keepAlive,
+    isObject,
+    stillThere,
     writeAddress,
     reserve,
     lastReserved,
@@ -70,7 +75,9 @@ export function compiledMaker(shape: CallShape, form: Form = "numbers"): Maker |
   const { setUp, read } = resultOf(shape, scope);
   const body = `
     ${convert}
+    ${checkingAgain(parameters)}
     ${count > 0 ? "if (callee.ended !== null) callee.ended();" : ""}
+    ${parameters.map((traits, i) => (takesFunctions(traits) ? `if (callee.lend !== null) callee.lend(a${i});` : "")).join(" ")}
     doubles[${FRAME.TARGET}] = target;
     ${prepared.plan === 0 ? "" : `doubles[${FRAME.PLAN}] = ${bitsOf(prepared.plan)};`}
     ${setUp}
@@ -173,6 +180,15 @@ function bitsTest(parameters: readonly Traits[], value: (i: number) => string): 
 
 function callBits(args: string): string {
   return `(bits ??= makeBits(callee, target))(${args});`;
+}
+
+// Converting an object runs any JavaScript: what an earlier argument took the address of may be gone.
+function checkingAgain(parameters: readonly Traits[]): string {
+  const first = parameters.findIndex(goesByAddress);
+  const later = first < 0 ? [] : parameters.map((_, i) => `isObject(a${i})`).slice(first + 1);
+  if (later.length === 0) return "";
+  const given = parameters.flatMap((traits, i) => (goesByAddress(traits) ? [`a${i}`, `t${i}`] : ["null", "null"]));
+  return `if (${later.join(" || ")}) stillThere(callee, ${given.join(", ")});`;
 }
 
 // -- The call --------------------------------------------------------------------------------------

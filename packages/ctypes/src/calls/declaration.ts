@@ -37,6 +37,9 @@ export interface Declaration {
   /** Whether its calls are pumped, and, of a callback, whether other threads do not wait for it: see `FunctionOptions`. */
   readonly pumped?: boolean | undefined;
   readonly nowait?: boolean | undefined;
+  /** Whether C++ may throw out of it, and whether its faults leave the call: see `FunctionOptions`. */
+  readonly throws?: boolean | undefined;
+  readonly guarded?: boolean | undefined;
 }
 
 /** The place of a function: where it is, and whether `errno` is swapped. */
@@ -59,7 +62,7 @@ export function callOf(declaration: Declaration, target: Target, callee: Callee)
 
 /** How calls of a function so declared go, at best; of arguments that each call decides it knows nothing. */
 export function tierOfCalls(declaration: Declaration, { usesErrno }: Target): Tier {
-  const { restype, argtypes, leaf, pumped } = declaration;
+  const { restype, argtypes, leaf, pumped, throws, guarded } = declaration;
   const result = restype === null ? null : traitsOf(isCType(restype) ? restype : (c_int as unknown as CType));
   return tierOf({
     result,
@@ -67,6 +70,8 @@ export function tierOfCalls(declaration: Declaration, { usesErrno }: Target): Ti
     usesErrno,
     leaf,
     pumped,
+    throws,
+    guarded,
   });
 }
 
@@ -122,11 +127,11 @@ export function checkArgtypes(where: string, argtypes: readonly unknown[]): read
 
 /** The types of a function that is nothing but its types; null of any other. */
 export function plainShape(declaration: Declaration, usesErrno: boolean): CallShape | null {
-  const { restype, argtypes, takesMore, paramflags, leaf, pumped } = declaration;
+  const { restype, argtypes, takesMore, paramflags, leaf, pumped, throws, guarded } = declaration;
   if (argtypes === null || takesMore || paramflags !== null || !argtypes.every(isPlainType)) return null;
   if (restype !== null && (!isCType(restype) || checkRetval(restype) !== undefined)) return null;
   const result = restype === null ? null : traitsOf(restype);
-  return { result, parameters: argtypes.map(traitsOf), usesErrno, leaf, pumped };
+  return { result, parameters: argtypes.map(traitsOf), usesErrno, leaf, pumped, throws, guarded };
 }
 
 // -- Private ---------------------------------------------------------------------------------------
@@ -138,7 +143,7 @@ function isPlainType(type: Converter): type is Converter & CType {
 
 /** Converts the arguments and calls C. */
 function invoker(declaration: Declaration, { address, usesErrno }: Target, outer: Callee) {
-  const { restype, argtypes, takesMore, leaf, pumped } = declaration;
+  const { restype, argtypes, takesMore, leaf, pumped, throws, guarded } = declaration;
   const result = restype === null ? null : traitsOf(isCType(restype) ? restype : (c_int as unknown as CType));
   const { name } = outer;
   // It is what the outer call was diverted to, and it ends with that.
@@ -148,12 +153,21 @@ function invoker(declaration: Declaration, { address, usesErrno }: Target, outer
     get ended() {
       return outer.ended;
     },
+    lend: outer.lend,
   };
   const declared = argtypes ?? [];
   const count = declared.length;
   const fixed = argtypes === null ? undefined : count;
   if (declared.every(isPlainType)) {
-    const shape = { result, parameters: declared.map((type) => traitsOf(type)), usesErrno, leaf, pumped };
+    const shape = {
+      result,
+      parameters: declared.map((type) => traitsOf(type)),
+      usesErrno,
+      leaf,
+      pumped,
+      throws,
+      guarded,
+    };
     const exact = argtypes === null ? null : makeCall(shape, callee, address);
     const guessed = guessedCall(shape, callee, address, argtypes === null ? guess : guessVariadic, fixed);
     return (args: readonly unknown[]) => {
@@ -162,7 +176,7 @@ function invoker(declaration: Declaration, { address, usesErrno }: Target, outer
       return guessed(args);
     };
   }
-  const shape: CallShape = { result, parameters: [], usesErrno, leaf, pumped };
+  const shape: CallShape = { result, parameters: [], usesErrno, leaf, pumped, throws, guarded };
   const guessed = guessedCall(shape, callee, address, guess, count);
   return (args: readonly unknown[]) => {
     checkCount(name, count, args.length);

@@ -51,6 +51,8 @@ export interface FunctionState extends Callee, Target {
   async?: { readonly declared: Declaration; readonly call: AsyncCall<unknown[], unknown> };
   /** Why it cannot be called any more. */
   ended: (() => never) | null;
+  /** Tells the library of its callbacks; null where there is no library. */
+  readonly lend: ((value: unknown) => void) | null;
 }
 
 const STATE: unique symbol = Symbol("state");
@@ -174,9 +176,16 @@ const unused = new FinalizationRegistry<Closure>((closure) => closure.free());
 /** Makes the function object of class `type`, with its state. */
 export function functionObject(
   type: { readonly prototype: object },
-  known: Omit<FunctionState, "divert" | "errcheck" | "declared" | "ended">,
+  known: Omit<FunctionState, "divert" | "errcheck" | "declared" | "ended" | "lend">,
 ): FunctionData {
-  const state: FunctionState = { ...known, declared: known.initial, divert: null, errcheck: null, ended: null };
+  const state: FunctionState = {
+    ...known,
+    declared: known.initial,
+    divert: null,
+    errcheck: null,
+    ended: null,
+    lend: lender(known.origin),
+  };
   const call = callOf(state.declared, state, state);
   Object.setPrototypeOf(call, type.prototype);
   Object.defineProperty(call, STATE, { value: state });
@@ -203,6 +212,14 @@ export function placeAt(func: FunctionData, memory: Memory, offset: number, pare
 }
 
 // -- Private ---------------------------------------------------------------------------------------
+
+function lender(origin: SymbolOrigin | undefined): ((value: unknown) => void) | null {
+  if (origin === undefined) return null;
+  return (value) => {
+    const state = value instanceof FunctionData ? value[STATE] : undefined;
+    if (state?.callback !== undefined) origin.lend(state);
+  };
+}
 
 // The wrapper that is the function object stays; a call that is declared otherwise goes around it.
 function redeclare(func: FunctionData, declared: Declaration): void {

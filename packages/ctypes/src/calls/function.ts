@@ -4,6 +4,7 @@
 import type { Tier } from "rawffi";
 import { describe, expected, SPELLED, spelling } from "../memory/errors.ts";
 import { loadAddress, type Memory, storeAddress } from "../memory/memory.ts";
+import { stressed } from "../memory/stress.ts";
 import {
   CData,
   type CType,
@@ -129,6 +130,16 @@ export interface FunctionOptions {
    * up, C waits after all. What its pointers point to may be gone by then; structures passed by value are copied.
    */
   readonly nowait?: boolean;
+  /**
+   * Whether C++ may throw out of this function: its exceptions become `CppError`s, with the type's name and `what()`. Such calls go through libffi,
+   * and cost some 40 ns more. Without it, an exception that leaves C++ ends the process (`std::terminate`), and a line names the function.
+   */
+  readonly throws?: boolean;
+  /**
+   * Whether a fault of this function (a bad address, a division by zero, a full stack) leaves the call with a `MemoryFaultError`, instead of ending
+   * the process. What C had locked or was changing stays so: it is for exploring a library, and the process should be restarted then.
+   */
+  readonly guarded?: boolean;
 }
 
 // The same signature gives the same type: one map for each position.
@@ -282,7 +293,7 @@ function callbackObject(type: CType, initial: Declaration, target: Callable): Fu
   if (make === undefined) makers.set(initial, (make = makerOf(initial)));
   // A function's name can be anything, when somebody defined it so.
   const name = (typeof target.name === "string" && target.name) || "(anonymous)";
-  const callback = make(target, name);
+  const callback = make(stressed(target), name);
   const { usesErrno } = initial;
   return functionObject(type, {
     name,
@@ -312,7 +323,7 @@ function makerOf(initial: Declaration): CallbackMaker {
   return callbackMaker({ result, parameters, usesErrno }, nowait === true);
 }
 
-const OPTIONS = ["use_errno", "leaf", "pumped", "nowait"] as const;
+const OPTIONS = ["use_errno", "leaf", "pumped", "nowait", "throws", "guarded"] as const;
 
 /** The options that a last argument is; null when it is none. */
 function checkFunctionOptions(last: unknown): FunctionOptions | null {
@@ -325,6 +336,8 @@ function checkFunctionOptions(last: unknown): FunctionOptions | null {
       throw new TypeError(`CFUNCTYPE(): option ${key}: expected a boolean, got ${describe(value)}`);
     }
   }
+  const { throws, guarded } = last as FunctionOptions;
+  if (throws && guarded) throw new TypeError("CFUNCTYPE(): a function cannot be both guarded and declared to throw");
   return last;
 }
 
@@ -349,6 +362,8 @@ function checkDeclaration(
     leaf: options?.leaf,
     pumped: options?.pumped,
     nowait: options?.nowait,
+    throws: options?.throws,
+    guarded: options?.guarded,
   };
 }
 

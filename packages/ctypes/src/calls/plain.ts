@@ -4,6 +4,7 @@
 import { FRAME } from "rawffi";
 import { popScratch, reserve, reserved, scratchTop } from "../memory/slab.ts";
 import { Argument, passing, type Traits } from "../types/cdata.ts";
+import { isObject } from "./lent.ts";
 import {
   type CallShape,
   goesAsNumber,
@@ -13,6 +14,8 @@ import {
   type Maker,
   prepare,
   rowOf,
+  stillThere,
+  takesFunctions,
   wrongArgument,
   wrongCount,
 } from "./shape.ts";
@@ -38,7 +41,15 @@ export function plainMaker(shape: CallShape): Maker {
             throw wrongArgument(callee, i, error);
           }
         });
+        if (args.slice(1).some(isObject)) {
+          const given = args.flatMap((arg, i) => {
+            const value = values[i];
+            return [arg, value instanceof Argument ? value.kept : undefined];
+          });
+          stillThere(callee, ...given);
+        }
         callee.ended?.();
+        if (parameters.some(takesFunctions)) for (const arg of args) callee.lend?.(arg);
         frameDoubles[FRAME.TARGET] = target;
         writeAddress(FRAME.ENTRY, prepared.entry);
         writeAddress(FRAME.PLAN, prepared.plan);

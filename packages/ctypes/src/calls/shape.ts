@@ -7,6 +7,7 @@ import { FAULT, FRAME, type PreparedCall, type RawType, rawffi } from "rawffi";
 import { ArgumentError, argumentError } from "../memory/errors.ts";
 import { reserved } from "../memory/slab.ts";
 import type { Traits } from "../types/cdata.ts";
+import { checkStillThere } from "./lent.ts";
 import { frameWords, type SlotRow, slots } from "./slots.ts";
 
 /** What a call is made of, in types. */
@@ -20,6 +21,10 @@ export interface CallShape {
   readonly leaf?: boolean | undefined;
   /** Whether another thread makes the call while this one serves callbacks. */
   readonly pumped?: boolean | undefined;
+  /** Whether C++ may throw out of it. */
+  readonly throws?: boolean | undefined;
+  /** Whether a fault leaves the call. */
+  readonly guarded?: boolean | undefined;
 }
 
 /** What a wrapper knows of its function, and who is asked when a call is out of the ordinary. */
@@ -30,6 +35,8 @@ export interface Callee {
   divert: ((args: unknown[]) => unknown) | null;
   /** Throws why there is nothing to call any more: a conversion, which runs any JavaScript, may have closed the library. */
   readonly ended: (() => never) | null;
+  /** Is told of functions that are passed, for a library is not closed while it has callbacks; null where there is no library. */
+  readonly lend: ((value: unknown) => void) | null;
 }
 
 export type Callable = (...args: unknown[]) => unknown;
@@ -45,13 +52,18 @@ export type Maker = (callee: Callee, target: number) => Callable;
 export type Form = "numbers" | "bits";
 
 /** Makes a call of this shape ready. */
-export function prepare({ result, parameters, fixed, usesErrno, pumped }: CallShape, form: Form): PreparedCall {
+export function prepare(
+  { result, parameters, fixed, usesErrno, pumped, throws, guarded }: CallShape,
+  form: Form,
+): PreparedCall {
   return rawffi.prepare({
     result: result === null ? "void" : rawOf(result),
     parameters: parameters.map((traits) => (goesAsNumber(traits, form) ? "number" : rawOf(traits))),
     ...(fixed !== undefined && { fixed }),
     errno: usesErrno,
     ...(pumped === true && { elsewhere: true }),
+    ...(throws && { throws }),
+    ...(guarded && { guarded }),
   });
 }
 
@@ -93,6 +105,11 @@ export function goesByAddress({ slot, ready }: Traits): boolean {
   return slot === "address" || slot === "wide" || (slot === "uword" && ready === undefined);
 }
 
+/** Whether it takes C functions, of which the library is told. */
+export function takesFunctions(traits: Traits): boolean {
+  return traits.symbol !== undefined && traits.target === traits.type;
+}
+
 // -- Called by wrappers ----------------------------------------------------------------------------
 
 /**
@@ -100,6 +117,17 @@ export function goesByAddress({ slot, ready }: Traits): boolean {
  * over may be collected while C works on its memory.
  */
 export function keepAlive(..._kept: unknown[]): void {}
+
+/** Looks at arguments again: each one, and behind it what stands for it. */
+export function stillThere(callee: Callee, ...given: unknown[]): void {
+  given.forEach((value, i) => {
+    try {
+      checkStillThere(value);
+    } catch (error) {
+      throw wrongArgument(callee, i >> 1, error);
+    }
+  });
+}
 
 export function lastReserved(): unknown {
   return reserved;

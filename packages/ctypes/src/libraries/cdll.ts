@@ -9,12 +9,14 @@ import { rawffi } from "rawffi";
 import { type DynamicFunction, dynamicFunction } from "../calls/dynamic.ts";
 import { isInCallback } from "../calls/slots.ts";
 import { describe, LibraryError } from "../memory/errors.ts";
-import { memoryAt } from "../memory/memory.ts";
+import { checkMemory, memoryAt } from "../memory/memory.ts";
+import { endSlab } from "../memory/slab.ts";
 import {
   type CType,
   FIND,
   INSPECT,
   isCType,
+  type Lent,
   ORIGIN,
   type SymbolOrigin,
   type SymbolSource,
@@ -47,15 +49,21 @@ export interface LibraryOptions {
   readonly handle?: number;
   /** Swap `errno` with ctypes' copy around each call: see `get_errno`. */
   readonly use_errno?: boolean;
+  /**
+   * Look at addresses before they are used: foreign memory that is not there is a `MemoryFaultError`, a pointer to nowhere is refused before C sees
+   * it, and the use of memory of a collected object is noticed. It is slow, it stays on in this thread of JavaScript, and it is for finding faults;
+   * `CTYPES_CHECKED=1` in the environment turns it on from the start.
+   */
+  readonly checked?: boolean;
 }
 
 /** What every library has besides its symbols; a declared symbol of the same name wins. */
 export interface LibraryFace {
   /**
-   * Gives the library back to the system. Its functions throw from now on; pointers into it are dangling, as in C. In a callback the system
-   * gets it back when C has returned.
+   * Gives the library back to the system. Its functions throw from now on; pointers into it are dangling, as in C.
    *
-   * @throws LibraryError with the loader's reason.
+   * @throws LibraryError with the loader's reason; in a callback that a function of the library called; and while a callback that its functions
+   * were given is alive: `dispose()` of that first.
    */
   close(): void;
   /** The name it was opened by; null is the program. */
@@ -99,10 +107,17 @@ class LoadedLibrary implements SymbolSource {
   readonly #usesErrno: boolean;
   #isClosed = false;
   #ends: (() => void)[] = [];
+  /** Callbacks that functions of this library were given. */
+  readonly #lent = new Set<WeakRef<Lent>>();
+  readonly #isLent = new WeakSet<Lent>();
 
   constructor(name: unknown, symbols: unknown, options: LibraryOptions = {}) {
     const path = toPath(name);
     checkLibraryOptions(options);
+    if (options.checked) {
+      checkMemory();
+      endSlab();
+    }
     this._name = path;
     this._handle = options.handle ?? open(path, options);
     this.#usesErrno = options.use_errno ?? false;
@@ -128,9 +143,8 @@ class LoadedLibrary implements SymbolSource {
 
   close(): void {
     if (this.#isClosed) return;
-    // The code of this library may be what called the callback; it must be there to return to.
-    if (isInCallback()) setImmediate(() => this.#giveBack());
-    else this.#giveBack();
+    this.#refuseWhileInUse();
+    this.#giveBack();
     this.#isClosed = true;
     for (const end of this.#ends) end();
     this.#ends = [];
@@ -142,6 +156,26 @@ class LoadedLibrary implements SymbolSource {
 
   [INSPECT](): string {
     return `<CDLL ${this._name === null ? "of the program" : JSON.stringify(this._name)}${this.#isClosed ? " closed" : ""}>`;
+  }
+
+  // What C is going to run must be there.
+  #refuseWhileInUse(): void {
+    if (this._name === null) return; // the program stays
+    if (isInCallback() && rawffi.isRunning(this._handle)) {
+      throw new LibraryError(`${this._name}: it cannot be closed in a callback that one of its functions called`);
+    }
+    this.#forgetGone();
+    for (const reference of this.#lent) {
+      const what = `it was given the callback ${reference.deref()?.name} and may still call it; dispose() of that first`;
+      throw new LibraryError(`${this._name}: it cannot be closed: ${what}`);
+    }
+  }
+
+  #forgetGone(): void {
+    for (const reference of this.#lent) {
+      const callback = reference.deref();
+      if (callback === undefined || callback.ended !== null) this.#lent.delete(reference);
+    }
   }
 
   #giveBack(): void {
@@ -200,6 +234,13 @@ class LoadedLibrary implements SymbolSource {
       library: this,
       check: () => this.#check(name),
       onClose: (ended) => this.#ends.push(ended),
+      lend: (callback) => {
+        if (this.#isLent.has(callback)) return;
+        this.#isLent.add(callback);
+        this.#lent.add(new WeakRef(callback));
+        // Those that are gone would add up.
+        if (this.#lent.size % 1024 === 0) this.#forgetGone();
+      },
     };
   }
 
@@ -221,7 +262,7 @@ export const cdll = {
 
 // -- Private ---------------------------------------------------------------------------------------
 
-const OPTIONS = ["mode", "deepbind", "use_errno", "handle"];
+const OPTIONS = ["mode", "deepbind", "use_errno", "handle", "checked"];
 
 function checkLibraryOptions(options: LibraryOptions): void {
   if (typeof options !== "object" || options === null) {

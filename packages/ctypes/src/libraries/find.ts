@@ -100,12 +100,19 @@ export function _is_elf(file: string): boolean {
   }
 }
 
+const SYSTEM_FOLDERS = "/usr/sbin:/usr/bin:/sbin:/bin";
+
+/** A process with another's rights must not run what its caller names. */
+function hasOthersRights(): boolean {
+  return process.getuid?.() !== process.geteuid?.() || process.getgid?.() !== process.getegid?.();
+}
+
 // What the program printed, also when it failed (`ld` has no start symbol to link); null when it could not be started.
 function run(program: string, args: string[]): string | null {
   try {
     return execFileSync(program, args, {
       encoding: "utf8",
-      env: { ...process.env, LC_ALL: "C", LANG: "C" },
+      env: { ...(hasOthersRights() ? { PATH: SYSTEM_FOLDERS } : process.env), LC_ALL: "C", LANG: "C" },
       stdio: ["ignore", "pipe", "pipe"],
     });
   } catch (error) {

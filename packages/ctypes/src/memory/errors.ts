@@ -5,6 +5,8 @@
  * floor on the way out puts its own place in front: `x` becomes `topLeft.x`, becomes `Rect.topLeft.x`.
  */
 
+import { MemoryFaultError } from "rawffi";
+
 /** A wrong argument of a C function: `strlen(): argument 1: expected …`. */
 export class ArgumentError extends TypeError {
   readonly code = "ERR_CTYPES_ARGUMENT";
@@ -83,8 +85,24 @@ export function argumentError(where: string, error: unknown): Error {
     delete located[DETAIL];
     return error;
   }
+  // The stack was full here by chance; it is no argument's fault.
+  if (error instanceof RangeError && /call stack/i.test(error.message)) return error;
+  if (error instanceof MemoryFaultError) {
+    error.message = `${where}: ${error.message}`;
+    return error;
+  }
   const reason = error instanceof Error ? error.message : String(error);
   return new ArgumentError(`${where}: ${reason}`, { cause: error });
+}
+
+/** What `act` gives; where it comes to memory that is not there, the error says `place` first. */
+export function reaching<T>(place: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof MemoryFaultError) error.message = `${place}: ${error.message}`;
+    throw error;
+  }
 }
 
 /** A value in words, shortened: `the number 5`, `the string "abc"`, `a Map`, `an instance of c_int`. */

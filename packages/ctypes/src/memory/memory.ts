@@ -15,6 +15,7 @@
  * These views never leave the package: they reach all memory.
  */
 import { rawffi } from "rawffi";
+import { checkNotFreed, isChecked, startChecking } from "./checked.ts";
 import { outOfRange } from "./errors.ts";
 
 export type MemoryKind = "owned" | "lent" | "foreign";
@@ -49,6 +50,13 @@ export function memoryAt(address: number): Memory {
   if (window === undefined) windows.set(index, (window = openWindow(index)));
   lastIndex = index;
   return (lastWindow = window);
+}
+
+/** Has foreign memory looked at before it is touched, from now on: `checked.ts`. */
+export function checkMemory(): void {
+  startChecking();
+  windows.clear();
+  lastIndex = -1;
 }
 
 /** `address`, where there can be memory. @throws RangeError for the page of NULL and what is beyond all memory: no address, but a mistake. */
@@ -110,13 +118,13 @@ function checkRange(memory: Memory, offset: number, byteLength: number): void {
 function openWindow(index: number): Memory {
   const base = Math.max(index * GIB, FIRST_PAGE);
   userSpace(base);
-  const buffer = rawffi.window(base, 2 * GIB - (base - index * GIB));
+  const buffer = isChecked ? null : rawffi.window(base, 2 * GIB - (base - index * GIB));
   return buffer === null ? new PeekedMemory(base).asMemory() : new Memory(buffer, base, "foreign");
 }
 
-// -- Runtimes that refuse windows ------------------------------------------------------------------
+// -- Runtimes that refuse windows, and checked mode ------------------------------------------------
 
-/** The same methods, each a call of the native side: for Electron's memory cage and pointer-compressed builds. */
+/** The same methods, each a call of the native side: for Electron's memory cage, pointer-compressed builds, and `checked.ts`. */
 class PeekedMemory {
   readonly kind = "foreign";
   readonly base: number;
@@ -167,4 +175,5 @@ for (const [name, [type, size]] of Object.entries(ACCESSORS)) {
 
 function checkAddress(address: number): void {
   userSpace(address);
+  if (isChecked) checkNotFreed(address);
 }

@@ -11,8 +11,10 @@
  */
 import * as workers from "node:worker_threads";
 import { FRAME, rawffi, SCRATCH_ALIGN } from "rawffi";
+import { isChecked, ownBlock } from "./checked.ts";
 import { outOfRange } from "./errors.ts";
 import { Memory } from "./memory.ts";
+import { collectOften } from "./stress.ts";
 
 const SLAB_BYTES = 64 * 1024;
 /** Larger objects get a buffer of their own, lest a small survivor keep much. */
@@ -39,17 +41,35 @@ export function reserve(byteLength: number, align: number): number {
   return reserveSlowly(byteLength, align);
 }
 
+/** Leaves the slab as it is: the next object begins another, or in checked mode has a block of its own. */
+export function endSlab(): void {
+  slab = undefined;
+}
+
 function reserveSlowly(byteLength: number, align: number): number {
+  collectOften?.();
+  // Each object has a block of its own then, and no slab takes another.
+  if (isChecked && byteLength <= LARGEST) return reserveBlock(byteLength, align);
   if (byteLength <= LARGEST_ON_SLAB && align <= 16) {
     slab = newMemory(SLAB_BYTES);
     top = 0;
     limit = SLAB_BYTES;
-    return reserve(byteLength, align);
+    const start = reserve(byteLength, align);
+    // Then each object comes here.
+    if (collectOften !== null) slab = undefined;
+    return start;
   }
   if (byteLength > LARGEST) throw outOfRange(`an object of ${byteLength} bytes is too large; at most 1 GiB`);
   const memory = newMemory(byteLength + align);
   reserved = memory;
   return Math.ceil(memory.base / align) * align - memory.base;
+}
+
+function reserveBlock(byteLength: number, align: number): number {
+  const block = ownBlock(byteLength + (align > 16 ? align : 0));
+  // Not marked as the buffers of slabs are: Node detaches buffers over foreign memory when it ends, and takes a refusal for fatal.
+  reserved = block === null ? newMemory(byteLength + align) : new Memory(block.buffer, block.address, "owned");
+  return Math.ceil(reserved.base / align) * align - reserved.base;
 }
 
 function newMemory(byteLength: number): Memory {

@@ -118,7 +118,11 @@ function checkLength(where: string, item: CType, length: number): void {
   if (length < 0) throw new RangeError(`${where}: the length cannot be negative, got ${length}`);
   let count = length;
   let inner = item as Partial<Declared> | undefined;
-  for (; inner?._length_ !== undefined; inner = inner._type_ as Partial<Declared>) count *= inner._length_;
+  // A class can be made to say that it is an array of itself, so there is an end to believing.
+  for (let depth = 0; inner?._length_ !== undefined && depth < 1000; depth++) {
+    count *= inner._length_;
+    inner = inner._type_ as Partial<Declared>;
+  }
   if (count > LARGEST_SIZE) throw new RangeError(`${where}: ${length} items are too many for a type; at most 2 ** 50`);
 }
 
@@ -185,6 +189,9 @@ function arrayType(item: CType, length: number): unknown {
   if (item === (c_char as unknown)) addCharMembers(ArrayOfItems.prototype, length);
   if (item === (c_wchar as unknown)) addWideMembers(ArrayOfItems.prototype, length);
   Object.defineProperty(ArrayOfItems, "name", { value: `${item.name}_Array_${length}` });
+  // The members above are made for this item and this length: a class that said otherwise afterwards would have other memory.
+  for (const key of ["_type_", "_length_"])
+    Object.defineProperty(ArrayOfItems, key, { writable: false, configurable: false });
   return ArrayOfItems;
 }
 
@@ -258,7 +265,11 @@ function isText(item: CType): boolean {
 
 /** Stores the first items; `owner` is what stands in front of the place in messages, if nobody else puts it there. */
 function fill(array: CData, items: readonly unknown[], owner?: string): void {
-  const { _type_: item, _length_: length } = array.constructor as unknown as { _type_: CType; _length_: number };
+  const type = array.constructor as unknown as CType & Declared;
+  // What the memory was made for; the class's own words may have been changed since.
+  const { target, size } = traitsOf(type);
+  const item = target as CType;
+  const length = size > 0 ? size / traitsOf(item).size : type._length_;
   if (items.length > length) throw outOfRange(`${items.length} items are too many for ${arrayName(item, length)}`);
   try {
     fillItems(array, item, items);

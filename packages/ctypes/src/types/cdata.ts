@@ -66,6 +66,15 @@ export interface SymbolOrigin {
   check(): void;
   /** Has `ended` called when the library is closed. */
   onClose(ended: () => void): void;
+  /** Tells the library of a callback that one of its functions was given. */
+  lend(callback: Lent): void;
+}
+
+/** A callback in the hands of a library; it lives as long as its function object. */
+export interface Lent {
+  readonly name: string;
+  /** Null until it was disposed of. */
+  readonly ended: unknown;
 }
 
 /** Any C type: a class whose instances are C objects. */

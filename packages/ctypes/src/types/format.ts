@@ -32,6 +32,9 @@ interface Described {
   readonly name: string;
 }
 
+/** A class can be made to say anything of itself, also that it is an array of itself. */
+const DEEPEST_ARRAY = 1000;
+
 /** The innermost item type of nested arrays, and their lengths from the outside in. */
 function unfold(type: CType): { item: CType; shape: number[] } {
   const shape: number[] = [];
@@ -39,6 +42,7 @@ function unfold(type: CType): { item: CType; shape: number[] } {
   for (let next = item as unknown as Described; next._length_ !== undefined; next = item as unknown as Described) {
     shape.push(next._length_);
     item = next._type_ as CType;
+    if (shape.length > DEEPEST_ARRAY) throw new RangeError(`${type.name}: its _type_ leads back to itself`);
   }
   return { item, shape };
 }

@@ -1,8 +1,9 @@
 /**
  * Buffers of characters, and memory by address.
  */
-import { rawffi } from "rawffi";
-import { describe, located, NullPointerError } from "../memory/errors.ts";
+import { MemoryFaultError, rawffi } from "rawffi";
+import { checkNotFreed, isChecked } from "../memory/checked.ts";
+import { describe, located, NullPointerError, reaching } from "../memory/errors.ts";
 import { userSpace } from "../memory/memory.ts";
 import { encodeText, encodeWide, wideTextAt } from "../memory/text.ts";
 import { ARRAY } from "./array.ts";
@@ -68,14 +69,14 @@ export type PointerLike = Exclude<Pass<c_void_p> | Pass<c_char_p>, string>;
  *
  *     string_at(create_string_buffer("hi")).length;   // 2
  *
- * @throws TypeError for what is no pointer, NullPointerError for NULL, RangeError for another negative size.
+ * @throws TypeError for what is no pointer, NullPointerError for NULL, MemoryFaultError where no memory is, RangeError for another negative size.
  */
 export function string_at(pointer: PointerLike, size = -1): Uint8Array {
   const address = requirePointer("string_at", pointer);
-  const length = checkLength("string_at", size) < 0 ? rawffi.length(address, 1) : size;
+  const length = checkLength("string_at", size) < 0 ? reaching("string_at()", () => rawffi.length(address, 1)) : size;
   if (length > 2 ** 30) throw new RangeError(`string_at(): argument 2: ${length} bytes are too many; at most 1 GiB`);
   const bytes = new Uint8Array(length);
-  if (length > 0) rawffi.move(rawffi.addressOf(bytes.buffer), address, length);
+  if (length > 0) reaching("string_at()", () => rawffi.move(rawffi.addressOf(bytes.buffer), address, length));
   return bytes;
 }
 
@@ -87,7 +88,7 @@ export function string_at(pointer: PointerLike, size = -1): Uint8Array {
  *     const numbers = new (ARRAY(c_ubyte, 2))(1, 2);
  *     memoryview_at(numbers, 2)[1];   // 2
  *
- * @throws TypeError for what is no pointer, NullPointerError for NULL, RangeError for a negative size or more than 1 GiB.
+ * @throws TypeError for what is no pointer, NullPointerError for NULL, MemoryFaultError where no memory is, RangeError for a negative size or more than 1 GiB.
  */
 export function memoryview_at(pointer: PointerLike, size: number, readonly = false): Uint8Array {
   const address = requirePointer("memoryview_at", pointer);
@@ -102,36 +103,43 @@ export function memoryview_at(pointer: PointerLike, size: number, readonly = fal
 /**
  * The text at `pointer`: `size` units of `wchar_t`, or up to the first NUL when that is -1.
  *
- * @throws TypeError for what is no pointer, NullPointerError for NULL, RangeError for another negative size.
+ * @throws TypeError for what is no pointer, NullPointerError for NULL, MemoryFaultError where no memory is, RangeError for another negative size.
  */
 export function wstring_at(pointer: PointerLike, size = -1): string {
   const address = requirePointer("wstring_at", pointer);
   const length = checkLength("wstring_at", size);
   if (length > 2 ** 28) throw new RangeError(`wstring_at(): argument 2: ${length} characters are too many`);
-  return wideTextAt(address, length);
+  return reaching("wstring_at()", () => {
+    // The characters are read through a window, which asks nothing.
+    const count = length < 0 ? rawffi.length(address, rawffi.platform.wcharSize as 2 | 4) : length;
+    checkReadable(address, count * rawffi.platform.wcharSize);
+    return wideTextAt(address, count);
+  });
 }
 
 /**
  * C's `memmove`: copies `count` bytes, also between overlapping places; gives the address written to.
  *
- * @throws TypeError for what is no pointer, NullPointerError for NULL, RangeError for a negative count.
+ * @throws TypeError for what is no pointer, NullPointerError for NULL, MemoryFaultError where no memory is, RangeError for a negative count.
  */
 export function memmove(dst: PointerLike, src: PointerLike, count: number): number {
   const to = requirePointer("memmove", dst);
   const from = requirePointer("memmove", src, 2);
-  rawffi.move(to, from, checkSize("memmove", 3, count));
+  checkSize("memmove", 3, count);
+  reaching("memmove()", () => rawffi.move(to, from, count));
   return to;
 }
 
 /**
  * C's `memset`: sets `count` bytes to `c`; gives the address written to.
  *
- * @throws TypeError for what is no pointer, NullPointerError for NULL, RangeError for a negative count.
+ * @throws TypeError for what is no pointer, NullPointerError for NULL, MemoryFaultError where no memory is, RangeError for a negative count.
  */
 export function memset(dst: PointerLike, c: number, count: number): number {
   const to = requirePointer("memset", dst);
   if (!Number.isInteger(c)) throw new TypeError(`memset(): argument 2: expected an integer, got ${describe(c)}`);
-  rawffi.fill(to, c & 0xff, checkSize("memset", 3, count));
+  checkSize("memset", 3, count);
+  reaching("memset()", () => rawffi.fill(to, c & 0xff, count));
   return to;
 }
 
@@ -154,6 +162,11 @@ function unwritable(view: Uint8Array): Uint8Array {
   });
 }
 
+function checkReadable(address: number, byteLength: number): void {
+  if (rawffi.reachable(address, byteLength, false)) return;
+  throw new MemoryFaultError(`0x${address.toString(16)} cannot be read`, address);
+}
+
 function checkSize(where: string, index: number, size: number): number {
   if (!Number.isInteger(size))
     throw new TypeError(`${where}(): argument ${index}: expected an integer size, got ${describe(size)}`);
@@ -171,6 +184,7 @@ function requirePointer(where: string, pointer: unknown, index = 1): number {
     const value = toPointer(pointer);
     const address = Number(typeof value === "bigint" ? BigInt.asUintN(64, value) : value);
     if (address === 0) throw new NullPointerError(`${place}: the pointer is NULL`);
+    if (isChecked) checkNotFreed(address);
     return userSpace(address);
   });
 }

@@ -1,0 +1,23 @@
+/**
+ * Arguments whose memory may have gone while later ones were converted.
+ *
+ * A conversion runs any JavaScript (`_as_parameter_`, a getter), and that may detach a buffer whose address was taken already, or close the
+ * library of a function pointer. `call.ts` asks here between the last conversion and the call, when a later argument was an object at all.
+ */
+import { bufferAddress, isBuffer } from "../memory/buffers.ts";
+import { address, CArgObject, CData, DECAY } from "../types/cdata.ts";
+
+/** @throws what asking for the address of `given` now throws: the memory of a buffer has moved on, a library was closed. */
+export function checkStillThere(given: unknown): void {
+  if (isBuffer(given)) bufferAddress(given);
+  else if (given instanceof CData) {
+    // A function has memory only when somebody asks for it.
+    if (typeof given === "object") address(given);
+    given[DECAY]();
+  } else if (given instanceof CArgObject) given[DECAY]();
+}
+
+/** Whether converting `value` can have run JavaScript. */
+export function isObject(value: unknown): boolean {
+  return (typeof value === "object" && value !== null) || typeof value === "function";
+}

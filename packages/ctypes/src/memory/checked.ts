@@ -1,0 +1,103 @@
+/**
+ * Checked mode: raw addresses are looked at before they are used, and memory that our objects gave up is remembered.
+ *
+ * `CTYPES_CHECKED=1` turns it on from the start, the option `checked` of a library from then on, in this thread of JavaScript. While it is on
+ *
+ *   foreign memory   is read and written by native accessors that throw a `MemoryFaultError` where nothing is
+ *   pointers         that are passed to C are refused when they point nowhere
+ *   owned memory     is the C heap's, one block an object; given up, it is overwritten and kept from use for a while, and who comes to it by its
+ *                    address meanwhile is told
+ */
+import { MemoryFaultError, rawffi } from "rawffi";
+
+/** Whether it is on. */
+export let isChecked = process.env.CTYPES_CHECKED === "1";
+
+export function startChecking(): void {
+  isChecked = true;
+}
+
+/** What memory reads as that was given up. */
+const POISON = 0xdd;
+/** How much of it waits before the oldest is used again. */
+const MOST_WAITING = 16 * 2 ** 20;
+
+interface Block {
+  readonly address: number;
+  readonly byteLength: number;
+}
+
+/** Oldest first. */
+let waiting: Block[] = [];
+let waitingBytes = 0;
+const PAGE = 4096;
+/** Waiting blocks by the pages they touch. */
+const byPage = new Map<number, Set<Block>>();
+
+// The buffer is what everything that reaches the memory holds.
+const givenUp = new FinalizationRegistry<Block>(bury);
+
+/** Zeroed memory of the C heap, until nobody holds the buffer; null where this runtime gives none. */
+export function ownBlock(byteLength: number): { buffer: ArrayBuffer; address: number } | null {
+  const size = Math.max(byteLength, 1);
+  const address = rawffi.allocate(size);
+  const buffer = rawffi.window(address, size);
+  if (buffer === null) {
+    rawffi.free(address);
+    return null;
+  }
+  givenUp.register(buffer, { address, byteLength: size });
+  return { buffer, address };
+}
+
+/** @throws MemoryFaultError when `address` lies in memory that was given up. */
+export function checkNotFreed(address: number): void {
+  for (const block of byPage.get(Math.floor(address / PAGE)) ?? []) {
+    if (address < block.address || address >= block.address + block.byteLength) continue;
+    throw new MemoryFaultError(
+      `0x${address.toString(16)} was freed: the object of ${block.byteLength} bytes at 0x${block.address.toString(16)} was collected, for nobody held it`,
+      address,
+    );
+  }
+}
+
+/** @throws MemoryFaultError when the `byteLength` bytes at `address` cannot all be read. */
+export function checkPointer(address: number, byteLength: number): void {
+  checkNotFreed(address);
+  if (rawffi.reachable(address, byteLength, false)) return;
+  throw new MemoryFaultError(`0x${address.toString(16)} cannot be read`, address);
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+function bury(block: Block): void {
+  rawffi.fill(block.address, POISON, block.byteLength);
+  waiting.push(block);
+  waitingBytes += block.byteLength;
+  for (const page of pagesOf(block)) {
+    const blocks = byPage.get(page);
+    if (blocks === undefined) byPage.set(page, new Set([block]));
+    else blocks.add(block);
+  }
+  if (waitingBytes > MOST_WAITING) release();
+}
+
+/** Gives the older half back to the heap. */
+function release(): void {
+  const end = Math.ceil(waiting.length / 2);
+  for (const block of waiting.slice(0, end)) {
+    for (const page of pagesOf(block)) {
+      const blocks = byPage.get(page);
+      blocks?.delete(block);
+      if (blocks?.size === 0) byPage.delete(page);
+    }
+    waitingBytes -= block.byteLength;
+    rawffi.free(block.address);
+  }
+  waiting = waiting.slice(end);
+}
+
+function* pagesOf({ address, byteLength }: Block): Iterable<number> {
+  const last = Math.floor((address + byteLength - 1) / PAGE);
+  for (let page = Math.floor(address / PAGE); page <= last; page++) yield page;
+}

@@ -1,0 +1,50 @@
+// Guarded calls: a fault of the callee leaves the call, with sigsetjmp and siglongjmp.
+//
+// The frames of C vanish: what they had locked stays locked, what they were changing stays half changed, nothing is cleaned up. It is for
+// exploration, and its users are told to restart the process.
+#include "fault.h"
+
+namespace rawffi {
+
+// [signal, its name, address, the function's name]
+static napi_value describe(napi_env env, const Thread* current, const Guard& left) {
+  napi_value made;
+  napi_value parts[4];
+  const bool isMade =
+      napi_create_array_with_length(env, 4, &made) == napi_ok && napi_create_int32(env, left.signal, &parts[0]) == napi_ok &&
+      napi_create_string_utf8(env, nameOfSignal(left.signal), NAPI_AUTO_LENGTH, &parts[1]) == napi_ok &&
+      napi_create_double(env, static_cast<double>(left.address), &parts[2]) == napi_ok &&
+      napi_create_string_utf8(env, nameOfTarget(current), NAPI_AUTO_LENGTH, &parts[3]) == napi_ok;
+  if (!isMade) return nullptr;
+  for (uint32_t i = 0; i < 4; i++) napi_set_element(env, made, i, parts[i]);
+  return made;
+}
+
+// enterGuarded() -> undefined, or what happened
+template <bool swapsErrno>
+static napi_value enterGuarded(napi_env env, napi_callback_info) {
+  Thread* const current = thread;
+  const uint32_t depth = current->depth;
+  Guard own;
+  own.outer = guard;
+  own.callbackTop = current->callbackTop;
+  const bool isLeft = sigsetjmp(own.jump, 0) != 0;
+  if (!isLeft) {
+    guard = &own;
+    current->depth = depth + 1;
+    if (swapsErrno) swapErrno(current->frame);
+    reinterpret_cast<void (*)()>(current->frame[slot::ENTRY])();
+  }
+  guard = own.outer;
+  if (swapsErrno) swapErrno(current->frame);
+  current->depth = depth;
+  if (__builtin_expect(current->pending.holder != nullptr, 0)) return rethrow(env, current);
+  return isLeft ? describe(env, current, own) : nullptr;
+}
+
+bool registerGuard(napi_env env, napi_value exports) {
+  return putFunction(env, exports, "enterGuarded", enterGuarded<false>) &&
+         putFunction(env, exports, "enterGuardedWithErrno", enterGuarded<true>);
+}
+
+}  // namespace rawffi

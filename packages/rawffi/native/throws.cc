@@ -1,0 +1,100 @@
+// Calls of C++ that throws. This file alone is compiled with exceptions: see native/build.mjs.
+//
+// The call goes through libffi, whose frames the unwinder can read; it could not go through a stub. Locals of call.cc have no destructors that
+// matter on the way, but for the scratch memory of a call with more than 64 KiB of arguments, which is lost.
+#include <cxxabi.h>
+
+#include <cstdlib>
+#include <exception>
+#include <string>
+#include <typeinfo>
+
+#include "rawffi.h"
+
+namespace rawffi {
+
+// The name of the type that is being caught, as C++ has it.
+static std::string typeName() {
+  const std::type_info* type = abi::__cxa_current_exception_type();
+  if (type == nullptr) return "unknown";
+  int status = 0;
+  char* readable = abi::__cxa_demangle(type->name(), nullptr, nullptr, &status);
+  std::string name = status == 0 ? readable : type->name();
+  std::free(readable);
+  return name;
+}
+
+// [type, text | null]
+static napi_value describe(napi_env env, const std::string& type, const char* text) {
+  napi_value made;
+  napi_value name;
+  napi_value what;
+  if (napi_create_array_with_length(env, 2, &made) != napi_ok ||
+      napi_create_string_utf8(env, type.data(), type.size(), &name) != napi_ok ||
+      (text == nullptr ? napi_get_null(env, &what) : napi_create_string_utf8(env, text, NAPI_AUTO_LENGTH, &what)) != napi_ok) {
+    return nullptr;
+  }
+  napi_set_element(env, made, 0, name);
+  napi_set_element(env, made, 1, what);
+  return made;
+}
+
+// The exception that is being caught. Standard types are the same in every copy of the C++ library: types are compared by name.
+static napi_value describeCaught(napi_env env) {
+  try {
+    throw;
+  } catch (const std::exception& error) {
+    return describe(env, typeName(), error.what());
+  } catch (const std::string& text) {
+    return describe(env, "std::string", text.c_str());
+  } catch (const char* text) {
+    return describe(env, "char const*", text);
+  } catch (int number) {
+    return describe(env, "int", std::to_string(number).c_str());
+  } catch (...) {
+    return describe(env, typeName(), nullptr);
+  }
+}
+
+// enterThrowing() -> undefined, or what C++ threw
+template <bool swapsErrno>
+static napi_value enterThrowing(napi_env env, napi_callback_info) {
+  Thread* const current = thread;
+  const uint32_t depth = current->depth++;
+  const size_t callbackTop = current->callbackTop;
+  if (swapsErrno) swapErrno(current->frame);
+  try {
+    reinterpret_cast<void (*)()>(current->frame[slot::ENTRY])();
+  } catch (abi::__forced_unwind&) {
+    throw;  // the thread is being ended
+  } catch (...) {
+    if (swapsErrno) swapErrno(current->frame);
+    current->depth = depth;
+    current->callbackTop = callbackTop;
+    // What a callback threw before is what C++ threw because of it.
+    return current->pending.holder != nullptr ? rethrow(env, current) : describeCaught(env);
+  }
+  if (swapsErrno) swapErrno(current->frame);
+  current->depth = depth;
+  if (__builtin_expect(current->pending.holder != nullptr, 0)) return rethrow(env, current);
+  return nullptr;
+}
+
+// Our unwinder is a copy of our own (linked statically), and the one that throws is the library's. Ours is asked for registers by the
+// personality routine, and prepares its table of them only when it throws itself: so it does, once.
+static bool prepareUnwinder() {
+  try {
+    throw 0;
+  } catch (int) {
+    return true;
+  }
+}
+
+bool registerThrows(napi_env env, napi_value exports) {
+  static const bool isPrepared = prepareUnwinder();
+  static_cast<void>(isPrepared);
+  return putFunction(env, exports, "enterThrowing", enterThrowing<false>) &&
+         putFunction(env, exports, "enterThrowingWithErrno", enterThrowing<true>);
+}
+
+}  // namespace rawffi

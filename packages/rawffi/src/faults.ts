@@ -1,0 +1,43 @@
+/**
+ * What the addon says of faults, as errors: memory that is not there, guarded calls that were left, exceptions of C++.
+ */
+import type { NativeAddon } from "./addon.ts";
+import { CppError, MemoryFaultError, type Signature } from "./interface.ts";
+
+/** The error of a verb that gave null. */
+export function faultOf(addon: NativeAddon): MemoryFaultError {
+  const at = addon.faultAddress();
+  const address = at < 0 ? -at - 1 : at;
+  return new MemoryFaultError(`0x${address.toString(16)} cannot be ${at < 0 ? "written" : "read"}`, address);
+}
+
+/** The way into C for a signature that is guarded or throws; null for any other. */
+export function carefulEnter(addon: NativeAddon, signature: Signature): (() => void) | null {
+  const { guarded, throws, errno } = signature;
+  if (guarded) return guardedEnter(errno ? addon.enterGuardedWithErrno : addon.enterGuarded);
+  if (throws) return throwingEnter(errno ? addon.enterThrowingWithErrno : addon.enterThrowing);
+  return null;
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+function guardedEnter(enter: NativeAddon["enterGuarded"]): () => void {
+  return () => {
+    const left = enter();
+    if (left === undefined) return;
+    const [number, signal, address, name] = left;
+    const where = name === "" ? "a foreign function" : `foreign function '${name}'`;
+    throw new MemoryFaultError(
+      `signal ${number} (${signal}, address 0x${address.toString(16)}) inside ${where}, which was left where it was: what it held or changed stays ` +
+        "so, and the process should be restarted",
+      address,
+    );
+  };
+}
+
+function throwingEnter(enter: NativeAddon["enterThrowing"]): () => void {
+  return () => {
+    const thrown = enter();
+    if (thrown !== undefined) throw new CppError(...thrown);
+  };
+}
