@@ -36,6 +36,8 @@ export interface Traits {
   load(memory: Memory, offset: number, parent: CData | null, index: number): unknown;
   /** JavaScript → C memory. Gives what must be kept alive with the memory, or undefined. */
   store(memory: Memory, offset: number, value: unknown): unknown;
+  /** How values that need no conversion are stored, written out where it pays; absent where there are none. */
+  readonly direct?: DirectStore;
   /** Whether an argument is already what its slot takes; absent where it never is. */
   ready?(value: unknown): boolean;
   /** An argument → what its slot takes: a number or bigint, or an {@link Argument} where something must outlive the call. */
@@ -54,6 +56,20 @@ export interface Traits {
   readonly target?: CType | null;
   /** Whether `_objects` of an instance is the kept thing itself, as for simple types, not a record of them. */
   readonly keepsItself?: boolean;
+}
+
+/** A value that `accepts` is stored by this method of a `DataView`, in the machine's byte order, and keeps nothing alive. */
+export interface DirectStore {
+  accepts(value: unknown): boolean;
+  readonly method:
+    | "setInt8"
+    | "setUint8"
+    | "setInt16"
+    | "setUint16"
+    | "setInt32"
+    | "setUint32"
+    | "setFloat32"
+    | "setFloat64";
 }
 
 /** Where a symbol comes from. */

@@ -9,7 +9,7 @@ import { expected, outOfRange } from "../memory/errors.ts";
 import { readLongDouble, writeLongDouble } from "../memory/longdouble.ts";
 import type { Memory } from "../memory/memory.ts";
 import { fromCodePoint } from "../memory/text.ts";
-import type { SlotKind, TypedArrayClass } from "./cdata.ts";
+import type { DirectStore, SlotKind, TypedArrayClass } from "./cdata.ts";
 import { loadSignedWord, loadUnsignedWord, plainNumber, storeWord, toInteger, toNumber } from "./integers.ts";
 
 export interface Row {
@@ -25,6 +25,8 @@ export interface Row {
   readonly items?: TypedArrayClass | null;
   load(memory: Memory, at: number, littleEndian: boolean): unknown;
   store(memory: Memory, at: number, value: unknown, littleEndian: boolean): void;
+  /** See `Traits.direct`. */
+  readonly direct?: DirectStore;
   /** Whether a value is already what the slot takes. */
   ready?(value: unknown): boolean;
   /** A JavaScript value → what the slot takes; rows that travel by address have none. */
@@ -51,6 +53,10 @@ function isInt32(value: unknown): value is number {
   return typeof value === "number" && (value | 0) === value;
 }
 
+function isNumber(value: unknown): boolean {
+  return typeof value === "number";
+}
+
 // The slot cuts a bigint to 64 bits by itself.
 function isWord(value: unknown): boolean {
   return typeof value === "bigint" || isInt32(value);
@@ -65,6 +71,7 @@ function isUint32(value: unknown): value is number {
 // biome-ignore format: a row reads as a row
 const sint32 = (name: string): Row => ({
   size: 4, align: 4, raw: "sint32", slot: "i32", swaps: "other", items: Int32Array,
+  direct: { accepts: isInt32, method: "setInt32" },
   load: (m, at, le) => m.getInt32(at, le),
   store: (m, at, v, le) => m.setInt32(at, isInt32(v) ? v : toNumber(v, name), le),
   ready: isInt32,
@@ -74,6 +81,7 @@ const sint32 = (name: string): Row => ({
 // biome-ignore format: a row reads as a row
 const uint32 = (name: string): Row => ({
   size: 4, align: 4, raw: "uint32", slot: "u32", swaps: "other", items: Uint32Array,
+  direct: { accepts: isInt32, method: "setUint32" },
   load: (m, at, le) => m.getUint32(at, le),
   store: (m, at, v, le) => m.setUint32(at, isInt32(v) ? v : toNumber(v, name), le),
   ready: isUint32,
@@ -175,24 +183,28 @@ function anyTruth(value: unknown): boolean {
 export const codes: Readonly<Record<Code, Row>> = {
   b: {
     size: 1, align: 1, raw: "sint8", slot: "i32", swaps: "same", promotes: "i", items: Int8Array,
+    direct: { accepts: isInt32, method: "setInt8" },
     load: (m, at) => m.getInt8(at),
     store: (m, at, v) => m.setInt8(at, toNumber(v, "c_byte")),
     pass: (v) => (toNumber(v, "c_byte") << 24) >> 24,
   },
   B: {
     size: 1, align: 1, raw: "uint8", slot: "i32", swaps: "same", promotes: "i", items: Uint8Array,
+    direct: { accepts: isInt32, method: "setUint8" },
     load: (m, at) => m.getUint8(at),
     store: (m, at, v) => m.setUint8(at, toNumber(v, "c_ubyte")),
     pass: (v) => toNumber(v, "c_ubyte") & 0xff,
   },
   h: {
     size: 2, align: 2, raw: "sint16", slot: "i32", swaps: "other", promotes: "i", items: Int16Array,
+    direct: { accepts: isInt32, method: "setInt16" },
     load: (m, at, le) => m.getInt16(at, le),
     store: (m, at, v, le) => m.setInt16(at, toNumber(v, "c_short"), le),
     pass: (v) => (toNumber(v, "c_short") << 16) >> 16,
   },
   H: {
     size: 2, align: 2, raw: "uint16", slot: "i32", swaps: "other", promotes: "i", items: Uint16Array,
+    direct: { accepts: isInt32, method: "setUint16" },
     load: (m, at, le) => m.getUint16(at, le),
     store: (m, at, v, le) => m.setUint16(at, toNumber(v, "c_ushort"), le),
     pass: (v) => toNumber(v, "c_ushort") & 0xffff,
@@ -207,16 +219,18 @@ export const codes: Readonly<Record<Code, Row>> = {
   W: int128("c_uint128", false),
   f: {
     size: 4, align: 4, raw: "float", slot: "f32", swaps: "other", promotes: "d", items: Float32Array,
+    direct: { accepts: isNumber, method: "setFloat32" },
     load: (m, at, le) => m.getFloat32(at, le),
     store: (m, at, v, le) => m.setFloat32(at, real(v, "c_float"), le),
-    ready: (v) => typeof v === "number",
+    ready: isNumber,
     pass: (v) => real(v, "c_float"),
   },
   d: {
     size: 8, align: 8, raw: "double", slot: "f64", swaps: "other", items: Float64Array,
+    direct: { accepts: isNumber, method: "setFloat64" },
     load: (m, at, le) => m.getFloat64(at, le),
     store: (m, at, v, le) => m.setFloat64(at, real(v, "c_double"), le),
-    ready: (v) => typeof v === "number",
+    ready: isNumber,
     pass: (v) => real(v, "c_double"),
   },
   g: {

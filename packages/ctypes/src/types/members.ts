@@ -7,7 +7,7 @@ import { compile } from "../memory/compile.ts";
 import { disown, expected, locate } from "../memory/errors.ts";
 import { keep } from "../memory/keep.ts";
 import { type Access, bitAccess } from "./bitfields.ts";
-import { type CData, MEMORY, OFFSET } from "./cdata.ts";
+import { type CData, type DirectStore, MEMORY, OFFSET } from "./cdata.ts";
 import type { Member } from "./fields.ts";
 
 /** Fills an instance from a record of member values. @throws TypeError naming the member. */
@@ -16,8 +16,17 @@ export type Initialiser = (self: CData, init: object) => void;
 /** Gives `prototype` the properties of `members`. `owner` is the name in messages. */
 export function defineMembers(prototype: object, owner: string, members: readonly Member[]): void {
   for (const member of members) {
-    const { load, store, at } = accessOf(member);
-    const scope = { MEMORY, OFFSET, load, store, keep, locate, place: `${owner}.${member.name}` };
+    const { load, store, at, direct } = accessOf(member);
+    const place = `${owner}.${member.name}`;
+    const setAny = function (this: CData, value: unknown) {
+      try {
+        const kept = store(this[MEMORY], this[OFFSET] + at, value);
+        if (kept !== undefined) keep(this, member.index, kept);
+      } catch (error) {
+        throw locate(error, place);
+      }
+    };
+    const scope = { MEMORY, OFFSET, load, store, keep, locate, place, setAny, accepts: direct?.accepts };
     const get =
       compile<() => unknown>(
         `function () { return load(this[MEMORY], this[OFFSET] + ${at}, this, ${member.index}); }`,
@@ -28,22 +37,19 @@ export function defineMembers(prototype: object, owner: string, members: readonl
       };
     const set =
       compile<(value: unknown) => void>(
-        `function (value) {
-          try {
-            const kept = store(this[MEMORY], this[OFFSET] + ${at}, value);
-            if (kept !== undefined) keep(this, ${member.index}, kept);
-          } catch (error) { throw locate(error, place); }
-        }`,
+        direct === undefined
+          ? `function (value) {
+              try {
+                const kept = store(this[MEMORY], this[OFFSET] + ${at}, value);
+                if (kept !== undefined) keep(this, ${member.index}, kept);
+              } catch (error) { throw locate(error, place); }
+            }`
+          : `function (value) {
+              if (accepts(value)) this[MEMORY].${direct.method}(this[OFFSET] + ${at}, value, true);
+              else setAny.call(this, value);
+            }`,
         scope,
-      ) ??
-      function (this: CData, value: unknown) {
-        try {
-          const kept = store(this[MEMORY], this[OFFSET] + at, value);
-          if (kept !== undefined) keep(this, member.index, kept);
-        } catch (error) {
-          throw locate(error, scope.place);
-        }
-      };
+      ) ?? setAny;
     Object.defineProperty(prototype, member.name, { get, set, enumerable: true, configurable: true });
   }
 }
@@ -64,16 +70,14 @@ export function makeInitialiser(owner: string, members: readonly Member[], promo
   // Of several members of one name, as an extended structure may have, the last one is meant.
   const visible = [...new Map(members.map((member) => [member.name, member])).values()];
   const cases = visible.map((member, i) => {
-    const { store, at } = accessOf(member);
-    scope[`store${i}`] = store;
     const name = JSON.stringify(member.name);
-    return `case ${name}: kept = store${i}(memory, offset + ${at}, init[${name}]); if (kept !== undefined) keep(self, ${member.index}, kept); break;`;
+    return `case ${name}: ${storing(member, i, `init[${name}]`, scope)} break;`;
   });
   const promotedCases = promoted.map((name) => `case ${JSON.stringify(name)}: self[name] = init[name]; break;`);
   const compiled = compile<NamedInitialiser>(
     `function (self, init) {
       const memory = self[MEMORY], offset = self[OFFSET];
-      let kept, isNamed = false;
+      let kept, value, isNamed = false;
       for (const name in init) {
         isNamed = true;
         try {
@@ -134,22 +138,26 @@ type NamedInitialiser = (self: CData, init: object) => boolean;
 function compileInOrder(members: readonly Member[], shared: object): ((self: CData, values: unknown[]) => void) | null {
   const scope: Record<string, unknown> = { ...shared };
   const stores = members.map((member, i) => {
-    const { store, at } = accessOf(member);
-    scope[`store${i}`] = store;
-    return `if (count > ${i}) {
-      name = ${JSON.stringify(member.name)};
-      kept = store${i}(memory, offset + ${at}, values[${i}]);
-      if (kept !== undefined) keep(self, ${member.index}, kept);
-    }`;
+    return `if (count > ${i}) { name = ${JSON.stringify(member.name)}; ${storing(member, i, `values[${i}]`, scope)} }`;
   });
   return compile(
     `function (self, values) {
       const memory = self[MEMORY], offset = self[OFFSET], count = values.length;
-      let kept, name;
+      let kept, value, name;
       try { ${stores.join("\n")} } catch (error) { throw locateMember(error, name); }
     }`,
     scope,
   );
+}
+
+/** What stores a value in member `i` of `self`; the source finds `memory`, `offset`, `value` and `kept` declared. */
+function storing(member: Member, i: number, value: string, scope: Record<string, unknown>): string {
+  const { store, at, direct } = accessOf(member);
+  scope[`store${i}`] = store;
+  const any = `{ kept = store${i}(memory, offset + ${at}, value); if (kept !== undefined) keep(self, ${member.index}, kept); }`;
+  if (direct === undefined) return `value = ${value}; ${any}`;
+  scope[`accepts${i}`] = direct.accepts;
+  return `value = ${value}; if (accepts${i}(value)) memory.${direct.method}(offset + ${at}, value, true); else ${any}`;
 }
 
 /** Values in the order of the members, as C's `{ 1, 2 }`, by name. */
@@ -161,7 +169,8 @@ function inOrder(owner: string, members: readonly Member[], values: readonly unk
 }
 
 /** How a member is read and written. A bit-field's access counts from the start of the structure, another member's from its own. */
-export function accessOf(member: Member): Access & { at: number } {
+export function accessOf(member: Member): Access & { readonly at: number; readonly direct?: DirectStore | undefined } {
   if (member.isBitField) return { ...bitAccess(member), at: 0 };
-  return { load: member.traits.load, store: member.traits.store, at: member.offset };
+  const { load, store, direct } = member.traits;
+  return { load, store, at: member.offset, direct };
 }

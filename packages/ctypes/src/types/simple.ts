@@ -118,6 +118,7 @@ function swap(native: unknown, code: string, kind: Kind): CType {
     ...(kind.items && { items: null }),
     load: (memory, at, littleEndian) => kind.load(memory, at, !littleEndian),
     store: (memory, at, value, littleEndian) => kind.store(memory, at, value, !littleEndian),
+    direct: { accepts: () => false, method: "setInt8" },
     ready: () => false,
     pass: () => {
       throw expected(`${name}, since a value has no byte order`, `${name}_be`);
@@ -169,6 +170,7 @@ function simpleTraits(type: CType, kind: Kind, isDirect: boolean): Traits {
     usesScratch: kind.usesScratch ?? slot === "wide",
     load: isDirect ? (memory, offset) => loadValue(memory, offset, true) : view,
     store,
+    ...(kind.direct && { direct: kind.direct }),
     ...(kind.ready && { ready: kind.ready }),
     ...(kind.receiveResult && isDirect && { receiveResult: kind.receiveResult }),
     ...(kind.passString && { passString: kind.passString }),
