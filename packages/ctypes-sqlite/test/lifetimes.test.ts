@@ -107,7 +107,8 @@ describe("statements", () => {
       const round = (count) => { for (let i = 0; i < count; i++) db.prepare("INSERT INTO t VALUES (1, ?) RETURNING a").get("text"); db.exec("DELETE FROM t"); };
       const grown = (act) => { gc(); const before = process.memoryUsage().rss; act(); gc(); return process.memoryUsage().rss - before; };
       for (let i = 0; i < 4; i++) { round(5000); await new Promise(setImmediate); }
-      console.log(grown(() => round(20000)));
+      // What leaks grows every time; allocators and V8's young generation grow now and then.
+      console.log(Math.min(...Array.from({ length: 3 }, () => grown(() => round(20000)))));
     `;
     const args = ["--expose-gc", "--input-type=module", "-e", program];
     const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8", cwd: import.meta.dirname });

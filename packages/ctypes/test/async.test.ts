@@ -141,7 +141,7 @@ test("what is no plain function has no asynchronous calls", () => {
   );
 });
 
-test("a hundred thousand calls give all their results, and leave nothing behind", async (t) => {
+test("a hundred thousand calls give all their results, and leave nothing behind", async () => {
   const round = async (count: number) => {
     for (let done = 0; done < count; done += 1000) {
       const calls = Array.from({ length: 1000 }, (_, i) => lib.add.async(i, done));
@@ -151,14 +151,15 @@ test("a hundred thousand calls give all their results, and leave nothing behind"
   };
   await round(20_000);
   await collect();
-  const before = process.memoryUsage().rss;
-  await round(80_000);
-  await collect();
-  const grown = process.memoryUsage().rss - before;
-  // Not yet: Node 26 keeps some 400 bytes a call outside of its heap, which stays as it is; why is not known.
-  const isOpen = Number.parseInt(process.versions.node, 10) >= 26;
-  if (isOpen) t.diagnostic(`not checked on Node 26: memory grew by ${Math.round(grown / 1e6)} MB`);
-  else if (!isUnderAsan) assert.ok(grown < 60e6);
+  // What leaks grows every time; allocators and V8's young generation grow now and then.
+  const growths: number[] = [];
+  for (let i = 0; i < 6; i++) {
+    const before = process.memoryUsage().rss;
+    await round(20_000);
+    await collect();
+    growths.push(process.memoryUsage().rss - before);
+  }
+  if (!isUnderAsan) assert.ok(Math.min(...growths) < 4e6, `grown by ${growths} bytes`);
 });
 
 test("a process waits for its asynchronous calls, and a worker that is terminated for those that have begun", () => {
