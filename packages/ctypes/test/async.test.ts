@@ -141,6 +141,22 @@ test("what is no plain function has no asynchronous calls", () => {
   );
 });
 
+test("a call that may be left in the middle is not made on another thread", () => {
+  for (const option of ["throws", "guarded"] as const) {
+    throws(
+      () => CFUNCTYPE(c_int, c_int, { pumped: true, [option]: true }),
+      TypeError,
+      /cannot leave one that is pumped/,
+    );
+    const { abs } = new CDLL(null, { abs: CFUNCTYPE(c_int, c_int, { [option]: true }) });
+    throws(
+      () => abs.async,
+      TypeError,
+      /abs\.async: a function that is guarded, or declared to throw, is called here only/,
+    );
+  }
+});
+
 test("a hundred thousand calls give all their results, and leave nothing behind", async () => {
   const round = async (count: number) => {
     for (let done = 0; done < count; done += 1000) {

@@ -122,6 +122,9 @@ export abstract class FunctionData extends CData {
         `${state.name}.async: only functions whose parameters and result are C types, and are no "..."`,
       );
     }
+    if (shape.throws || shape.guarded) {
+      throw new TypeError(`${state.name}.async: a function that is guarded, or declared to throw, is called here only`);
+    }
     const check = () => (state.errcheck === null ? null : checkedBy(state.errcheck, this));
     const call = makeAsync(shape, state, state.address, check);
     state.async = { declared: state.declared, call };

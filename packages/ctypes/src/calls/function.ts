@@ -336,7 +336,12 @@ function checkFunctionOptions(last: unknown): FunctionOptions | null {
       throw new TypeError(`CFUNCTYPE(): option ${key}: expected a boolean, got ${describe(value)}`);
     }
   }
-  const { throws, guarded } = last as FunctionOptions;
+  const { throws, guarded, pumped } = last as FunctionOptions;
+  if (pumped && (throws || guarded)) {
+    throw new TypeError(
+      "CFUNCTYPE(): what leaves a call in the middle, as with throws and guarded, cannot leave one that is pumped",
+    );
+  }
   if (throws && guarded) throw new TypeError("CFUNCTYPE(): a function cannot be both guarded and declared to throw");
   return last;
 }
