@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  ArgumentError,
   CDLL,
   CFUNCTYPE,
   c_char_p,
@@ -13,11 +14,21 @@ import {
   c_ulong,
   c_void_p,
   get_errno,
+  LibraryError,
   Structure,
   set_async_threads,
   set_errno,
 } from "ctypes";
-import { collect, type Equal, expectType, isUnderAsan, runTypeScript, threadsPath, throws } from "./support.ts";
+import {
+  collect,
+  compileLibrary,
+  type Equal,
+  expectType,
+  isUnderAsan,
+  runTypeScript,
+  threadsPath,
+  throws,
+} from "./support.ts";
 
 class point extends Structure({ x: c_int, y: c_int, z: c_double }) {}
 const Unary = CFUNCTYPE(c_int, c_int);
@@ -139,6 +150,32 @@ test("what is no plain function has no asynchronous calls", () => {
     TypeError,
     "set_async_threads(): expected a count from 1 to 1024, got the number 0",
   );
+});
+
+test("a library is not closed while its calls are under way on other threads", async () => {
+  const path = compileLibrary("closed_elsewhere", "int twice(int n) { return 2 * n; }");
+  const other = new CDLL(path, { twice: CFUNCTYPE(c_int, c_int) });
+  const reason = `${path}: it cannot be closed: calls of its functions on other threads are not over: 2`;
+  const calls = [other.twice.async(4), other.twice.async(5)];
+  throws(() => other.close(), LibraryError, reason);
+  assert.deepEqual(await Promise.all(calls), [8, 10]);
+  await assert.rejects(() => other.twice.async("4" as never), ArgumentError);
+  const ended = new AbortController();
+  ended.abort();
+  await assert.rejects(() => other.twice.async.with({ signal: ended.signal })(1));
+  other.close();
+  await assert.rejects(() => other.twice.async(1), LibraryError);
+});
+
+test("a buffer that a later argument's conversion detaches is not handed to another thread", async () => {
+  const bytes = new Uint8Array(1000);
+  const length = {
+    get _as_parameter_() {
+      if (bytes.length > 0) structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+      return 1000;
+    },
+  };
+  await assert.rejects(() => lib.slow_sum.async(bytes, length as never), /slow_sum\(\): argument 1: .*detached/);
 });
 
 test("a call that may be left in the middle is not made on another thread", () => {

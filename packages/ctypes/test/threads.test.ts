@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { CDLL, CFUNCTYPE, c_double, c_int, Structure } from "ctypes";
+import { CDLL, CFUNCTYPE, c_double, c_int, LibraryError, Structure } from "ctypes";
 import { isUnderAsan, runTypeScript, threadsPath, throws } from "./support.ts";
 
 class point extends Structure({ x: c_int, y: c_int, z: c_double }) {}
@@ -20,6 +20,17 @@ const lib = new CDLL(threadsPath, {
   finish_errno: CFUNCTYPE(c_int),
   burst: CFUNCTYPE(c_int, Burst, c_int),
   add: CFUNCTYPE(c_int, c_int, c_int),
+});
+
+test("a library is not closed in a callback of its pumped call", () => {
+  const other = new CDLL(threadsPath, { on_thread: CFUNCTYPE(c_int, Unary, c_int, { pumped: true }) });
+  const closing = new Unary((n) => {
+    throws(() => other.close(), LibraryError, /calls of its functions on other threads are not over: 1$/);
+    return n + 1;
+  });
+  assert.equal(other.on_thread(closing, 5), 6);
+  closing.dispose();
+  other.close();
 });
 
 // -- Waiting ---------------------------------------------------------------------------------------

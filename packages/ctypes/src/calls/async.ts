@@ -13,7 +13,16 @@ import { describe } from "../memory/errors.ts";
 import { copy, type Memory, memoryAt } from "../memory/memory.ts";
 import { popScratch, reserve, reserved, scratch, scratchTop } from "../memory/slab.ts";
 import { Argument, passing, type Traits } from "../types/cdata.ts";
-import { type Callee, type CallShape, countError, goesAsNumber, prepare, rowOf, wrongArgument } from "./shape.ts";
+import {
+  type Callee,
+  type CallShape,
+  checkAgain,
+  countError,
+  goesAsNumber,
+  prepare,
+  rowOf,
+  wrongArgument,
+} from "./shape.ts";
 import { bitsOf, frameDoubles, slots, writeAddress } from "./slots.ts";
 
 export interface AsyncOptions {
@@ -115,7 +124,7 @@ function submitter(shape: CallShape, callee: Callee, target: number): (args: rea
           throw wrongArgument(callee, i, error);
         }
       });
-      callee.ended?.();
+      checkAgain(callee, parameters, args, passed);
       const values = passed.map((value) => (value instanceof Argument ? value.value : value));
       const kept = [passed, keepScratch(parameters, values, mark), keepWide(parameters, values)];
       const offset = result?.slot === "wide" ? reserve(result.size, result.align) : 0;
@@ -143,7 +152,14 @@ function start({ submit }: PreparedCall): number {
 
 function begun(job: Job): Job {
   jobs.set(job.number, job);
+  job.callee.count?.(1);
   return job;
+}
+
+function ended(job: Job): void {
+  jobs.delete(job.number);
+  job.callee.count?.(-1);
+  job.end?.();
 }
 
 /** Copies what was pushed above `mark` and lets the values point there: the stack is for calls that are over sooner. */
@@ -178,8 +194,7 @@ function keepWide(parameters: readonly Traits[], values: unknown[]): unknown[] {
 function settle(number: number, hasThrown: boolean, thrown: unknown): void {
   const job = jobs.get(number);
   if (job === undefined) return;
-  jobs.delete(number);
-  job.end?.();
+  ended(job);
   if (hasThrown) {
     job.reject(thrown);
     return;
@@ -201,8 +216,7 @@ function received({ result, memory, offset }: Job): unknown {
 function abortBy(signal: AbortSignal, job: Job): void {
   const abort = () => {
     if (!jobs.has(job.number) || !rawffi.cancel(job.number)) return;
-    jobs.delete(job.number);
-    job.end?.();
+    ended(job);
     job.reject(signal.reason);
   };
   job.end = () => signal.removeEventListener("abort", abort);

@@ -27,6 +27,7 @@ import {
   type Callable,
   type Callee,
   type CallShape,
+  enterElsewhere,
   type Form,
   goesAsNumber,
   goesByAddress,
@@ -53,6 +54,7 @@ export function compiledMaker(shape: CallShape, form: Form = "numbers"): Maker |
   const prepared = prepare(shape, form);
   const scope: Record<string, unknown> = {
     enter: prepared.enter,
+    enterElsewhere,
     leaf: prepared.leaf,
     words: frameWords,
     doubles: frameDoubles,
@@ -209,7 +211,8 @@ function writing(traits: Traits, i: number, letter: string, form: Form, scope: R
 // The two ways in: a leaf call where nothing can call back, which C's callbacks that are live now decide unless it is declared.
 function entering(shape: CallShape, prepared: PreparedCall): string {
   const { entry } = prepared;
-  const enter = entry === 0 ? "enter();" : `doubles[${FRAME.ENTRY}] = ${bitsOf(entry)}; enter();`;
+  const call = shape.pumped ? "enterElsewhere(callee, enter);" : "enter();";
+  const enter = entry === 0 ? call : `doubles[${FRAME.ENTRY}] = ${bitsOf(entry)}; ${call}`;
   if (leafOf(shape, prepared) === null) return enter;
   const enterLeaf = `leaf(); if (words[${2 * FRAME.FAULT}] !== 0) throw leafFault(callee);`;
   return shape.leaf ? enterLeaf : `if (words[${2 * FRAME.CLOSURES}] === 0) { ${enterLeaf} } else { ${enter} }`;

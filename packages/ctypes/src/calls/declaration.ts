@@ -12,7 +12,7 @@ import { c_int } from "../types/types.ts";
 import { makeCall, tierOf } from "./call.ts";
 import { guess, guessedCall, guessVariadic } from "./guess.ts";
 import { bindParameters, type ParamFlag } from "./paramflags.ts";
-import { type Callable, type Callee, type CallShape, countError } from "./shape.ts";
+import { type Callable, type Callee, type CallOptions, type CallShape, callOptions, countError } from "./shape.ts";
 
 /** Anything that converts arguments: every C type, and any object with this method. */
 export interface Converter {
@@ -22,7 +22,7 @@ export interface Converter {
 /** Sees each result before the caller does. */
 export type ErrorCheck = (result: unknown, func: unknown, args: readonly unknown[]) => unknown;
 
-export interface Declaration {
+export interface Declaration extends CallOptions {
   /** A type, null for `void`, or a function that makes the result of the `int` that C returned. */
   readonly restype: CType | null | ((value: number) => unknown);
   /** Null is "to be guessed". */
@@ -32,14 +32,8 @@ export interface Declaration {
   readonly paramflags: readonly ParamFlag[] | null;
   /** Whether its type asks for `errno`, whatever its library does. */
   readonly usesErrno: boolean;
-  /** Whether it is a leaf: see `FunctionOptions`. */
-  readonly leaf: boolean | undefined;
-  /** Whether its calls are pumped, and, of a callback, whether other threads do not wait for it: see `FunctionOptions`. */
-  readonly pumped?: boolean | undefined;
+  /** Of a callback: whether other threads do not wait for it. */
   readonly nowait?: boolean | undefined;
-  /** Whether C++ may throw out of it, and whether its faults leave the call: see `FunctionOptions`. */
-  readonly throws?: boolean | undefined;
-  readonly guarded?: boolean | undefined;
 }
 
 /** The place of a function: where it is, and whether `errno` is swapped. */
@@ -62,16 +56,13 @@ export function callOf(declaration: Declaration, target: Target, callee: Callee)
 
 /** How calls of a function so declared go, at best; of arguments that each call decides it knows nothing. */
 export function tierOfCalls(declaration: Declaration, { usesErrno }: Target): Tier {
-  const { restype, argtypes, leaf, pumped, throws, guarded } = declaration;
+  const { restype, argtypes } = declaration;
   const result = restype === null ? null : traitsOf(isCType(restype) ? restype : (c_int as unknown as CType));
   return tierOf({
     result,
     parameters: (argtypes ?? []).filter(isPlainType).map((type) => traitsOf(type)),
     usesErrno,
-    leaf,
-    pumped,
-    throws,
-    guarded,
+    ...callOptions(declaration),
   });
 }
 
@@ -127,11 +118,11 @@ export function checkArgtypes(where: string, argtypes: readonly unknown[]): read
 
 /** The types of a function that is nothing but its types; null of any other. */
 export function plainShape(declaration: Declaration, usesErrno: boolean): CallShape | null {
-  const { restype, argtypes, takesMore, paramflags, leaf, pumped, throws, guarded } = declaration;
+  const { restype, argtypes, takesMore, paramflags } = declaration;
   if (argtypes === null || takesMore || paramflags !== null || !argtypes.every(isPlainType)) return null;
   if (restype !== null && (!isCType(restype) || checkRetval(restype) !== undefined)) return null;
   const result = restype === null ? null : traitsOf(restype);
-  return { result, parameters: argtypes.map(traitsOf), usesErrno, leaf, pumped, throws, guarded };
+  return { result, parameters: argtypes.map(traitsOf), usesErrno, ...callOptions(declaration) };
 }
 
 // -- Private ---------------------------------------------------------------------------------------
@@ -143,7 +134,8 @@ function isPlainType(type: Converter): type is Converter & CType {
 
 /** Converts the arguments and calls C. */
 function invoker(declaration: Declaration, { address, usesErrno }: Target, outer: Callee) {
-  const { restype, argtypes, takesMore, leaf, pumped, throws, guarded } = declaration;
+  const { restype, argtypes, takesMore } = declaration;
+  const options = callOptions(declaration);
   const result = restype === null ? null : traitsOf(isCType(restype) ? restype : (c_int as unknown as CType));
   const { name } = outer;
   // It is what the outer call was diverted to, and it ends with that.
@@ -154,20 +146,13 @@ function invoker(declaration: Declaration, { address, usesErrno }: Target, outer
       return outer.ended;
     },
     lend: outer.lend,
+    count: outer.count,
   };
   const declared = argtypes ?? [];
   const count = declared.length;
   const fixed = argtypes === null ? undefined : count;
   if (declared.every(isPlainType)) {
-    const shape = {
-      result,
-      parameters: declared.map((type) => traitsOf(type)),
-      usesErrno,
-      leaf,
-      pumped,
-      throws,
-      guarded,
-    };
+    const shape = { result, parameters: declared.map((type) => traitsOf(type)), usesErrno, ...options };
     const exact = argtypes === null ? null : makeCall(shape, callee, address);
     const guessed = guessedCall(shape, callee, address, argtypes === null ? guess : guessVariadic, fixed);
     return (args: readonly unknown[]) => {
@@ -176,7 +161,7 @@ function invoker(declaration: Declaration, { address, usesErrno }: Target, outer
       return guessed(args);
     };
   }
-  const shape: CallShape = { result, parameters: [], usesErrno, leaf, pumped, throws, guarded };
+  const shape: CallShape = { result, parameters: [], usesErrno, ...options };
   const guessed = guessedCall(shape, callee, address, guess, count);
   return (args: readonly unknown[]) => {
     checkCount(name, count, args.length);

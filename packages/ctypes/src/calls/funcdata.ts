@@ -53,6 +53,8 @@ export interface FunctionState extends Callee, Target {
   ended: (() => never) | null;
   /** Tells the library of its callbacks; null where there is no library. */
   readonly lend: ((value: unknown) => void) | null;
+  /** Tells the library of calls on other threads. */
+  readonly count: ((change: 1 | -1) => void) | null;
 }
 
 const STATE: unique symbol = Symbol("state");
@@ -179,7 +181,7 @@ const unused = new FinalizationRegistry<Closure>((closure) => closure.free());
 /** Makes the function object of class `type`, with its state. */
 export function functionObject(
   type: { readonly prototype: object },
-  known: Omit<FunctionState, "divert" | "errcheck" | "declared" | "ended" | "lend">,
+  known: Omit<FunctionState, "divert" | "errcheck" | "declared" | "ended" | "lend" | "count">,
 ): FunctionData {
   const state: FunctionState = {
     ...known,
@@ -188,6 +190,7 @@ export function functionObject(
     errcheck: null,
     ended: null,
     lend: lender(known.origin),
+    count: known.origin?.count ?? null,
   };
   const call = callOf(state.declared, state, state);
   Object.setPrototypeOf(call, type.prototype);

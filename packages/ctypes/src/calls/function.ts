@@ -40,7 +40,7 @@ import { type CallbackMaker, callbackMaker } from "./callback.ts";
 import { checkArgtypes, checkRestype, type Declaration, type ErrorCheck } from "./declaration.ts";
 import { FunctionData, functionObject, placeAt } from "./funcdata.ts";
 import { checkParamflags, type ParamFlag } from "./paramflags.ts";
-import type { Callable } from "./shape.ts";
+import { type Callable, callOptions } from "./shape.ts";
 
 // -- For the compiler ------------------------------------------------------------------------------
 
@@ -364,11 +364,8 @@ function checkDeclaration(
     takesMore,
     paramflags: null,
     usesErrno: options?.use_errno === true,
-    leaf: options?.leaf,
-    pumped: options?.pumped,
     nowait: options?.nowait,
-    throws: options?.throws,
-    guarded: options?.guarded,
+    ...callOptions(options ?? {}),
   };
 }
 

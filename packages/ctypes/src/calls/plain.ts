@@ -4,9 +4,10 @@
 import { FRAME } from "rawffi";
 import { popScratch, reserve, reserved, scratchTop } from "../memory/slab.ts";
 import { Argument, passing, type Traits } from "../types/cdata.ts";
-import { isObject } from "./lent.ts";
 import {
   type CallShape,
+  checkAgain,
+  enterElsewhere,
   goesAsNumber,
   keepAlive,
   leafFault,
@@ -14,8 +15,6 @@ import {
   type Maker,
   prepare,
   rowOf,
-  stillThere,
-  takesFunctions,
   wrongArgument,
   wrongCount,
 } from "./shape.ts";
@@ -41,15 +40,7 @@ export function plainMaker(shape: CallShape): Maker {
             throw wrongArgument(callee, i, error);
           }
         });
-        if (args.slice(1).some(isObject)) {
-          const given = args.flatMap((arg, i) => {
-            const value = values[i];
-            return [arg, value instanceof Argument ? value.kept : undefined];
-          });
-          stillThere(callee, ...given);
-        }
-        callee.ended?.();
-        if (parameters.some(takesFunctions)) for (const arg of args) callee.lend?.(arg);
+        checkAgain(callee, parameters, args, values);
         frameDoubles[FRAME.TARGET] = target;
         writeAddress(FRAME.ENTRY, prepared.entry);
         writeAddress(FRAME.PLAN, prepared.plan);
@@ -62,7 +53,8 @@ export function plainMaker(shape: CallShape): Maker {
         if (leaf !== null && (shape.leaf === true || frameWords[2 * FRAME.CLOSURES] === 0)) {
           leaf();
           if (frameWords[2 * FRAME.FAULT] !== 0) throw leafFault(callee);
-        } else prepared.enter();
+        } else if (shape.pumped) enterElsewhere(callee, prepared.enter);
+        else prepared.enter();
         keepAlive(args, values);
         if (result === null) return undefined;
         if (result.slot === "wide") return result.load(memory, at, null, 0);

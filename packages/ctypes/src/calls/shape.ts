@@ -1,22 +1,17 @@
 /**
  * What a call is made of, how `rawffi` is told of it, and what all wrappers ask when a call is out of the ordinary.
  *
- * `compiled.ts` and `plain.ts` make wrappers of it; nothing here is run for a call that goes well.
+ * `compiled.ts`, `plain.ts` and `async.ts` make calls of it. A compiled wrapper runs nothing here when its call goes well.
  */
 import { FAULT, FRAME, type PreparedCall, type RawType, rawffi } from "rawffi";
 import { ArgumentError, argumentError } from "../memory/errors.ts";
 import { reserved } from "../memory/slab.ts";
-import type { Traits } from "../types/cdata.ts";
-import { checkStillThere } from "./lent.ts";
+import { Argument, type Traits } from "../types/cdata.ts";
+import { checkStillThere, isObject } from "./lent.ts";
 import { frameWords, type SlotRow, slots } from "./slots.ts";
 
-/** What a call is made of, in types. */
-export interface CallShape {
-  readonly result: Traits | null;
-  readonly parameters: readonly Traits[];
-  /** The number of parameters in front of `...`, if there is one. */
-  readonly fixed?: number | undefined;
-  readonly usesErrno: boolean;
+/** What may be declared of the calls of a function: see `FunctionOptions`. */
+export interface CallOptions {
   /** Whether C calls nothing back during the call: declared to be so, or not so; undefined is not declared. */
   readonly leaf?: boolean | undefined;
   /** Whether another thread makes the call while this one serves callbacks. */
@@ -25,6 +20,20 @@ export interface CallShape {
   readonly throws?: boolean | undefined;
   /** Whether a fault leaves the call. */
   readonly guarded?: boolean | undefined;
+}
+
+/** These of what says more. */
+export function callOptions({ leaf, pumped, throws, guarded }: CallOptions): CallOptions {
+  return { leaf, pumped, throws, guarded };
+}
+
+/** What a call is made of, in types. */
+export interface CallShape extends CallOptions {
+  readonly result: Traits | null;
+  readonly parameters: readonly Traits[];
+  /** The number of parameters in front of `...`, if there is one. */
+  readonly fixed?: number | undefined;
+  readonly usesErrno: boolean;
 }
 
 /** What a wrapper knows of its function, and who is asked when a call is out of the ordinary. */
@@ -37,6 +46,8 @@ export interface Callee {
   readonly ended: (() => never) | null;
   /** Is told of functions that are passed, for a library is not closed while it has callbacks; null where there is no library. */
   readonly lend: ((value: unknown) => void) | null;
+  /** Is told of calls on other threads, 1 as one begins and -1 as it ends, for a library is not closed under them; null as above. */
+  readonly count: ((change: 1 | -1) => void) | null;
 }
 
 export type Callable = (...args: unknown[]) => unknown;
@@ -108,6 +119,36 @@ export function goesByAddress({ slot, ready }: Traits): boolean {
 /** Whether it takes C functions, of which the library is told. */
 export function takesFunctions(traits: Traits): boolean {
   return traits.symbol !== undefined && traits.target === traits.type;
+}
+
+// -- Called by wrappers that nobody is in a hurry for ----------------------------------------------
+
+/** Between the last conversion and the call: arguments that are gone, a library that was closed, functions that are lent. */
+export function checkAgain(
+  callee: Callee,
+  parameters: readonly Traits[],
+  args: readonly unknown[],
+  passed: readonly unknown[],
+): void {
+  if (args.slice(1).some(isObject)) {
+    const given = args.flatMap((arg, i) => {
+      const value = passed[i];
+      return [arg, value instanceof Argument ? value.kept : undefined];
+    });
+    stillThere(callee, ...given);
+  }
+  callee.ended?.();
+  if (parameters.some(takesFunctions)) for (const arg of args) callee.lend?.(arg);
+}
+
+/** Has another thread make the call, and waits for it. */
+export function enterElsewhere(callee: Callee, enter: () => void): void {
+  callee.count?.(1);
+  try {
+    enter();
+  } finally {
+    callee.count?.(-1);
+  }
 }
 
 // -- Called by wrappers ----------------------------------------------------------------------------

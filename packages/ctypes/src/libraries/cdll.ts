@@ -110,6 +110,7 @@ class LoadedLibrary implements SymbolSource {
   /** Callbacks that functions of this library were given. */
   readonly #lent = new Set<WeakRef<Lent>>();
   readonly #isLent = new WeakSet<Lent>();
+  #callsElsewhere = 0;
 
   constructor(name: unknown, symbols: unknown, options: LibraryOptions = {}) {
     const path = toPath(name);
@@ -161,6 +162,10 @@ class LoadedLibrary implements SymbolSource {
   // What C is going to run must be there.
   #refuseWhileInUse(): void {
     if (this._name === null) return; // the program stays
+    if (this.#callsElsewhere > 0) {
+      const what = `calls of its functions on other threads are not over: ${this.#callsElsewhere}`;
+      throw new LibraryError(`${this._name}: it cannot be closed: ${what}`);
+    }
     if (isInCallback() && rawffi.isRunning(this._handle)) {
       throw new LibraryError(`${this._name}: it cannot be closed in a callback that one of its functions called`);
     }
@@ -234,6 +239,9 @@ class LoadedLibrary implements SymbolSource {
       library: this,
       check: () => this.#check(name),
       onClose: (ended) => this.#ends.push(ended),
+      count: (change) => {
+        this.#callsElsewhere += change;
+      },
       lend: (callback) => {
         if (this.#isLent.has(callback)) return;
         this.#isLent.add(callback);

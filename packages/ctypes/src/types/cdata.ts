@@ -84,6 +84,8 @@ export interface SymbolOrigin {
   onClose(ended: () => void): void;
   /** Tells the library of a callback that one of its functions was given. */
   lend(callback: Lent): void;
+  /** One call more on another thread, or one less; until there are none the library cannot be closed. */
+  readonly count: (change: 1 | -1) => void;
 }
 
 /** A callback in the hands of a library; it lives as long as its function object. */
