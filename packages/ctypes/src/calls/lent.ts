@@ -5,16 +5,18 @@
  * library of a function pointer. `call.ts` asks here between the last conversion and the call, when a later argument was an object at all.
  */
 import { bufferAddress, isBuffer } from "../memory/buffers.ts";
-import { address, CArgObject, CData, DECAY } from "../types/cdata.ts";
+import { address, CData, DECAY, type Decays } from "../types/cdata.ts";
 
 /** @throws what asking for the address of `given` now throws: the memory of a buffer has moved on, a library was closed. */
 export function checkStillThere(given: unknown): void {
-  if (isBuffer(given)) bufferAddress(given);
-  else if (given instanceof CData) {
+  if (!isObject(given)) return;
+  // C objects first: to find that an array or pointer is no buffer takes a walk up to the Proxy behind all of them.
+  const data = given as Partial<Decays>;
+  if (data[DECAY] !== undefined) {
     // A function has memory only when somebody asks for it.
-    if (typeof given === "object") address(given);
-    given[DECAY]();
-  } else if (given instanceof CArgObject) given[DECAY]();
+    if (typeof given === "object" && given instanceof CData) address(given);
+    data[DECAY]();
+  } else if (isBuffer(given)) bufferAddress(given);
 }
 
 /** Whether converting `value` can have run JavaScript. */
