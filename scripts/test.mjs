@@ -124,7 +124,7 @@ function toolsWithoutAsan() {
   mkdirSync(folder, { recursive: true });
   const crossTools = ["as", "gcc", "objcopy", "objdump"].map((name) => `aarch64-linux-gnu-${name}`);
   const machines = ["qemu-aarch64-static", ...crossTools, "s390x-linux-gnu-gcc"];
-  const tools = ["cc", "gcc", "c++", "g++", "as", "ld", "objdump", "pkg-config", ...machines];
+  const tools = ["npm", "cc", "gcc", "c++", "g++", "as", "ld", "objdump", "pkg-config", ...machines];
   for (const name of tools) {
     const path = whereIs(name);
     if (path !== null)
