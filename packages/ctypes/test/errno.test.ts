@@ -90,6 +90,16 @@ test("a callback that asks for it sees C's errno, and may set it for C", () => {
   assert.equal(get_errno(), 5);
 });
 
+test("a callback that does not ask for it leaves C's errno alone", () => {
+  const Plain = CFUNCTYPE(c_int);
+  const { errno_around } = new CDLL(functionsPath, { errno_around: CFUNCTYPE(c_int, Plain, c_int) });
+  const fails = new Plain(() => {
+    assert.throws(() => process.kill(2 ** 30, 0));
+    return 0;
+  });
+  assert.equal(errno_around(fails, 9), 9);
+});
+
 test("an option that there is not is an error", () => {
   throws(
     () => CFUNCTYPE(c_int, { useErrno: true } as never),

@@ -131,19 +131,18 @@ uint64_t* handle(Closure* closure, uint64_t* slots) {
     current->frame[slot::FAULT] = closure->function != nullptr ? Fault::LIVE : Fault::FREED;
     return slots;
   }
-  // JavaScript sees C's errno in the frame and may set it for C; what stood there comes back, whatever the runtime did to the
-  // real one meanwhile.
+  // The runtime makes system calls of its own meanwhile: C finds errno as it was. A closure that swaps shows it to JavaScript, in the
+  // frame, where it may be set for C.
   auto* frameErrno = reinterpret_cast<int32_t*>(&current->frame[slot::ERRNO]);
   const bool swapsErrno = closure->swapsErrno;
   const int32_t outerErrno = *frameErrno;
-  if (swapsErrno) *frameErrno = errno;
+  const int32_t realErrno = errno;
+  if (swapsErrno) *frameErrno = realErrno;
   closure->active++;
   uint64_t* result = run(closure, current, slots);
   closure->active--;
-  if (swapsErrno) {
-    errno = *frameErrno;
-    *frameErrno = outerErrno;
-  }
+  errno = swapsErrno ? *frameErrno : realErrno;
+  if (swapsErrno) *frameErrno = outerErrno;
   if (__builtin_expect(result == nullptr, 0)) {
     clearResult(*closure, slots);  // JavaScript may have written a wide one before it threw
     return slots;

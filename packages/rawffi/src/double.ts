@@ -312,6 +312,7 @@ class Calls implements DoubleC {
     this.#pending = null;
     this.#callbackTop = top;
     this.memory.poke(this.#slot(FRAME.CALLBACK), "uint32", base);
+    const realErrno = this.errno;
     if (closure.signature.errno) this.#swapErrno();
     let thrown: { error: unknown } | null = null;
     let value: DoubleValue;
@@ -322,6 +323,7 @@ class Calls implements DoubleC {
       thrown = { error };
     }
     if (closure.signature.errno) this.#swapErrno();
+    else this.errno = realErrno;
     this.#callbackTop = base;
     this.#pending = outerPending;
     this.memory.poke(this.#slot(FRAME.CALLBACK), "uint32", outerCallback);

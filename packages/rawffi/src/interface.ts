@@ -92,7 +92,7 @@ export interface Signature {
   readonly fixed?: number;
   /**
    * Swap `errno` with the frame's copy right before and right after the call. Of a closure: while JavaScript runs the frame has C's `errno`, which
-   * it may set for C; the frame's copy comes back afterwards.
+   * it may set for C; the frame's copy comes back afterwards. A closure that does not ask leaves C's `errno` as it was.
    */
   readonly errno?: boolean;
   /**

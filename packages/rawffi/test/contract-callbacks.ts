@@ -128,6 +128,17 @@ export function callbacks(caller: Caller, symbol: FindSymbol, closure: MakeClosu
     callback.free();
   });
 
+  test("a callback that does not ask for errno leaves C's alone, whatever ran meanwhile", () => {
+    const exchange: Signature = { result: "sint32", parameters: ["sint32"] };
+    const callback = closure(signatures.callback, (x) => {
+      caller.call(symbol("exchange_errno"), exchange, 77);
+      return x;
+    });
+    const signature: Signature = { result: "sint32", parameters: ["pointer", "sint32"] };
+    assert.equal(caller.call(symbol("call_with_errno"), signature, callback.address, 9), 9009);
+    callback.free();
+  });
+
   test("endless recursion through C ends in a RangeError", () => {
     const endless = closure(signatures.callback, (x) =>
       caller.call(endless.address, signatures.callback, Number(x) + 1),

@@ -107,7 +107,7 @@ export interface FunctionType<R, A> extends Statics {
 export interface FunctionOptions {
   /**
    * Swap `errno` with ctypes' copy around each call: see `get_errno`. In a callback `get_errno` gives C's `errno` then, and `set_errno` sets it for
-   * C.
+   * C; a callback without it leaves C's `errno` as it was.
    */
   readonly use_errno?: boolean;
   /**
