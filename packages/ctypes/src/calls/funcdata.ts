@@ -39,6 +39,8 @@ import type { Callee } from "./shape.ts";
 
 /** What a function object knows. */
 export interface FunctionState extends Callee, Target {
+  /** The class of the function object. */
+  readonly type: object;
   /** The library it comes from. */
   readonly origin: SymbolOrigin | undefined;
   /** What its type declares, and what it is declared to be now. */
@@ -51,6 +53,8 @@ export interface FunctionState extends Callee, Target {
   async?: { readonly declared: Declaration; readonly call: AsyncCall<unknown[], unknown> };
   /** Why it cannot be called any more. */
   ended: (() => never) | null;
+  /** Of a callback: the library that was told of it last. */
+  lentTo: object | null;
   /** Tells the library of its callbacks; null where there is no library. */
   readonly lend: ((value: unknown) => void) | null;
   /** Tells the library of calls on other threads. */
@@ -58,6 +62,11 @@ export interface FunctionState extends Callee, Target {
 }
 
 const STATE: unique symbol = Symbol("state");
+
+/** What a function object knows; undefined of anything else. */
+export function stateOf(value: unknown): FunctionState | undefined {
+  return typeof value === "function" ? (value as Partial<FunctionData>)[STATE] : undefined;
+}
 
 /** The base of all function types. */
 export abstract class FunctionData extends CData {
@@ -181,10 +190,12 @@ const unused = new FinalizationRegistry<Closure>((closure) => closure.free());
 /** Makes the function object of class `type`, with its state. */
 export function functionObject(
   type: { readonly prototype: object },
-  known: Omit<FunctionState, "divert" | "errcheck" | "declared" | "ended" | "lend" | "count">,
+  known: Omit<FunctionState, "type" | "divert" | "errcheck" | "declared" | "ended" | "lentTo" | "lend" | "count">,
 ): FunctionData {
   const state: FunctionState = {
     ...known,
+    type,
+    lentTo: null,
     declared: known.initial,
     divert: null,
     errcheck: null,
@@ -222,8 +233,10 @@ export function placeAt(func: FunctionData, memory: Memory, offset: number, pare
 function lender(origin: SymbolOrigin | undefined): ((value: unknown) => void) | null {
   if (origin === undefined) return null;
   return (value) => {
-    const state = value instanceof FunctionData ? value[STATE] : undefined;
-    if (state?.callback !== undefined) origin.lend(state);
+    const state = stateOf(value);
+    if (state?.callback === undefined || state.lentTo === origin.library) return;
+    state.lentTo = origin.library;
+    origin.lend(state);
   };
 }
 

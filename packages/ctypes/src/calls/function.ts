@@ -8,7 +8,6 @@ import { stressed } from "../memory/stress.ts";
 import {
   CData,
   type CType,
-  DECAY,
   DESCRIBE,
   FIND,
   hex,
@@ -38,7 +37,7 @@ import type { Statics } from "../types/statics.ts";
 import type { AsyncCall } from "./async.ts";
 import { type CallbackMaker, callbackMaker } from "./callback.ts";
 import { checkArgtypes, checkRestype, type Declaration, type ErrorCheck } from "./declaration.ts";
-import { FunctionData, functionObject, placeAt } from "./funcdata.ts";
+import { FunctionData, functionObject, placeAt, stateOf } from "./funcdata.ts";
 import { checkParamflags, type ParamFlag } from "./paramflags.ts";
 import { type Callable, callOptions } from "./shape.ts";
 
@@ -250,7 +249,11 @@ function functionTraits(type: CType, declaration: Declaration): Traits {
   const accepted = `a function object of type ${name} or null`;
   const addressIn = (value: unknown): number => {
     if (value === null) return 0;
-    if (value instanceof type) return value[DECAY]() as number;
+    const state = stateOf(value);
+    if (state !== undefined && (state.type === type || value instanceof type)) {
+      state.origin?.check();
+      return state.address;
+    }
     const isPlain = typeof value === "function" && !((value as unknown) instanceof CData);
     const advice = isPlain ? "make one with `new`, and keep it as long as C may call it" : "";
     throw expected(accepted, value, advice);
