@@ -81,6 +81,12 @@ void hold(const FunctionCallbackInfo<Value>& info) {
   closure->letGo = letGo;
 }
 
+// asked() -> the function of the closure that the innermost suspended C function called
+void asked(const FunctionCallbackInfo<Value>& info) {
+  Closure* closure = thread->asked;
+  if (closure != nullptr && closure->function != nullptr) info.GetReturnValue().Set(functionOf(*closure));
+}
+
 }  // namespace
 
 bool registerCallback(Local<Context> context, Local<Object> on, Shared* environment) {
@@ -92,7 +98,8 @@ bool registerCallback(Local<Context> context, Local<Object> on, Shared* environm
     attached->release = [](Attachment* of) { delete static_cast<Attached*>(of); };
     environment->attachment = attached;
   }
-  return putFunction(context, on, "hold", hold, v8::Undefined(isolate));
+  return putFunction(context, on, "hold", hold, v8::Undefined(isolate)) &&
+         putFunction(context, on, "asked", asked, v8::Undefined(isolate));
 }
 
 }  // namespace rawffi

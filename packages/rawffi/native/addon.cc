@@ -8,6 +8,7 @@
 
 #include "fault.h"
 #include "mailbox.h"
+#include "stack.h"
 
 namespace rawffi {
 
@@ -15,23 +16,29 @@ __thread Thread* thread = nullptr;
 
 // -- Threads and environments ----------------------------------------------------------------------
 
+// Of the slots in front of the frame; a multiple of the frame's alignment.
+constexpr size_t FRONT_BYTES = 64;
+
 static Thread* makeThread() {
   constexpr size_t byteLength = slot::COUNT * sizeof(uint64_t);
-  // One block: the scratch memory lies behind the frame.
-  void* memory = std::aligned_alloc(64, byteLength + SCRATCH_BYTES);
+  // One block: the scratch memory lies behind the frame, and what only stubs see in front of it.
+  void* memory = std::aligned_alloc(64, FRONT_BYTES + byteLength + SCRATCH_BYTES);
   if (memory == nullptr) return nullptr;
-  std::memset(memory, 0, byteLength);
+  std::memset(memory, 0, FRONT_BYTES + byteLength);
   auto* made = new Thread();
-  made->frame = static_cast<uint64_t*>(memory);
-  made->scratch = static_cast<char*>(memory) + byteLength;
+  made->frame = reinterpret_cast<uint64_t*>(static_cast<char*>(memory) + FRONT_BYTES);
+  made->scratch = reinterpret_cast<char*>(made->frame) + byteLength;
   made->mailbox = takeMailbox(made);
   handleFaults(made);
+  makeOwnStack(made);
   return made;
 }
 
 Environment::Environment(napi_env env) : Shared{env, rawffi::thread, nullptr, rawffi::keep} { thread->environments++; }
 
 Environment::~Environment() {
+  // Not while JavaScript is left in the middle, by process.exit(): C would go on where nobody expects it to.
+  finishAbandoned(thread);
   closeMailbox(*this);
   if (settle != nullptr) napi_delete_reference(env, settle);
   releaseClosures(*this);
@@ -41,7 +48,8 @@ Environment::~Environment() {
   if (rawffi::thread == thread) rawffi::thread = nullptr;
   giveBack(thread->mailbox);
   releaseSignalStack(thread);
-  std::free(thread->frame);
+  releaseOwnStack(thread);
+  std::free(reinterpret_cast<char*>(thread->frame) - FRONT_BYTES);
   delete thread;
 }
 
@@ -231,7 +239,7 @@ static napi_value initialize(napi_env env, napi_value exports) {
   }
   if (putPlatform(env, exports) && registerLibrary(env, exports) && registerMemory(env, exports) &&
       registerCode(env, exports) && registerPlan(env, exports) && registerCall(env, exports) &&
-      registerClosure(env, exports) && registerPool(env, exports) && registerGuard(env, exports) &&
+      registerClosure(env, exports) && registerPool(env, exports) && registerStack(env, exports) && registerGuard(env, exports) &&
       registerThrows(env, exports)) {
     return exports;
   }

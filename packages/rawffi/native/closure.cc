@@ -6,7 +6,8 @@
 //   2. handle() refuses (zero for C) after the environment's end, after free(), and in a leaf call; a foreign thread asks the closure's own
 //      thread (mailbox.cc)
 //   3. it pushes a callback frame behind those of the callbacks that are active, and copies the slots into it
-//   4. it calls the JavaScript function, which reads and writes that frame: Node-API's way is here, V8's in fast/callback.cc
+//   4. it calls the JavaScript function, which reads and writes that frame: Node-API's way is here, V8's in fast/callback.cc; in a switching call
+//      it has JavaScript do it (stack.cc)
 //   5. it pops the frame, and hands on what was thrown; the stub loads the result from where handle() says
 //
 // A closure's memory is never unmapped, for C may keep its address for ever: a freed one waits as a tombstone until more than a thousand others
@@ -18,15 +19,13 @@
 #include <mutex>
 
 #include "mailbox.h"
+#include "stack.h"
 
 namespace rawffi {
 
 namespace {
 
 constexpr size_t MOST_TOMBSTONES = 1024;
-
-// What a callback must find below it: the JavaScript engine keeps more for itself, but nobody stops C.
-constexpr size_t STACK_RESERVE = 64 * 1024;
 
 // -- Entering JavaScript ---------------------------------------------------------------------------
 
@@ -76,72 +75,120 @@ void deleteReference(Closure* closure) {
   closure->function = nullptr;
 }
 
+uintptr_t stackPointer() { return reinterpret_cast<uintptr_t>(__builtin_frame_address(0)); }
+
 // -- What stubs call -------------------------------------------------------------------------------
 
-// Runs the function with a frame of its own; where its result is, or null when C must get zero.
+// A callback's frame: a place on the stack of them, which is in the thread's frame.
+struct Place {
+  size_t base;
+  size_t top;
+
+  Place(const Closure& closure, const Thread& current)
+      : base(current.callbackTop), top(base + slot::CALLBACK_ARGUMENTS + closure.slotCount) {}
+  bool isThere() const { return top <= slot::COUNT; }
+};
+
+// Makes the callback's frame the innermost one while it lives, with what the stub has stored in it.
+class CallbackFrame {
+ public:
+  CallbackFrame(const Closure& closure, Thread& current, const Place& place, const uint64_t* slots)
+      : current_(current),
+        base_(place.base),
+        outerCallback_(callbackSlot()),
+        outerTarget_(current.frame[slot::TARGET]) {
+    uint64_t* frame = current.frame + base_;
+    frame[slot::CALLBACK_RESULT] = closure.wideResult > 0 ? slots[slot::CALLBACK_RESULT] : 0;
+    frame[slot::CALLBACK_RESULT + 1] = 0;
+    for (size_t i = slot::CALLBACK_ARGUMENTS; i < place.top - base_; i++) {
+      frame[i] = slots[i];
+      // One by one, as the stub has stored them: loaded in pairs, the processor would wait for both stores.
+      __asm__ volatile("" ::: "memory");
+    }
+    callbackSlot() = static_cast<uint32_t>(base_);
+    current.callbackTop = place.top;
+  }
+  CallbackFrame(const CallbackFrame&) = delete;
+  CallbackFrame& operator=(const CallbackFrame&) = delete;
+  ~CallbackFrame() {
+    current_.callbackTop = base_;
+    // Who looks for the name of the function that C is in (fault.cc) finds the right one, whatever the callback called.
+    current_.frame[slot::TARGET] = outerTarget_;
+    callbackSlot() = outerCallback_;
+  }
+
+  uint64_t* result() const { return current_.frame + base_ + slot::CALLBACK_RESULT; }
+
+ private:
+  uint32_t& callbackSlot() { return *reinterpret_cast<uint32_t*>(&current_.frame[slot::CALLBACK]); }
+
+  Thread& current_;
+  const size_t base_;
+  const uint32_t outerCallback_;
+  const uint64_t outerTarget_;
+};
+
+// Runs the function inside of C; where its result is, or null when C must get zero.
 uint64_t* run(Closure* closure, Thread* current, const uint64_t* slots) {
   if (closure->function == nullptr) {
     raiseError(current, closure->environment->env, "a callback was called after it was freed");
     return nullptr;
   }
-  const size_t base = current->callbackTop;
-  const size_t count = closure->slotCount;
-  const size_t top = base + slot::CALLBACK_ARGUMENTS + count;
-  if (top > slot::COUNT || reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) < current->stackLimit) {
+  const Place place(*closure, *current);
+  if (!place.isThere() || stackPointer() < current->stackLimit) {
     raiseError(current, closure->environment->env, "callbacks are nested too deeply", true);
     return nullptr;
   }
-  uint64_t* frame = current->frame + base;
-  frame[slot::CALLBACK_RESULT] = slots[slot::CALLBACK_RESULT];
-  frame[slot::CALLBACK_RESULT + 1] = 0;
-  for (size_t i = slot::CALLBACK_ARGUMENTS; i < slot::CALLBACK_ARGUMENTS + count; i++) {
-    frame[i] = slots[i];
-    // One by one, as the stub has stored them: loaded in pairs, the processor would wait for both stores.
-    __asm__ volatile("" ::: "memory");
-  }
-  auto* callbackSlot = reinterpret_cast<uint32_t*>(&current->frame[slot::CALLBACK]);
-  const uint32_t outerCallback = *callbackSlot;
-  // Who looks for the name of the function that C is in (fault.cc) finds the right one, whatever the callback called.
-  const uint64_t outerTarget = current->frame[slot::TARGET];
+  Pending thrown;
   // A C call made inside the callback must not see what an earlier callback of the outer call threw.
   const Pending outerPending = current->pending;
-  *callbackSlot = static_cast<uint32_t>(base);
-  current->callbackTop = top;
   current->pending = {};
-
-  Pending thrown;
+  const CallbackFrame frame(*closure, *current, place, slots);
   const bool isDone = closure->call(closure, current->depth == 0, &thrown);
-
   current->pending = outerPending;
-  current->callbackTop = base;
-  current->frame[slot::TARGET] = outerTarget;
-  *callbackSlot = outerCallback;
   if (__builtin_expect(thrown.holder != nullptr, 0)) raise(current, thrown);
-  return isDone ? frame + slot::CALLBACK_RESULT : nullptr;
+  return isDone ? frame.result() : nullptr;
+}
+
+// The same by JavaScript that lets C wait: stack.cc.
+inline uint64_t* runSwitching(Closure* closure, Thread* current, const uint64_t* slots) {
+  if (current->isRefusing) return nullptr;
+  const Place place(*closure, *current);
+  if (__builtin_expect(closure->function == nullptr || !place.isThere() || isLow(current, stackPointer()), 0)) {
+    suspend(current, closure, closure->function == nullptr ? FREED_CLOSURE : TOO_DEEP);
+    return nullptr;
+  }
+  const CallbackFrame frame(*closure, *current, place, slots);
+  return suspend(current, closure, closure->number) ? frame.result() : nullptr;
 }
 
 // `slots` is a callback frame of the stub's own. Gives the address of the result, zero or not.
 uint64_t* handle(Closure* closure, uint64_t* slots) {
   Thread* current = thread;
   Thread* owner = closure->thread.load(std::memory_order_acquire);
-  clearResult(*closure, slots);
-  if (__builtin_expect(owner == nullptr || owner != current, 0)) return ask(closure, slots);
+  if (__builtin_expect(owner == nullptr || owner != current, 0)) {
+    clearResult(*closure, slots);
+    return ask(closure, slots);
+  }
+  const bool isSwitching = isOnOwnStack(current, stackPointer());
   // In a leaf call no JavaScript may run, and nothing may be made: who made the call looks at FAULT.
-  if (__builtin_expect(current->frame[slot::LEAF] != 0, 0)) {
+  if (__builtin_expect(!isSwitching && current->frame[slot::LEAF] != 0, 0)) {
     current->frame[slot::FAULT] = closure->function != nullptr ? Fault::LIVE : Fault::FREED;
+    clearResult(*closure, slots);
     return slots;
   }
   // The runtime makes system calls of its own meanwhile: C finds errno as it was. A closure that swaps shows it to JavaScript, in the
   // frame, where it may be set for C.
   auto* frameErrno = reinterpret_cast<int32_t*>(&current->frame[slot::ERRNO]);
+  int& realErrno = *current->errnoAt;
   const bool swapsErrno = closure->swapsErrno;
   const int32_t outerErrno = *frameErrno;
-  const int32_t realErrno = errno;
-  if (swapsErrno) *frameErrno = realErrno;
+  const int32_t enteredWith = realErrno;
+  if (swapsErrno) *frameErrno = enteredWith;
   closure->active++;
-  uint64_t* result = run(closure, current, slots);
+  uint64_t* result = isSwitching ? runSwitching(closure, current, slots) : run(closure, current, slots);
   closure->active--;
-  errno = swapsErrno ? *frameErrno : realErrno;
+  realErrno = swapsErrno ? *frameErrno : enteredWith;
   if (swapsErrno) *frameErrno = outerErrno;
   if (__builtin_expect(result == nullptr, 0)) {
     clearResult(*closure, slots);  // JavaScript may have written a wide one before it threw
@@ -301,6 +348,8 @@ static napi_value closure(napi_env env, napi_callback_info info) {
   made->function = nullptr;
   made->slotCount = static_cast<uint32_t>(shape->wideArguments.size());
   made->wideResult = shape->wideResult;
+  if (++environment.lastClosure < FIRST_NUMBER) environment.lastClosure = FIRST_NUMBER;
+  made->number = environment.lastClosure;
   made->swapsErrno = swapsErrno;
   made->isNowait = isNowait;
   made->isFree = false;

@@ -24,6 +24,7 @@ extern __thread BadAccess lastFault;
 bool leavesProbe(void* context);
 // Where the processor was; null where that is not known.
 void* programCounter(void* context);
+uintptr_t stackPointer(void* context);
 
 // -- Fatal signals ---------------------------------------------------------------------------------
 

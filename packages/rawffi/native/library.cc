@@ -115,7 +115,9 @@ static napi_value isRunning(napi_env env, napi_callback_info info) {
     pthread_attr_destroy(&attributes);
     const auto* from = static_cast<const uintptr_t*>(__builtin_frame_address(0));
     const auto* end = reinterpret_cast<const uintptr_t*>(static_cast<char*>(lowest) + byteLength);
-    runs = holdsOneOf(codeOf(handle), from, end);
+    const auto* ownEnd = reinterpret_cast<const uintptr_t*>(thread->ownStack + thread->ownStackBytes);
+    const auto* suspended = reinterpret_cast<const uintptr_t*>(thread->frame[slot::OWN_STACK]);
+    runs = holdsOneOf(codeOf(handle), from, end) || holdsOneOf(codeOf(handle), suspended, ownEnd);
   }
   napi_value made = nullptr;
   napi_get_boolean(env, runs, &made);

@@ -12,6 +12,13 @@ namespace rawffi {
 
 namespace {
 
+// Asked by another thread.
+bool isInCall(const Thread& thread) {
+  const volatile uint64_t* frame = thread.frame;
+  return *const_cast<const volatile uint32_t*>(&thread.depth) > 0 || frame[slot::OUTER_STACK] != 0;
+}
+
+
 // Requests that nobody waits for; who makes more waits until some were served.
 constexpr size_t MOST_UNAWAITED = 4096;
 // The event loop is to have its turn.
@@ -36,7 +43,7 @@ bool isReachable(const Closure& closure, const Mailbox* mailbox) {
 template <typename Over>
 void waitPatiently(std::condition_variable& signal, std::unique_lock<std::mutex>& held, const Mailbox& mailbox, Over isOver) {
   if (signal.wait_for(held, PATIENCE, isOver)) return;
-  if (!mailbox.isWaiting && mailbox.thread != nullptr && mailbox.thread->depth > 0) {
+  if (!mailbox.isWaiting && mailbox.thread != nullptr && isInCall(*mailbox.thread)) {
     report(
         "rawffi: a callback on a foreign thread has waited 2 seconds for its JavaScript thread, which is in a call of C; if that call waits for the "
         "callback, it must be declared { pumped: true }\n");

@@ -87,6 +87,15 @@ static auto& counterOf(void* context) {
 
 void* programCounter(void* context) { return reinterpret_cast<void*>(static_cast<uintptr_t>(counterOf(context))); }
 
+uintptr_t stackPointer(void* context) {
+  const auto& machine = static_cast<ucontext_t*>(context)->uc_mcontext;
+#if defined(__x86_64__)
+  return static_cast<uintptr_t>(machine.gregs[REG_RSP]);
+#else
+  return static_cast<uintptr_t>(machine.sp);
+#endif
+}
+
 bool leavesProbe(void* context) {
   auto& counter = counterOf(context);
   const auto at = static_cast<uintptr_t>(counter);
@@ -101,6 +110,7 @@ bool canRead(const void*, size_t) { return true; }
 bool canWrite(void*, size_t) { return true; }
 bool leavesProbe(void*) { return false; }
 void* programCounter(void*) { return nullptr; }
+uintptr_t stackPointer(void*) { return 0; }
 
 #endif
 

@@ -147,6 +147,8 @@ struct Environment : Shared {
   // It was woken and has not looked yet.
   std::atomic<bool> isAwake{false};
   bool isClosed = false;
+  // The number of the closure made last.
+  uint32_t lastClosure = 0;
   // Calls made elsewhere, by number, and the function that is told what came of them.
   std::unordered_map<uint32_t, Job*> jobs;
   uint32_t lastJob = 0;
@@ -203,6 +205,7 @@ bool registerPlan(napi_env env, napi_value exports);
 bool registerCall(napi_env env, napi_value exports);
 bool registerClosure(napi_env env, napi_value exports);
 bool registerPool(napi_env env, napi_value exports);
+bool registerStack(napi_env env, napi_value exports);
 
 // What a callback threw during a call is thrown on: call.cc.
 napi_value throwPending(napi_env env, napi_callback_info);

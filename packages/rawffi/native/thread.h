@@ -15,7 +15,7 @@
 namespace rawffi {
 
 // Of the interface between the parts and with src/addon.ts, where the number is ADDON_VERSION.
-constexpr double VERSION = 6;
+constexpr double VERSION = 7;
 
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "Not yet: big-endian; narrow values would sit at a slot's end");
 static_assert(sizeof(void*) == 8, "Not yet: 32-bit; slots are copied whole");
@@ -23,6 +23,9 @@ static_assert(sizeof(void*) == 8, "Not yet: 32-bit; slots are copied whole");
 // -- The frame: FRAME and CALLBACK_FRAME of src/interface.ts ----------------------------------------
 
 namespace slot {
+// In front of the frame, where JavaScript does not see them: see stack.cc. The compiler would not take them for size_t.
+constexpr ptrdiff_t OUTER_STACK = -1;
+constexpr ptrdiff_t OWN_STACK = -2;
 constexpr size_t ENTRY = 0;
 constexpr size_t TARGET = 1;
 constexpr size_t PLAN = 2;
@@ -32,6 +35,7 @@ constexpr size_t CLOSURES = 5;
 constexpr size_t LEAF = 6;
 constexpr size_t FAULT = 7;
 constexpr size_t SCRATCH = 8;
+constexpr size_t SUSPENDED = 9;
 constexpr size_t RESULT = 10;
 constexpr size_t ARGUMENTS = 12;
 constexpr size_t CALLBACKS = 12 + 1024;
@@ -42,6 +46,9 @@ constexpr size_t CALLBACK_ARGUMENTS = 2;
 
 // FAULT of src/interface.ts.
 enum Fault : uint32_t { NONE, LIVE, FREED };
+
+// SUSPENDED of src/interface.ts. What follows are closures' numbers.
+enum Asked : uint32_t { NOTHING, FREED_CLOSURE, TOO_DEEP, FIRST_NUMBER };
 
 // PUSHED of src/interface.ts.
 enum Pushed : int32_t { HAS_NUL = -1, TOO_LONG = -2 };
@@ -59,8 +66,10 @@ struct Pending {
 };
 
 struct Mailbox;
+struct Closure;
 
 struct Thread {
+  // First, for stack.cc finds it in machine code.
   uint64_t* frame = nullptr;
   // SCRATCH_BYTES long.
   char* scratch = nullptr;
@@ -74,10 +83,21 @@ struct Thread {
   // Below this address a callback does not go: JavaScript and C need some stack to end well. 0 is not known yet.
   uintptr_t stackLimit = 0;
   Mailbox* mailbox = nullptr;
+  // The real one.
+  int* errnoAt = &errno;
   // Where goes what a callback of a job throws, when no call is active.
   Pending* thrownTo = nullptr;
   // Where signal handlers run, if it is ours: fault.cc.
   void* signalStack = nullptr;
+  // The stack of switching calls, from its lowest address; stack.cc has what follows. None yet when there are no bytes.
+  uintptr_t ownStack = 0;
+  size_t ownStackBytes = 0;
+  // What the innermost C function that is suspended waits for.
+  Closure* asked = nullptr;
+  // Where JavaScript's stack was when that went to it; the highest address when none is suspended.
+  uintptr_t leftAt = UINTPTR_MAX;
+  // No JavaScript runs for C: what was abandoned is to come to its end.
+  bool isRefusing = false;
 };
 
 // -- What an environment shows the V8 part ---------------------------------------------------------
@@ -112,6 +132,8 @@ struct Closure {
   // Of the arguments in the frame, and of a wide result, in bytes; 0 is a result that is not wide.
   uint32_t slotCount = 0;
   uint32_t wideResult = 0;
+  // What SUSPENDED says of it: another one each time it is made.
+  uint32_t number = 0;
   // Calls of `handle` that are on the stack; such a closure is not reused.
   uint32_t active = 0;
   bool swapsErrno = false;

@@ -6,7 +6,7 @@
 import type { FfiScalar } from "./stubs/abi.ts";
 
 /** Of this interface; both binaries have the same number (`native/thread.h`), so that a stale one is noticed when it is loaded. */
-export const ADDON_VERSION = 6;
+export const ADDON_VERSION = 7;
 
 /** `enum Scalar` of `native/rawffi.h`. */
 export const SCALAR_CODES: Readonly<Record<FfiScalar, number>> = {
@@ -99,6 +99,10 @@ export interface NativeAddon {
   /** Lets a closure call `enter`, which is held weakly. Once for a handle. */
   hold(handle: number, enter: () => void): void;
   closureAddress(handle: number): number;
+  /** Lets C functions that nobody serves any more run to their end, with zero from every closure. */
+  finishAbandoned(): void;
+  /** What {@link RawFFI.resumeEntry} is; 0 where there are no stacks for switching calls. */
+  readonly resumeEntry: number;
   /** At most once for a handle. */
   freeClosure(handle: number): void;
 
@@ -129,6 +133,8 @@ export interface V8Verbs {
   hold(handle: number, enter: () => void): void;
   /** A function that runs the leaf stub at `entry`, from optimised code without a step between; absent for a V8 not known well enough. */
   leaf?(entry: number): () => void;
+  /** The function of the closure that the innermost suspended C function called; undefined when it was collected. */
+  asked(): (() => void) | undefined;
   /** The addon's verbs of the same names, faster; of what it cannot say at once, `addressOf` says -1. */
   text(address: number, byteLength: number): string;
   pushText(text: string): number;

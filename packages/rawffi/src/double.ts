@@ -21,6 +21,7 @@ import {
 } from "./interface.ts";
 import { checkSignature, signatureKey } from "./plan.ts";
 import { isWide } from "./stubs/slots.ts";
+import { NO_SWITCHING } from "./switching.ts";
 
 /**
  * A value on its way in or out of C: a bigint for 64-bit integers, the bytes for what goes by address, a number for all others
@@ -101,6 +102,7 @@ export function createDouble(libraries: DoubleLibraries): RawFFI {
     },
     cancel: () => false,
     threads: () => 1,
+    ...NO_SWITCHING,
   };
 }
 
@@ -210,7 +212,7 @@ class Calls implements DoubleC {
     checkSignature(signature);
     const plan = this.#plans.push(signature);
     const submit = signature.elsewhere ? () => this.#submit() : null;
-    return { tier: "frame", entry: 0, plan, enter: () => this.#enter(), leaf: null, submit };
+    return { tier: "frame", entry: 0, plan, enter: () => this.#enter(), leaf: null, switching: 0, submit };
   }
 
   /** There are no threads: the call is made at once, and settled later. */

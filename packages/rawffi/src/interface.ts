@@ -9,10 +9,10 @@
  *
  * How a call happens: one frame, written by JavaScript
  *
- *     slot   0       1        2      3       4          5          6      7       8         10 11    12 …
- *          ┌───────┬────────┬──────┬───────┬──────────┬──────────┬──────┬───────┬─────────┬────────┬─────────────────┬ … ┬────────────────────┐
- *          │ entry │ target │ plan │ errno │ callback │ closures │ leaf │ fault │ scratch │ result │ argument 0, 1 … │   │ callback frames …  │
- *          └───────┴────────┴──────┴───────┴──────────┴──────────┴──────┴───────┴─────────┴────────┴─────────────────┴ … ┴────────────────────┘
+ *     slot   0       1        2      3       4          5          6      7       8         9           10 11    12 …
+ *          ┌───────┬────────┬──────┬───────┬──────────┬──────────┬──────┬───────┬─────────┬───────────┬────────┬─────────────────┬ … ┬───────────────────┐
+ *          │ entry │ target │ plan │ errno │ callback │ closures │ leaf │ fault │ scratch │ suspended │ result │ argument 0, 1 … │   │ callback frames … │
+ *          └───────┴────────┴──────┴───────┴──────────┴──────────┴──────┴───────┴─────────┴───────────┴────────┴─────────────────┴ … ┴───────────────────┘
  *
  *   1. the caller converts all arguments (this may run any JavaScript, also other calls: the frame is not touched yet)
  *   2. it writes `target` (the C function), every argument into its slot, and what {@link PreparedCall} says of entry and plan
@@ -20,7 +20,8 @@
  *      the C function, stores the result
  *   4. it reads the result slot, before anything else may run
  *
- * When nothing can call back it calls `leaf()` instead of `enter()` in step 3, the same in half the time: see {@link PreparedCall.leaf}.
+ * When nothing can call back it calls `leaf()` instead of `enter()` in step 3, the same in half the time: see {@link PreparedCall.leaf}. When
+ * something can it may call `rawffi.go()` and then see to the callbacks itself: see {@link PreparedCall.switching}.
  *
  * One frame per environment is enough: everything has been loaded before the C function runs and the result is stored after it
  * returned, so a nested call made by a callback cannot disturb the outer one.
@@ -159,6 +160,11 @@ export const FRAME = {
   FAULT: 7,
   /** The first free byte of {@link RawFFI.scratch}, a 32-bit integer. */
   SCRATCH: 8,
+  /**
+   * Two 32-bit integers. What C waits for, after a switching call or a resumed one: 0 when it has ended, a {@link SUSPENDED} or the number of a
+   * closure. And what it is told: not 0 that JavaScript could not do it, so C gets zero.
+   */
+  SUSPENDED: 9,
   /** The result, 16 bytes; for a wide result the address to store it at. */
   RESULT: 10,
   /** The first argument. */
@@ -177,6 +183,14 @@ export const FAULT = {
   LIVE: 1,
   /** It called a closure that was freed. */
   FREED: 2,
+} as const;
+
+/** What a suspended C function can have called but a live closure; the numbers of those are higher. */
+export const SUSPENDED = {
+  /** A closure that was freed. */
+  FREED: 1,
+  /** A closure, but calls and callbacks are nested so deeply that there is no room for another one. */
+  TOO_DEEP: 2,
 } as const;
 
 /** Slots of a callback's frame, counted from the slot that {@link FRAME.CALLBACK} names. */
@@ -213,6 +227,19 @@ export interface PreparedCall {
    * optimised code. A closure that is called all the same runs no JavaScript; C gets zero, and {@link FRAME.FAULT} says so afterwards.
    */
   readonly leaf: (() => void) | null;
+  /**
+   * To be written to {@link FRAME.ENTRY} before {@link RawFFI.go}, a faster `enter` with faster callbacks: C runs on a stack of its own, and is left
+   * there when it calls a closure. 0 where there is no such way. C must run JavaScript by closures alone then.
+   *
+   * When {@link FRAME.SUSPENDED} is not 0 afterwards, C waits. Who made the call does, until it is 0:
+   *
+   *   1. `rawffi.serve()`, and when that throws, sets the first word of {@link FRAME.SUSPENDED} to 0 and the second to 1, for C to get zero
+   *   2. writes {@link RawFFI.resumeEntry} to {@link FRAME.ENTRY}
+   *   3. `rawffi.go()`, from the same place as before: the processor foretells by the calls where it will return to
+   *
+   * and throws on what was thrown first.
+   */
+  readonly switching: number;
   /** Of a call that is made {@link Signature.elsewhere}: begins it, and gives the number by which {@link RawFFI.onSettled} tells of its end. */
   readonly submit: (() => number) | null;
 }
@@ -340,6 +367,13 @@ export interface RawFFI {
    * such call it is an uncaught exception. C gets zero then.
    */
   closure(signature: Signature, enter: () => void): Closure;
+
+  /** Begins a switching call, or lets the innermost suspended one go on. It returns when that has ended, or called a closure. */
+  readonly go: () => void;
+  /** Runs the closure that a suspended C function called. @throws what it throws, and Error in its place. */
+  readonly serve: () => void;
+  /** What {@link FRAME.ENTRY} is for a suspended call to go on; 0 where no call is switching. */
+  readonly resumeEntry: number;
 
   // Calls elsewhere
 

@@ -10,14 +10,16 @@ import { type NativeAddon, SCALAR_CODES, type V8Verbs } from "./addon.ts";
 import { carefulEnter, faultOf } from "./faults.ts";
 import type { Closure, PeekType, Platform, PreparedCall, RawFFI, Signature } from "./interface.ts";
 import { checkSignature, describe, signatureKey } from "./plan.ts";
-import type { Abi } from "./stubs/abi.ts";
+import type { Abi, StubKind } from "./stubs/abi.ts";
 import { abiFor } from "./stubs/index.ts";
 import { wideSize } from "./stubs/slots.ts";
+import { switchingVerbs } from "./switching.ts";
 
 /** What signatures that differ in `errno` alone share. */
 interface Core extends Pick<PreparedCall, "tier" | "entry" | "plan"> {
   /** Made at the first use, for it is a function of V8. */
   readonly leaf: () => (() => void) | null;
+  readonly switching: number;
 }
 
 /** How calls go: the best way that is wanted. */
@@ -35,7 +37,8 @@ const LARGEST_WINDOW = 2 ** 32;
 
 export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
   const platform = platformOf(addon);
-  const signatures = new Signatures(addon, abiFor(platform), ways);
+  const abi = abiFor(platform);
+  const signatures = new Signatures(addon, abi, ways);
   const windows = ways.v8 ?? addon;
   return {
     name: "node-api",
@@ -86,6 +89,7 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
     cancel: addon.cancel,
     onSettled: addon.onSettled,
     threads: addon.threads,
+    ...switchingVerbs(addon, ways.usesLeafCalls ? ways.v8 : null, abi),
     closure: (signature, enter) =>
       new NativeClosure(addon, ways.v8 ?? addon, signatures.closureShape(signature), enter, signature),
   };
@@ -146,7 +150,7 @@ class Signatures {
       if (signature.elsewhere) return this.#elsewhere(signature);
       const careful = carefulEnter(this.#addon, signature);
       // The unwinder can read libffi's frames, and not those of stubs.
-      if (throws) return { ...this.#libffi(signature), enter: careful as () => void, leaf: null, submit: null };
+      if (throws) return { ...this.#libffi(signature), enter: careful as () => void, ...ONE_WAY };
       const core = getOrMake(
         this.#cores,
         signatureKey(signature),
@@ -155,7 +159,7 @@ class Signatures {
       const { enter, enterWithErrno } = this.#ways.v8 ?? this.#addon;
       const { tier, entry, plan } = core;
       if (careful !== null)
-        return { tier: tier === "libffi" ? tier : "frame", entry, plan, enter: careful, leaf: null, submit: null };
+        return { tier: tier === "libffi" ? tier : "frame", entry, plan, enter: careful, ...ONE_WAY };
       const leaf = signature.errno ? null : core.leaf();
       return {
         tier: tier === "fast" && leaf === null ? "direct" : tier,
@@ -163,6 +167,7 @@ class Signatures {
         plan,
         enter: signature.errno ? enterWithErrno : enter,
         leaf,
+        switching: signature.errno ? 0 : core.switching,
         submit: null,
       };
     });
@@ -175,9 +180,10 @@ class Signatures {
     const ways = {
       enter: () => addon.pump(count, swapsErrno),
       leaf: null,
+      switching: 0,
       submit: () => addon.submit(count, swapsErrno),
     };
-    const stub = this.#ways.usesStubs ? this.#abi?.writeStub(signature, null, false) : null;
+    const stub = this.#ways.usesStubs ? this.#abi?.writeStub(signature, null, "plain") : null;
     if (stub) {
       try {
         return { tier: this.#ways.v8 === null ? "frame" : "direct", entry: addon.code(stub), plan: 0, ...ways };
@@ -210,19 +216,16 @@ class Signatures {
   #stub(signature: Signature): Core | null {
     const { v8, usesStubs, usesLeafCalls } = this.#ways;
     if (!usesStubs) return null;
-    const write = (isLeaf: boolean) => this.#abi?.writeStub(signature, this.#addon.frameAddress, isLeaf) ?? null;
-    const plain = write(false);
-    if (plain === null) return null;
     const makeLeaf = usesLeafCalls ? v8?.leaf : undefined;
-    const leaf = makeLeaf && write(true);
-    const leafOffset = Math.ceil(plain.length / 16) * 16;
-    const bytes = new Uint8Array(leafOffset + (leaf?.length ?? 0));
-    bytes.set(plain);
-    bytes.set(leaf ?? [], leafOffset);
+    const kinds: readonly StubKind[] = makeLeaf ? ["plain", "leaf", "switching"] : ["plain"];
+    const stubs = kinds.map((kind) => this.#abi?.writeStub(signature, this.#addon.frameAddress, kind) ?? null);
+    if (!stubs[0]) return null;
+    const { bytes, offsets } = laidOut(stubs);
     try {
       const entry = this.#addon.code(bytes);
-      if (!makeLeaf || !leaf) return { tier: v8 === null ? "frame" : "direct", entry, plan: 0, leaf: () => null };
-      return { tier: "fast", entry, plan: 0, leaf: () => makeLeaf(entry + leafOffset) };
+      const [, leaf, switching] = stubs.map((stub, i) => (stub ? entry + (offsets[i] as number) : 0));
+      const tier = leaf ? "fast" : v8 === null ? "frame" : "direct";
+      return { tier, entry, plan: 0, leaf: () => (leaf && makeLeaf?.(leaf)) || null, switching: switching ?? 0 };
     } catch {
       return null; // a system that gives no executable memory, or no more of it
     }
@@ -242,8 +245,30 @@ class Signatures {
   }
 
   #libffi(signature: Signature): Core {
-    return { tier: "libffi", entry: this.#addon.planEntry, plan: this.#plan(signature), leaf: () => null };
+    return {
+      tier: "libffi",
+      entry: this.#addon.planEntry,
+      plan: this.#plan(signature),
+      leaf: () => null,
+      switching: 0,
+    };
   }
+}
+
+/** Of a call that has but `enter`. */
+const ONE_WAY = { leaf: null, switching: 0, submit: null } as const;
+
+/** Stubs behind each other, each at a multiple of 16. */
+function laidOut(stubs: readonly (Uint8Array | null)[]): { bytes: Uint8Array; offsets: number[] } {
+  const offsets: number[] = [];
+  let length = 0;
+  for (const stub of stubs) {
+    offsets.push(length);
+    length += Math.ceil((stub?.length ?? 0) / 16) * 16;
+  }
+  const bytes = new Uint8Array(length);
+  for (const [i, stub] of stubs.entries()) bytes.set(stub ?? [], offsets[i]);
+  return { bytes, offsets };
 }
 
 function getOrMake<T>(map: Map<string, T>, key: string, make: () => T): T {

@@ -5,6 +5,7 @@ import {
   FAULT,
   FRAME,
   type PeekType,
+  type PreparedCall,
   type RawFFI,
   type RawType,
   type Signature,
@@ -33,7 +34,8 @@ export class Caller {
 
   /** Calls the function at `target` as the contract says. */
   call(target: number, signature: Signature, ...args: DoubleValue[]): DoubleValue {
-    const { entry, plan, enter, leaf } = this.raw.prepare(signature);
+    const prepared = this.raw.prepare(signature);
+    const { entry, plan } = prepared;
     const blocks: number[] = [];
     const block = (type: RawType) => {
       const address = this.raw.allocate(sizeOf(type));
@@ -53,7 +55,7 @@ export class Caller {
       this.#store(FRAME.ARGUMENTS + i, type, isWide(type) ? addresses[i] : args[i]);
     });
     try {
-      this.#enter(enter, leaf);
+      this.#enter(prepared);
       return isWide(signature.result)
         ? this.read(result, sizeOf(signature.result))
         : this.#load(FRAME.RESULT, signature.result);
@@ -62,9 +64,10 @@ export class Caller {
     }
   }
 
-  #enter(enter: () => void, leaf: (() => void) | null): void {
+  #enter({ enter, leaf, switching }: PreparedCall): void {
     if (leaf === null || this.#frame.getUint32(8 * FRAME.CLOSURES, true) > 0) {
-      enter();
+      if (switching === 0) enter();
+      else this.#switch(switching);
       return;
     }
     leaf();
@@ -72,6 +75,24 @@ export class Caller {
     this.#frame.setUint32(8 * FRAME.FAULT, 0, true);
     if (fault === FAULT.FREED) throw new Error("a callback was called after it was freed");
     if (fault !== 0) throw new Error("a leaf call called back");
+  }
+
+  #switch(entry: number): void {
+    let failure: { readonly error: unknown } | null = null;
+    this.#frame.setBigUint64(8 * FRAME.ENTRY, BigInt(entry), true);
+    for (;;) {
+      this.raw.go();
+      if (this.#frame.getUint32(8 * FRAME.SUSPENDED, true) === 0) break;
+      try {
+        this.raw.serve();
+      } catch (error) {
+        this.#frame.setUint32(8 * FRAME.SUSPENDED, 0, true);
+        this.#frame.setUint32(8 * FRAME.SUSPENDED + 4, 1, true);
+        failure ??= { error };
+      }
+      this.#frame.setBigUint64(8 * FRAME.ENTRY, BigInt(this.raw.resumeEntry), true);
+    }
+    if (failure !== null) throw failure.error;
   }
 
   /** A closure that decodes its frame for `act`; `enter` must be kept by the caller. */

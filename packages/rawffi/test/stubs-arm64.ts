@@ -137,7 +137,7 @@ interface Block {
 /** The call of `one` with random values; null when no stub does it. */
 function prepare(one: Case, index: number, random: Random): Call | null {
   const { result, parameters } = one.signature;
-  const stub = aapcs64.writeStub(one.signature, FRAME_ADDRESS, false);
+  const stub = aapcs64.writeStub(one.signature, FRAME_ADDRESS, "plain");
   if (stub === null) return null;
   const slots = new Uint8Array(8 * (FRAME.ARGUMENTS - FRAME.RESULT + parameters.length));
   const view = new DataView(slots.buffer);

@@ -164,8 +164,18 @@ function invoke(call: PreparedCall, target: number): DataView {
   frame.setBigUint64(8 * FRAME.ENTRY, BigInt(call.entry), true);
   frame.setBigUint64(8 * FRAME.TARGET, BigInt(target), true);
   frame.setBigUint64(8 * FRAME.PLAN, BigInt(call.plan), true);
-  (call.leaf ?? call.enter)();
+  if (call.switching !== 0 && takesTurn()) {
+    frame.setBigUint64(8 * FRAME.ENTRY, BigInt(call.switching), true);
+    rawffi.go();
+  } else (call.leaf ?? call.enter)();
   return new DataView(rawffi.frame, 8 * FRAME.RESULT, 16);
+}
+
+let turns = 0;
+
+/** True every second time. */
+function takesTurn(): boolean {
+  return ++turns % 2 === 0;
 }
 
 /** Whether C counted anything since this was last asked. */

@@ -68,6 +68,7 @@ function* instructions(): Generator<Instruction> {
 function* withRegister(r: number): Generator<Instruction> {
   const [r8, r16, r32, r64] = ([1, 2, 4, 8] as const).map((width) => named(r, width));
   yield [`push ${r64}`, (asm) => asm.push(r)];
+  yield [`pop ${r64}`, (asm) => asm.pop(r)];
   yield [`movabs ${r64}, 0x7ffcdeadbee8`, (asm) => asm.immediate64(r, 0x7ffc_dead_bee8n)];
   yield [`mov ${r32}, 100000`, (asm) => asm.immediate32(r, 100000)];
   yield [`xor ${r32}, ${r32}`, (asm) => asm.zero(r)];
@@ -114,6 +115,9 @@ function* withMemory(base: number, offset: number): Generator<Instruction> {
   yield [`fstp tbyte ptr ${at}`, (asm) => asm.popLongDouble(base, offset)];
   yield [`fld tbyte ptr ${at}`, (asm) => asm.pushLongDouble(base, offset)];
   yield [`call qword ptr ${at}`, (asm) => asm.callAt(base, offset)];
+  yield [`jmp qword ptr ${at}`, (asm) => asm.jumpAt(base, offset)];
+  yield [`mov dword ptr ${at}, 1000`, (asm) => asm.storeImmediate(4, base, offset, 1000)];
+  yield [`mov qword ptr ${at}, -1`, (asm) => asm.storeImmediate(8, base, offset, -1)];
 }
 
 function assemble(lines: readonly string[]): Uint8Array {

@@ -19,7 +19,7 @@ import type { Traits } from "../types/cdata.ts";
 import { watchedParameter } from "./checking.ts";
 import { compiledMaker } from "./compiled.ts";
 import { plainMaker } from "./plain.ts";
-import { type Callable, type Callee, type CallShape, leafOf, type Maker, prepare } from "./shape.ts";
+import { type Callable, type Callee, type CallShape, fastWays, type Maker, prepare } from "./shape.ts";
 import { bitsOf } from "./slots.ts";
 
 // Traits are one object a type, so a signature is known by the identities of its parts.
@@ -62,5 +62,5 @@ function makerOf(shape: CallShape): Maker {
 /** How a call of this shape goes, at best. */
 export function tierOf(shape: CallShape): Tier {
   const prepared = prepare(shape, "numbers");
-  return prepared.tier === "fast" && leafOf(shape, prepared) === null ? "direct" : prepared.tier;
+  return prepared.tier === "fast" && fastWays(shape, prepared).leaf === null ? "direct" : prepared.tier;
 }

@@ -12,13 +12,14 @@
  *         if (callee.ended !== null) callee.ended();
  *         doubles[1] = target;
  *         doubles[12] = v0;
- *         if (words[10] === 0) { leaf(); if (words[14] !== 0) throw leafFault(callee); } else { doubles[0] = …; enter(); }
+ *         if (words[10] === 0) { leaf(); if (words[14] !== 0) throw leafFault(callee); }
+ *         else { doubles[0] = …; for (;;) { go(); if (words[18] === 0) break; … serve(); … } }
  *         keepAlive(a0, t0);
  *         return receive(read(10));
  *       } finally { words[16] = mark; }
  *     }
  */
-import { FRAME, type PreparedCall } from "rawffi";
+import { FRAME, type PreparedCall, rawffi } from "rawffi";
 import { compile } from "../memory/compile.ts";
 import { reserve, SCRATCH_TOP } from "../memory/slab.ts";
 import { Argument, passing, type Traits } from "../types/cdata.ts";
@@ -29,12 +30,12 @@ import {
   type CallShape,
   enterElsewhere,
   type Form,
+  fastWays,
   goesAsNumber,
   goesByAddress,
   keepAlive,
   lastReserved,
   leafFault,
-  leafOf,
   type Maker,
   mayNeedBits,
   needsBits,
@@ -56,6 +57,8 @@ export function compiledMaker(shape: CallShape, form: Form = "numbers"): Maker |
     enter: prepared.enter,
     enterElsewhere,
     leaf: prepared.leaf,
+    go: rawffi.go,
+    serve: rawffi.serve,
     words: frameWords,
     doubles: frameDoubles,
     leafFault,
@@ -208,15 +211,30 @@ function writing(traits: Traits, i: number, letter: string, form: Form, scope: R
   return `${traits.slot}[${(slot * 8) / view.BYTES_PER_ELEMENT}] = ${letter}${i};`;
 }
 
-// The two ways in: a leaf call where nothing can call back, which C's callbacks that are live now decide unless it is declared.
+// A leaf call where nothing can call back, which the callbacks that live now decide unless it is declared.
 function entering(shape: CallShape, prepared: PreparedCall): string {
   const { entry } = prepared;
   const call = shape.pumped ? "enterElsewhere(callee, enter);" : "enter();";
   const enter = entry === 0 ? call : `doubles[${FRAME.ENTRY}] = ${bitsOf(entry)}; ${call}`;
-  if (leafOf(shape, prepared) === null) return enter;
+  const { leaf, switching } = fastWays(shape, prepared);
+  if (leaf === null) return enter;
   const enterLeaf = `leaf(); if (words[${2 * FRAME.FAULT}] !== 0) throw leafFault(callee);`;
-  return shape.leaf ? enterLeaf : `if (words[${2 * FRAME.CLOSURES}] === 0) { ${enterLeaf} } else { ${enter} }`;
+  if (shape.leaf) return enterLeaf;
+  const other = switching === 0 ? enter : `doubles[${FRAME.ENTRY}] = ${bitsOf(switching)}; ${SERVING}`;
+  return `if (words[${2 * FRAME.CLOSURES}] === 0) { ${enterLeaf} } else { ${other} }`;
 }
+
+// As PreparedCall.switching has it. What fails is a callback, or there is no stack left for so much as a call.
+const SERVING = `
+  let failure = null;
+  for (;;) {
+    go();
+    if (words[${2 * FRAME.SUSPENDED}] === 0) break;
+    try { serve(); }
+    catch (error) { words[${2 * FRAME.SUSPENDED}] = 0; words[${2 * FRAME.SUSPENDED + 1}] = 1; failure ??= { error }; }
+    doubles[${FRAME.ENTRY}] = ${bitsOf(rawffi.resumeEntry)};
+  }
+  if (failure !== null) throw failure.error;`;
 
 function keeping(parameters: readonly Traits[]): string {
   const kept = parameters.flatMap((traits, i) => (goesByAddress(traits) ? [`a${i}`, `t${i}`] : []));

@@ -1,17 +1,17 @@
 /**
  * Wrappers where code may not be made of strings (`--disallow-code-generation-from-strings`): they do what `compiled.ts` writes out.
  */
-import { FRAME } from "rawffi";
+import { FRAME, rawffi } from "rawffi";
 import { popScratch, reserve, reserved, scratchTop } from "../memory/slab.ts";
 import { Argument, passing, type Traits } from "../types/cdata.ts";
 import {
   type CallShape,
   checkAgain,
   enterElsewhere,
+  fastWays,
   goesAsNumber,
   keepAlive,
   leafFault,
-  leafOf,
   type Maker,
   prepare,
   rowOf,
@@ -24,7 +24,7 @@ import { frameDoubles, frameWords, slots, writeAddress } from "./slots.ts";
 export function plainMaker(shape: CallShape): Maker {
   const { result, parameters } = shape;
   const prepared = prepare(shape, "bits");
-  const leaf = leafOf(shape, prepared);
+  const { leaf, switching } = fastWays(shape, prepared);
   const passes = parameters.map(passing);
   const writes = parameters.map(writer);
   return (callee, target) =>
@@ -53,7 +53,8 @@ export function plainMaker(shape: CallShape): Maker {
         if (leaf !== null && (shape.leaf === true || frameWords[2 * FRAME.CLOSURES] === 0)) {
           leaf();
           if (frameWords[2 * FRAME.FAULT] !== 0) throw leafFault(callee);
-        } else if (shape.pumped) enterElsewhere(callee, prepared.enter);
+        } else if (switching !== 0) goAndServe(switching);
+        else if (shape.pumped) enterElsewhere(callee, prepared.enter);
         else prepared.enter();
         keepAlive(args, values);
         if (result === null) return undefined;
@@ -63,6 +64,25 @@ export function plainMaker(shape: CallShape): Maker {
         popScratch(mark);
       }
     };
+}
+
+/** As `PreparedCall.switching` has it. */
+function goAndServe(entry: number): void {
+  let failure: { readonly error: unknown } | null = null;
+  writeAddress(FRAME.ENTRY, entry);
+  for (;;) {
+    rawffi.go();
+    if (frameWords[2 * FRAME.SUSPENDED] === 0) break;
+    try {
+      rawffi.serve();
+    } catch (error) {
+      frameWords[2 * FRAME.SUSPENDED] = 0;
+      frameWords[2 * FRAME.SUSPENDED + 1] = 1;
+      failure ??= { error };
+    }
+    writeAddress(FRAME.ENTRY, rawffi.resumeEntry);
+  }
+  if (failure !== null) throw failure.error;
 }
 
 function writer(traits: Traits): (slot: number, value: never) => void {

@@ -82,9 +82,12 @@ function rawOf(traits: Traits): RawType {
   return traits.rawArgument ?? traits.raw;
 }
 
-/** The leaf call of a shape, unless it is declared not to be one. */
-export function leafOf(shape: CallShape, { leaf }: PreparedCall): PreparedCall["leaf"] {
-  return shape.leaf === false ? null : leaf;
+/** The fast ways of a shape, unless it is declared to run JavaScript by itself. */
+export function fastWays(
+  shape: CallShape,
+  { leaf, switching }: PreparedCall,
+): Pick<PreparedCall, "leaf" | "switching"> {
+  return shape.leaf === false ? { leaf: null, switching: 0 } : { leaf, switching };
 }
 
 // -- Arguments -------------------------------------------------------------------------------------

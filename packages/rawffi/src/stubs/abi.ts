@@ -43,6 +43,8 @@ export interface FfiArgument {
   readonly type: FfiScalar | FfiType;
 }
 
+export type StubKind = "plain" | "leaf" | "switching";
+
 export interface Abi {
   /** As its document calls it. */
   readonly name: string;
@@ -52,9 +54,12 @@ export interface Abi {
    *
    * Without a `frameAddress` the function is `void stub(uint64_t *frame)`: for calls that another thread makes.
    *
-   * A leaf stub sets the frame's `LEAF` to 1 during the call.
+   * A leaf stub sets the frame's `LEAF` to 1 during the call. A switching stub (`native/stack.cc`) saves the registers that are its caller's, and
+   * makes the call on the thread's own stack; it has a `frameAddress`, and is entered by way of `writeGo`.
    */
-  writeStub(signature: Signature, frameAddress: number | null, isLeaf: boolean): Uint8Array | null;
+  writeStub(signature: Signature, frameAddress: number | null, kind: StubKind): Uint8Array | null;
+  /** `void go(void)`, which enters the switching stub, or what else has its address in the frame's `ENTRY`; null where there are none. */
+  writeGo(frameAddress: number): Uint8Array | null;
   /**
    * Position-independent machine code that is called as a C function of `signature`, by way of a thunk (`native/thunk.cc`): it puts the arguments
    * into the slots of a callback's frame, calls the closure's handler, and returns what that left. Null when libffi must do it.

@@ -26,19 +26,26 @@
  * functions take floats in general registers.
  */
 import { FRAME, type RawType, type ScalarType, type Signature } from "../../interface.ts";
-import type { Abi, FfiArgument, FfiScalar, FfiType } from "../abi.ts";
+import type { Abi, FfiArgument, FfiScalar, FfiType, StubKind } from "../abi.ts";
 import { alignUp, LOWERED } from "../lower.ts";
 import { isWide } from "../slots.ts";
 import { Assembler, SP, type VectorWidth, type Width } from "./assembler.ts";
 import { alignOf, classify, type Passing, sizeOf } from "./classify.ts";
 
-export const aapcs64: Abi = { name: "AAPCS64", writeStub, writeClosureStub, lowerResult, lowerParameters };
+export const aapcs64: Abi = {
+  name: "AAPCS64",
+  writeStub,
+  writeGo: () => null,
+  writeClosureStub,
+  lowerResult,
+  lowerParameters,
+};
 
-function writeStub(signature: Signature, frameAddress: number | null, isLeaf: boolean): Uint8Array | null {
+function writeStub(signature: Signature, frameAddress: number | null, kind: StubKind): Uint8Array | null {
   // Not yet: a stub that is told the frame; calls on other threads go through libffi.
   if (frameAddress === null) return null;
-  // Not yet: a leaf stub marks the frame; without one such calls are made another way.
-  if (isLeaf) return null;
+  // Not yet: a leaf stub marks the frame, and a switching one needs `native/stack.cc`; without them such calls are made another way.
+  if (kind !== "plain") return null;
   const call = assign(signature);
   if (call.stackSize > LARGEST_STACK) return null;
 

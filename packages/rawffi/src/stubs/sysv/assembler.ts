@@ -94,6 +94,17 @@ export class Assembler {
     this.put(0x50 | (reg & 7));
   }
 
+  pop(reg: number): void {
+    if (reg >= 8) this.put(0x41);
+    this.put(0x58 | (reg & 7));
+  }
+
+  /** `[base + offset] = value`, which has 32 bits; it is extended by its sign to 64. */
+  storeImmediate(width: 4 | 8, base: number, offset: number, value: number): void {
+    this.memory(NONE, width === 8, [0xc7], 0, base, offset);
+    this.putInt32(value);
+  }
+
   // -- Integer arithmetic ----------------------------------------------------------------------------
 
   /** Extends the low `width` bytes of `reg` to 64 bits. */
@@ -186,6 +197,11 @@ export class Assembler {
   /** Calls the function whose address is at `[base + offset]`. */
   callAt(base: number, offset: number): void {
     this.memory(NONE, false, [0xff], 2, base, offset);
+  }
+
+  /** Goes to the address at `[base + offset]`. */
+  jumpAt(base: number, offset: number): void {
+    this.memory(NONE, false, [0xff], 4, base, offset);
   }
 
   /** `rsp = rbp; pop rbp`. */

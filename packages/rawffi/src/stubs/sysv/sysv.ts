@@ -8,7 +8,7 @@
  *   2. loads the argument registers, the frame's address being in r11
  *   3. calls the target, al telling how many vector registers are used
  *   4. stores the result
- * A leaf stub says in the frame, around 3, that the call is on the stack.
+ * A leaf stub says in the frame, around 3, that the call is on the stack. A switching stub makes its stack frame on the thread's own stack.
  *
  *     rbp ──► │ caller's rbp          │
  *             │ address of the result │  rbp - 8, only when registers have to be stored there
@@ -20,7 +20,7 @@
  * Registers that carry nothing (3.2.1) serve as scratch: r11 the frame, rax the address of an argument's memory, r10 a piece of it.
  */
 import { FRAME, type RawType, type ScalarType, type Signature } from "../../interface.ts";
-import type { Abi, FfiArgument, FfiScalar, FfiType } from "../abi.ts";
+import type { Abi, FfiArgument, FfiScalar, FfiType, StubKind } from "../abi.ts";
 import { alignUp, LOWERED } from "../lower.ts";
 import { isWide } from "../slots.ts";
 import { Assembler, GPR, type Width } from "./assembler.ts";
@@ -28,11 +28,11 @@ import { assign, type RegisterArgument, type StackArgument } from "./assign.ts";
 import { alignOf, classify, classifyArgument, type EightbyteClass, sizeOf } from "./classify.ts";
 import { writeClosureStub } from "./closure.ts";
 
-const { rax, rcx, rdx, rsp, rbp, rsi, rdi, r10, r11 } = GPR;
+const { rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi, r10, r11, r12, r13, r14, r15 } = GPR;
 
-export const sysv: Abi = { name: "System V AMD64", writeStub, writeClosureStub, lowerResult, lowerParameters };
+export const sysv: Abi = { name: "System V AMD64", writeStub, writeGo, writeClosureStub, lowerResult, lowerParameters };
 
-function writeStub(signature: Signature, frameAddress: number | null, isLeaf: boolean): Uint8Array | null {
+function writeStub(signature: Signature, frameAddress: number | null, kind: StubKind): Uint8Array | null {
   const call = assign(signature);
   // The offsets of instructions have 32 bits; no stack is that large.
   if (call.stackSize > 0x7fff_0000 || call.stackAlign > 0x4000_0000) return null;
@@ -44,10 +44,18 @@ function writeStub(signature: Signature, frameAddress: number | null, isLeaf: bo
   };
   const storesAtAddress = call.result[0] !== "MEMORY" && call.result.length > 0 && isWide(signature.result);
 
-  asm.push(rbp);
-  asm.copy(rbp, rsp);
-  if (frameAddress === null) asm.copy(r11, rdi);
-  else asm.immediate64(r11, BigInt(frameAddress));
+  if (kind === "switching") {
+    // The frame is in r11: see writeGo.
+    for (const register of CALLER_OWNS) asm.push(register);
+    asm.store(8, r11, OUTER_STACK, rsp);
+    asm.load(8, rsp, r11, OWN_STACK);
+    asm.copy(rbp, rsp);
+  } else {
+    asm.push(rbp);
+    asm.copy(rbp, rsp);
+    if (frameAddress === null) asm.copy(r11, rdi);
+    else findFrame();
+  }
   const frameSize = (storesAtAddress || frameAddress === null ? 16 : 0) + alignUp(call.stackSize, 16);
   if (frameSize > 0) asm.subtract(rsp, frameSize);
   if (frameAddress === null) asm.store(8, rbp, -16, r11);
@@ -61,36 +69,49 @@ function writeStub(signature: Signature, frameAddress: number | null, isLeaf: bo
   for (const argument of call.inRegisters) loadRegisters(asm, argument);
   // 3.2.3: a result in memory has its address in rdi, as if it were the first argument.
   if (call.result[0] === "MEMORY") asm.load(8, rdi, r11, RESULT);
-  if (isLeaf) {
-    asm.immediate32(rax, 1);
-    asm.store(4, r11, LEAF, rax);
-  }
+  if (kind === "leaf") asm.storeImmediate(4, r11, LEAF, 1);
   // 3.2.3: al is an upper bound of the vector registers used. Set for every call, so that a variadic function that was
   // declared without `...` works here, as it does in ctypes.
   if (call.vectorCount === 0) asm.zero(rax);
   else asm.immediate32(rax, call.vectorCount);
   asm.callAt(r11, 8 * FRAME.TARGET);
-  if (isLeaf) {
-    // Neither register carries a result (3.2.1).
+  // r11 carries no result (3.2.1).
+  if (kind === "leaf") {
     findFrame();
-    asm.zero(r10);
-    asm.store(4, r11, LEAF, r10);
+    asm.storeImmediate(4, r11, LEAF, 0);
   }
 
   if (storesAtAddress) {
     asm.load(8, rcx, rbp, -8);
     storeEightbytes(asm, call.result, sizeOf(signature.result));
   } else if (typeof signature.result === "string" && signature.result !== "void" && call.result[0] !== "MEMORY") {
-    if (!isLeaf) findFrame();
+    if (kind !== "leaf") findFrame();
     storeScalar(asm, signature.result);
   }
-  asm.leave();
+  if (kind === "switching") {
+    // What JavaScript has there now need not be what lay there when the call began: the registers are those of who resumed C last.
+    findFrame();
+    asm.load(8, rsp, r11, OUTER_STACK);
+    asm.storeImmediate(8, r11, OUTER_STACK, 0);
+    for (const register of CALLER_OWNS.toReversed()) asm.pop(register);
+  } else asm.leave();
   asm.return();
+  return asm.code();
+}
+
+function writeGo(frameAddress: number): Uint8Array {
+  const asm = new Assembler();
+  asm.immediate64(r11, BigInt(frameAddress));
+  asm.jumpAt(r11, 8 * FRAME.ENTRY);
   return asm.code();
 }
 
 const RESULT = 8 * FRAME.RESULT;
 const LEAF = 8 * FRAME.LEAF;
+/** The slots in front of the frame, and the registers (3.2.1) in the order they are saved in: see `native/stack.cc`. */
+const OUTER_STACK = -8;
+const OWN_STACK = -16;
+const CALLER_OWNS = [rbp, rbx, r12, r13, r14, r15];
 
 // -- Arguments -------------------------------------------------------------------------------------
 

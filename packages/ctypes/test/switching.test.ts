@@ -1,0 +1,105 @@
+/**
+ * Callbacks in calls on a stack of their own, when something goes wrong between C and JavaScript: what waits in C must come to its end, once.
+ */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { runInThisContext } from "node:vm";
+import { Worker } from "node:worker_threads";
+import { CDLL, CFUNCTYPE, c_int } from "ctypes";
+import { functionsPath, throws } from "./support.ts";
+
+const Callback = CFUNCTYPE(c_int, c_int);
+const symbols = {
+  call_counted: CFUNCTYPE(c_int, Callback, c_int),
+  call_with_much: CFUNCTYPE(c_int, Callback, c_int),
+  add: CFUNCTYPE(c_int, c_int, c_int),
+};
+const lib = new CDLL(functionsPath, symbols);
+const begun = c_int.in_dll(lib, "calls_begun");
+const ended = c_int.in_dll(lib, "calls_ended");
+const answer = c_int.in_dll(lib, "last_answer");
+
+test("calls in callbacks, and callbacks in those, give each their own results", () => {
+  const depth = new Callback((n) => (n === 0 ? 1 : lib.call_counted(depth, n - 1) + lib.add(n, 0)));
+  assert.equal(lib.call_counted(depth, 100), 1 + (100 * 101) / 2);
+  assert.equal(begun.value, ended.value);
+});
+
+test("callbacks of several functions by turns, among others that fail", () => {
+  const twice = new Callback((n) => 2 * lib.call_counted(plain, n));
+  const plain = new Callback((n) => n + 1);
+  const fails = new Callback((n) => {
+    throw new Error(`not ${n}`);
+  });
+  for (let i = 0; i < 2000; i++) {
+    assert.equal(lib.call_counted(twice, i), 2 * i + 2);
+    if (i % 100 === 0) throws(() => lib.call_counted(fails, i), Error, `not ${i}`);
+  }
+  assert.equal(begun.value, ended.value);
+});
+
+test("where JavaScript's stack ends C comes to its end, with zero", () => {
+  const endless = new Callback((n) => lib.call_counted(endless, n + 1));
+  for (let i = 0; i < 20; i++) {
+    assert.throws(() => lib.call_counted(endless, 0), RangeError);
+    assert.equal(begun.value, ended.value);
+  }
+  assert.equal(lib.call_counted(new Callback((n) => n), 5), 5);
+});
+
+test("C that needs much of its stack ends in a RangeError, too", () => {
+  const endless = new Callback((n) => lib.call_with_much(endless, n + 1));
+  assert.throws(() => lib.call_with_much(endless, 0), RangeError);
+  assert.equal(lib.call_with_much(new Callback((n) => n), 5), 6);
+});
+
+test("a script that takes too long in a callback leaves C abandoned, which is then run to its end", async () => {
+  const before = ended.value;
+  const Global = globalThis as unknown as { takeLong?: () => void };
+  const endless = new Callback(() => {
+    for (;;);
+  });
+  Global.takeLong = () => lib.call_counted(endless, 1);
+  for (let i = 0; i < 3; i++) assert.throws(() => runInThisContext("takeLong()", { timeout: 20 }), /timed out/);
+  delete Global.takeLong;
+  // The next callback sees that there is something above it that nobody waits for.
+  assert.equal(lib.call_counted(new Callback((n) => n), 7), 7);
+  await new Promise(setImmediate);
+  assert.equal(begun.value, ended.value);
+  assert.equal(ended.value, before + 4);
+  assert.equal(answer.value, 0);
+  assert.equal(lib.call_counted(new Callback((n) => n), 8), 8);
+});
+
+test("a worker that is terminated in a callback runs its C function to the end", async () => {
+  const before = [begun.value, ended.value];
+  for (let i = 0; i < 10; i++) {
+    const worker = new Worker(new URL("fixtures/stuck.mjs", import.meta.url), { workerData: functionsPath });
+    await once(worker, "message");
+    assert.equal(await worker.terminate(), 1);
+  }
+  assert.deepEqual(
+    [begun.value, ended.value],
+    before.map((count) => count + 10),
+  );
+  assert.equal(answer.value, 0);
+});
+
+test("process.exit() in a callback ends the process, and C does not go on", () => {
+  const script = `
+    import { CDLL, CFUNCTYPE, c_int } from "ctypes";
+    const Callback = CFUNCTYPE(c_int, c_int);
+    const { call_counted } = new CDLL(${JSON.stringify(functionsPath)}, { call_counted: CFUNCTYPE(c_int, Callback, c_int) });
+    const lib = new CDLL(${JSON.stringify(functionsPath)});
+    process.on("exit", () => console.log(c_int.in_dll(lib, "calls_ended").value));
+    call_counted(new Callback(() => process.exit(3)), 0);
+  `;
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "--eval", script], {
+    cwd: fileURLToPath(new URL("..", import.meta.url)),
+    encoding: "utf8",
+  });
+  assert.deepEqual({ status, stdout, stderr }, { status: 3, stdout: "0\n", stderr: "" });
+});

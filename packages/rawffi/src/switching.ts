@@ -1,0 +1,61 @@
+/**
+ * Switching calls, and serving C functions that are suspended in them: what they call is called here, in JavaScript's own way (`native/stack.cc`).
+ */
+import type { NativeAddon, V8Verbs } from "./addon.ts";
+import { FRAME, type RawFFI, SUSPENDED } from "./interface.ts";
+import type { Abi } from "./stubs/abi.ts";
+
+type SwitchingVerbs = Pick<RawFFI, "go" | "serve" | "resumeEntry">;
+
+/** Where no call is switching. */
+export const NO_SWITCHING: SwitchingVerbs = { go: () => {}, serve: () => {}, resumeEntry: 0 };
+
+/** The verbs of this environment; null is no V8 part, or none that is wanted. */
+export function switchingVerbs(addon: NativeAddon, v8: V8Verbs | null, abi: Abi | null): SwitchingVerbs {
+  const go = v8?.leaf && addon.resumeEntry !== 0 ? abi?.writeGo(addon.frameAddress) : null;
+  if (!v8?.leaf || !go) return NO_SWITCHING;
+  try {
+    return { go: v8.leaf(addon.code(go)), serve: server(addon, v8), resumeEntry: addon.resumeEntry };
+  } catch {
+    return NO_SWITCHING; // a system that gives no executable memory
+  }
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+function server(addon: NativeAddon, v8: V8Verbs): () => void {
+  const words = new Int32Array(addon.frame);
+  const waitsFor = 2 * FRAME.SUSPENDED;
+  // Native code has seen that there are C functions whose JavaScript is gone.
+  const hasAbandoned = 2 * FRAME.SCRATCH + 1;
+  // The closure that was called last is mostly the one that is called next. It is held no longer than this turn of JavaScript, as what a
+  // WeakRef gives is.
+  let number = 0;
+  let enter: (() => void) | undefined;
+  const forget = () => {
+    number = 0;
+    enter = undefined;
+    if (words[hasAbandoned] === 0) return;
+    words[hasAbandoned] = 0;
+    addon.finishAbandoned();
+  };
+  const find = (asked: number) => {
+    if (number === 0) queueMicrotask(forget);
+    enter = asked === SUSPENDED.FREED || asked === SUSPENDED.TOO_DEEP ? undefined : v8.asked();
+    number = asked;
+  };
+  return () => {
+    const asked = words[waitsFor] as number;
+    // Calls that the callback makes find nothing suspended.
+    words[waitsFor] = 0;
+    if (asked !== number) find(asked);
+    if (enter === undefined) throw refusal(asked);
+    enter();
+  };
+}
+
+function refusal(asked: number): Error {
+  return asked === SUSPENDED.TOO_DEEP
+    ? new RangeError("callbacks are nested too deeply")
+    : new Error("a callback was called after it was freed");
+}
