@@ -11,7 +11,7 @@
 // Calls nest: one that is made meanwhile begins below what is suspended, and has ended before that is resumed. So two words are enough, and they
 // stand in front of the frame for the stubs:
 //
-//     OUTER_STACK   JavaScript's stack pointer, on which its registers lie, while C runs; 0 while it does not
+//     OUTER_STACK   JavaScript's stack pointer, on which its registers lie, while C runs, and 1 more when C was resumed; 0 while it does not run
 //     OWN_STACK     where the next call begins on C's own stack, a multiple of 16; what is suspended lies above
 //
 // JavaScript that was ended without being asked (a worker that is terminated, a script that took too long) leaves its C functions suspended: they are
@@ -34,13 +34,13 @@ asm(".text\n"
     "and $-16, %rsp\n"
     "push %rbp\n push -16(%r11)\n"
     "mov %rsp, -16(%r11)\n"
-    "mov -8(%r11), %rsp\n"
+    "mov -8(%r11), %rsp\n and $-2, %rsp\n"
     "movq $0, -8(%r11)\n"
     "pop %r15\n pop %r14\n pop %r13\n pop %r12\n pop %rbx\n pop %rbp\n"
     "ret\n.size rawffi_suspend, . - rawffi_suspend\n"
     ".local rawffi_resume\n.type rawffi_resume, @function\nrawffi_resume:\n"
     "push %rbp\n push %rbx\n push %r12\n push %r13\n push %r14\n push %r15\n"
-    "mov %rsp, -8(%r11)\n"
+    "lea 1(%rsp), %rax\n mov %rax, -8(%r11)\n"
     "mov -16(%r11), %rsp\n"
     "pop -16(%r11)\n"
     "pop %rsp\n pop %rbp\n"

@@ -115,6 +115,10 @@ function* withMemory(base: number, offset: number): Generator<Instruction> {
   yield [`fstp tbyte ptr ${at}`, (asm) => asm.popLongDouble(base, offset)];
   yield [`fld tbyte ptr ${at}`, (asm) => asm.pushLongDouble(base, offset)];
   yield [`call qword ptr ${at}`, (asm) => asm.callAt(base, offset)];
+  yield [
+    `cmp rbp, ${at}\njne 1f\nret\nleave\n1:`,
+    (asm) => asm.whenEqual(GPR.rbp, base, offset, Uint8Array.of(0xc3, 0xc9)),
+  ];
   yield [`jmp qword ptr ${at}`, (asm) => asm.jumpAt(base, offset)];
   yield [`mov dword ptr ${at}, 1000`, (asm) => asm.storeImmediate(4, base, offset, 1000)];
   yield [`mov qword ptr ${at}, -1`, (asm) => asm.storeImmediate(8, base, offset, -1)];

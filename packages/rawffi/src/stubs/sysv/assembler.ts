@@ -204,6 +204,12 @@ export class Assembler {
     this.memory(NONE, false, [0xff], 4, base, offset);
   }
 
+  /** Runs `code` when `reg` is the 64 bits at `[base + offset]`, and what follows when it is not; at most 127 bytes. */
+  whenEqual(reg: number, base: number, offset: number, code: Uint8Array): void {
+    this.memory(NONE, true, [0x3b], reg, base, offset);
+    this.put(0x75, code.length, ...code);
+  }
+
   /** `rsp = rbp; pop rbp`. */
   leave(): void {
     this.put(0xc9);

@@ -8,12 +8,13 @@
  *   2. loads the argument registers, the frame's address being in r11
  *   3. calls the target, al telling how many vector registers are used
  *   4. stores the result
- * A leaf stub says in the frame, around 3, that the call is on the stack. A switching stub makes its stack frame on the thread's own stack.
+ * A leaf stub says in the frame, around 3, that the call is on the stack. A switching stub makes its stack frame on the thread's own stack, rbp being
+ * JavaScript's stack pointer.
  *
  *     rbp ──► │ caller's rbp          │
- *             │ address of the result │  rbp - 8, only when registers have to be stored there
- *             │ address of the frame  │  rbp - 16, only when the stub was told it
  *             │ …                     │
+ *             │ address of the frame  │  only when the stub was told it
+ *             │ address of the result │  only when registers have to be stored there
  *             │ stack arguments       │
  *     rsp ──► └───────────────────────┘  a multiple of 16, or of the largest alignment among the arguments (3.2.2)
  *
@@ -38,8 +39,10 @@ function writeStub(signature: Signature, frameAddress: number | null, kind: Stub
   if (call.stackSize > 0x7fff_0000 || call.stackAlign > 0x4000_0000) return null;
 
   const asm = new Assembler();
+  // Behind the arguments.
+  const saved = alignUp(call.stackSize, 16);
   const findFrame = () => {
-    if (frameAddress === null) asm.load(8, r11, rbp, -16);
+    if (frameAddress === null) asm.load(8, r11, rsp, saved + 8);
     else asm.immediate64(r11, BigInt(frameAddress));
   };
   const storesAtAddress = call.result[0] !== "MEMORY" && call.result.length > 0 && isWide(signature.result);
@@ -47,22 +50,22 @@ function writeStub(signature: Signature, frameAddress: number | null, kind: Stub
   if (kind === "switching") {
     // The frame is in r11: see writeGo.
     for (const register of CALLER_OWNS) asm.push(register);
-    asm.store(8, r11, OUTER_STACK, rsp);
-    asm.load(8, rsp, r11, OWN_STACK);
     asm.copy(rbp, rsp);
+    asm.store(8, r11, OUTER_STACK, rbp);
+    asm.load(8, rsp, r11, OWN_STACK);
   } else {
     asm.push(rbp);
     asm.copy(rbp, rsp);
     if (frameAddress === null) asm.copy(r11, rdi);
     else findFrame();
   }
-  const frameSize = (storesAtAddress || frameAddress === null ? 16 : 0) + alignUp(call.stackSize, 16);
+  const frameSize = (storesAtAddress || frameAddress === null ? 16 : 0) + saved;
   if (frameSize > 0) asm.subtract(rsp, frameSize);
-  if (frameAddress === null) asm.store(8, rbp, -16, r11);
   if (call.stackAlign > 16) asm.and(rsp, -call.stackAlign);
+  if (frameAddress === null) asm.store(8, rsp, saved + 8, r11);
   if (storesAtAddress) {
     asm.load(8, rax, r11, RESULT);
-    asm.store(8, rbp, -8, rax);
+    asm.store(8, rsp, saved, rax);
   }
 
   for (const argument of call.onStack) putOnStack(asm, argument);
@@ -82,21 +85,36 @@ function writeStub(signature: Signature, frameAddress: number | null, kind: Stub
   }
 
   if (storesAtAddress) {
-    asm.load(8, rcx, rbp, -8);
+    asm.load(8, rcx, rsp, saved);
     storeEightbytes(asm, call.result, sizeOf(signature.result));
   } else if (typeof signature.result === "string" && signature.result !== "void" && call.result[0] !== "MEMORY") {
     if (kind !== "leaf") findFrame();
     storeScalar(asm, signature.result);
   }
   if (kind === "switching") {
-    // What JavaScript has there now need not be what lay there when the call began: the registers are those of who resumed C last.
     findFrame();
-    asm.load(8, rsp, r11, OUTER_STACK);
-    asm.storeImmediate(8, r11, OUTER_STACK, 0);
-    for (const register of CALLER_OWNS.toReversed()) asm.pop(register);
-  } else asm.leave();
-  asm.return();
+    switchBack(asm);
+  } else {
+    asm.leave();
+    asm.return();
+  }
   return asm.code();
+}
+
+function switchBack(asm: Assembler): void {
+  // C was not suspended: it has left the registers as they were. They need not be waited for, but for one.
+  const straight = new Assembler();
+  straight.storeImmediate(8, r11, OUTER_STACK, 0);
+  straight.address(rsp, rbp, 8 * (CALLER_OWNS.length - 1));
+  straight.pop(rbp);
+  straight.return();
+  asm.whenEqual(rbp, r11, OUTER_STACK, straight.code());
+  // It was: who resumed it last has other ones.
+  asm.load(8, rsp, r11, OUTER_STACK);
+  asm.and(rsp, -2);
+  asm.storeImmediate(8, r11, OUTER_STACK, 0);
+  for (const register of [...CALLER_OWNS].reverse()) asm.pop(register);
+  asm.return();
 }
 
 function writeGo(frameAddress: number): Uint8Array {
