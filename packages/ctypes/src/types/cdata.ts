@@ -383,11 +383,11 @@ export function passing(traits: Traits): (value: unknown) => unknown {
   const compiled = compile<(value: unknown) => unknown>(
     `function (value) {
       try {
-        const isMade = typeof value === "object" && value !== null && value.constructor === CArgObject;
+        const isMade = typeof value === "object" && value !== null && !isView(value) && value.constructor === CArgObject;
         return pass(isMade && value.traits === traits ? value._obj : value);
       } catch (error) { return instead(value, error); }
     }`,
-    { CArgObject, pass, traits, instead },
+    { CArgObject, pass, traits, instead, isView: ArrayBuffer.isView },
   );
   const plain = (value: unknown): unknown => {
     try {
