@@ -25,7 +25,7 @@ import type { Abi, FfiArgument, FfiScalar, FfiType, StubKind } from "../abi.ts";
 import { alignUp, LOWERED } from "../lower.ts";
 import { isWide } from "../slots.ts";
 import { Assembler, GPR, type Width } from "./assembler.ts";
-import { assign, type RegisterArgument, type StackArgument } from "./assign.ts";
+import { assign, type CallLayout, type RegisterArgument, type StackArgument } from "./assign.ts";
 import { alignOf, classify, classifyArgument, type EightbyteClass, sizeOf } from "./classify.ts";
 import { writeClosureStub } from "./closure.ts";
 
@@ -37,6 +37,8 @@ function writeStub(signature: Signature, frameAddress: number | null, kind: Stub
   const call = assign(signature);
   // The offsets of instructions have 32 bits; no stack is that large.
   if (call.stackSize > 0x7fff_0000 || call.stackAlign > 0x4000_0000) return null;
+
+  if (kind === "plain" && signature.result === "void" && call.stackSize === 0) return writeJump(call, frameAddress);
 
   const asm = new Assembler();
   // Behind the arguments.
@@ -73,10 +75,7 @@ function writeStub(signature: Signature, frameAddress: number | null, kind: Stub
   // 3.2.3: a result in memory has its address in rdi, as if it were the first argument.
   if (call.result[0] === "MEMORY") asm.load(8, rdi, r11, RESULT);
   if (kind === "leaf") asm.storeImmediate(4, r11, LEAF, 1);
-  // 3.2.3: al is an upper bound of the vector registers used. Set for every call, so that a variadic function that was
-  // declared without `...` works here, as it does in ctypes.
-  if (call.vectorCount === 0) asm.zero(rax);
-  else asm.immediate32(rax, call.vectorCount);
+  countVectors(asm, call);
   asm.callAt(r11, 8 * FRAME.TARGET);
   // r11 carries no result (3.2.1).
   if (kind === "leaf") {
@@ -98,6 +97,24 @@ function writeStub(signature: Signature, frameAddress: number | null, kind: Stub
     asm.leave();
     asm.return();
   }
+  return asm.code();
+}
+
+// 3.2.3: al is an upper bound of the vector registers used. Set for every call, so that a variadic function that was declared without `...`
+// works here, as it does in ctypes.
+function countVectors(asm: Assembler, { vectorCount }: CallLayout): void {
+  if (vectorCount === 0) asm.zero(rax);
+  else asm.immediate32(rax, vectorCount);
+}
+
+/** A stub that has nothing to do behind the target, which returns to who has called the stub. */
+function writeJump(call: CallLayout, frameAddress: number | null): Uint8Array {
+  const asm = new Assembler();
+  if (frameAddress === null) asm.copy(r11, rdi);
+  else asm.immediate64(r11, BigInt(frameAddress));
+  for (const argument of call.inRegisters) loadRegisters(asm, argument);
+  countVectors(asm, call);
+  asm.jumpAt(r11, 8 * FRAME.TARGET);
   return asm.code();
 }
 
