@@ -23,7 +23,7 @@ const ended = c_int.in_dll(lib, "calls_ended");
 const answer = c_int.in_dll(lib, "last_answer");
 
 test("calls in callbacks, and callbacks in those, give each their own results", () => {
-  const depth = new Callback((n) => (n === 0 ? 1 : lib.call_counted(depth, n - 1) + lib.add(n, 0)));
+  const depth = new Callback((n): number => (n === 0 ? 1 : lib.call_counted(depth, n - 1) + lib.add(n, 0)));
   assert.equal(lib.call_counted(depth, 100), 1 + (100 * 101) / 2);
   assert.equal(begun.value, ended.value);
 });
@@ -42,7 +42,7 @@ test("callbacks of several functions by turns, among others that fail", () => {
 });
 
 test("where JavaScript's stack ends C comes to its end, with zero", () => {
-  const endless = new Callback((n) => lib.call_counted(endless, n + 1));
+  const endless = new Callback((n): number => lib.call_counted(endless, n + 1));
   for (let i = 0; i < 20; i++) {
     assert.throws(() => lib.call_counted(endless, 0), RangeError);
     assert.equal(begun.value, ended.value);
@@ -51,7 +51,7 @@ test("where JavaScript's stack ends C comes to its end, with zero", () => {
 });
 
 test("C that needs much of its stack ends in a RangeError, too", () => {
-  const endless = new Callback((n) => lib.call_with_much(endless, n + 1));
+  const endless = new Callback((n): number => lib.call_with_much(endless, n + 1));
   assert.throws(() => lib.call_with_much(endless, 0), RangeError);
   assert.equal(lib.call_with_much(new Callback((n) => n), 5), 6);
 });
