@@ -37,6 +37,7 @@ import {
   c_void_p,
   c_wchar,
   c_wchar_p,
+  create_string_buffer,
   memset,
   POINTER,
   type Pointer,
@@ -677,5 +678,41 @@ test("too many variadic arguments name the function", () => {
     () => printf("", ...Array.from({ length: 1024 }, () => 1n)),
     ArgumentError,
     "printf(): too many arguments (1025), the maximum is 1024",
+  );
+});
+
+test("a variadic call is given other kinds of arguments each time, and the same again", () => {
+  const { snprintf } = new CDLL(null, { snprintf: CFUNCTYPE(c_int, c_char_p, c_size_t, c_char_p, "...") });
+  const text = create_string_buffer(64);
+  const print = (format: string, ...values: never[]) => {
+    snprintf(text, 64, format, ...values);
+    return text.value;
+  };
+  const short = Object.assign(Object.create({ constructor: c_int }), { _as_parameter_: new c_short(-7) });
+  class Wide extends c_longlong {}
+  const rows: [string, unknown[], string][] = [
+    ["%d", [new c_int(5)], "5"],
+    ["%d", [new c_int(6)], "6"],
+    ["%.1f", [new c_double(2.5)], "2.5"],
+    ["%.1f", [new c_float(0.5)], "0.5"],
+    ["%s", ["text"], "text"],
+    ["%s", [create_string_buffer("array")], "array"],
+    ["%lld", [2n ** 40n], "1099511627776"],
+    ["%lld", [new Wide(-1)], "-1"],
+    ["%d", [new c_short(-3)], "-3"],
+    ["%d", [short], "-7"],
+    ["%d %s", [new c_int(7), "a"], "7 a"],
+    ["-", [], "-"],
+  ];
+  for (let round = 0; round < 3; round++) {
+    for (const [format, values, printed] of rows) {
+      for (let again = 0; again < 3; again++) assert.equal(print(format, ...(values as never[])), printed);
+    }
+  }
+  throws(
+    () => print("%d", 5 as never),
+    ArgumentError,
+    "snprintf(): argument 4: expected a C object, string, buffer, bigint or null behind '...', got the number 5; say which number it is: " +
+      "new c_int(5) or new c_double(5)",
   );
 });

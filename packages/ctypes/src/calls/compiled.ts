@@ -23,7 +23,7 @@ import { FRAME, type PreparedCall, rawffi } from "rawffi";
 import { compile } from "../memory/compile.ts";
 import { reserve, SCRATCH_TOP } from "../memory/slab.ts";
 import { Argument, passing, type Traits } from "../types/cdata.ts";
-import { isObject } from "./lent.ts";
+import { mayHaveRun } from "./lent.ts";
 import {
   type Callable,
   type Callee,
@@ -65,7 +65,7 @@ export function compiledMaker(shape: CallShape, form: Form = "numbers"): Maker |
     wrongCount,
     wrongArgument,
     keepAlive,
-    isObject,
+    mayHaveRun,
     stillThere,
     writeAddress,
     reserve,
@@ -190,7 +190,7 @@ function callBits(args: string): string {
 // Converting an object runs any JavaScript: what an earlier argument took the address of may be gone.
 function checkingAgain(parameters: readonly Traits[]): string {
   const first = parameters.findIndex(goesByAddress);
-  const later = first < 0 ? [] : parameters.map((_, i) => `isObject(a${i})`).slice(first + 1);
+  const later = first < 0 ? [] : parameters.map((_, i) => `mayHaveRun(a${i})`).slice(first + 1);
   if (later.length === 0) return "";
   const given = parameters.flatMap((traits, i) => (goesByAddress(traits) ? [`a${i}`, `t${i}`] : ["null", "null"]));
   return `if (${later.join(" || ")}) stillThere(callee, ${given.join(", ")});`;

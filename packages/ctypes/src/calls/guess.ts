@@ -10,6 +10,7 @@ import {
   type CType,
   DECAY,
   type Decays,
+  MEMORY,
   type Traits,
   traitsOf,
 } from "../types/cdata.ts";
@@ -90,7 +91,11 @@ export function guessedCall(
     if (known.length > MOST_KNOWN) known.pop();
     return call;
   };
+  // What the last call was given, when that says what it is passed as. Nothing is made to find that it is the same again.
+  let lastKinds: readonly unknown[] = [];
+  let last: Callable | null = null;
   return (args) => {
+    if (last !== null && areOfKinds(args, declared, lastKinds)) return last(...args);
     const types: Traits[] = [];
     const values = args.slice(0, declared);
     for (let i = declared; i < args.length; i++) {
@@ -102,8 +107,29 @@ export function guessedCall(
         throw argumentError(`${callee.name}(): argument ${i + 1}`, error);
       }
     }
-    return callFor(types, args.length)(...values);
+    const call = callFor(types, args.length);
+    lastKinds = args.slice(declared);
+    last = lastKinds.every((arg, i) => tells(arg, types[i] as Traits)) ? call : null;
+    lastKinds = lastKinds.map(kindOf);
+    return call(...values);
   };
+}
+
+/** Strings are of one kind, and so are the C objects of a class; undefined is of no kind. */
+function kindOf(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return typeof value;
+  return (value as Partial<CData>)[MEMORY] === undefined ? undefined : value.constructor;
+}
+
+/** Whether all of the kind of `given` are passed as they are, as `traits`. */
+function tells(given: unknown, { type }: Traits): boolean {
+  return typeof given === "string" || typeof given === "bigint" || kindOf(given) === type;
+}
+
+function areOfKinds(args: readonly unknown[], declared: number, kinds: readonly unknown[]): boolean {
+  if (args.length !== declared + kinds.length) return false;
+  for (let i = 0; i < kinds.length; i++) if (kindOf(args[declared + i]) !== kinds[i]) return false;
+  return true;
 }
 
 const MOST_KNOWN = 8;

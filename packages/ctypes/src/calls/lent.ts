@@ -5,7 +5,7 @@
  * library of a function pointer. `call.ts` asks here between the last conversion and the call, when a later argument was an object at all.
  */
 import { bufferAddress, isBuffer } from "../memory/buffers.ts";
-import { address, CData, DECAY, type Decays } from "../types/cdata.ts";
+import { address, type CData, DECAY, type Decays, IS_SIMPLE, MEMORY } from "../types/cdata.ts";
 
 /** @throws what asking for the address of `given` now throws: the memory of a buffer has moved on, a library was closed. */
 export function checkStillThere(given: unknown): void {
@@ -14,12 +14,16 @@ export function checkStillThere(given: unknown): void {
   const data = given as Partial<Decays>;
   if (data[DECAY] !== undefined) {
     // A function has memory only when somebody asks for it.
-    if (typeof given === "object" && given instanceof CData) address(given);
+    if (typeof given === "object" && (given as Partial<CData>)[MEMORY] !== undefined) address(given as CData);
     data[DECAY]();
   } else if (isBuffer(given)) bufferAddress(given);
 }
 
-/** Whether converting `value` can have run JavaScript. */
-export function isObject(value: unknown): boolean {
+/** Whether converting `value` can have run JavaScript; an object of a simple type has its memory read, and that is all. */
+export function mayHaveRun(value: unknown): boolean {
+  return isObject(value) && (value as Partial<CData>)[IS_SIMPLE] !== true;
+}
+
+function isObject(value: unknown): value is object {
   return (typeof value === "object" && value !== null) || typeof value === "function";
 }

@@ -7,7 +7,7 @@ import { FAULT, FRAME, type PreparedCall, type RawType, rawffi } from "rawffi";
 import { ArgumentError, argumentError } from "../memory/errors.ts";
 import { reserved } from "../memory/slab.ts";
 import { Argument, type Traits } from "../types/cdata.ts";
-import { checkStillThere, isObject } from "./lent.ts";
+import { checkStillThere, mayHaveRun } from "./lent.ts";
 import { frameWords, type SlotRow, slots } from "./slots.ts";
 
 /** What may be declared of the calls of a function: see `FunctionOptions`. */
@@ -133,7 +133,7 @@ export function checkAgain(
   args: readonly unknown[],
   passed: readonly unknown[],
 ): void {
-  if (args.slice(1).some(isObject)) {
+  if (args.slice(1).some(mayHaveRun)) {
     const given = args.flatMap((arg, i) => {
       const value = passed[i];
       return [arg, value instanceof Argument ? value.kept : undefined];
@@ -164,13 +164,13 @@ export function keepAlive(..._kept: unknown[]): void {}
 
 /** Looks at arguments again: each one, and behind it what stands for it. */
 export function stillThere(callee: Callee, ...given: unknown[]): void {
-  given.forEach((value, i) => {
+  for (let i = 0; i < given.length; i++) {
     try {
-      checkStillThere(value);
+      checkStillThere(given[i]);
     } catch (error) {
       throw wrongArgument(callee, i >> 1, error);
     }
-  });
+  }
 }
 
 export function lastReserved(): unknown {

@@ -11,6 +11,7 @@ import {
   DECAY,
   DESCRIBE,
   INSPECT,
+  IS_SIMPLE,
   ITEMS,
   isCType,
   SWAPPED,
@@ -51,6 +52,9 @@ abstract class ArrayData extends Indexed {
     else if (base._type_ === item && base._length_ === length) traitsOf(base);
     else borrow(this, like);
     return arrayTraits(this as unknown as CType, item, length);
+  }
+  override get [IS_SIMPLE](): boolean {
+    return false;
   }
   override [DECAY](): number {
     return address(this);

@@ -157,6 +157,8 @@ export const MEMORY: unique symbol = Symbol("memory");
 export const OFFSET: unique symbol = Symbol("offset");
 /** The method giving the address something stands for where C expects a pointer. */
 export const DECAY: unique symbol = Symbol("decay");
+/** Whether it is of a simple type: asked first, for `instanceof` would walk up to the Proxy behind arrays and pointers, which say it before that. */
+export const IS_SIMPLE: unique symbol = Symbol("isSimple");
 /** The method giving the type that address points to: null is `void`, undefined is "no pointer at all". */
 export const TARGET: unique symbol = Symbol("target");
 
@@ -220,6 +222,10 @@ export abstract class CData implements Keeper, Decays {
     this[PARENT] = null;
     this[INDEX] = 0;
     this[KEPT] = undefined;
+  }
+
+  get [IS_SIMPLE](): boolean {
+    return false;
   }
 
   static [DESCRIBE](): Traits {

@@ -17,6 +17,7 @@ import {
   decayed,
   hex,
   INSPECT,
+  IS_SIMPLE,
   ITEMS,
   isCType,
   isInstance,
@@ -116,6 +117,9 @@ function pointerType(type: CType): unknown {
     }
     static override [DESCRIBE](): Traits {
       return pointerTraits(this as unknown as CType, type);
+    }
+    override get [IS_SIMPLE](): boolean {
+      return false;
     }
     override [DECAY](): number {
       return loadAddress(this[MEMORY], this[OFFSET]);

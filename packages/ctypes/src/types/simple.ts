@@ -16,6 +16,7 @@ import {
   DECAY,
   DESCRIBE,
   INSPECT,
+  IS_SIMPLE,
   ITEMS,
   MEMORY,
   OFFSET,
@@ -78,6 +79,9 @@ export function simple<const C extends string, V, W = V, P = W>(code: C, kind: K
     /** The type in little-endian byte order: the type itself. */
     static get __ctype_le__(): unknown {
       return kind.swaps && this;
+    }
+    override get [IS_SIMPLE](): boolean {
+      return true;
     }
     override [DECAY](): number | undefined {
       return kind.target === undefined ? undefined : loadAddress(this[MEMORY], this[OFFSET]);
@@ -182,10 +186,20 @@ function simpleTraits(type: CType, kind: Kind, isDirect: boolean): Traits {
   };
 }
 
+/** Tells what cannot be of a simple type, without looking for it. */
+function maybeSimple(value: unknown): value is object {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    !ArrayBuffer.isView(value) &&
+    (value as Partial<CData>)[IS_SIMPLE] === true
+  );
+}
+
 function passSlot(type: CType, kind: Kind): Traits["pass"] {
   const pass = kind.pass as (value: unknown) => unknown;
   return (value) => {
-    if (typeof value !== "object" || !(value instanceof type)) return pass(value);
+    if (!maybeSimple(value) || !(value instanceof type)) return pass(value);
     if (kind.slot === "address") return loadAddress(value[MEMORY], value[OFFSET]);
     return pass(kind.load(value[MEMORY], value[OFFSET], true) ?? 0);
   };
@@ -193,7 +207,7 @@ function passSlot(type: CType, kind: Kind): Traits["pass"] {
 
 function passWide(type: CType, kind: Kind): Traits["pass"] {
   return (value) => {
-    if (typeof value === "object" && value instanceof type) return address(value);
+    if (maybeSimple(value) && value instanceof type) return address(value);
     const at = pushScratch(kind.size);
     if (at < 0) throw new RangeError("too many arguments are under way");
     kind.store(scratch, at, value, true);
