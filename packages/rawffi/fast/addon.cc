@@ -48,7 +48,7 @@ static void attach(const FunctionCallbackInfo<Value>& info) {
   thread = environment->thread;
   const Local<Object> verbs = Object::New(isolate);
   const Local<Context> context = isolate->GetCurrentContext();
-  if (registerEnter(context, verbs, info[1]) && registerCallback(context, verbs, environment) && registerLeaf(context, verbs) &&
+  if (registerEnter(context, verbs, info[1]) && registerCallback(context, verbs, environment) && registerLeaf(context, verbs, environment) &&
       registerText(context, verbs) && registerBuffer(context, verbs) && registerWindow(context, verbs)) {
     info.GetReturnValue().Set(verbs);
   }

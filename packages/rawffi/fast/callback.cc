@@ -20,12 +20,6 @@ using v8::Value;
 
 namespace {
 
-struct Attached : Attachment {
-  Isolate* isolate;
-  Global<Context> context;
-};
-
-Attached& attachedTo(const Closure& closure) { return *static_cast<Attached*>(closure.environment->attachment); }
 
 // A closure's word is a Global: V8 itself empties it when the function is collected.
 Global<Function>& functionOf(Closure& closure) { return reinterpret_cast<Global<Function>&>(closure.function); }
@@ -38,7 +32,7 @@ Local<T> localOf(const Global<T>& global) {
 }
 
 bool call(Closure* closure, bool isOutermost, Pending* thrown) {
-  const Attached& attached = attachedTo(*closure);
+  const Attached& attached = attachedTo(*closure->environment);
   Isolate* isolate = attached.isolate;
   const HandleScope scope(isolate);
   TryCatch trying(isolate);

@@ -3,6 +3,13 @@
 //
 // V8 11.3 and 12.4 end the process when JavaScript runs in such a call, 13.6 goes on with stale code, 14.6 has cured it for calls
 // without a result alone. So none runs: src/interface.ts says when a leaf call may be made, and closures refuse to run in one.
+#include <cstring>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
 #include "fast-call.h"
 
 namespace rawffi {
@@ -33,9 +40,87 @@ static void leaf(const FunctionCallbackInfo<Value>& info) {
   }
 }
 
+// -- With arguments --------------------------------------------------------------------------------
+
+// Code that is not optimised puts the arguments into the frame instead, for the signature's other leaf stub.
+static void enterHanded(const FunctionCallbackInfo<Value>& info) {
+  const auto& handed = *static_cast<const Handed*>(addressIn(info.Data()));
+  uint64_t* frame = thread->frame;
+  for (size_t i = 0; i < handed.kinds.size(); i++) {
+    uint64_t* slot = frame + slot::ARGUMENTS + handed.slots[i];
+    const double number = info[static_cast<int>(i)].As<Number>()->Value();
+    if (handed.kinds[i] == KIND_DOUBLE) {
+      std::memcpy(slot, &number, sizeof number);
+    } else if (handed.kinds[i] == KIND_FLOAT) {
+      const auto narrow = static_cast<float>(number);
+      std::memcpy(slot, &narrow, sizeof narrow);
+    } else {
+      const auto integer = static_cast<uint32_t>(static_cast<int64_t>(number));
+      std::memcpy(slot, &integer, sizeof integer);
+    }
+  }
+  frame[slot::TARGET] = frame[slot::LEAF];
+  handed.stub();
+  const void* result = frame + slot::RESULT;
+  if (handed.result == KIND_INT32) info.GetReturnValue().Set(*static_cast<const int32_t*>(result));
+  if (handed.result == KIND_UINT32) info.GetReturnValue().Set(*static_cast<const uint32_t*>(result));
+  if (handed.result == KIND_DOUBLE) info.GetReturnValue().Set(*static_cast<const double*>(result));
+}
+
+// An isolate keeps pointers to what describes a function; there are few descriptions, and all last.
+static const v8::CFunctionInfo* describe(uint8_t result, const std::vector<uint8_t>& kinds) {
+  static std::mutex lock;
+  static std::map<std::string, const v8::CFunctionInfo*>* known = nullptr;
+  const std::lock_guard<std::mutex> guard(lock);
+  if (known == nullptr) known = new std::map<std::string, const v8::CFunctionInfo*>();
+  std::string key(1, static_cast<char>(result));
+  key.append(kinds.begin(), kinds.end());
+  const v8::CFunctionInfo*& found = (*known)[key];
+  if (found == nullptr) {
+    auto* types = new std::vector<v8::CTypeInfo>{v8::CTypeInfo{KIND_VALUE}};
+    for (const uint8_t kind : kinds) {
+      const uint8_t passedAs = kind == KIND_FLOAT ? uint8_t{KIND_DOUBLE} : kind;
+      types->push_back(v8::CTypeInfo{passedAs});
+    }
+    found = new v8::CFunctionInfo(result, types->data(), static_cast<uint32_t>(types->size()));
+  }
+  return found;
+}
+
+// handed(entry, leafEntry, kinds, slots) -> function; kinds are those of the result and then of the arguments, slots are the arguments'
+static void handed(const FunctionCallbackInfo<Value>& info) {
+  Isolate* isolate = info.GetIsolate();
+  const bool isRight = info[0]->IsNumber() && info[1]->IsNumber() && info[2]->IsUint8Array() && info[3]->IsUint8Array();
+  const size_t count = isRight ? info[3].As<v8::Uint8Array>()->Length() : 0;
+  if (!isRight || info[2].As<v8::Uint8Array>()->Length() != count + 1) {
+    throwTypeError(isolate, "rawffi.handed: expected (number, number, Uint8Array, Uint8Array)");
+    return;
+  }
+  std::vector<uint8_t> kinds(count + 1);
+  std::vector<uint8_t> slots(count);
+  info[2].As<v8::Uint8Array>()->CopyContents(kinds.data(), kinds.size());
+  info[3].As<v8::Uint8Array>()->CopyContents(slots.data(), slots.size());
+  auto owned = std::make_unique<Handed>();
+  Handed* made = owned.get();
+  made->stub = reinterpret_cast<void (*)()>(addressIn(info[1]));
+  made->result = kinds[0];
+  made->kinds.assign(kinds.begin() + 1, kinds.end());
+  made->slots.assign(slots.begin(), slots.end());
+  attachedTo(*static_cast<Shared*>(addressIn(info.Data()))).handed.push_back(std::move(owned));
+  const auto data = Number::New(isolate, static_cast<double>(reinterpret_cast<uintptr_t>(made)));
+  Local<Function> function;
+  if (makeFastFunction(isolate->GetCurrentContext(), enterHanded, data, addressIn(info[0]), describe(made->result, made->kinds))
+          .ToLocal(&function)) {
+    info.GetReturnValue().Set(function);
+  }
+}
+
 // A V8 whose layouts are not known here has no leaf calls.
-bool registerLeaf(Local<Context> context, Local<Object> on) {
-  return !knowsFastCalls() || putFunction(context, on, "leaf", leaf, v8::Undefined(Isolate::GetCurrent()));
+bool registerLeaf(Local<Context> context, Local<Object> on, Shared* environment) {
+  if (!knowsFastCalls()) return true;
+  Isolate* isolate = Isolate::GetCurrent();
+  const auto address = Number::New(isolate, static_cast<double>(reinterpret_cast<uintptr_t>(environment)));
+  return putFunction(context, on, "leaf", leaf, v8::Undefined(isolate)) && putFunction(context, on, "handed", handed, address);
 }
 
 }  // namespace rawffi

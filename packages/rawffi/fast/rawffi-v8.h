@@ -4,6 +4,9 @@
 
 #include <node.h>
 
+#include <memory>
+#include <vector>
+
 #include "../native/thread.h"
 
 namespace rawffi {
@@ -24,12 +27,33 @@ bool put(v8::Local<v8::Context> context, v8::Local<v8::Object> on, const char* n
 bool putFunction(v8::Local<v8::Context> context, v8::Local<v8::Object> on, const char* name, v8::FunctionCallback callback,
                  v8::Local<v8::Value> data);
 
+// -- An environment's state ------------------------------------------------------------------------
+
+// A leaf call whose arguments V8 hands over: Handover of src/stubs/abi.ts.
+struct Handed {
+  // The signature's other leaf stub, which takes them from the frame.
+  void (*stub)() = nullptr;
+  // Kinds of fast-call.h.
+  uint8_t result = 0;
+  std::vector<uint8_t> kinds;
+  // Which slot each argument goes to.
+  std::vector<uint32_t> slots;
+};
+
+struct Attached : Attachment {
+  v8::Isolate* isolate;
+  v8::Global<v8::Context> context;
+  std::vector<std::unique_ptr<Handed>> handed;
+};
+
+inline Attached& attachedTo(const Shared& environment) { return *static_cast<Attached*>(environment.attachment); }
+
 // -- The verbs -------------------------------------------------------------------------------------
 
 // Puts the functions that enter C on `on`; `throwPending` is the addon's function of that name.
 bool registerEnter(v8::Local<v8::Context> context, v8::Local<v8::Object> on, v8::Local<v8::Value> throwPending);
 bool registerCallback(v8::Local<v8::Context> context, v8::Local<v8::Object> on, Shared* environment);
-bool registerLeaf(v8::Local<v8::Context> context, v8::Local<v8::Object> on);
+bool registerLeaf(v8::Local<v8::Context> context, v8::Local<v8::Object> on, Shared* environment);
 bool registerText(v8::Local<v8::Context> context, v8::Local<v8::Object> on);
 bool registerBuffer(v8::Local<v8::Context> context, v8::Local<v8::Object> on);
 bool registerWindow(v8::Local<v8::Context> context, v8::Local<v8::Object> on);

@@ -8,6 +8,9 @@ import type { FfiScalar } from "./stubs/abi.ts";
 /** Of this interface; both binaries have the same number (`native/thread.h`), so that a stale one is noticed when it is loaded. */
 export const ADDON_VERSION = 7;
 
+/** Kinds of V8's fast calls: fast-call.h. */
+export const HANDOVER_CODES = { void: 0, int32: 3, uint32: 4, float: 7, double: 8 } as const;
+
 /** `enum Scalar` of `native/rawffi.h`. */
 export const SCALAR_CODES: Readonly<Record<FfiScalar, number>> = {
   void: 0,
@@ -133,6 +136,13 @@ export interface V8Verbs {
   hold(handle: number, enter: () => void): void;
   /** A function that runs the leaf stub at `entry`, from optimised code without a step between; absent for a V8 not known well enough. */
   leaf?(entry: number): () => void;
+  /** The same of a stub that is handed its arguments; `leafEntry` is the signature's other leaf stub, `kinds` are {@link HANDOVER_CODES}. */
+  handed?(
+    entry: number,
+    leafEntry: number,
+    kinds: Uint8Array,
+    slots: Uint8Array,
+  ): (...args: number[]) => number | undefined;
   /** The function of the closure that the innermost suspended C function called; undefined when it was collected. */
   asked(): (() => void) | undefined;
   /** The addon's verbs of the same names, faster; of what it cannot say at once, `addressOf` says -1. */

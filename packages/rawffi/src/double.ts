@@ -212,7 +212,16 @@ class Calls implements DoubleC {
     checkSignature(signature);
     const plan = this.#plans.push(signature);
     const submit = signature.elsewhere ? () => this.#submit() : null;
-    return { tier: "frame", entry: 0, plan, enter: () => this.#enter(), leaf: null, switching: 0, submit };
+    return {
+      tier: "frame",
+      entry: 0,
+      plan,
+      enter: () => this.#enter(),
+      leaf: null,
+      handed: null,
+      switching: 0,
+      submit,
+    };
   }
 
   /** There are no threads: the call is made at once, and settled later. */

@@ -154,7 +154,7 @@ export const FRAME = {
   CALLBACK: 4,
   /** How many closures of this thread are not freed, a 32-bit integer. */
   CLOSURES: 5,
-  /** Not 0 while a leaf call is on the stack; stubs set it. */
+  /** Not 0 while a leaf call is on the stack: stubs set it, or the caller of a {@link HandedCall}, to the target. */
   LEAF: 6,
   /** What happened in a leaf call that must not: a {@link FAULT}; who sees one sets it back to 0. */
   FAULT: 7,
@@ -240,8 +240,20 @@ export interface PreparedCall {
    * and throws on what was thrown first.
    */
   readonly switching: number;
+  /** `leaf` with the arguments in place of those in the frame, for signatures that V8 can call itself; null where there is no such way. */
+  readonly handed: HandedCall | null;
   /** Of a call that is made {@link Signature.elsewhere}: begins it, and gives the number by which {@link RawFFI.onSettled} tells of its end. */
   readonly submit: (() => number) | null;
+}
+
+/**
+ * A leaf call with arguments. Who makes it writes the target to {@link FRAME.LEAF} before, and 0 after it; it gives the result, which is not in the
+ * frame. An argument is what its slot takes, a number.
+ */
+export interface HandedCall {
+  /** Takes the arguments in the order of `order`. */
+  readonly call: (...args: number[]) => number | undefined;
+  readonly order: readonly number[];
 }
 
 /** A C function that calls JavaScript. */

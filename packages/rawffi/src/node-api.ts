@@ -6,9 +6,9 @@
  *   2. stubs/        writes machine code for it, which the addon makes executable;
  *   3. plan.ts       or, where no ABI writes a stub (or RAWFFI_TIER=libffi asks for it), describes it to libffi
  */
-import { type NativeAddon, SCALAR_CODES, type V8Verbs } from "./addon.ts";
+import { HANDOVER_CODES, type NativeAddon, SCALAR_CODES, type V8Verbs } from "./addon.ts";
 import { carefulEnter, faultOf } from "./faults.ts";
-import type { Closure, PeekType, Platform, PreparedCall, RawFFI, Signature } from "./interface.ts";
+import type { Closure, HandedCall, PeekType, Platform, PreparedCall, RawFFI, Signature } from "./interface.ts";
 import { checkSignature, describe, signatureKey } from "./plan.ts";
 import type { Abi, StubKind } from "./stubs/abi.ts";
 import { abiFor } from "./stubs/index.ts";
@@ -19,6 +19,7 @@ import { switchingVerbs } from "./switching.ts";
 interface Core extends Pick<PreparedCall, "tier" | "entry" | "plan"> {
   /** Made at the first use, for it is a function of V8. */
   readonly leaf: () => (() => void) | null;
+  readonly handed: () => HandedCall | null;
   readonly switching: number;
 }
 
@@ -167,6 +168,7 @@ class Signatures {
         plan,
         enter: signature.errno ? enterWithErrno : enter,
         leaf,
+        handed: signature.errno ? null : core.handed(),
         switching: signature.errno ? 0 : core.switching,
         submit: null,
       };
@@ -180,6 +182,7 @@ class Signatures {
     const ways = {
       enter: () => addon.pump(count, swapsErrno),
       leaf: null,
+      handed: null,
       switching: 0,
       submit: () => addon.submit(count, swapsErrno),
     };
@@ -225,10 +228,27 @@ class Signatures {
       const entry = this.#addon.code(bytes);
       const [, leaf, switching] = stubs.map((stub, i) => (stub ? entry + (offsets[i] as number) : 0));
       const tier = leaf ? "fast" : v8 === null ? "frame" : "direct";
-      return { tier, entry, plan: 0, leaf: () => (leaf && makeLeaf?.(leaf)) || null, switching: switching ?? 0 };
+      return {
+        tier,
+        entry,
+        plan: 0,
+        leaf: () => (leaf && makeLeaf?.(leaf)) || null,
+        handed: () => (leaf ? this.#handed(signature, leaf) : null),
+        switching: switching ?? 0,
+      };
     } catch {
       return null; // a system that gives no executable memory, or no more of it
     }
+  }
+
+  #handed(signature: Signature, leaf: number): HandedCall | null {
+    const addon = this.#addon;
+    const handover = this.#abi?.writeHandover(signature, addon.frameAddress);
+    const make = this.#ways.v8?.handed;
+    if (!handover || !make) return null;
+    const { code, order, parameters, result } = handover;
+    const kinds = Uint8Array.of(HANDOVER_CODES[result], ...parameters.map((kind) => HANDOVER_CODES[kind]));
+    return { call: make(addon.code(code), leaf, kinds, Uint8Array.from(order)), order };
   }
 
   #closureStub(signature: Signature): number | null {
@@ -250,13 +270,14 @@ class Signatures {
       entry: this.#addon.planEntry,
       plan: this.#plan(signature),
       leaf: () => null,
+      handed: () => null,
       switching: 0,
     };
   }
 }
 
 /** Of a call that has but `enter`. */
-const ONE_WAY = { leaf: null, switching: 0, submit: null } as const;
+const ONE_WAY = { leaf: null, handed: null, switching: 0, submit: null } as const;
 
 /** Stubs behind each other, each at a multiple of 16. */
 function laidOut(stubs: readonly (Uint8Array | null)[]): { bytes: Uint8Array; offsets: number[] } {

@@ -60,6 +60,14 @@ function* instructions(): Generator<Instruction> {
   for (const base of Object.values(GPR)) {
     for (const offset of [0, 8, 127, 128, 70000, -8, -128, -129]) yield* withMemory(base, offset);
   }
+  for (const [to, from] of [
+    [0, 7],
+    [3, 12],
+    [11, 2],
+  ] as const) {
+    yield [`movaps xmm${to}, xmm${from}`, (asm) => asm.copyVector(to, from)];
+    yield [`cvtsd2ss xmm${to}, xmm${from}`, (asm) => asm.narrow(to, from)];
+  }
   yield ["rep movsb", (asm) => asm.copyBytes()];
   yield ["leave", (asm) => asm.leave()];
   yield ["ret", (asm) => asm.return()];
@@ -80,6 +88,7 @@ function* withRegister(r: number): Generator<Instruction> {
   yield [`mov ${r32}, ${r32}`, (asm) => asm.extend(4, false, r)];
   yield [`shl ${r64}, 16`, (asm) => asm.shiftLeft(r, 16)];
   yield [`shr ${r64}, 56`, (asm) => asm.shiftRight(r, 56)];
+  yield [`cvttsd2si ${r64}, xmm9`, (asm) => asm.truncate(r, 9)];
   for (const other of [GPR.rax, GPR.r10]) {
     yield [`mov ${r64}, ${named(other, 8)}`, (asm) => asm.copy(r, other)];
     yield [`or ${r64}, ${named(other, 8)}`, (asm) => asm.or(r, other)];

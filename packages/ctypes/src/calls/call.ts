@@ -18,6 +18,7 @@ import { collectOften } from "../memory/stress.ts";
 import type { Traits } from "../types/cdata.ts";
 import { watchedParameter } from "./checking.ts";
 import { compiledMaker } from "./compiled.ts";
+import { handedMaker } from "./handed.ts";
 import { plainMaker } from "./plain.ts";
 import { type Callable, type Callee, type CallShape, fastWays, type Maker, prepare } from "./shape.ts";
 import { bitsOf } from "./slots.ts";
@@ -56,7 +57,7 @@ function numberOf(traits: Traits): number {
 }
 
 function makerOf(shape: CallShape): Maker {
-  return compiledMaker(shape) ?? plainMaker(shape);
+  return handedMaker(shape) ?? compiledMaker(shape) ?? plainMaker(shape);
 }
 
 /** How a call of this shape goes, at best. */

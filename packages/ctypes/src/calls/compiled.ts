@@ -71,7 +71,7 @@ export function compiledMaker(shape: CallShape, form: Form = "numbers"): Maker |
     reserve,
     lastReserved,
     needsBits,
-    makeBits: bitsMaker(shape),
+    makeBits: lazyMaker(() => compiledMaker(shape, "bits")),
   };
   // Where each argument can be told at a glance to be what its slot takes.
   const isPlain = count > 0 && parameters.every((traits) => traits.ready !== undefined && !goesByAddress(traits));
@@ -104,16 +104,17 @@ export function compiledMaker(shape: CallShape, form: Form = "numbers"): Maker |
   );
 }
 
-/** Made at the first call that needs it. */
-function bitsMaker(shape: CallShape): Maker {
+/** A maker that is made at the first call that needs it. */
+export function lazyMaker(make: () => Maker | null): Maker {
   let maker: Maker | null | undefined;
   return (callee: Callee, target: number): Callable => {
-    maker ??= compiledMaker(shape, "bits");
+    maker ??= make();
     return (maker as Maker)(callee, target);
   };
 }
 
-function listed(letter: string, count: number): string {
+/** `a0, a1, a2` */
+export function listed(letter: string, count: number): string {
   return Array.from({ length: count }, (_, i) => `${letter}${i}`).join(", ");
 }
 

@@ -156,6 +156,8 @@ function invoker(declaration: Declaration, { address, usesErrno }: Target, outer
     const exact = argtypes === null ? null : makeCall(shape, callee, address);
     const guessed = guessedCall(shape, callee, address, argtypes === null ? guess : guessVariadic, fixed);
     return (args: readonly unknown[]) => {
+      // Arguments by name are read by getters.
+      callee.ended?.();
       if (exact !== null && (args.length === count || !takesMore)) return exact(...args);
       checkCount(name, count, args.length);
       return guessed(args);
@@ -168,6 +170,7 @@ function invoker(declaration: Declaration, { address, usesErrno }: Target, outer
     if (args.length > count && !takesMore)
       throw countError(name, `${count} argument${count === 1 ? "" : "s"}`, args.length);
     const converted = args.map((value, i) => (i < count ? convert(declared[i] as Converter, name, i, value) : value));
+    callee.ended?.();
     return guessed(converted);
   };
 }

@@ -111,6 +111,8 @@ export function guessedCall(
     lastKinds = args.slice(declared);
     last = lastKinds.every((arg, i) => tells(arg, types[i] as Traits)) ? call : null;
     lastKinds = lastKinds.map(kindOf);
+    // What was asked for its type may have closed the library.
+    callee.ended?.();
     return call(...values);
   };
 }

@@ -85,9 +85,9 @@ function rawOf(traits: Traits): RawType {
 /** The fast ways of a shape, unless it is declared to run JavaScript by itself. */
 export function fastWays(
   shape: CallShape,
-  { leaf, switching }: PreparedCall,
-): Pick<PreparedCall, "leaf" | "switching"> {
-  return shape.leaf === false ? { leaf: null, switching: 0 } : { leaf, switching };
+  { leaf, handed, switching }: PreparedCall,
+): Pick<PreparedCall, "leaf" | "handed" | "switching"> {
+  return shape.leaf === false ? { leaf: null, handed: null, switching: 0 } : { leaf, handed, switching };
 }
 
 // -- Arguments -------------------------------------------------------------------------------------

@@ -45,6 +45,19 @@ export interface FfiArgument {
 
 export type StubKind = "plain" | "leaf" | "switching";
 
+/** How V8's fast calls pass an argument, and get a result. A `float` they pass as a double; in the frame it is a float. */
+export type HandoverKind = "int32" | "uint32" | "double" | "float";
+
+/** A leaf stub that has its arguments, and gives its result, as V8's fast calls do. */
+export interface Handover {
+  readonly code: Uint8Array;
+  /** Which argument is handed over first, second … */
+  readonly order: readonly number[];
+  /** How, in that order. */
+  readonly parameters: readonly HandoverKind[];
+  readonly result: HandoverKind | "void";
+}
+
 export interface Abi {
   /** As its document calls it. */
   readonly name: string;
@@ -58,6 +71,11 @@ export interface Abi {
    * makes the call on the thread's own stack; it has a `frameAddress`, and is entered by way of `writeGo`.
    */
   writeStub(signature: Signature, frameAddress: number | null, kind: StubKind): Uint8Array | null;
+  /**
+   * A leaf stub that is handed its arguments by V8, behind a receiver; null when there is none for this signature. Its target stands in the frame's
+   * `LEAF`, whose caller sets and clears that.
+   */
+  writeHandover(signature: Signature, frameAddress: number): Handover | null;
   /** `void go(void)`, which enters the switching stub, or what else has its address in the frame's `ENTRY`; null where there are none. */
   writeGo(frameAddress: number): Uint8Array | null;
   /**

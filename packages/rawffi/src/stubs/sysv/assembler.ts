@@ -167,6 +167,21 @@ export class Assembler {
     this.memory(SCALAR_DOUBLE, true, [0x0f, 0x2c], reg, base, offset);
   }
 
+  /** `reg` = the 64-bit integer that the double in `xmm` is, its fraction cut off. */
+  truncate(reg: number, xmm: number): void {
+    this.registers(SCALAR_DOUBLE, true, [0x0f, 0x2c], reg, xmm);
+  }
+
+  /** `to` = the float nearest to the double in `from`. */
+  narrow(to: number, from: number): void {
+    this.registers(SCALAR_DOUBLE, false, [0x0f, 0x5a], to, from);
+  }
+
+  /** `to = from`, all of two vector registers. */
+  copyVector(to: number, from: number): void {
+    this.registers(NONE, false, [0x0f, 0x28], to, from);
+  }
+
   /** `xmm = [base + offset]`, 16 bytes of any alignment. */
   loadVector(xmm: number, base: number, offset: number): void {
     this.memory(NONE, false, [0x0f, 0x10], xmm, base, offset);

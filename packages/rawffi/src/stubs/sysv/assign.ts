@@ -9,8 +9,8 @@ import { alignOf, classify, classifyArgument, type EightbyteClass, sizeOf } from
 const { rcx, rdx, rsi, rdi, r8, r9, r10 } = GPR;
 
 /** 3.2.3, "Passing", in the order in which they are assigned. */
-const INTEGER_REGISTERS = [rdi, rsi, rdx, rcx, r8, r9] as const;
-const VECTOR_REGISTERS = 8;
+export const INTEGER_REGISTERS: readonly number[] = [rdi, rsi, rdx, rcx, r8, r9];
+export const VECTOR_REGISTERS = 8;
 
 export interface StackArgument {
   readonly type: RawType;

@@ -28,10 +28,19 @@ import { Assembler, GPR, type Width } from "./assembler.ts";
 import { assign, type CallLayout, type RegisterArgument, type StackArgument } from "./assign.ts";
 import { alignOf, classify, classifyArgument, type EightbyteClass, sizeOf } from "./classify.ts";
 import { writeClosureStub } from "./closure.ts";
+import { writeHandover } from "./handover.ts";
 
 const { rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi, r10, r11, r12, r13, r14, r15 } = GPR;
 
-export const sysv: Abi = { name: "System V AMD64", writeStub, writeGo, writeClosureStub, lowerResult, lowerParameters };
+export const sysv: Abi = {
+  name: "System V AMD64",
+  writeStub,
+  writeHandover,
+  writeGo,
+  writeClosureStub,
+  lowerResult,
+  lowerParameters,
+};
 
 function writeStub(signature: Signature, frameAddress: number | null, kind: StubKind): Uint8Array | null {
   const call = assign(signature);

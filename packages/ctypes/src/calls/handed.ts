@@ -1,0 +1,73 @@
+/**
+ * Wrappers of leaf calls to which V8 hands the arguments over in registers, and the result back: nothing goes through the frame.
+ *
+ * For `int add(int, int)`:
+ *
+ *     function (a0, a1) {
+ *       if (arguments.length !== 2 || callee.divert !== null) return wrongCount(callee, 2, arguments);
+ *       if (!(ready0(a0) && ready1(a1) && words[10] === 0)) return (other ??= makeOther(callee, target))(a0, a1);
+ *       doubles[6] = target;
+ *       const got = handed(a0, a1);
+ *       doubles[6] = 0;
+ *       if (words[14] !== 0) throw leafFault(callee);
+ *       return receive(got);
+ *     }
+ *
+ * Nothing is converted here, so nothing can have closed the library since `divert` was looked at. What is to be converted, and what may call back, is left to the wrapper of `compiled.ts`: together they would be more than V8 inlines.
+ */
+import { FRAME } from "rawffi";
+import { compile } from "../memory/compile.ts";
+import { compiledMaker, lazyMaker, listed } from "./compiled.ts";
+import { type CallShape, fastWays, goesByAddress, leafFault, type Maker, prepare, wrongCount } from "./shape.ts";
+import { frameDoubles, frameWords } from "./slots.ts";
+
+/** The maker of such wrappers of this shape; null when there is no such way, or code may not be made of strings. */
+export function handedMaker(shape: CallShape): Maker | null {
+  const { result, parameters } = shape;
+  const isPlain = parameters.every((traits) => traits.ready !== undefined && !goesByAddress(traits));
+  const handed = isPlain ? fastWays(shape, prepare(shape, "numbers")).handed : null;
+  if (handed === null) return null;
+  const count = parameters.length;
+  const args = listed("a", count);
+  const scope: Record<string, unknown> = {
+    handed: handed.call,
+    receive: result?.receive,
+    words: frameWords,
+    doubles: frameDoubles,
+    leafFault,
+    wrongCount,
+    makeOther: lazyMaker(() => compiledMaker(shape)),
+  };
+  const tests = [...new Set(parameters.map((traits) => traits.ready))];
+  tests.forEach((test, k) => {
+    scope[`ready${k}`] = test;
+  });
+  const isReady = parameters.map((traits, i) => `ready${tests.indexOf(traits.ready)}(a${i})`);
+  const isLong = count > MOST_INLINE;
+  if (isLong) {
+    // Loading a constant for each test takes more than the test.
+    const loaded = isReady.map((test) => test.replace("ready", "r")).join(" && ");
+    const locals = tests.map((_, k) => `r${k} = ready${k}`).join(", ");
+    scope.areReady = compile(`function (${args}) { const ${locals}; return ${loaded}; }`, scope);
+    isReady.splice(0, count, `areReady(${args})`);
+  }
+  if (!shape.leaf) isReady.push(`words[${2 * FRAME.CLOSURES}] === 0`);
+  return compile<Maker>(
+    `function (callee, target) {
+      let other;
+      return { [callee.name]: function (${args}) {
+        if (arguments.length !== ${count} || callee.divert !== null) return wrongCount(callee, ${count}, arguments);
+        if (!(${isReady.join(" && ")})) return (other ??= makeOther(callee, target))(${isLong ? "...arguments" : args});
+        doubles[${FRAME.LEAF}] = target;
+        ${result === null ? "" : "const got = "} handed(${handed.order.map((i) => `a${i}`).join(", ")});
+        doubles[${FRAME.LEAF}] = 0;
+        if (words[${2 * FRAME.FAULT}] !== 0) throw leafFault(callee);
+        ${result === null ? "" : "return receive(got);"}
+      } }[callee.name];
+    }`,
+    scope,
+  );
+}
+
+/** V8 inlines no function above 460 bytes of bytecode, nor more than 760 of them in one, which more tests than these would make. */
+const MOST_INLINE = 9;
