@@ -58,14 +58,14 @@ const libclang: PackageRules = {
     ["translation-unit.ts", "version.ts"],
     ["cursor.ts", "completion.ts", "database.ts"],
     ["token.ts", "diagnostic.ts"],
-    ["location.ts"],
-    ["kinds.ts", "unit.ts"],
+    ["location.ts", "type.ts"],
+    ["kinds.ts", "unit.ts", "visit.ts", "evaluate.ts"],
     ["config.ts"],
     ["functions.ts"],
-    ["structures.ts", "tables.ts"],
+    ["structures.ts", "cursor-kinds.ts", "tables.ts"],
   ],
   faces: ["index.ts"],
-  alone: ["tables.ts"],
+  alone: ["cursor-kinds.ts", "tables.ts"],
   packages: ["ctypes", "ctypes/util"],
 };
 

@@ -1,29 +1,26 @@
 /**
- * Cursors point at what a source says, types are what it says of values. Each gives the other, so they share this file.
+ * Cursors point at what a source says, types are what it says of values. Each gives the other, so what types say of cursors stands here, too.
  *
  * The names are those of Python's cindex; what depends on nothing but the cursor is asked once.
  */
 import { LibclangError, lib, text, textOrNull } from "./config.ts";
+import { evaluated } from "./evaluate.ts";
 import {
   AccessSpecifier,
   AvailabilityKind,
   CursorKind,
-  ExceptionSpecificationKind,
   type Kind,
   LinkageKind,
-  RefQualifierKind,
   StorageClass,
   TemplateArgumentKind,
   TLSKind,
-  TypeKind,
 } from "./kinds.ts";
 import { File, SourceLocation, SourceRange } from "./location.ts";
-import { type CXCursor, CXCursorVisitor, CXFieldVisitor, type CXType } from "./structures.ts";
+import type { CXCursor } from "./structures.ts";
 import { type Token, tokensIn } from "./token.ts";
+import { AnyType, exceptionKind, isUnsigned } from "./type.ts";
 import type { Unit } from "./unit.ts";
-
-// CXChildVisit_Continue and CXVisit_Continue: on to the next, not into this one.
-const CONTINUE = 1;
+import { childrenOf, fieldsOf } from "./visit.ts";
 
 /** A thing in a source: a declaration, a reference, an expression, a statement. Compare with `equals`. */
 export class Cursor {
@@ -131,7 +128,7 @@ export class Cursor {
     );
   }
   get_children(): Cursor[] {
-    return collect(this.translation_unit, (visitors) => lib().clang_visitChildren(this.raw, visitors.children, null));
+    return childrenOf(this.raw).map((raw) => new Cursor(raw, this.translation_unit));
   }
   /** Itself and all below it, parents first. */
   *walk_preorder(): Generator<Cursor> {
@@ -168,7 +165,7 @@ export class Cursor {
   get enum_value(): number | bigint {
     if (this.kind !== CursorKind.ENUM_CONSTANT_DECL) throw new LibclangError(`${this.kind.name} is no enumerator`);
     const { kind } = this.#underlyingInteger();
-    const value = UNSIGNED.has(kind)
+    const value = isUnsigned(kind)
       ? lib().clang_getEnumConstantDeclUnsignedValue(this.raw)
       : lib().clang_getEnumConstantDeclValue(this.raw);
     const number = Number(value);
@@ -224,34 +221,7 @@ export class Cursor {
   }
   /** The value of the expression or of a variable's initialiser; null where it is no constant. */
   evaluate(): number | bigint | string | null {
-    const {
-      clang_Cursor_Evaluate,
-      clang_EvalResult_getKind,
-      clang_EvalResult_isUnsignedInt,
-      clang_EvalResult_getAsUnsigned,
-      clang_EvalResult_getAsLongLong,
-      clang_EvalResult_getAsDouble,
-      clang_EvalResult_getAsStr,
-      clang_EvalResult_dispose,
-    } = lib();
-    const result = clang_Cursor_Evaluate(this.raw);
-    if (result === null) return null;
-    try {
-      switch (clang_EvalResult_getKind(result)) {
-        case 1: {
-          const isUnsigned = clang_EvalResult_isUnsignedInt(result) !== 0;
-          return isUnsigned ? clang_EvalResult_getAsUnsigned(result) : clang_EvalResult_getAsLongLong(result);
-        }
-        case 2:
-          return clang_EvalResult_getAsDouble(result);
-        case 4:
-          return clang_EvalResult_getAsStr(result);
-        default:
-          return null;
-      }
-    } finally {
-      clang_EvalResult_dispose(result);
-    }
+    return evaluated(this.raw);
   }
 
   // -- C++ -----------------------------------------------------------------------------------------
@@ -323,176 +293,14 @@ export class Cursor {
 }
 
 /** The type of a value, with its qualifiers. Compare with `equals`. */
-export class Type {
-  readonly raw: CXType;
-  readonly translation_unit: Unit;
-
-  constructor(raw: CXType, unit: Unit) {
-    this.raw = raw;
-    this.translation_unit = unit;
-  }
-
-  get kind(): TypeKind {
-    return TypeKind.from_id(this.raw.kind);
-  }
-  get spelling(): string {
-    return text(lib().clang_getTypeSpelling(this.raw));
-  }
-  equals(other: Type): boolean {
-    return lib().clang_equalTypes(this.raw, other.raw) !== 0;
-  }
-
-  // -- Other types ---------------------------------------------------------------------------------
-
-  /** Without any typedef. */
-  get_canonical(): Type {
-    return this.#other(lib().clang_getCanonicalType(this.raw));
-  }
-  get_pointee(): Type {
-    return this.#other(lib().clang_getPointeeType(this.raw));
-  }
-  /** What a function of this type returns. */
-  get_result(): Type {
-    return this.#other(lib().clang_getResultType(this.raw));
-  }
-  get_class_type(): Type {
-    return this.#other(lib().clang_Type_getClassType(this.raw));
-  }
-  /** What an elaborated type names: of `struct s`, `s`. */
-  get_named_type(): Type {
-    return this.#other(lib().clang_Type_getNamedType(this.raw));
-  }
+export class Type extends AnyType {
   get_declaration(): Cursor {
     return new Cursor(lib().clang_getTypeDeclaration(this.raw), this.translation_unit);
   }
-  /** The parameters of a function type. @throws LibclangError for other types. */
-  argument_types(): Type[] {
-    const count = lib().clang_getNumArgTypes(this.raw);
-    if (count < 0) throw new LibclangError(`${this.spelling} is no function type and has no parameters`);
-    return Array.from({ length: count }, (_, i) => this.#other(lib().clang_getArgType(this.raw, i)));
-  }
-
-  // -- Arrays and vectors --------------------------------------------------------------------------
-
-  /** @throws LibclangError for what has no elements. */
-  get element_type(): Type {
-    const type = this.#other(lib().clang_getElementType(this.raw));
-    if (type.kind === TypeKind.INVALID) throw new LibclangError(`${this.spelling} has no elements`);
-    return type;
-  }
-  /** @throws LibclangError for what has no elements. */
-  get element_count(): number {
-    const count = Number(lib().clang_getNumElements(this.raw));
-    if (count < 0) throw new LibclangError(`${this.spelling} has no elements`);
-    return count;
-  }
-  get_array_element_type(): Type {
-    return this.#other(lib().clang_getArrayElementType(this.raw));
-  }
-  /** -1 for what is no array, or has no length. */
-  get_array_size(): number {
-    return Number(lib().clang_getArraySize(this.raw));
-  }
-
-  // -- Layout --------------------------------------------------------------------------------------
-
-  /** In bytes; a negative number says why it has none. */
-  get_size(): number {
-    return Number(lib().clang_Type_getSizeOf(this.raw));
-  }
-  get_align(): number {
-    return Number(lib().clang_Type_getAlignOf(this.raw));
-  }
-  /** Of a member, in bits. */
-  get_offset(member: string): number {
-    return Number(lib().clang_Type_getOffsetOf(this.raw, member));
-  }
+  /** The members of a structure, union or class. */
   get_fields(): Cursor[] {
-    return collect(this.translation_unit, (visitors) => lib().clang_Type_visitFields(this.raw, visitors.fields, null));
+    return fieldsOf(this.raw).map((raw) => new Cursor(raw, this.translation_unit));
   }
-
-  // -- Properties ----------------------------------------------------------------------------------
-
-  is_const_qualified(): boolean {
-    return lib().clang_isConstQualifiedType(this.raw) !== 0;
-  }
-  is_volatile_qualified(): boolean {
-    return lib().clang_isVolatileQualifiedType(this.raw) !== 0;
-  }
-  is_restrict_qualified(): boolean {
-    return lib().clang_isRestrictQualifiedType(this.raw) !== 0;
-  }
-  /** @throws LibclangError for what is no function type. */
-  is_function_variadic(): boolean {
-    if (this.kind !== TypeKind.FUNCTIONPROTO) throw new LibclangError(`${this.spelling} is no function type`);
-    return lib().clang_isFunctionTypeVariadic(this.raw) !== 0;
-  }
-  is_pod(): boolean {
-    return lib().clang_isPODType(this.raw) !== 0;
-  }
-  get_address_space(): number {
-    return lib().clang_getAddressSpace(this.raw);
-  }
-  get_typedef_name(): string {
-    return text(lib().clang_getTypedefName(this.raw));
-  }
-  get_ref_qualifier(): Kind {
-    return RefQualifierKind.from_id(lib().clang_Type_getCXXRefQualifier(this.raw));
-  }
-  get_exception_specification_kind(): Kind | null {
-    return exceptionKind(lib().clang_getExceptionSpecificationType(this.raw));
-  }
-  get_num_template_arguments(): number {
-    return lib().clang_Type_getNumTemplateArguments(this.raw);
-  }
-  get_template_argument_type(index: number): Type {
-    return this.#other(lib().clang_Type_getTemplateArgumentAsType(this.raw, index));
-  }
-
-  #other(raw: CXType): Type {
-    return new Type(raw, this.translation_unit);
-  }
-}
-
-// -- Private ---------------------------------------------------------------------------------------
-
-const UNSIGNED: ReadonlySet<TypeKind> = new Set([
-  TypeKind.CHAR_U,
-  TypeKind.UCHAR,
-  TypeKind.CHAR16,
-  TypeKind.CHAR32,
-  TypeKind.USHORT,
-  TypeKind.UINT,
-  TypeKind.ULONG,
-  TypeKind.ULONGLONG,
-  TypeKind.UINT128,
-]);
-
-interface Visitors {
-  readonly children: InstanceType<typeof CXCursorVisitor>;
-  readonly fields: InstanceType<typeof CXFieldVisitor>;
-}
-
-// Made once: to make a callback costs more than a visit. They only collect, so a visit never begins within another.
-let visitors: Visitors | undefined;
-let visited: CXCursor[] = [];
-
-function collect(unit: Unit, visit: (visitors: Visitors) => unknown): Cursor[] {
-  visitors ??= {
-    children: new CXCursorVisitor((child) => {
-      visited.push(child);
-      return CONTINUE;
-    }),
-    fields: new CXFieldVisitor((field) => {
-      visited.push(field);
-      return CONTINUE;
-    }),
-  };
-  visited = [];
-  visit(visitors);
-  const found = visited.map((raw) => new Cursor(raw, unit));
-  visited = [];
-  return found;
 }
 
 /** The tokens of a range. */
@@ -503,8 +311,4 @@ export function tokensOf(unit: Unit, range: SourceRange): Token<Cursor>[] {
 /** Null for the null cursor, and for what it is called where something invalid stands. */
 export function cursorOrNull(raw: CXCursor, unit: Unit): Cursor | null {
   return lib().clang_equalCursors(raw, lib().clang_getNullCursor()) !== 0 ? null : new Cursor(raw, unit);
-}
-
-function exceptionKind(value: number): Kind | null {
-  return value < 0 ? null : ExceptionSpecificationKind.from_id(value);
 }
