@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { c_char, c_int, c_short, pointer, Structure } from "ctypes";
@@ -188,6 +188,23 @@ describe("a generated module", { skip }, () => {
     assert.equal(opaque?.kind, "opaque");
     assert.match(generate({ ...options, replace: { number: "c_long" } }).text, /export const counted = c_long;/);
     assert.match(generate({ ...options, strip: ["ad"] }).text, /get d\(\) \{\n {4}return libown\.add;/);
+  });
+
+  test("is made of a header that is named by its path, and checked against it", async () => {
+    const path = relative(process.cwd(), join(folder(), "own.h"));
+    const named = path.startsWith(".") ? path : `./${path}`;
+    const { declarations, text } = generate({ headers: [named], allow: [/^point$/] });
+    assert.deepEqual(
+      declarations.map(({ name }) => name),
+      ["point"],
+    );
+    assert.match(text, /source: \{ headers: \["\.\.?\/.*own\.h"\] \}/);
+    class point extends Structure({ x: c_int, y: c_short }) {}
+    const { differences } = await check({ point }, { headers: [named], cache: false });
+    assert.deepEqual(
+      differences.map(({ name, what }) => `${name} ${what}`),
+      ["point.y size"],
+    );
   });
 
   test("that does not fit says so when it is loaded in debug mode", async () => {

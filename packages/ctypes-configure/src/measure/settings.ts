@@ -2,9 +2,10 @@
  * What a specification says besides its entries: the headers, and how to compile and link with them.
  */
 import { execFileSync } from "node:child_process";
+import { resolve } from "node:path";
 
 export interface Settings {
-  /** What is included, in this order: `"zlib.h"`. */
+  /** What is included, in this order: `"zlib.h"`; a path that begins with `/` or `.` names a file. */
   readonly headers?: readonly string[];
   readonly includeDirs?: readonly string[];
   /** `{ _GNU_SOURCE: true, VERSION: 3, OLD: false }`: defined, defined as 3, and undefined. */
@@ -63,13 +64,14 @@ export function flagsOf(settings: Settings): Flags {
 
 /** The C text that includes the headers. */
 export function preambleOf(settings: Settings): string {
-  return [
-    settings.before ?? "",
-    ...(settings.headers ?? []).map((header) => `#include <${header}>`),
-    settings.after ?? "",
-  ]
+  return [settings.before ?? "", ...(settings.headers ?? []).map(includeOf), settings.after ?? ""]
     .filter((part) => part !== "")
     .join("\n");
+}
+
+/** The line that includes a header: one that is named by a path is read from there, others are looked for. */
+export function includeOf(header: string): string {
+  return /^\.{0,2}\//.test(header) ? `#include ${JSON.stringify(resolve(header))}` : `#include <${header}>`;
 }
 
 // -- Private ---------------------------------------------------------------------------------------

@@ -1,0 +1,313 @@
+/**
+ * The declarations of a translation unit: every one that is meant, and what those need of other headers.
+ *
+ * A structure of another header is opaque as long as only pointers to it are seen, and whole when its size matters. What has no name gets one
+ * from where it stands: `outer_member`.
+ */
+import { type Cursor, CursorKind, StorageClass, type TranslationUnit, TypeKind } from "libclang";
+import { planOf } from "../layout/plan.ts";
+import { documentation } from "./comments.ts";
+import type { Declaration, Member, RecordDeclaration, Skipped, Type } from "./ir.ts";
+import { layoutOf, placeOf, type SizeAndAlign } from "./layouts.ts";
+import type { Macro } from "./macros.ts";
+import { parameterName } from "./names.ts";
+import { Naming } from "./naming.ts";
+import type { GenerateOptions } from "./options.ts";
+import { prototypeOf } from "./prototype.ts";
+import { Selection } from "./selection.ts";
+import { functionOf, type Needs, typeOf, UnsupportedType } from "./types.ts";
+
+interface Known {
+  readonly name: string;
+  readonly cursor: Cursor;
+  isWhole: boolean;
+  isDone: boolean;
+}
+
+/** Fills its lists from a unit; macros are read apart, and added. */
+export class Declarations implements Needs {
+  readonly declarations: Declaration[] = [];
+  readonly skipped: Skipped[] = [];
+  readonly macros: Cursor[] = [];
+  readonly #options: GenerateOptions;
+  readonly #unit: TranslationUnit;
+  readonly #naming: Naming;
+  readonly #selection: Selection;
+  readonly #records = new Map<string, Known>();
+  readonly #typedefs = new Map<string, Type | null>();
+  readonly #enums = new Set<string>();
+  readonly #layouts = new Map<string, SizeAndAlign>();
+  readonly #aliases = new Map<string, Type>();
+  readonly #later: Known[] = [];
+
+  constructor(options: GenerateOptions, unit: TranslationUnit) {
+    this.#options = options;
+    this.#unit = unit;
+    this.#naming = new Naming(options.strip);
+    this.#selection = new Selection(options);
+  }
+
+  readAll(): void {
+    const cursors = this.#unit.cursor.get_children();
+    // `typedef struct { … } name;` names a structure that has no name.
+    for (const cursor of cursors) if (cursor.kind === CursorKind.TYPEDEF_DECL) this.#naming.nameByTypedef(cursor);
+    const seen = new Set<string>();
+    for (const cursor of cursors) {
+      if (cursor.kind === CursorKind.MACRO_DEFINITION) {
+        if (this.#selection.wants(cursor)) this.macros.push(cursor);
+        continue;
+      }
+      if (!this.#selection.wants(cursor)) continue;
+      const key = `${cursor.kind.name} ${cursor.get_usr()}`;
+      if (seen.has(key)) continue;
+      seen.add(key);
+      this.#try(cursor, () => this.#declare(cursor));
+      for (let known = this.#later.shift(); known !== undefined; known = this.#later.shift()) this.#finish(known);
+    }
+    this.#finishRecords();
+  }
+
+  addMacro({ name: cName, value, reason, header, comment }: Macro): void {
+    if (value === null) this.skipped.push({ name: cName, reason, header });
+    else this.declarations.push({ kind: "constant", name: this.#naming.take(cName), cName, value, header, comment });
+  }
+
+  // -- What types need (Needs) ---------------------------------------------------------------------
+
+  record(declaration: Cursor, isWhole: boolean): Type {
+    const cursor = declaration.get_definition() ?? declaration.canonical;
+    const usr = cursor.get_usr() || `${cursor.location}`;
+    let known = this.#records.get(usr);
+    if (known === undefined) {
+      const name = this.#naming.take(this.#naming.nameOf(cursor));
+      known = { name, cursor, isWhole: false, isDone: false };
+      this.#records.set(usr, known);
+    }
+    const isOwn = this.#selection.has(cursor) && cursor.is_definition();
+    if (isWhole) this.#finish(known);
+    else if (isOwn) this.#later.push(known); // now it may stand within one that is not laid out yet
+    return { kind: "named", name: known.name };
+  }
+
+  enumeration(declaration: Cursor): void {
+    const cursor = declaration.get_definition() ?? declaration;
+    if (this.#selection.has(cursor)) this.#enum(cursor);
+  }
+
+  typedef(declaration: Cursor): Type | null {
+    const name = declaration.spelling;
+    if (!this.#selection.has(declaration)) return null;
+    if (!this.#typedefs.has(name)) this.#typedef(declaration);
+    return this.#typedefs.get(name) ?? null;
+  }
+
+  replacement(name: string): Type | null {
+    const wanted = this.#options.replace?.[name];
+    return wanted === undefined ? null : { kind: "simple", name: wanted };
+  }
+
+  // -- Declarations --------------------------------------------------------------------------------
+
+  #declare(cursor: Cursor): void {
+    switch (cursor.kind) {
+      case CursorKind.FUNCTION_DECL:
+        this.#function(cursor);
+        break;
+      case CursorKind.VAR_DECL:
+        this.#variable(cursor);
+        break;
+      case CursorKind.TYPEDEF_DECL:
+        this.typedef(cursor);
+        break;
+      case CursorKind.ENUM_DECL:
+        if (cursor.is_definition()) this.#enum(cursor);
+        break;
+      case CursorKind.STRUCT_DECL:
+      case CursorKind.UNION_DECL:
+        if (this.#naming.hasName(cursor)) this.record(cursor, false);
+        break;
+    }
+  }
+
+  #function(cursor: Cursor): void {
+    if (cursor.storage_class === StorageClass.STATIC) {
+      this.#skip(cursor, "static inline: it is compiled into who calls it, and no library has it");
+      return;
+    }
+    const given = cursor.get_arguments().map((argument) => argument.spelling);
+    const names = given.every((name) => name === "") ? [] : given.map(parameterName);
+    const type = functionOf(cursor.type, this, names);
+    this.declarations.push({
+      ...this.#common(cursor),
+      name: cursor.spelling,
+      kind: "function",
+      type,
+      prototype: prototypeOf(cursor),
+    });
+  }
+
+  #variable(cursor: Cursor): void {
+    if (cursor.storage_class === StorageClass.STATIC) {
+      this.#skip(cursor, "static: no library has it");
+      return;
+    }
+    this.declarations.push({
+      ...this.#common(cursor),
+      name: cursor.spelling,
+      kind: "variable",
+      type: typeOf(cursor.type, this),
+    });
+  }
+
+  #typedef(cursor: Cursor): void {
+    const { spelling } = cursor;
+    this.#typedefs.set(spelling, null); // a typedef that mentions itself is looked through
+    const underlying = cursor.underlying_typedef_type;
+    this.#naming.suggest(underlying, `${spelling}_target`); // `typedef struct { … } *name;`
+    const type = typeOf(underlying, this, false);
+    const name = this.#naming.short(spelling);
+    if (type.kind === "void" || (type.kind === "named" && type.name === name)) {
+      this.#typedefs.set(spelling, type);
+      return;
+    }
+    if (
+      underlying.get_canonical().kind === TypeKind.ENUM &&
+      this.#selection.has(underlying.get_canonical().get_declaration())
+    ) {
+      // The enumeration itself has the name, or another one; what it is to C is an integer.
+      this.#typedefs.set(spelling, type);
+      return;
+    }
+    const unique = this.#naming.take(spelling);
+    this.#typedefs.set(spelling, { kind: "named", name: unique });
+    this.#aliases.set(unique, type);
+    this.declarations.push({ ...this.#common(cursor), kind: "typedef", name: unique, type });
+  }
+
+  #enum(cursor: Cursor): void {
+    const usr = cursor.get_usr() || `${cursor.location}`;
+    if (this.#enums.has(usr)) return;
+    this.#enums.add(usr);
+    const values = cursor
+      .get_children()
+      .filter((child) => child.kind === CursorKind.ENUM_CONSTANT_DECL)
+      .map((child) => [child.spelling, child.enum_value, this.#comment(child)] as const);
+    if (!this.#naming.hasName(cursor)) {
+      for (const [name, value, comment] of values) {
+        const unique = this.#naming.take(name);
+        this.declarations.push({
+          ...this.#common(cursor),
+          kind: "constant",
+          name: unique,
+          cName: name,
+          value,
+          comment,
+        });
+      }
+      return;
+    }
+    const name = this.#naming.take(this.#naming.nameOf(cursor));
+    const cName = this.#naming.cNameOf(cursor);
+    this.declarations.push({ ...this.#common(cursor), kind: "enum", name, cName, values });
+  }
+
+  /** Records that nobody needed whole. */
+  #finishRecords(): void {
+    for (const { name, cursor, isDone } of this.#records.values()) {
+      if (isDone) continue;
+      this.declarations.push({ ...this.#common(cursor), kind: "opaque", name, cName: this.#naming.cNameOf(cursor) });
+    }
+  }
+
+  #finish(known: Known): void {
+    const { cursor, name } = known;
+    if (known.isDone) return;
+    const size = cursor.type.get_size();
+    const isOpaque = this.#options.opaque?.some((pattern) => pattern.test(cursor.spelling)) === true;
+    if (size < 0 || isOpaque) return;
+    known.isDone = true;
+    const align = cursor.type.get_align();
+    const isUnion = cursor.kind === CursorKind.UNION_DECL;
+    const members = this.#membersOf(cursor, name);
+    const places = members.map((member) => placeOf(member, (wanted) => this.#layoutOf(wanted)));
+    const cName = this.#naming.cNameOf(cursor);
+    const plan = planOf(cName, { size, align, isUnion }, places);
+    this.#layouts.set(name, { size, align });
+    this.declarations.push({
+      ...this.#common(cursor),
+      kind: "record",
+      name,
+      cName,
+      isUnion,
+      size,
+      align,
+      members,
+      plan,
+    } satisfies RecordDeclaration);
+  }
+
+  #layoutOf(name: string): SizeAndAlign | undefined {
+    const typedef = this.#aliases.get(name);
+    return this.#layouts.get(name) ?? (typedef && layoutOf(typedef, (inner) => this.#layoutOf(inner)));
+  }
+
+  #membersOf(record: Cursor, owner: string): Member[] {
+    const members: Member[] = [];
+    for (const field of record.type.get_fields()) {
+      const isBits = field.is_bitfield();
+      if (field.spelling === "" && isBits) continue; // padding
+      const name = field.spelling === "" ? `_anonymous${members.length}` : field.spelling;
+      const type = this.#memberType(field, `${owner}_${name.replace(/^_/, "")}`);
+      members.push({
+        name,
+        type,
+        bitOffset: field.get_field_offsetof(),
+        width: isBits ? field.get_bitfield_width() : null,
+        isAnonymous: field.spelling === "",
+        comment: this.#comment(field),
+      });
+    }
+    return members;
+  }
+
+  #memberType(field: Cursor, suggestion: string): Type {
+    this.#naming.suggest(field.type, suggestion);
+    try {
+      const type = typeOf(field.type, this);
+      if (type.kind !== "named" || this.#isUsable(type.name)) return type;
+    } catch (error) {
+      if (!(error instanceof UnsupportedType)) throw error;
+    }
+    // What ctypes has no type for is there as bytes.
+    return { kind: "array", of: { kind: "simple", name: "c_ubyte" }, length: field.type.get_size() };
+  }
+
+  #isUsable(name: string): boolean {
+    const record = [...this.#records.values()].find((known) => known.name === name);
+    return record === undefined || this.#layouts.has(name);
+  }
+
+  // -- What all declarations have ------------------------------------------------------------------
+
+  #common(cursor: Cursor): { cName: string; name: string; comment: string | null; header: string } {
+    const name = cursor.spelling;
+    return { cName: name, name, comment: this.#comment(cursor), header: cursor.location.file?.name ?? "" };
+  }
+
+  #comment(cursor: Cursor): string | null {
+    return documentation(cursor.raw_comment, this.#options.docs ?? "brief");
+  }
+
+  #skip(cursor: Cursor, reason: string): void {
+    this.skipped.push({ name: cursor.spelling, reason, header: cursor.location.file?.name ?? "" });
+  }
+
+  #try(cursor: Cursor, act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      if (!(error instanceof UnsupportedType)) throw error;
+      this.#skip(cursor, error.message);
+    }
+  }
+}

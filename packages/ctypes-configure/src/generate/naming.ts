@@ -1,0 +1,79 @@
+/**
+ * What declarations are called: in C, and in the module. What has no name gets one from where it stands, as `outer_member`, or from a typedef.
+ */
+import { type Type as ClangType, type Cursor, CursorKind, TypeKind } from "libclang";
+import { Names } from "./names.ts";
+import { isRecord } from "./types.ts";
+
+export class Naming {
+  readonly #strip: readonly string[];
+  readonly #names = new Names();
+  /** Names for what has none, by USR. */
+  readonly #suggested = new Map<string, { readonly name: string; readonly cName: string | null }>();
+
+  constructor(strip: readonly string[] = []) {
+    this.#strip = strip;
+  }
+
+  /** A name that no other declaration of the module has, without its prefix. */
+  take(wanted: string): string {
+    return this.#names.take(this.short(wanted));
+  }
+
+  /** `typedef struct { … } name;` names a structure that has no name. */
+  nameByTypedef(cursor: Cursor): void {
+    const underlying = cursor.underlying_typedef_type;
+    const { kind } = underlying.get_canonical();
+    if (kind !== TypeKind.RECORD && kind !== TypeKind.ENUM) return;
+    const declaration = underlying.get_canonical().get_declaration();
+    if (isUnnamed(declaration) && !this.#suggested.has(declaration.get_usr())) {
+      this.#suggested.set(declaration.get_usr(), { name: cursor.spelling, cName: cursor.spelling });
+    }
+  }
+
+  /** Names what has none in a member's type: the structure itself, or that of an array's items or a pointer's target. */
+  suggest(type: ClangType, name: string): void {
+    let inner = type.get_canonical();
+    while ([TypeKind.POINTER, TypeKind.CONSTANTARRAY, TypeKind.INCOMPLETEARRAY].includes(inner.kind)) {
+      inner = inner.kind === TypeKind.POINTER ? inner.get_pointee() : inner.get_array_element_type();
+    }
+    const declaration = inner.get_declaration();
+    if (!isRecord(declaration)) return; // the values of an enumeration become constants
+    if (!isUnnamed(declaration) || this.#suggested.has(declaration.get_usr())) return;
+    this.#suggested.set(declaration.get_usr(), { name, cName: null });
+  }
+
+  /** Whether something can be declared: it has a name, or a typedef gave it one. */
+  hasName(cursor: Cursor): boolean {
+    return !isUnnamed(cursor) || this.#suggested.has(cursor.get_usr());
+  }
+
+  /** What the module would call it, before {@link take}. */
+  nameOf(cursor: Cursor): string {
+    return this.#suggested.get(cursor.get_usr())?.name ?? (isUnnamed(cursor) ? "unnamed" : cursor.spelling);
+  }
+
+  /** As C spells it; "" for what it cannot name. */
+  cNameOf(cursor: Cursor): string {
+    const suggestion = this.#suggested.get(cursor.get_usr());
+    if (suggestion !== undefined) return suggestion.cName ?? "";
+    if (isUnnamed(cursor)) return "";
+    const keyword = { [CursorKind.UNION_DECL.name]: "union", [CursorKind.ENUM_DECL.name]: "enum" }[cursor.kind.name];
+    return `${keyword ?? "struct"} ${cursor.spelling}`;
+  }
+
+  /** Without the prefix that the user wants off. */
+  short(name: string): string {
+    const prefix = this.#strip.find(
+      (wanted) => name.startsWith(wanted) && /^[A-Za-z_]/.test(name.slice(wanted.length)),
+    );
+    return prefix === undefined ? name : name.slice(prefix.length);
+  }
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+// libclang 14 gives "" or a description with a place, others one with "unnamed".
+function isUnnamed(cursor: Cursor): boolean {
+  return cursor.spelling === "" || cursor.is_anonymous() || /[( ]/.test(cursor.spelling);
+}

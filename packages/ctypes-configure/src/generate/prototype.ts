@@ -1,0 +1,24 @@
+/**
+ * Prototypes as C writes them, for who reads the module.
+ */
+import { type Cursor, TypeKind } from "libclang";
+
+/** As C writes it, in one line. */
+export function prototypeOf(cursor: Cursor): string {
+  const { type } = cursor;
+  const isOld = type.kind === TypeKind.FUNCTIONNOPROTO;
+  const parameters = isOld
+    ? []
+    : cursor.get_arguments().map((argument) => declarator(argument.type.spelling, argument.spelling));
+  if (!isOld && type.kind === TypeKind.FUNCTIONPROTO && type.is_function_variadic()) parameters.push("...");
+  return `${declarator(cursor.result_type.spelling, cursor.spelling)}(${parameters.join(", ") || "void"})`;
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+function declarator(type: string, name: string): string {
+  if (type.includes("(*")) return type.replace("(*", `(*${name}`);
+  const array = /^(.*?)(\s*\[.*)$/.exec(type);
+  if (array !== null) return `${array[1]} ${name}${array[2]}`;
+  return type.endsWith("*") ? `${type}${name}` : `${type} ${name}`.trim();
+}
