@@ -343,6 +343,41 @@ describe("questions", () => {
   });
 });
 
+test("every kind of entry is null where the macro it depends on is not defined, and asked where it is", async () => {
+  const text = '#define THERE 1\n#define N 2\n#define T "text"\nenum e { A }; struct s { int i; }; union u { int i; };';
+  const entries = (ifdef: string) => ({
+    struct: Struct("struct s", { i: c_int }, { ifdef }),
+    union: Union("union u", { i: c_int }, { ifdef }),
+    simple: SimpleType("int", c_int, { ifdef }),
+    constant: ConstantInteger("N", { ifdef }),
+    integer: DefinedConstantInteger("N", { ifdef }),
+    double: DefinedConstantDouble("N", { ifdef }),
+    text: DefinedConstantString("T", { ifdef }),
+    defined: Defined("N", { ifdef }),
+    notDefined: Defined("M", { ifdef }),
+    size: SizeOf("int", { ifdef }),
+    enum: Enum("enum e", ["A"], { ifdef }),
+    result: IntegerFunctionResult("abs", [-3], { ifdef }),
+    inLibrary: InLibrary("abs", { ifdef }),
+    has: Has("N", { ifdef }),
+    hasNot: Has("M", { ifdef }),
+    works: Works({ ifdef }),
+  });
+  const settings = withC(text, { headers: ["stdlib.h"] });
+  const asked = await configure(settings, entries("THERE"));
+  const notAsked = await configure(settings, entries("NOWHERE"));
+  const { struct, union, simple, ...plain } = asked;
+  assert.deepEqual([sizeof(struct!), sizeof(union!), simple], [4, 4, c_int]);
+  const numbers = { constant: 2, integer: 2, double: 2, text: "text", size: 4, enum: { A: 0 }, result: 3 };
+  const answers = { defined: true, notDefined: false, inLibrary: true, has: true, hasNot: false, works: true };
+  assert.deepEqual(plain, { ...numbers, ...answers });
+  assert.deepEqual(new Set(Object.values(notAsked)), new Set([null]));
+
+  const { result: _, ...others } = entries("NOWHERE"); // a result needs a run
+  const facts = await measure({ ...settings, mode: "object" }, others);
+  assert.deepEqual(new Set(Object.values(facts)), new Set([null]));
+});
+
 describe("a specification", () => {
   test("has headers, folders, defines, text in front and behind, and packages", async () => {
     file("test_ctypes_configure.h", "#define XYZZY (FROM_OUTSIDE + BEFORE)\n");

@@ -1,7 +1,7 @@
 /**
  * What can be asked of C: one function a kind. An entry knows the line it was written on.
  *
- * Every kind but `Has` and `Works` takes `{ ifdef: "NAME" }`: where the macro is not defined, the entry is `null`.
+ * Every kind takes `{ ifdef: "NAME" }`: where the macro is not defined, the entry is `null`.
  */
 import type { SimpleType } from "ctypes";
 import { c_int } from "ctypes";
@@ -85,23 +85,25 @@ export function ConstantInteger(name: string, options?: Conditional): unknown {
 }
 
 /** The value of a macro; null when it is not defined. */
-export function DefinedConstantInteger(name: string): Entry<Integer | null, number | null> {
-  return entry("DefinedConstantInteger", name, callerOf(DefinedConstantInteger), { ifdef: name });
+export function DefinedConstantInteger(name: string, options?: Conditional): Entry<Integer | null, number | null> {
+  return entry("DefinedConstantInteger", name, callerOf(DefinedConstantInteger), options);
 }
 
 /** The text of a macro; null when it is not defined. */
-export function DefinedConstantString(name: string): Entry<string | null, string | null> {
-  return entry("DefinedConstantString", name, callerOf(DefinedConstantString), { ifdef: name });
+export function DefinedConstantString(name: string, options?: Conditional): Entry<string | null, string | null> {
+  return entry("DefinedConstantString", name, callerOf(DefinedConstantString), options);
 }
 
 /** The value of a macro as a double; null when it is not defined. */
-export function DefinedConstantDouble(name: string): Entry<number | null, number | null> {
-  return entry("DefinedConstantDouble", name, callerOf(DefinedConstantDouble), { ifdef: name });
+export function DefinedConstantDouble(name: string, options?: Conditional): Entry<number | null, number | null> {
+  return entry("DefinedConstantDouble", name, callerOf(DefinedConstantDouble), options);
 }
 
 /** Whether a macro is defined. */
-export function Defined(name: string): Entry<boolean, boolean> {
-  return entry("Defined", name, callerOf(Defined));
+export function Defined(name: string): Entry<boolean, boolean>;
+export function Defined(name: string, options: Conditional): Entry<boolean | null, boolean | null>;
+export function Defined(name: string, options?: Conditional): unknown {
+  return entry("Defined", name, callerOf(Defined), options);
 }
 
 /** What a function of an integer result gives, called when the program runs. */
@@ -122,18 +124,24 @@ export function IntegerFunctionResult(
 // -- Questions -------------------------------------------------------------------------------------
 
 /** Whether a program that uses `name` compiles and links. */
-export function Has(name: string): Entry<boolean, boolean> {
-  return entry("Has", name, callerOf(Has));
+export function Has(name: string): Entry<boolean, boolean>;
+export function Has(name: string, options: Conditional): Entry<boolean | null, boolean | null>;
+export function Has(name: string, options?: Conditional): unknown {
+  return entry("Has", name, callerOf(Has), options);
 }
 
 /** Whether the headers compile and the libraries link at all. */
-export function Works(): Entry<boolean, boolean> {
-  return entry("Works", "the specification", callerOf(Works));
+export function Works(): Entry<boolean, boolean>;
+export function Works(options: Conditional): Entry<boolean | null, boolean | null>;
+export function Works(options?: Conditional): unknown {
+  return entry("Works", "the specification", callerOf(Works), options);
 }
 
 /** Whether the libraries have a function or variable of that name; no header need declare it. */
-export function InLibrary(name: string): Entry<boolean, boolean> {
-  return entry("InLibrary", name, callerOf(InLibrary));
+export function InLibrary(name: string): Entry<boolean, boolean>;
+export function InLibrary(name: string, options: Conditional): Entry<boolean | null, boolean | null>;
+export function InLibrary(name: string, options?: Conditional): unknown {
+  return entry("InLibrary", name, callerOf(InLibrary), options);
 }
 
 // -- Private ---------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ import { CompilationError, execute, findCompiler, identityOf } from "./compiler.
 import type { Entry, FactOf, StructEntry } from "./entry.ts";
 import type { EnumFact, Integer, MemberFact, StructFact, TypeFact } from "./facts.ts";
 import { isEntry, itemOf, lengthOf, shapeOf } from "./hints.ts";
-import { linkingProgram, type Probe, probesOf, readable, runnable, usingProgram } from "./program.ts";
+import { linkingProgram, NOT_ASKED, type Probe, probesOf, readable, runnable, usingProgram } from "./program.ts";
 import { type Flags, flagsOf, preambleOf, type Settings } from "./settings.ts";
 import { callerOf, lineDirective, type Where } from "./where.ts";
 
@@ -163,8 +163,9 @@ function isQuestion(entry: Entry, settings: Settings): boolean {
   return entry.kind === "Has" || entry.kind === "Works" || (entry.kind === "InLibrary" && settings.mode === "object");
 }
 
-async function holds(job: Job, entry: Entry): Promise<boolean> {
-  const source = entry.kind === "InLibrary" ? linkingProgram(entry.name) : usingProgram(job.preamble, entry);
+/** Null where the macro is not defined that it depends on. */
+async function holds(job: Job, entry: Entry): Promise<boolean | null> {
+  const source = (entry.kind === "InLibrary" ? linkingProgram : usingProgram)(job.preamble, entry);
   const question = questionOf(job, source, ["link"]);
   const known = job.cache.get(question);
   if (known !== undefined) return known as boolean;
@@ -172,13 +173,13 @@ async function holds(job: Job, entry: Entry): Promise<boolean> {
   const name = join(job.folder, `try-${trials++}`);
   writeFileSync(`${name}.c`, source);
   const args = ["-w", "-O0", ...job.flags.compile, "-MD", "-MF", `${name}.d`, "-o", name, `${name}.c`];
-  const { status } = await execute(job.compiler, [...args, "-Wl,--no-as-needed", ...job.flags.link]);
+  const { status, stderr } = await execute(job.compiler, [...args, "-Wl,--no-as-needed", ...job.flags.link]);
   // What does not compile today may do so when something was installed, which no file tells.
   if (status === 0) {
     const files = filesIn(readFileSync(`${name}.d`, "utf8")).filter((file) => file !== `${name}.c`);
     job.cache.set(question, true, files);
   }
-  return status === 0;
+  return status !== 0 && stderr.includes(NOT_ASKED) ? null : status === 0;
 }
 
 let trials = 0;
@@ -228,9 +229,9 @@ function read(entry: Entry, named: Named, list: readonly Probe[], answers: Answe
       return { ...fact(""), values: Object.fromEntries(values) } satisfies EnumFact;
     }
     case "Defined":
-      return get("value") !== undefined;
+      return get("asked") === undefined ? null : get("value") !== undefined;
     case "InLibrary":
-      return get("value") === 1n;
+      return get("value") === undefined ? null : get("value") === 1n;
     default: {
       const value = get("value");
       return value === undefined ? null : typeof value === "bigint" ? exact(value) : value;

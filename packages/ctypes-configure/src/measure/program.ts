@@ -63,17 +63,20 @@ export function probesOf(entry: Entry, isBits: (member: string) => boolean): Map
       for (const enumerator of entry.names ?? []) ask(`= ${enumerator}`, enumerator);
       break;
     case "ConstantInteger":
-    case "DefinedConstantInteger":
       ask("value", name);
       break;
+    case "DefinedConstantInteger":
+      ask("value", name, "integer", { ifdef: [...own, name] });
+      break;
     case "DefinedConstantString":
-      ask("value", name, "text");
+      ask("value", name, "text", { ifdef: [...own, name] });
       break;
     case "DefinedConstantDouble":
-      ask("value", name, "double");
+      ask("value", name, "double", { ifdef: [...own, name] });
       break;
     case "Defined":
-      ask("value", "1", "integer", { ifdef: [name] });
+      ask("asked", "1");
+      ask("value", "1", "integer", { ifdef: [...own, name] });
       break;
     case "IntegerFunctionResult":
       ask("value", `${name}(${(entry.args ?? []).join(", ")})`);
@@ -128,15 +131,23 @@ export function readable(preamble: string, probes: readonly Probe[]): string {
 export function usingProgram(preamble: string, entry: Entry): string {
   const body =
     entry.kind === "Works" ? "" : `  __auto_type volatile ctypes_used = (${entry.name});\n  (void)ctypes_used;\n`;
-  return `${preamble}\n${lineDirective(entry.where)}int main(void) {\n${body}  return 0;\n}\n`;
+  return `${preamble}\n${guardOf(entry)}${lineDirective(entry.where)}int main(void) {\n${body}  return 0;\n}\n`;
 }
 
-/** A program that needs the symbol `name`, whatever it is; for when nothing can be run. */
-export function linkingProgram(name: string): string {
-  return `extern void ctypes_symbol(void) __asm__("${name}");\nint main(void) {\n  ctypes_symbol();\n  return 0;\n}\n`;
+/** A program that needs the symbol of that name, whatever it is; for when nothing can be run. */
+export function linkingProgram(preamble: string, entry: Entry): string {
+  const headers = entry.ifdef === null ? "" : `${preamble}\n${guardOf(entry)}`; // only a condition needs any
+  return `${headers}extern void ctypes_symbol(void) __asm__("${entry.name}");\nint main(void) {\n  ctypes_symbol();\n  return 0;\n}\n`;
 }
+
+/** What the compiler says when the macro is missing that a question depends on. */
+export const NOT_ASKED = "ctypes-configure: this is not asked";
 
 // -- Private ---------------------------------------------------------------------------------------
+
+function guardOf(entry: Entry): string {
+  return entry.ifdef === null ? "" : `#ifndef ${entry.ifdef}\n#error ${NOT_ASKED}\n#endif\n`;
+}
 
 const RUNTIME_DECLARATIONS = `
 extern void ctypes_answer_integer(int, unsigned long long, int);
