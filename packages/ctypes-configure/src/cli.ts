@@ -1,19 +1,24 @@
 #!/usr/bin/env node
 /**
- * The command: `ctypes-configure generate` writes a module, `ctypes-configure check` compares one with the headers.
+ * The command: `ctypes-configure measure` asks C what a specification asks, `generate` writes a module, `check` compares one with the headers.
  */
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { check } from "./check/check.ts";
+import { configured } from "./configure/module.ts";
 import { generate } from "./generate/generate.ts";
+import type { Entry } from "./measure/entry.ts";
+import { type Entries, measure } from "./measure/measure.ts";
+import type { Settings } from "./measure/settings.ts";
 
 const USAGE = `Usage:
   ctypes-configure generate <header…> [--library <name>…] [--out <file.ts>] [options]
   ctypes-configure check <module.ts> [--header <name>…] [options]
+  ctypes-configure measure <specification.ts> [--out <file.ts|file.json>] [options]
 
-Both:
+All:
   --include-dir <folder>  --define <NAME[=value]>  --package <pkg-config name>  --quiet
 generate:
   --library <name>        where the functions are: what -l takes, or a file; a symbol comes from the first that has it
@@ -25,6 +30,10 @@ generate:
   --opaque <regexp>       structures of which only pointers are made
   --replace <C=ctypes>    another type for a name: time_t=c_time_t
   --docs brief|full|none  how much of the comments is kept
+measure: the specification exports its entries, and its settings as "settings"
+  --out <file.ts>         a module of types and constants; facts in a file.json, else on standard output
+  --compiler <command>    the C compiler
+  --object                run nothing: read the answers from the object file, as of a compiler for another machine
 `;
 
 const common = {
@@ -48,6 +57,13 @@ const ofGenerate = {
   docs: { type: "string" },
 } as const satisfies ParseArgsConfig["options"];
 
+const ofMeasure = {
+  ...common,
+  out: { type: "string" },
+  compiler: { type: "string" },
+  object: { type: "boolean" },
+} as const satisfies ParseArgsConfig["options"];
+
 const ofCheck = { ...common, header: { type: "string", multiple: true } } as const satisfies ParseArgsConfig["options"];
 
 /** A command line that makes no sense. */
@@ -66,11 +82,12 @@ try {
 async function run([command, ...args]: readonly string[]): Promise<number> {
   if (command === "generate") return runGenerate(args);
   if (command === "check") return runCheck(args);
+  if (command === "measure") return runMeasure(args);
   if (command === undefined || command === "--help" || command === "-h" || command === "help") {
     console.log(USAGE);
     return command === undefined ? 2 : 0;
   }
-  throw new UsageError(`there is no command "${command}"; there are generate and check`);
+  throw new UsageError(`there is no command "${command}"; there are generate, check and measure`);
 }
 
 function runGenerate(args: readonly string[]): number {
@@ -122,6 +139,30 @@ async function runCheck(args: readonly string[]): Promise<number> {
   return differences.length === 0 ? 0 : 1;
 }
 
+async function runMeasure(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({ args: [...args], options: ofMeasure, allowPositionals: true });
+  if (values.help) return usage();
+  const [file, ...more] = positionals;
+  if (file === undefined || more.length > 0)
+    throw new UsageError(`measure: expected one specification, got ${positionals.length}`);
+  const { settings: own = {}, ...exported } = (await load(file)) as { readonly settings?: Settings };
+  const entries = Object.fromEntries(Object.entries(exported).filter(([, value]) => isAsked(value))) as Entries;
+  if (Object.keys(entries).length === 0)
+    throw new Error(`${file}: it exports no entries: export const x = SizeOf("x")`);
+  const settings: Settings = {
+    ...merged(own, commonSettings(values)),
+    ...(values.compiler !== undefined && { compiler: values.compiler }),
+    ...(values.object && { mode: "object" }),
+    progress: sayer(values.quiet === true),
+  };
+  const text = values.out?.endsWith(".ts")
+    ? await configured(settings, entries)
+    : `${JSON.stringify(await measure(settings, entries), exactNumbers, 2)}\n`;
+  if (values.out === undefined) process.stdout.write(text);
+  else writeFileSync(values.out, text);
+  return 0;
+}
+
 // -- Private ---------------------------------------------------------------------------------------
 
 interface CommonValues {
@@ -140,6 +181,25 @@ function commonSettings(values: CommonValues) {
     ...(defines.length > 0 && { defines: Object.fromEntries(defines) }),
     ...(values.package && { packages: values.package }),
   };
+}
+
+/** What the command line says is added to what the specification says. */
+function merged(own: Settings, more: ReturnType<typeof commonSettings>): Settings {
+  return {
+    ...own,
+    ...(more.includeDirs && { includeDirs: [...(own.includeDirs ?? []), ...more.includeDirs] }),
+    ...(more.defines && { defines: { ...own.defines, ...more.defines } }),
+    ...(more.packages && { packages: [...(own.packages ?? []), ...more.packages] }),
+  };
+}
+
+function isAsked(value: unknown): value is Entry {
+  return typeof value === "object" && value !== null && "kind" in value && "where" in value && "ifdef" in value;
+}
+
+/** JSON has no bigints, and no infinity: such a number is a text. */
+function exactNumbers(_key: string, value: unknown): unknown {
+  return typeof value === "bigint" || (typeof value === "number" && !Number.isFinite(value)) ? String(value) : value;
 }
 
 function patterns(option: string, words: readonly string[] = []): RegExp[] {
@@ -169,7 +229,7 @@ async function load(file: string): Promise<unknown> {
   } catch (error) {
     if ((error as { code?: string }).code !== "ERR_UNKNOWN_FILE_EXTENSION") throw error;
     const advice =
-      "use Node 22.18 or newer, or run it with tsx: node --import tsx node_modules/.bin/ctypes-configure check …";
+      "use Node 22.18 or newer, or run it with tsx: node --import tsx node_modules/.bin/ctypes-configure …";
     throw new Error(`${file}: this Node does not run TypeScript; ${advice}`, { cause: error });
   }
 }

@@ -4,6 +4,7 @@
 
 export { type Checked, check, type Difference } from "./check/check.ts";
 export { type Configuration, configure } from "./configure/configure.ts";
+export { configured } from "./configure/module.ts";
 export { type Generated, generate } from "./generate/generate.ts";
 export type { GenerateOptions } from "./generate/options.ts";
 export { HeaderError } from "./generate/parse.ts";

@@ -2,13 +2,13 @@
  * Facts made into what a program uses: structure classes, simple types, numbers, texts.
  */
 import { ARRAY, alignment, bits, c_int, c_longlong, c_uint, c_ulonglong, sizeof, type TypeOf } from "ctypes";
-import { declare, type Place, planOf } from "../layout/plan.ts";
+import { declare, type Place, type Plan, planOf } from "../layout/plan.ts";
 import type { Entry, Hint, StructEntry, ValueOf } from "../measure/entry.ts";
 import type { MemberFact, StructFact, TypeFact } from "../measure/facts.ts";
 import { isBits, isEntry, itemOf, lengthOf } from "../measure/hints.ts";
 import { type Entries, labelOf, measureEntries } from "../measure/measure.ts";
 import type { Settings } from "../measure/settings.ts";
-import { callerOf } from "../measure/where.ts";
+import { callerOf, type Where } from "../measure/where.ts";
 import { corrected } from "./simple.ts";
 
 export type Configuration<E> = { -readonly [K in keyof E]: ValueOf<E[K]> };
@@ -31,13 +31,39 @@ export async function configure<const E extends Entries>(settings: Settings, ent
       'configure(): mode "object" may be for another machine, and types are for this one; use measure()',
     );
   }
-  const facts = await measureEntries(settings, Object.values(entries), callerOf(configure));
-  const made = new Map<Entry, unknown>();
-  const values = Object.entries(entries).map(([name, entry]) => [name, madeOf(entry, facts, made)]);
-  return Object.fromEntries(values) as Configuration<E>;
+  const { values } = await make(settings, Object.values(entries), callerOf(configure));
+  return Object.fromEntries(
+    Object.entries(entries).map(([name, entry]) => [name, values.get(entry)]),
+  ) as Configuration<E>;
+}
+
+/** What came of entries and of those that are hints of theirs. */
+export interface Made {
+  readonly facts: ReadonlyMap<Entry, unknown>;
+  readonly values: ReadonlyMap<Entry, unknown>;
+}
+
+/** A structure or union as it was declared. */
+export interface Declared {
+  readonly plan: Plan;
+  readonly members: readonly { readonly place: Place; readonly type: TypeOf }[];
+}
+
+export async function make(settings: Settings, entries: readonly Entry[], caller: Where | null): Promise<Made> {
+  const facts = await measureEntries(settings, entries, caller);
+  const values = new Map<Entry, unknown>();
+  for (const entry of entries) madeOf(entry, facts, values);
+  return { facts, values };
+}
+
+/** How a class was declared that {@link make} made; undefined for other classes. */
+export function declaredOf(type: unknown): Declared | undefined {
+  return declarations.get(type as object);
 }
 
 // -- Private ---------------------------------------------------------------------------------------
+
+const declarations = new WeakMap<object, Declared>();
 
 type FactMap = ReadonlyMap<Entry, unknown>;
 
@@ -64,12 +90,12 @@ const makers: Readonly<Record<string, Maker>> = {
 };
 
 function structure(entry: StructEntry, fact: StructFact, facts: FactMap, made: Map<Entry, unknown>): TypeOf {
-  const types = new Map<string, unknown>();
+  const types = new Map<string, TypeOf>();
   const places = Object.entries(entry.fields).map(([name, hint]): Place => {
     const member = fact.members[name] as MemberFact;
     if (member.bits !== undefined) {
       const type = bitFieldType(hint, member.bits);
-      types.set(name, bits(type as never, member.bits.width));
+      types.set(name, type);
       const { offset, width } = member.bits;
       return { name, size: sizeof(type), align: alignment(type), bitOffset: offset, width, type };
     }
@@ -78,11 +104,14 @@ function structure(entry: StructEntry, fact: StructFact, facts: FactMap, made: M
     return { name, size: sizeof(type), align: alignment(type), bitOffset: 8 * member.offset };
   });
   const plan = planOf(placeOf(entry), { size: fact.size, align: fact.align, isUnion: entry.kind === "Union" }, places);
-  const type = declare(plan, (place) => types.get(place.name));
+  const type = declare(plan, ({ name, width }) => {
+    const own = types.get(name) as TypeOf;
+    return width === undefined ? own : bits(own as never, width);
+  });
   const name = entry.name.replace(/^(struct|union)\s+/, "");
-  return Object.defineProperty(class extends (type as new () => object) {}, "name", {
-    value: name,
-  }) as unknown as TypeOf;
+  const named = Object.defineProperty(class extends (type as new () => object) {}, "name", { value: name });
+  declarations.set(named, { plan, members: places.map((place) => ({ place, type: types.get(place.name) as TypeOf })) });
+  return named as unknown as TypeOf;
 }
 
 function memberType(

@@ -81,7 +81,8 @@ export interface VariableDeclaration extends Common {
 
 export interface ConstantDeclaration extends Common {
   readonly kind: "constant";
-  readonly value: number | bigint | string;
+  /** Of a header a number or text; of a specification also an answer, or null for what is not there. */
+  readonly value: number | bigint | string | boolean | null;
 }
 
 export type TypeDeclaration = RecordDeclaration | OpaqueDeclaration | EnumDeclaration | TypedefDeclaration;

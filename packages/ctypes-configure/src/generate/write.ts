@@ -154,7 +154,8 @@ function constantText(name: string, value: string): string {
   return line.length - 1 > WIDTH && /^["']/.test(value) ? line.replace(" = ", " =\n  ") : line;
 }
 
-function literal(value: number | bigint | string): string {
+function literal(value: ConstantDeclaration["value"]): string {
+  if (value === null || typeof value === "boolean") return String(value);
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "string") return quoted(value);
   if (Object.is(value, -0)) return "-0";
@@ -219,9 +220,7 @@ function layoutsText(text: ModuleText, imports: Imports): string {
         : [],
     ),
   ].map(({ name, cName }) => `${name}: ${JSON.stringify(cName)}`);
-  const source = Object.entries(text.source).map(
-    ([key, value]) => `${key}: ${JSON.stringify(value).replaceAll('","', '", "').replaceAll('":"', '": "')}`,
-  );
+  const source = Object.entries(text.source).map(([key, value]) => property(key, value));
   const types = [
     "  source: Record<string, unknown>;",
     "  names: Record<string, string>;",
@@ -268,6 +267,21 @@ if ((globalThis as { process?: { env?: Record<string, string | undefined> } }).p
   }
 }
 `;
+}
+
+/** A property of plain data; a text that does not fit behind its name has a line of its own. */
+function property(key: string, value: unknown): Doc {
+  const doc = dataDoc(value);
+  return typeof doc === "string"
+    ? group(`${keyOf(key)}:`, [doc], "", { isArrow: true })
+    : { ...doc, open: `${keyOf(key)}: ${doc.open}` };
+}
+
+function dataDoc(value: unknown): Doc {
+  if (Array.isArray(value)) return group("[", value.map(dataDoc), "]");
+  if (typeof value !== "object" || value === null) return literal(value as ConstantDeclaration["value"]);
+  const parts = Object.entries(value).map(([key, inner]) => property(key, inner));
+  return group("{", parts, "}");
 }
 
 // -- Private ---------------------------------------------------------------------------------------
