@@ -2,13 +2,13 @@
 /**
  * The command: `ctypes-configure measure` asks C what a specification asks, `generate` writes a module, `check` compares one with the headers.
  */
-import { writeFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { check } from "./check/check.ts";
 import { configured } from "./configure/module.ts";
-import { generate } from "./generate/generate.ts";
+import { type Generated, type GeneratedModules, generate, generatePerHeader } from "./generate/generate.ts";
 import type { Entry } from "./measure/entry.ts";
 import { type Entries, measure } from "./measure/measure.ts";
 import type { Settings } from "./measure/settings.ts";
@@ -23,6 +23,7 @@ All:
 generate:
   --library <name>        where the functions are: what -l takes, or a file; a symbol comes from the first that has it
   --out <file.ts>         else the module goes to standard output
+  --per-header            a module for each header; --out is then a folder
   --allow <regexp>        only names that match, and what they need
   --block <regexp>        never names that match
   --only-from <regexp>    only what headers declare whose path matches
@@ -48,6 +49,7 @@ const ofGenerate = {
   ...common,
   library: { type: "string", multiple: true },
   out: { type: "string" },
+  "per-header": { type: "boolean" },
   allow: { type: "string", multiple: true },
   block: { type: "string", multiple: true },
   "only-from": { type: "string", multiple: true },
@@ -99,7 +101,7 @@ function runGenerate(args: readonly string[]): number {
     throw new UsageError(`generate: --docs: expected brief, full or none, got ${docs}`);
   }
   const say = sayer(values.quiet === true);
-  const { text, skipped, absent, declarations } = generate({
+  const options = {
     headers: positionals,
     ...commonSettings(values),
     progress: say,
@@ -111,14 +113,28 @@ function runGenerate(args: readonly string[]): number {
     strip: values.strip ?? [],
     replace: Object.fromEntries((values.replace ?? []).map((pair) => split("--replace", pair))),
     docs,
-  });
-  if (values.out === undefined) process.stdout.write(text);
-  else writeFileSync(values.out, text);
+  } as const;
+  const { skipped, absent, declarations } = values["per-header"]
+    ? writeModules(generatePerHeader(options), values.out)
+    : writeModule(generate(options), values.out);
   if (absent.length > 0) say(`in no library: ${absent.join(", ")}`);
   say(
     `${declarations.length} declarations${values.out === undefined ? "" : ` in ${values.out}`}, ${skipped.length} skipped`,
   );
   return 0;
+}
+
+function writeModule(made: Generated, out: string | undefined): Generated {
+  if (out === undefined) process.stdout.write(made.text);
+  else writeFileSync(out, made.text);
+  return made;
+}
+
+function writeModules(made: GeneratedModules, out: string | undefined): GeneratedModules {
+  if (out === undefined) throw new UsageError("generate: --per-header needs --out, a folder");
+  mkdirSync(out, { recursive: true });
+  for (const { file, text } of made.modules) writeFileSync(join(out, file), text);
+  return made;
 }
 
 async function runCheck(args: readonly string[]): Promise<number> {

@@ -5,7 +5,13 @@
 export { type Checked, check, type Difference } from "./check/check.ts";
 export { type Configuration, configure } from "./configure/configure.ts";
 export { configured } from "./configure/module.ts";
-export { type Generated, generate } from "./generate/generate.ts";
+export {
+  type Generated,
+  type GeneratedModule,
+  type GeneratedModules,
+  generate,
+  generatePerHeader,
+} from "./generate/generate.ts";
 export type { GenerateOptions } from "./generate/options.ts";
 export { HeaderError } from "./generate/parse.ts";
 export { CompilationError, NoCompilerError } from "./measure/compiler.ts";

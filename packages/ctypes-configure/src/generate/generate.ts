@@ -5,6 +5,7 @@ import type { ConstantDeclaration, Declaration, Skipped, SymbolDeclaration, Type
 import type { GenerateOptions } from "./options.ts";
 import { ordered } from "./order.ts";
 import { parse } from "./parse.ts";
+import { type Part, partsOf } from "./parts.ts";
 import { type SymbolsByLibrary, symbolsByLibrary } from "./symbols.ts";
 import { moduleOf } from "./write.ts";
 
@@ -18,30 +19,93 @@ export interface Generated {
   readonly absent: readonly string[];
 }
 
+/** A module for each header that declares something. */
+export interface GeneratedModules extends Omit<Generated, "text"> {
+  readonly modules: readonly GeneratedModule[];
+}
+
+export interface GeneratedModule {
+  /** The path of the header. */
+  readonly header: string;
+  /** A name for the module's file: the modules import each other by these. */
+  readonly file: string;
+  readonly text: string;
+}
+
 /**
  * The typed module of a library's headers.
  *
  * @throws HeaderError with the compiler's message, LibclangError when there is no libclang, Error when there is no such library.
  */
 export function generate(options: GenerateOptions): Generated {
+  const { declarations, skipped, found } = read(options);
+  const text = textOf(options, options.headers.join(", "), declarations, skipped, found);
+  return { text, declarations, skipped, absent: found.absent.map((symbol) => symbol.cName) };
+}
+
+/**
+ * The same in a module for each header, of those that the named ones include as well; `onlyFrom` says which are meant.
+ *
+ * Types of headers that need each other stand in one module, and the others pass them on.
+ *
+ * @throws as {@link generate} does.
+ */
+export function generatePerHeader(options: GenerateOptions): GeneratedModules {
+  const { declarations, skipped, found } = read(options);
+  const modules = partsOf(declarations).map((part): GeneratedModule => {
+    const isHere = ({ header }: { readonly header: string }) => header === part.header;
+    const libraries = found.libraries.map((library) => ({ ...library, symbols: library.symbols.filter(isHere) }));
+    const own = {
+      libraries: libraries.filter(({ symbols }) => symbols.length > 0),
+      absent: found.absent.filter(isHere),
+    };
+    const text = textOf(options, shortened(part.header), part.declarations, skipped.filter(isHere), own, part);
+    return { header: part.header, file: part.file, text };
+  });
+  return { modules, declarations, skipped, absent: found.absent.map((symbol) => symbol.cName) };
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+interface Read {
+  readonly declarations: readonly Declaration[];
+  readonly skipped: readonly Skipped[];
+  readonly found: SymbolsByLibrary;
+}
+
+function read(options: GenerateOptions): Read {
   options.progress?.(`parsing ${options.headers.join(", ")}`);
   const { declarations, skipped } = parse(options);
-  const { types, constants, symbols } = sorted(declarations);
+  const { symbols } = sorted(declarations);
   options.progress?.(`looking up ${symbols.length} symbols`);
-  const found = symbolsOf(options, symbols);
-  const text = moduleOf({
-    title: titleOf(options, skipped, found, types.length + constants.length),
+  return { declarations, skipped, found: symbolsOf(options, symbols) };
+}
+
+function textOf(
+  options: GenerateOptions,
+  title: string,
+  declarations: readonly Declaration[],
+  skipped: readonly Skipped[],
+  found: SymbolsByLibrary,
+  part?: Part,
+): string {
+  const { types, constants } = sorted(declarations);
+  return moduleOf({
+    title: titleOf(title, skipped, found, types.length + constants.length),
     types: ordered(types),
     constants,
     libraries: found.libraries,
     strip: options.strip ?? [],
-    foreign: new Map(),
+    foreign: new Map([...(part?.foreign ?? [])].map(([file, names]) => [`./${file}`, names])),
+    passedOn: part?.passedOn ?? [],
     source: sourceOf(options),
   });
-  return { text, declarations, skipped, absent: found.absent.map((symbol) => symbol.cName) };
 }
 
-// -- Private ---------------------------------------------------------------------------------------
+/** A path as one would include it. */
+function shortened(header: string): string {
+  return /\/include\/(?:\w+-linux-\w+\/)?(.+)$/.exec(header)?.[1] ?? header;
+}
 
 interface Sorted {
   readonly types: readonly TypeDeclaration[];
@@ -65,15 +129,10 @@ function symbolsOf(options: GenerateOptions, symbols: readonly SymbolDeclaration
   return libraries.length === 0 ? { libraries: [], absent: [] } : symbolsByLibrary(libraries, symbols);
 }
 
-function titleOf(
-  options: GenerateOptions,
-  skipped: readonly Skipped[],
-  found: SymbolsByLibrary,
-  count: number,
-): string[] {
+function titleOf(title: string, skipped: readonly Skipped[], found: SymbolsByLibrary, count: number): string[] {
   const functions = found.libraries.map(({ file, symbols }) => `${symbols.length} symbols of ${file}`);
   const lines = [
-    `${options.headers.join(", ")}: ${[`${count} types and constants`, ...functions].join(", ")}.`,
+    `${title}: ${[`${count} types and constants`, ...functions].join(", ")}.`,
     "",
     "Generated by ctypes-configure; changes made here are lost.",
   ];

@@ -10,6 +10,7 @@ import {
   namesIn,
   type RecordDeclaration,
   type Type,
+  type TypeDeclaration,
   type TypedefDeclaration,
 } from "./ir.ts";
 import { integerOf } from "./layouts.ts";
@@ -26,6 +27,8 @@ export interface ModuleText {
   readonly strip: readonly string[];
   /** Names of this module's types that other modules declare: module file → names. */
   readonly foreign: ReadonlyMap<string, readonly string[]>;
+  /** Types of other modules that this one exports as well. */
+  readonly passedOn?: readonly TypeDeclaration[];
   /** What `ctypes-configure check` needs to ask C again. */
   readonly source: Readonly<Record<string, unknown>>;
 }
@@ -39,9 +42,11 @@ export function moduleOf(text: ModuleText): string {
     ...text.libraries.map((library) => shortNamesText(library, text.strip)),
     layoutsText(text, imports),
   ].filter((part) => part !== "");
+  const passedOn = (text.passedOn ?? []).map(({ name }) => name).sort(byName);
+  if (passedOn.length > 0) body.unshift(`${print([group("export {", passedOn, "}"), ";"])}\n`);
   const title = `/**\n${text.title.map((line) => ` * ${line}`.trimEnd()).join("\n")}\n */\n`;
   const foreign = [...text.foreign].map(
-    ([file, names]) => `${print([group("import {", [...names].sort(), `} from "${file}"`), ";"])}\n`,
+    ([file, names]) => `${print([group("import {", [...names].sort(byName), `} from "${file}"`), ";"])}\n`,
   );
   return `${title}${importText(imports)}${foreign.join("")}\n${body.join("\n")}`;
 }
@@ -204,7 +209,8 @@ function shortNamesText({ name, symbols }: LibraryUse, strip: readonly string[])
 // -- Layouts ---------------------------------------------------------------------------------------
 
 function layoutsText(text: ModuleText, imports: Imports): string {
-  const records = text.types.flatMap(({ declaration }) => (declaration.kind === "record" ? [declaration] : []));
+  const types = [...text.types.map(({ declaration }) => declaration), ...(text.passedOn ?? [])];
+  const records = types.filter((declaration) => declaration.kind === "record");
   const rows = records.map((record) => {
     const offsets = record.members.flatMap((member) =>
       member.isAnonymous || member.width !== null ? [] : [`${keyOf(member.name)}: ${member.bitOffset / 8}`],
@@ -214,14 +220,10 @@ function layoutsText(text: ModuleText, imports: Imports): string {
   });
   const renamed = [
     ...text.constants.filter(({ name, cName }) => name !== cName),
-    ...text.types.flatMap(({ declaration }) =>
-      (declaration.kind === "typedef" || declaration.kind === "enum") && declaration.name !== declaration.cName
-        ? [declaration]
-        : [],
-    ),
+    ...types.filter(({ kind, name, cName }) => (kind === "typedef" || kind === "enum") && name !== cName),
   ].map(({ name, cName }) => `${name}: ${JSON.stringify(cName)}`);
   const source = Object.entries(text.source).map(([key, value]) => property(key, value));
-  const types = [
+  const shape = [
     "  source: Record<string, unknown>;",
     "  names: Record<string, string>;",
     "  layouts: Record<string, readonly [cName: string, size: number, align: number, offsets: Record<string, number>]>;",
@@ -232,7 +234,7 @@ function layoutsText(text: ModuleText, imports: Imports): string {
     group("layouts: {", rows, "}", { isBroken: rows.length > 0 }),
   ];
   const metadata = `/** What this module was made of, and what C said of its types: \`ctypes-configure check\` asks again. */
-${print([`export const __configure__: {\n${types.join("\n")}\n} = `, group("{", parts, "}", { isBroken: true }), ";\n"])}`;
+${print([`export const __configure__: {\n${shape.join("\n")}\n} = `, group("{", parts, "}", { isBroken: true }), ";\n"])}`;
   if (records.length === 0) return metadata;
   const names = [
     imports.value("sizeof"),
@@ -305,10 +307,12 @@ function commentOf(text: string | null, indent: number, isInside = false): strin
 function importText(imports: Imports): string {
   const types = [...imports.types].filter((name) => !imports.values.has(name));
   const all = [...imports.values, ...types.map((name) => `type ${name}`)];
-  // As a formatter would: without regard to case, a type by its name.
-  const key = (name: string) => name.replace(/^type /, "");
-  const sorted = all.sort(
-    (a, b) => key(a).toLowerCase().localeCompare(key(b).toLowerCase(), "en") || (key(a) < key(b) ? -1 : 1),
-  );
+  const sorted = all.sort(byName);
   return sorted.length === 0 ? "" : `${print([group("import {", sorted, '} from "ctypes"'), ";"])}\n`;
+}
+
+/** As a formatter would: without regard to case, a type by its name. */
+function byName(a: string, b: string): number {
+  const key = (name: string) => name.replace(/^type /, "");
+  return key(a).toLowerCase().localeCompare(key(b).toLowerCase(), "en") || (key(a) < key(b) ? -1 : 1);
 }
