@@ -2,7 +2,8 @@
  * The face of ctypes-configure: nothing but re-exports.
  */
 
-export { type Checked, check, type Difference } from "./check/check.ts";
+export { type Checked, check } from "./check/check.ts";
+export type { Difference } from "./check/question.ts";
 export { type Configuration, configure } from "./configure/configure.ts";
 export { configured } from "./configure/module.ts";
 export {

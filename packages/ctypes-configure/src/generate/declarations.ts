@@ -13,7 +13,7 @@ import type { Macro } from "./macros.ts";
 import { parameterName } from "./names.ts";
 import { Naming } from "./naming.ts";
 import type { GenerateOptions } from "./options.ts";
-import { prototypeOf } from "./prototype.ts";
+import { prototypeOf, spelledTypesOf } from "./prototype.ts";
 import { Selection } from "./selection.ts";
 import { functionOf, type Needs, typeOf, UnsupportedType } from "./types.ts";
 
@@ -143,6 +143,7 @@ export class Declarations implements Needs {
       kind: "function",
       type,
       prototype: prototypeOf(cursor),
+      spelled: spelledTypesOf(cursor),
     });
   }
 

@@ -72,6 +72,8 @@ export interface FunctionDeclaration extends Common {
   readonly type: Type & { kind: "function" };
   /** As C writes it. */
   readonly prototype: string;
+  /** Its types as C spells them; no parameters where the declaration says nothing of any. */
+  readonly spelled: { readonly result: string; readonly parameters: readonly string[] | null };
 }
 
 export interface VariableDeclaration extends Common {

@@ -2,7 +2,7 @@
  * Headers read by libclang: the translation unit that includes them, its declarations and its macros.
  */
 import { Diagnostic, Index, TranslationUnit } from "libclang";
-import { flagsOf, includeOf, type Settings } from "../measure/settings.ts";
+import { flagsOf, preambleOf, type Settings } from "../measure/settings.ts";
 import { Declarations } from "./declarations.ts";
 import type { Declaration, Skipped } from "./ir.ts";
 import { macrosOf } from "./macros.ts";
@@ -25,7 +25,7 @@ export class HeaderError extends Error {
 /** @throws HeaderError with the compiler's message, LibclangError when there is no libclang. */
 export function parse(options: GenerateOptions): Parsed {
   const args = [...flagsOf(options as Settings).compile, "-fparse-all-comments"];
-  const text = options.headers.map((header) => `${includeOf(header)}\n`).join("");
+  const text = `${preambleOf(options as Settings)}\n`;
   const unit = TranslationUnit.from_source(
     MAIN,
     args,

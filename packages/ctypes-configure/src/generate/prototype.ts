@@ -14,6 +14,15 @@ export function prototypeOf(cursor: Cursor): string {
   return `${declarator(cursor.result_type.spelling, cursor.spelling)}(${parameters.join(", ") || "void"})`;
 }
 
+/** The types of a function as C spells them. */
+export function spelledTypesOf({ type }: Cursor): { result: string; parameters: string[] | null } {
+  const isOld = type.kind === TypeKind.FUNCTIONNOPROTO;
+  return {
+    result: type.get_result().spelling,
+    parameters: isOld ? null : type.argument_types().map((parameter) => parameter.spelling),
+  };
+}
+
 // -- Private ---------------------------------------------------------------------------------------
 
 function declarator(type: string, name: string): string {

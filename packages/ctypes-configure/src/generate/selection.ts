@@ -6,7 +6,7 @@ import type { Cursor } from "libclang";
 import type { GenerateOptions } from "./options.ts";
 import { isSystemHeader } from "./system.ts";
 
-/** The file that includes the headers; nothing in it is meant. */
+/** The file that includes the headers. */
 export const MAIN = "ctypes-configure.c";
 
 export class Selection {
@@ -29,12 +29,13 @@ export class Selection {
   /** Whether the header that something stands in is one of those that are meant. */
   has(cursor: Cursor): boolean {
     const file = cursor.location.file?.name;
-    if (file === undefined || file === MAIN) return false;
+    if (file === undefined) return false;
     let known = this.#known.get(file);
     if (known === undefined) {
       const { onlyFrom, headers } = this.#options;
       const isNamed = headers.some((header) => file === resolve(header) || file.endsWith(`/${header}`));
-      known = onlyFrom?.length ? onlyFrom.some((pattern) => pattern.test(file)) : isNamed || !isSystemHeader(file);
+      const isOfOwn = isNamed || (file !== MAIN && !isSystemHeader(file));
+      known = onlyFrom?.length ? onlyFrom.some((pattern) => pattern.test(file)) : isOfOwn;
       this.#known.set(file, known);
     }
     return known;

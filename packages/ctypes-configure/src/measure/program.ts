@@ -52,14 +52,14 @@ export function probesOf(entry: Entry, isBits: (member: string) => boolean): Map
       break;
     case "SimpleType":
       ask("size", `sizeof(${name})`);
-      ask("code", CODE_OF(`*(${name} *)0`));
+      ask("code", CODE_OF(`*(__typeof__(${name}) *)0`));
       break;
     case "SizeOf":
       ask("size", `sizeof(${name})`);
       break;
     case "Enum":
       ask("size", `sizeof(${name})`);
-      ask("code", CODE_OF(`*(${name} *)0`));
+      ask("code", CODE_OF(`*(__typeof__(${name}) *)0`));
       for (const enumerator of entry.names ?? []) ask(`= ${enumerator}`, enumerator);
       break;
     case "ConstantInteger":

@@ -69,11 +69,6 @@ export function preambleOf(settings: Settings): string {
     .join("\n");
 }
 
-/** The line that includes a header: one that is named by a path is read from there, others are looked for. */
-export function includeOf(header: string): string {
-  return /^\.{0,2}\//.test(header) ? `#include ${JSON.stringify(resolve(header))}` : `#include <${header}>`;
-}
-
 // -- Private ---------------------------------------------------------------------------------------
 
 function pkgConfig(args: readonly string[]): string[] {
@@ -86,4 +81,9 @@ function pkgConfig(args: readonly string[]): string[] {
     if (code === "ENOENT") throw new Error(`packages: ${names}: pkg-config is not installed`, { cause: error });
     throw new Error(`packages: ${names}: ${stderr?.trim() ?? (error as Error).message}`, { cause: error });
   }
+}
+
+/** The line that includes a header: one that is named by a path is read from there, others are looked for. */
+function includeOf(header: string): string {
+  return /^\.{0,2}\//.test(header) ? `#include ${JSON.stringify(resolve(header))}` : `#include <${header}>`;
 }

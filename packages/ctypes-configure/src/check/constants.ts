@@ -1,0 +1,48 @@
+/**
+ * Simple types, constants and enumerations of a module against C's.
+ */
+import { sizeof } from "ctypes";
+import { letterOf } from "../configure/simple.ts";
+import { ConstantInteger, DefinedConstantDouble, DefinedConstantString, SimpleType_ } from "../measure/entries.ts";
+import type { TypeFact } from "../measure/facts.ts";
+import { type AnyClass, kindsOf } from "./classes.ts";
+import type { Known } from "./known.ts";
+import { type Difference, type Question, question } from "./question.ts";
+
+export function simpleQuestion(name: string, cName: string, type: AnyClass): Question {
+  return question(name, SimpleType_(cName), (fact: TypeFact) => {
+    const kinds = kindsOf(letterOf(type), fact);
+    return [
+      { name, what: "size", module: sizeof(type), headers: fact.size },
+      ...(kinds === null ? [] : [{ name, what: "kind", module: kinds[0], headers: kinds[1] }]),
+    ];
+  });
+}
+
+export function constantQuestion(name: string, cName: string, value: number | bigint | string): Question {
+  // An integer as large as that is a bigint.
+  const isDouble = typeof value === "number" && !Number.isSafeInteger(value);
+  const ask = typeof value === "string" ? DefinedConstantString : isDouble ? DefinedConstantDouble : ConstantInteger;
+  return question(name, ask(cName) as never, (fact) => [{ name, what: "value", module: value, headers: fact }]);
+}
+
+/** An object of numbers: each is an enumerator or a macro, and an enumeration of that name has no others. */
+export function enumQuestions(
+  name: string,
+  object: Readonly<Record<string, number | bigint>>,
+  known: Known,
+): Question[] {
+  const values = Object.entries(object).map(([key, value]) => constantQuestion(`${name}.${key}`, key, value));
+  const missing = (known.enumOf(name)?.values ?? []).flatMap(([key, value]): Difference[] =>
+    key in object ? [] : [{ name: `${name}.${key}`, what: "value", module: undefined, headers: value }],
+  );
+  const others: Question = { name, entries: [], words: [], compare: () => missing };
+  return [...values, others];
+}
+
+/** Whether a value is such an object; one with getters is not. */
+export function isEnumeration(value: unknown): value is Readonly<Record<string, number | bigint>> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const all = Object.values(Object.getOwnPropertyDescriptors(value));
+  return all.length > 0 && all.every(({ value }) => typeof value === "number" || typeof value === "bigint");
+}

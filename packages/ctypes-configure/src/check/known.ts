@@ -1,0 +1,107 @@
+/**
+ * What the headers know by name: from a generated module's own words, or by parsing them.
+ */
+import { LibclangError } from "libclang";
+import type { Declaration, EnumDeclaration, FunctionDeclaration, VariableDeclaration } from "../generate/ir.ts";
+import { parse } from "../generate/parse.ts";
+import type { Settings } from "../measure/settings.ts";
+
+/** What a generated module says of itself. */
+export interface Origin {
+  readonly source: Partial<Settings>;
+  readonly names: Readonly<Record<string, string>>;
+  readonly layouts: Readonly<Record<string, readonly [cName: string, size: number, align: number, offsets: object]>>;
+}
+
+/** Names of the headers: from a generated module's own words, or by parsing. */
+export class Known {
+  readonly #settings: Settings;
+  readonly #origin: Origin | undefined;
+  #parsed: Map<string, Declaration> | undefined;
+
+  constructor(settings: Settings, origin: Origin | undefined) {
+    this.#settings = settings;
+    this.#origin = origin;
+  }
+
+  nameOf(name: string): string {
+    return this.#origin?.names[name] ?? name;
+  }
+
+  has(cName: string): boolean {
+    return this.#origin !== undefined || this.#declared().has(cName);
+  }
+
+  /** The C name of a structure; null when there is none. */
+  recordOf(name: string): string | null {
+    const layout = this.#origin?.layouts[name];
+    if (layout !== undefined) return layout[0];
+    const found = this.#declared().get(name);
+    return found?.kind === "record" ? found.cName : null;
+  }
+
+  /** The members that C has; null when the module is to be believed. */
+  membersOf(name: string): ReadonlySet<string> | null {
+    if (this.#origin !== undefined) return null;
+    const found = this.#declared().get(name);
+    return found?.kind === "record" ? new Set(found.members.map((member) => member.name)) : null;
+  }
+
+  /** The enumeration of that name; null when there is none. */
+  enumOf(name: string): EnumDeclaration | null {
+    const found = this.#declaredIfParsed()?.get(name);
+    return found?.kind === "enum" && (found.name === name || found.cName === this.nameOf(name)) ? found : null;
+  }
+
+  /** The enumerator or macro of that name, whatever the module calls it. */
+  hasConstant(cName: string): boolean {
+    const declared = this.#declaredIfParsed();
+    if (declared === null) return true;
+    const found = declared.get(cName);
+    return found?.kind === "enum" || found?.kind === "constant";
+  }
+
+  /** The function or variable of that name; null when there is none. */
+  symbolOf(name: string): FunctionDeclaration | VariableDeclaration | null {
+    const found = this.#declared().get(name);
+    return found?.kind === "function" || found?.kind === "variable" ? found : null;
+  }
+
+  /** What a name in a type stands for. */
+  declarationOf(name: string): Declaration | undefined {
+    return this.#declared().get(name);
+  }
+
+  /** Null where a module says itself what it was made of, and there is no libclang to look further. */
+  #declaredIfParsed(): Map<string, Declaration> | null {
+    try {
+      return this.#declared();
+    } catch (error) {
+      if (this.#origin !== undefined && error instanceof LibclangError) return null;
+      throw error;
+    }
+  }
+
+  #declared(): Map<string, Declaration> {
+    if (this.#parsed === undefined) {
+      const { declarations } = parse({
+        ...this.#settings,
+        headers: this.#settings.headers ?? [],
+        onlyFrom: [/./],
+        docs: "none",
+      });
+      this.#parsed = new Map();
+      for (const declaration of declarations) {
+        this.#parsed.set(declaration.name, declaration);
+        if (declaration.kind === "enum") for (const [key] of declaration.values) this.#parsed.set(key, declaration);
+      }
+      // A typedef's name is as good as the structure's.
+      for (const declaration of declarations) {
+        if (declaration.kind !== "typedef" || declaration.type.kind !== "named") continue;
+        const target = this.#parsed.get(declaration.type.name);
+        if (target?.kind === "record") this.#parsed.set(declaration.name, target);
+      }
+    }
+    return this.#parsed;
+  }
+}

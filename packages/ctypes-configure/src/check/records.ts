@@ -1,0 +1,63 @@
+/**
+ * Structures and unions of a module against C's: size, alignment, and the place and kind of each member.
+ */
+import { alignment, sizeof } from "ctypes";
+import { Struct, Union } from "../measure/entries.ts";
+import type { MemberFact, StructFact } from "../measure/facts.ts";
+import { type AnyClass, kindsOf, type MemberOfClass, membersOf } from "./classes.ts";
+import type { Known } from "./known.ts";
+import type { Difference, Question } from "./question.ts";
+
+/** Null where C cannot name the structure, "unknown" where the headers have none. */
+export function recordQuestion(name: string, type: AnyClass, known: Known): Question | "unknown" | null {
+  const cName = known.recordOf(name);
+  if (cName === null) return "unknown";
+  return cName === "" ? null : recordOf(name, cName, type, membersOf(type, known.membersOf(name)));
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+function recordOf(name: string, cName: string, type: AnyClass, members: readonly MemberOfClass[]): Question {
+  const fields = Object.fromEntries(members.map((member) => [member.name, member.hint]));
+  const isUnion = cName.startsWith("union ");
+  const entry = isUnion ? Union(cName, fields) : Struct(cName, fields);
+  return {
+    name,
+    entries: [entry],
+    words: [cName, ...members.map((member) => member.name)],
+    without: (gone) =>
+      recordOf(
+        name,
+        cName,
+        type,
+        members.filter((member) => !gone.has(member.name)),
+      ),
+    compare(factOf) {
+      const { size, align, members: measured } = factOf(entry) as StructFact;
+      return [
+        { name, what: "size", module: sizeof(type), headers: size },
+        { name, what: "alignment", module: alignment(type), headers: align },
+        ...members.flatMap((member) =>
+          compareMember(`${name}.${member.name}`, member, measured[member.name] as MemberFact),
+        ),
+      ];
+    },
+  };
+}
+
+function compareMember(name: string, member: MemberOfClass, fact: MemberFact): Difference[] {
+  if (fact.bits !== undefined) {
+    const { offset, width, isSigned } = fact.bits;
+    return [
+      { name, what: "first bit", module: 8 * member.offset + member.bitOffset, headers: offset },
+      { name, what: "bits", module: member.bitSize, headers: width },
+      { name, what: "sign", module: "bhilq".includes(member.letter ?? ""), headers: isSigned },
+    ];
+  }
+  const differences: Difference[] = [
+    { name, what: "offset", module: member.offset, headers: fact.offset },
+    { name, what: "size", module: member.size, headers: fact.item?.length === 0 ? 0 : fact.size },
+  ];
+  const signs = kindsOf(member.letter, fact.item ?? fact);
+  return signs === null ? differences : [...differences, { name, what: "kind", module: signs[0], headers: signs[1] }];
+}
