@@ -2,60 +2,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { deflateSync, inflateSync } from "node:zlib";
-import {
-  byref,
-  CDLL,
-  CFUNCTYPE,
-  c_char_p,
-  c_int,
-  c_ubyte,
-  c_uint,
-  c_ulong,
-  c_void_p,
-  cast,
-  POINTER,
-  Structure,
-  sizeof,
-} from "ctypes";
-import { find_library } from "ctypes/util";
+import { byref, c_char_p, cast, POINTER, sizeof } from "ctypes";
+// Made of zlib.h by ctypes-configure: see README.md.
+import { Bytef, libz, Z_BUF_ERROR, Z_FINISH, Z_NO_FLUSH, Z_OK, Z_STREAM_END, z_stream } from "./generated/zlib.ts";
 
-class z_stream extends Structure({
-  next_in: POINTER(c_ubyte),
-  avail_in: c_uint,
-  total_in: c_ulong,
-  next_out: POINTER(c_ubyte),
-  avail_out: c_uint,
-  total_out: c_ulong,
-  msg: c_char_p,
-  state: c_void_p,
-  zalloc: c_void_p,
-  zfree: c_void_p,
-  opaque: c_void_p,
-  data_type: c_int,
-  adler: c_ulong,
-  reserved: c_ulong,
-}) {}
-
-class Step extends CFUNCTYPE(c_int, POINTER(z_stream), c_int) {}
-const End = CFUNCTYPE(c_int, POINTER(z_stream));
-
-const path = find_library("z");
-assert.ok(path !== null, "zlib is not installed"); // null would be the running program, and Node exports a zlib of its own
-const libz = new CDLL(path, {
-  zlibVersion: CFUNCTYPE(c_char_p),
-  deflateInit_: CFUNCTYPE(c_int, POINTER(z_stream), c_int, c_char_p, c_int),
-  deflate: Step,
-  deflateEnd: End,
-  inflateInit_: CFUNCTYPE(c_int, POINTER(z_stream), c_char_p, c_int),
-  inflate: Step,
-  inflateEnd: End,
-});
-
-const Z_NO_FLUSH = 0;
-const Z_FINISH = 4;
-const Z_OK = 0;
-const Z_STREAM_END = 1;
-const Z_BUF_ERROR = -5;
 const PIECE = 4096;
 
 function deflate(input: Uint8Array, level: number): Buffer {
@@ -79,16 +29,16 @@ function inflate(input: Uint8Array): Buffer {
 }
 
 /** Feeds the input a piece at a time, and for each takes all that comes out. */
-function pump(stream: z_stream, input: Uint8Array, step: Step): Buffer {
+function pump(stream: z_stream, input: Uint8Array, step: typeof libz.deflate): Buffer {
   const output: Uint8Array[] = [];
   const room = new Uint8Array(PIECE);
   let status = Z_OK;
   for (let start = 0; start < input.length; start += PIECE) {
     const piece = input.subarray(start, start + PIECE);
-    stream.next_in = cast(piece, POINTER(c_ubyte)); // the bytes themselves, kept alive by the stream
+    stream.next_in = cast(piece, POINTER(Bytef)); // the bytes themselves, kept alive by the stream
     stream.avail_in = piece.length;
     do {
-      stream.next_out = cast(room, POINTER(c_ubyte));
+      stream.next_out = cast(room, POINTER(Bytef));
       stream.avail_out = room.length;
       status = step(byref(stream), start + PIECE < input.length ? Z_NO_FLUSH : Z_FINISH);
       check(stream, status);
@@ -101,7 +51,9 @@ function pump(stream: z_stream, input: Uint8Array, step: Step): Buffer {
 
 function check(stream: z_stream, status: number): void {
   // Z_BUF_ERROR only says that there is nothing left to do for now.
-  if (status < Z_OK && status !== Z_BUF_ERROR) throw new Error(`zlib: ${stream.msg ?? `status ${status}`}`);
+  if (status < Z_OK && status !== Z_BUF_ERROR) {
+    throw new Error(`zlib: ${stream.msg === null ? `status ${status}` : cast(stream.msg, c_char_p).value}`);
+  }
 }
 
 console.log(`zlib ${libz.zlibVersion()} of the system; Node carries ${process.versions.zlib}`);

@@ -1,9 +1,11 @@
 /** Each example runs alone, passes its own checks and prints what it is there to show. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { check } from "ctypes-configure";
 
 const root = join(import.meta.dirname, "..");
 
@@ -27,6 +29,12 @@ const expectations: Record<string, RegExp[]> = {
     /^inflate gives the file back, and so does node:zlib$/m,
     /^inflate reads what node:zlib compressed$/m,
   ],
+  "binding.ts": [
+    /^zlib\.h: \d{3} declarations in \d{3} lines of TypeScript, \d+ skipped$/m,
+    /^\d{3} facts compared with the C compiler, no differences$/m,
+    /^uLong crc32\(uLong crc, const Bytef \*buf, uInt len\)$/m,
+    /^crc32\(0, the quick brown fox, 19\) = 2445345482$/m,
+  ],
   "sqlite.ts": [
     /^SQLite 3\.\d+\.\d+: opened :memory:$/m,
     /^inserted 10000 rows in one transaction, mean height 1\.745$/m,
@@ -46,17 +54,41 @@ describe("the examples", () => {
     });
   }
 
+  test("binding.ts takes any header, library, function and arguments, and says what is wrong with them", () => {
+    const folder = mkdtempSync(join(tmpdir(), "ctypes-binding-"));
+    try {
+      const [header, source, library] = ["mine.h", "mine.c", "libmine.so"].map((name) => join(folder, name));
+      writeFileSync(header!, "/* Says it again. */\nconst char *echo(const char *text);\n");
+      writeFileSync(source!, "const char *echo(const char *text) { return text; }\n");
+      assert.equal(spawnSync("gcc", ["-shared", "-fPIC", "-o", library!, source!]).status, 0);
+      const own = run("binding.ts", header!, library!, "echo", "höhö");
+      assert.equal(own.status, 0, own.stderr);
+      assert.match(own.stdout, /^echo\(höhö\) = höhö$/m);
+      assert.match(run("binding.ts", "math.h", "m", "pow", "2", "10").stdout, /^pow\(2, 10\) = 1024$/m);
+      assert.match(run("binding.ts", header!, library!, "nothing").stderr, /mine\.h declares no function nothing/);
+      assert.equal(run("binding.ts", "zlib.h").status, 2);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test("the declarations made of zlib.h are what this machine's zlib.h says", async () => {
+    const { differences, unknown, compared } = await check(await import("../examples/generated/zlib.ts"));
+    assert.deepEqual([differences, unknown], [[], []]);
+    assert.ok(compared > 80, `${compared} facts`);
+  });
+
   test("all.ts runs every one of them", () => {
     const { status, stdout, stderr } = run("all.ts");
     assert.equal(status, 0, `${stdout}${stderr}`);
     const others = readdirSync(join(root, "examples")).filter((file) => file.endsWith(".ts") && file !== "all.ts");
     assert.deepEqual(others.sort(), Object.keys(expectations).sort());
     for (const file of others) assert.ok(stdout.includes(`== examples/${file}`), `${file} is not among them`);
-    assert.match(stdout, /\ndemo: 4 of 4 examples passed\n$/);
+    assert.match(stdout, /\ndemo: 5 of 5 examples passed\n$/);
   });
 });
 
-function run(file: string) {
-  const args = ["--import", "tsx", join("examples", file)];
+function run(file: string, ...words: string[]) {
+  const args = ["--import", "tsx", join("examples", file), ...words];
   return spawnSync(process.execPath, args, { cwd: root, encoding: "utf8" });
 }

@@ -64,6 +64,18 @@ const needs = [
     isThere: () => hasCommand("pkg-config"),
   },
   { debian: "zlib1g", what: "zlib (libz.so.1)", why: "demo and tests call it", isThere: () => hasLibrary("libz.so.1") },
+  {
+    debian: "zlib1g-dev",
+    what: "zlib's header (zlib.h)",
+    why: "the demo binds it",
+    isThere: () => hasHeader("zlib.h"),
+  },
+  {
+    debian: "libclang1-14 libclang-common-14-dev",
+    what: "libclang, and the headers of its compiler",
+    why: "libclang and ctypes-configure parse C with it, in the demo, too",
+    isThere: () => hasLibrary("libclang-14.so.1") && modified("/usr/lib/llvm-14/lib/clang/14.0.6/include/stddef.h") > 0,
+  },
 ];
 
 /** What only the tests need: other machines to ask, and headers to bind. */
@@ -81,19 +93,12 @@ const needsOfTests = [
     isThere: () => hasCommand("s390x-linux-gnu-gcc"),
   },
   {
-    debian: "libclang1-14 libclang-common-14-dev",
-    what: "libclang, and the headers of its compiler",
-    why: "libclang and ctypes-configure parse C with it",
-    isThere: () => hasLibrary("libclang-14.so.1") && modified("/usr/lib/llvm-14/lib/clang/14.0.6/include/stddef.h") > 0,
-  },
-  {
     debian: "python3-clang-14",
     what: "Python's bindings of libclang",
     why: "ours are compared with them",
     isThere: () => modified("/usr/lib/python3/dist-packages/clang/cindex.py") > 0,
   },
   ...[
-    ["zlib1g-dev", "zlib.h"],
     ["libsqlite3-dev", "sqlite3.h"],
     ["libx11-dev", "X11/Xlib.h"],
     ["libgl-dev", "GL/gl.h"],

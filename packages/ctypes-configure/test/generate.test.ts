@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { join, relative } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { c_char, c_int, c_short, pointer, Structure } from "ctypes";
+import { alignment, c_char, c_int, c_short, pointer, Structure } from "ctypes";
 import { check, type Generated, type GenerateOptions, generate, HeaderError } from "ctypes-configure";
 import { Config } from "libclang";
 import { file, folder } from "./support.ts";
@@ -46,6 +46,7 @@ typedef int (*compare)(const void *left, const void *right);
 struct bits { unsigned a : 3, : 4; int b : 9; unsigned long long c : 40; };
 struct __attribute__((packed)) packed { char c; double d; };
 struct aligned { int i; _Alignas(32) char c; int tail; };
+typedef struct { long a, b; } double_wide_t __attribute__((aligned(16)));
 struct outer { char kind; union { long l; struct { short x, y; }; }; struct { int a; } named; int color; };
 struct flexible { int n; char data[]; };
 struct hidden;
@@ -122,6 +123,7 @@ describe("a generated module", { skip }, () => {
     const o = new outer();
     o.y = 7;
     assert.equal(o.l, 7 * 65536);
+    assert.equal(alignment(module.double_wide_t), 16);
     assert.equal(new bits_({ b: -3, c: 2n ** 39n }).b, -3);
   });
 
@@ -247,6 +249,23 @@ describe("a generated module", { skip }, () => {
     assert.equal(different.status, 1);
     assert.match(different.stdout, /^Z_BEST_COMPRESSION: value: the module has 8, the headers 9$/m);
     assert.equal(run("generate").status, 2);
+  });
+
+  test("of the C library's own headers has what stands in their parts, and agrees with the compiler", async () => {
+    for (const [header, name, type] of [
+      ["math.h", "pow", "CFUNCTYPE(c_double, c_double, c_double)"],
+      ["stdio.h", "vprintf", "CFUNCTYPE(c_int, c_char_p, c_void_p)"],
+      ["time.h", "time", "CFUNCTYPE(c_time_t, POINTER(c_time_t))"],
+      ["sys/stat.h", "umask", "CFUNCTYPE(__mode_t, __mode_t)"],
+    ] as const) {
+      const { text } = generate({ headers: [header], libraries: ["c", "m"] });
+      assert.ok(text.includes(` ${name}: ${type}`), header);
+      assert.doesNotMatch(text, /export const (va_list|__HAVE_\w+) /);
+      const path = join(workshop, `${name}.ts`);
+      writeFileSync(path, text);
+      const { differences } = await check(await import(pathToFileURL(path).href), { cache: false });
+      assert.deepEqual(differences, [], header);
+    }
   });
 
   test("written by hand is checked against the headers it is said to be of", async () => {

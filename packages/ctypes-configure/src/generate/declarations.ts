@@ -15,7 +15,7 @@ import { Naming } from "./naming.ts";
 import type { GenerateOptions } from "./options.ts";
 import { prototypeOf, spelledTypesOf } from "./prototype.ts";
 import { Selection } from "./selection.ts";
-import { functionOf, type Needs, typeOf, UnsupportedType } from "./types.ts";
+import { functionOf, isVaListName, type Needs, typeOf, UnsupportedType } from "./types.ts";
 
 interface Known {
   readonly name: string;
@@ -117,7 +117,7 @@ export class Declarations implements Needs {
         this.#variable(cursor);
         break;
       case CursorKind.TYPEDEF_DECL:
-        this.typedef(cursor);
+        if (!isVaListName(cursor.spelling)) this.typedef(cursor);
         break;
       case CursorKind.ENUM_DECL:
         if (cursor.is_definition()) this.#enum(cursor);
@@ -227,7 +227,7 @@ export class Declarations implements Needs {
     const isOpaque = this.#options.opaque?.some((pattern) => pattern.test(cursor.spelling)) === true;
     if (size < 0 || isOpaque) return;
     known.isDone = true;
-    const align = cursor.type.get_align();
+    const align = this.#naming.alignOf(cursor);
     const isUnion = cursor.kind === CursorKind.UNION_DECL;
     const members = this.#membersOf(cursor, name);
     const places = members.map((member) => placeOf(member, (wanted) => this.#layoutOf(wanted)));

@@ -5,11 +5,18 @@ import { type Type as ClangType, type Cursor, CursorKind, TypeKind } from "libcl
 import { Names } from "./names.ts";
 import { isRecord } from "./types.ts";
 
+interface Suggestion {
+  readonly name: string;
+  readonly cName: string | null;
+  /** What the typedef says of alignment; 0 without one. */
+  readonly align: number;
+}
+
 export class Naming {
   readonly #strip: readonly string[];
   readonly #names = new Names();
   /** Names for what has none, by USR. */
-  readonly #suggested = new Map<string, { readonly name: string; readonly cName: string | null }>();
+  readonly #suggested = new Map<string, Suggestion>();
 
   constructor(strip: readonly string[] = []) {
     this.#strip = strip;
@@ -27,7 +34,11 @@ export class Naming {
     if (kind !== TypeKind.RECORD && kind !== TypeKind.ENUM) return;
     const declaration = underlying.get_canonical().get_declaration();
     if (isUnnamed(declaration) && !this.#suggested.has(declaration.get_usr())) {
-      this.#suggested.set(declaration.get_usr(), { name: cursor.spelling, cName: cursor.spelling });
+      this.#suggested.set(declaration.get_usr(), {
+        name: cursor.spelling,
+        cName: cursor.spelling,
+        align: cursor.type.get_align(),
+      });
     }
   }
 
@@ -40,7 +51,7 @@ export class Naming {
     const declaration = inner.get_declaration();
     if (!isRecord(declaration)) return; // the values of an enumeration become constants
     if (!isUnnamed(declaration) || this.#suggested.has(declaration.get_usr())) return;
-    this.#suggested.set(declaration.get_usr(), { name, cName: null });
+    this.#suggested.set(declaration.get_usr(), { name, cName: null, align: 0 });
   }
 
   /** Whether something can be declared: it has a name, or a typedef gave it one. */
@@ -60,6 +71,15 @@ export class Naming {
     if (isUnnamed(cursor)) return "";
     const keyword = { [CursorKind.UNION_DECL.name]: "union", [CursorKind.ENUM_DECL.name]: "enum" }[cursor.kind.name];
     return `${keyword ?? "struct"} ${cursor.spelling}`;
+  }
+
+  /** The alignment of a structure under the name that it has; a typedef may ask for more than the structure itself. */
+  alignOf(cursor: Cursor): number {
+    const { type } = cursor;
+    const own = type.get_align();
+    const wanted = this.#suggested.get(cursor.get_usr())?.align ?? 0;
+    // Not otherwise: of C's types only such a typedef can be aligned to more than divides its size.
+    return wanted > own && type.get_size() % wanted === 0 ? wanted : own;
   }
 
   /** Without the prefix that the user wants off. */

@@ -9,6 +9,8 @@ import { isSystemHeader } from "./system.ts";
 /** The file that includes the headers. */
 export const MAIN = "ctypes-configure.c";
 
+const PART = /\/bits\/[^/]+$/;
+
 export class Selection {
   readonly #options: GenerateOptions;
   readonly #known = new Map<string, boolean>();
@@ -22,6 +24,8 @@ export class Selection {
     if (!this.has(cursor)) return false;
     const { allow = [], block = [] } = this.#options;
     const { spelling } = cursor;
+    // What is in the parts of the C library under reserved names is between it and its compiler.
+    if (/^_[_A-Z]/.test(spelling) && PART.test(cursor.location.file?.name ?? "")) return false;
     if (block.some((pattern) => pattern.test(spelling))) return false;
     return allow.length === 0 || allow.some((pattern) => pattern.test(spelling));
   }
@@ -34,7 +38,9 @@ export class Selection {
     if (known === undefined) {
       const { onlyFrom, headers } = this.#options;
       const isNamed = headers.some((header) => file === resolve(header) || file.endsWith(`/${header}`));
-      const isOfOwn = isNamed || (file !== MAIN && !isSystemHeader(file));
+      // The C library's own headers have their parts in a folder of theirs: math.h has pow() in bits/mathcalls.h.
+      const isPart = PART.test(file) && headers.some((header) => isSystemHeader(`/usr/include/${header}`));
+      const isOfOwn = isNamed || isPart || (file !== MAIN && !isSystemHeader(file));
       known = onlyFrom?.length ? onlyFrom.some((pattern) => pattern.test(file)) : isOfOwn;
       this.#known.set(file, known);
     }

@@ -65,6 +65,11 @@ const WELL_KNOWN: Readonly<Record<string, Type>> = {
   uint64_t: simple("c_uint64"),
 };
 
+/** A list of variadic arguments: a structure of each machine's own, which is passed by its address. */
+export function isVaListName(name: string): boolean {
+  return VA_LISTS.has(name);
+}
+
 const VA_LISTS = new Set(["va_list", "__gnuc_va_list", "__builtin_va_list", "__va_list_tag", "__va_list"]);
 
 /** @throws UnsupportedType with the reason. */

@@ -311,8 +311,18 @@ function importText(imports: Imports): string {
   return sorted.length === 0 ? "" : `${print([group("import {", sorted, '} from "ctypes"'), ";"])}\n`;
 }
 
-/** As a formatter would: without regard to case, a type by its name. */
+/** As a formatter would: a type by its name, letter by letter, capitals before small ones, numbers by their values. */
 function byName(a: string, b: string): number {
-  const key = (name: string) => name.replace(/^type /, "");
-  return key(a).toLowerCase().localeCompare(key(b).toLowerCase(), "en") || (key(a) < key(b) ? -1 : 1);
+  const partsOf = (name: string): string[] => name.replace(/^type /, "").match(/\d+|\D/g) ?? [];
+  const [left, right] = [partsOf(a), partsOf(b)];
+  for (const [i, part] of left.entries()) {
+    const other = right[i];
+    if (other === undefined) return 1;
+    if (part === other) continue;
+    const difference = /\d/.test(part) && /\d/.test(other) ? Number(part) - Number(other) : 0;
+    if (difference !== 0) return difference;
+    const [one, two] = [part.toLowerCase(), other.toLowerCase()];
+    return one < two || (one === two && part < other) ? -1 : 1;
+  }
+  return left.length - right.length;
 }
