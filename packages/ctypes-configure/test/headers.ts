@@ -1,6 +1,6 @@
 /**
  * The headers of eight libraries: each module is generated, type-checked, loaded with its layouts asserted, and compared with the measured mode.
- * `npm run test:headers` does it with all of them; `npm test` with the two smallest (headers.test.ts).
+ * `npm test` does it (headers.test.ts); `npm run test:headers` also says how long it took.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";

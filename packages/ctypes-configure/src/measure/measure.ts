@@ -11,7 +11,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Answers, type Bits, printedAnswers, RUNTIME, readAnswers } from "./answers.ts";
+import { type Answer, type Answers, type Bits, printedAnswers, RUNTIME, readAnswers } from "./answers.ts";
 import { type Cache, filesIn, openCache } from "./cache.ts";
 import { CompilationError, execute, findCompiler, identityOf } from "./compiler.ts";
 import type { Entry, FactOf, StructEntry } from "./entry.ts";
@@ -93,7 +93,8 @@ async function askAll(job: Job, entries: readonly Entry[]): Promise<Map<Entry, u
     const list = probes.flatMap(([, named]) => [...named.values()]);
     try {
       const answers = await answersTo(job, list);
-      return new Map(probes.map(([entry, named]) => [entry, read(entry, named, list, answers)]));
+      const answerTo = new Map(list.map((probe, id) => [probe, answers.get(id)]));
+      return new Map(probes.map(([entry, named]) => [entry, read(entry, named, answerTo)]));
     } catch (error) {
       const found = bitFieldsIn(error, entries).filter((member) => !bitFields.has(member));
       if (found.length === 0) throw error;
@@ -194,11 +195,10 @@ function questionOf(job: Job, source: string, more: readonly string[]): string {
 
 type Named = ReadonlyMap<string, Probe>;
 
-function read(entry: Entry, named: Named, list: readonly Probe[], answers: Answers): unknown {
-  const ids = new Map(list.map((probe, id) => [probe, id]));
+function read(entry: Entry, named: Named, answerTo: ReadonlyMap<Probe, Answer | undefined>): unknown {
   const get = (key: string) => {
     const probe = named.get(key);
-    return probe === undefined ? undefined : answers.get(ids.get(probe) as number);
+    return probe && answerTo.get(probe);
   };
   const count = (key: string) => Number(get(key) ?? 0);
   const fact = (prefix: string): TypeFact => ({

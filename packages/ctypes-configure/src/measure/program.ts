@@ -113,12 +113,14 @@ function askMember(
 
 /** The program that is run. */
 export function runnable(preamble: string, probes: readonly Probe[]): string {
-  const entries = [...new Set(probes.map((probe) => probe.entry))];
-  const functions = entries.map((entry, index) => {
-    const asked = probes.flatMap((probe, id) => (probe.entry === entry ? [statement(probe, id)] : []));
-    return `static void ctypes_entry_${index}(void) {\n${asked.join("")}}\n`;
-  });
-  const calls = entries.map((_, index) => `  ctypes_entry_${index}();\n`).join("");
+  const asked = new Map<Entry, string>();
+  for (const [id, probe] of probes.entries()) {
+    asked.set(probe.entry, (asked.get(probe.entry) ?? "") + statement(probe, id));
+  }
+  const functions = [...asked.values()].map(
+    (statements, index) => `static void ctypes_entry_${index}(void) {\n${statements}}\n`,
+  );
+  const calls = functions.map((_, index) => `  ctypes_entry_${index}();\n`).join("");
   return `${preamble}\n${RUNTIME_DECLARATIONS}${functions.join("")}void ctypes_ask(void) {\n${calls}}\n`;
 }
 
