@@ -62,7 +62,7 @@ const libclang: PackageRules = {
     ["kinds.ts", "unit.ts", "visit.ts", "evaluate.ts"],
     ["config.ts"],
     ["functions.ts"],
-    ["structures.ts", "cursor-kinds.ts", "tables.ts"],
+    ["structures.ts", "cursor-kinds.ts", "tables.ts", "path.ts"],
   ],
   faces: ["index.ts"],
   alone: ["cursor-kinds.ts", "tables.ts"],

@@ -3,6 +3,7 @@
  */
 import { byref, c_int, type Pointer } from "ctypes";
 import { lib, text } from "./config.ts";
+import { type Path, pathOf } from "./path.ts";
 import type { CXCompilationDatabaseImpl, CXCompileCommandImpl, CXCompileCommandsImpl } from "./structures.ts";
 import { Ownership } from "./unit.ts";
 
@@ -81,21 +82,21 @@ export class CompilationDatabase {
   }
 
   /** @throws CompilationDatabaseError when the folder has none. */
-  static fromDirectory(folder: string): CompilationDatabase {
+  static fromDirectory(folder: Path): CompilationDatabase {
     const status = new c_int();
-    const raw = lib().clang_CompilationDatabase_fromDirectory(folder, byref(status));
+    const raw = lib().clang_CompilationDatabase_fromDirectory(pathOf(folder), byref(status));
     if (raw === null) {
       throw new CompilationDatabaseError(
         status.value,
-        `${folder}: there is no compilation database that can be loaded`,
+        `${pathOf(folder)}: there is no compilation database that can be loaded`,
       );
     }
     return new CompilationDatabase(raw);
   }
 
   /** How a file is compiled; null for a file it does not know. */
-  getCompileCommands(file: string): CompileCommands | null {
-    const raw = lib().clang_CompilationDatabase_getCompileCommands(this.#owned.pointer, file);
+  getCompileCommands(file: Path): CompileCommands | null {
+    const raw = lib().clang_CompilationDatabase_getCompileCommands(this.#owned.pointer, pathOf(file));
     return raw === null ? null : new CompileCommands(raw);
   }
   getAllCompileCommands(): CompileCommands | null {

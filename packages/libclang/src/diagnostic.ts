@@ -3,6 +3,7 @@
  */
 import { byref, type Pointer } from "ctypes";
 import { lib, text } from "./config.ts";
+import { INSPECT } from "./kinds.ts";
 import { SourceLocation, SourceRange } from "./location.ts";
 import { type CXDiagnosticImpl, CXSourceRange, CXString } from "./structures.ts";
 import { Ownership, type Unit } from "./unit.ts";
@@ -34,10 +35,13 @@ export class Diagnostic {
 
   readonly #owned: Ownership<Pointer<CXDiagnosticImpl>>;
   readonly #unit: Unit;
+  /** What it is a child of: that owns its memory. */
+  readonly parent: Diagnostic | null;
 
   /** @internal Translation units give them. */
-  constructor(pointer: Pointer<CXDiagnosticImpl>, unit: Unit) {
+  constructor(pointer: Pointer<CXDiagnosticImpl>, unit: Unit, parent: Diagnostic | null = null) {
     this.#unit = unit;
+    this.parent = parent;
     this.#owned = new Ownership(this, "the diagnostic", pointer, (raw) => lib().clang_disposeDiagnostic(raw));
   }
 
@@ -73,7 +77,7 @@ export class Diagnostic {
     return Array.from({ length: count }, (_, i) => {
       const child = lib().clang_getDiagnosticInSet(set, i);
       if (child === null) throw new RangeError(`Diagnostic.children: there is no child ${i}`);
-      return new Diagnostic(child, this.#unit);
+      return new Diagnostic(child, this.#unit, this);
     });
   }
   get category_number(): number {
@@ -98,6 +102,10 @@ export class Diagnostic {
   }
   toString(): string {
     return this.format();
+  }
+  [INSPECT](): string {
+    const { severity, location, spelling } = this;
+    return `<Diagnostic severity ${severity}, location ${location[INSPECT]()}, spelling ${JSON.stringify(spelling)}>`;
   }
   dispose(): void {
     this.#owned.dispose();

@@ -27,6 +27,7 @@ export {
   TypeKind,
 } from "./kinds.ts";
 export { File, SourceLocation, SourceRange } from "./location.ts";
+export type { Path } from "./path.ts";
 export { Token } from "./token.ts";
 export {
   FileInclusion,

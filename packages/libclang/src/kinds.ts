@@ -17,20 +17,28 @@ import {
   typeKinds,
 } from "./tables.ts";
 
+/** What util.inspect() and console.log() ask. */
+export const INSPECT = Symbol.for("nodejs.util.inspect.custom");
+
 /** One value of an enumeration. */
 export class Kind {
   readonly name: string;
   readonly value: number;
-  constructor(name: string, value: number) {
+  readonly #title: string;
+  constructor(name: string, value: number, title = "Kind") {
     this.name = name;
     this.value = value;
+    this.#title = title;
   }
   toString(): string {
     return this.name;
   }
+  [INSPECT](): string {
+    return `${this.#title}.${this.name}`;
+  }
 }
 
-type KindClass<K extends Kind> = new (name: string, value: number) => K;
+type KindClass<K extends Kind> = new (name: string, value: number, title: string) => K;
 
 /** All values of an enumeration by name. */
 export type Kinds<T, K extends Kind> = { readonly [N in keyof T]: K } & {
@@ -46,7 +54,7 @@ function kindsOf<T extends Record<string, number>, K extends Kind>(
 ): Kinds<T, K> {
   const byNumber = new Map<number, K>();
   const byName = Object.entries(table).map(([name, value]): [string, K] => {
-    const kind = byNumber.get(value) ?? new Class(name, value);
+    const kind = byNumber.get(value) ?? new Class(name, value, title);
     byNumber.set(value, kind);
     return [name, kind];
   });

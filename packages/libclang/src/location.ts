@@ -3,6 +3,8 @@
  */
 import { ARRAY, byref, c_uint, type Pointer } from "ctypes";
 import { lib, text } from "./config.ts";
+import { INSPECT } from "./kinds.ts";
+import { type Path, pathOf } from "./path.ts";
 import { CXFile, type CXFileImpl, type CXSourceLocation, type CXSourceRange } from "./structures.ts";
 import type { Unit } from "./unit.ts";
 
@@ -17,10 +19,11 @@ export class File {
   }
 
   /** The file of that name in a translation unit. @throws RangeError when it read no such file. */
-  static from_name(unit: Unit, name: string): File {
-    const raw = lib().clang_getFile(unit.pointer, name);
+  static from_name(unit: Unit, name: Path): File {
+    const path = pathOf(name);
+    const raw = lib().clang_getFile(unit.pointer, path);
     if (raw === null)
-      throw new RangeError(`File.from_name(): the translation unit has no file ${JSON.stringify(name)}`);
+      throw new RangeError(`File.from_name(): the translation unit has no file ${JSON.stringify(path)}`);
     return new File(raw, unit);
   }
 
@@ -37,6 +40,9 @@ export class File {
   }
   toString(): string {
     return this.name;
+  }
+  [INSPECT](): string {
+    return `<File: ${this.name}>`;
   }
 }
 
@@ -88,6 +94,10 @@ export class SourceLocation {
   }
   toString(): string {
     return `${this.file?.name ?? "<none>"}:${this.line}:${this.column}`;
+  }
+  [INSPECT](): string {
+    const file = this.file === null ? "None" : `'${this.file.name}'`;
+    return `<SourceLocation file ${file}, line ${this.line}, column ${this.column}>`;
   }
 
   #where(): Position {

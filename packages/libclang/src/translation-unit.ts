@@ -7,6 +7,7 @@ import { LibclangError, lib, text } from "./config.ts";
 import { Cursor, tokensOf } from "./cursor.ts";
 import { Diagnostic } from "./diagnostic.ts";
 import { File, SourceLocation, SourceRange } from "./location.ts";
+import { type Path, pathOf } from "./path.ts";
 import {
   CXInclusionVisitor,
   type CXIndexImpl,
@@ -35,7 +36,7 @@ export class TranslationUnitSaveError extends Error {
 }
 
 /** A file that need not exist: its name, and what it says. */
-export type UnsavedFile = readonly [name: string, contents: string];
+export type UnsavedFile = readonly [name: Path, contents: string | Uint8Array];
 
 /** Owns what several translation units share. */
 export class Index {
@@ -56,12 +57,12 @@ export class Index {
     return this.#owned.pointer;
   }
   /** A translation unit that was saved. @throws TranslationUnitLoadError */
-  read(path: string): TranslationUnit {
+  read(path: Path): TranslationUnit {
     return TranslationUnit.from_ast_file(path, this);
   }
   /** @throws TranslationUnitLoadError */
   parse(
-    path: string | null,
+    path: Path | null,
     args: readonly string[] = [],
     unsaved: readonly UnsavedFile[] = [],
     options = 0,
@@ -119,30 +120,31 @@ export class TranslationUnit implements Unit {
 
   /** Parses a source. `path` may be null when the arguments name it. @throws TranslationUnitLoadError */
   static from_source(
-    path: string | null,
+    path: Path | null,
     args: readonly string[] = [],
     unsaved: readonly UnsavedFile[] = [],
     options = 0,
     index: Index = Index.create(),
   ): TranslationUnit {
     const [argv, files] = [textsOf(args), unsavedFilesOf(unsaved)];
+    const name = path === null ? null : pathOf(path);
     const raw = lib().clang_parseTranslationUnit(
       index.pointer,
-      path,
+      name,
       argv,
       args.length,
       files,
       unsaved.length,
       options,
     );
-    if (raw === null) throw new TranslationUnitLoadError(`${path ?? args.join(" ")}: libclang cannot parse it`);
+    if (raw === null) throw new TranslationUnitLoadError(`${name ?? args.join(" ")}: libclang cannot parse it`);
     return new TranslationUnit(raw, index);
   }
 
   /** Reads a translation unit that was saved. @throws TranslationUnitLoadError */
-  static from_ast_file(path: string, index: Index = Index.create()): TranslationUnit {
-    const raw = lib().clang_createTranslationUnit(index.pointer, path);
-    if (raw === null) throw new TranslationUnitLoadError(`${path}: libclang cannot read it`);
+  static from_ast_file(path: Path, index: Index = Index.create()): TranslationUnit {
+    const raw = lib().clang_createTranslationUnit(index.pointer, pathOf(path));
+    if (raw === null) throw new TranslationUnitLoadError(`${pathOf(path)}: libclang cannot read it`);
     return new TranslationUnit(raw, index);
   }
 
@@ -185,11 +187,11 @@ export class TranslationUnit implements Unit {
   }
 
   /** @throws RangeError when the unit read no such file. */
-  get_file(name: string): File {
+  get_file(name: Path): File {
     return File.from_name(this, name);
   }
   /** A place by its offset, or by its line and column. */
-  get_location(file: string, position: number | readonly [line: number, column: number]): SourceLocation {
+  get_location(file: Path, position: number | readonly [line: number, column: number]): SourceLocation {
     const of = this.get_file(file);
     return typeof position === "number"
       ? SourceLocation.from_offset(this, of, position)
@@ -197,7 +199,7 @@ export class TranslationUnit implements Unit {
   }
   /** A range by two places of a file. */
   get_extent(
-    file: string,
+    file: Path,
     [start, end]: readonly [number | readonly [number, number], number | readonly [number, number]],
   ): SourceRange {
     return SourceRange.from_locations(this.get_location(file, start), this.get_location(file, end), this);
@@ -213,14 +215,15 @@ export class TranslationUnit implements Unit {
       throw new TranslationUnitLoadError(`${this.spelling}: libclang cannot parse it again (${status})`);
   }
   /** Writes the unit to a file, for `from_ast_file`. @throws TranslationUnitSaveError */
-  save(path: string): void {
-    const status = lib().clang_saveTranslationUnit(this.pointer, path, lib().clang_defaultSaveOptions(this.pointer));
+  save(path: Path): void {
+    const name = pathOf(path);
+    const status = lib().clang_saveTranslationUnit(this.pointer, name, lib().clang_defaultSaveOptions(this.pointer));
     if (status !== 0)
-      throw new TranslationUnitSaveError(status, `${path}: the translation unit was not saved (${status})`);
+      throw new TranslationUnitSaveError(status, `${name}: the translation unit was not saved (${status})`);
   }
   /** What could stand at a place; null when libclang does not say. */
   codeComplete(
-    path: string,
+    path: Path,
     line: number,
     column: number,
     unsaved: readonly UnsavedFile[] = [],
@@ -228,7 +231,7 @@ export class TranslationUnit implements Unit {
   ): CodeCompletionResults | null {
     const options = (include_macros ? 1 : 0) | (include_code_patterns ? 2 : 0) | (include_brief_comments ? 4 : 0);
     const files = unsavedFilesOf(unsaved);
-    const raw = lib().clang_codeCompleteAt(this.pointer, path, line, column, files, unsaved.length, options);
+    const raw = lib().clang_codeCompleteAt(this.pointer, pathOf(path), line, column, files, unsaved.length, options);
     return raw === null ? null : new CodeCompletionResults(raw, this);
   }
 
@@ -248,6 +251,11 @@ function textsOf(texts: readonly string[]) {
 
 function unsavedFilesOf(files: readonly UnsavedFile[]) {
   if (files.length === 0) return null;
-  const records = files.map(([Filename, Contents]) => ({ Filename, Contents, Length: Buffer.byteLength(Contents) }));
+  const records = files.map(([name, contents]) => {
+    const bytes = Buffer.from(contents);
+    return { Filename: pathOf(name), Contents: Buffer.concat([bytes, ZERO]), Length: bytes.length };
+  });
   return new (ARRAY(CXUnsavedFile, files.length))(...records);
 }
+
+const ZERO = Buffer.alloc(1);
