@@ -129,7 +129,7 @@ function memberType(
       ? (madeOf(itemOf(hint) as StructEntry, facts, made) as TypeOf)
       : corrected(itemOf(hint) as TypeOf, fact.item);
     if (item === null || sizeof(item) !== fact.item.size) throw wrong("an array of another type", fact.size);
-    return ARRAY(item, lengthOf(hint) === 0 ? 0 : fact.item.length) as unknown as TypeOf;
+    return ARRAY(item, fact.item.length) as unknown as TypeOf;
   }
   if (isEntry(hint)) {
     const type = madeOf(hint, facts, made) as TypeOf | null;

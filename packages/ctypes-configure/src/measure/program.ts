@@ -33,6 +33,15 @@ const CODE_OF = (expression: string) =>
   `_Generic((${expression}), _Bool: '?', char: (char)-1 < 0 ? 'b' : 'B', signed char: 'b', unsigned char: 'B', short: 'h', unsigned short: 'H', int: 'i', ` +
   `unsigned: 'I', long: 'l', unsigned long: 'L', long long: 'q', unsigned long long: 'Q', float: 'f', double: 'd', long double: 'g', default: 0)`;
 
+/**
+ * The size of an array that may be a flexible one, of which `sizeof` is an error: a pointer to that and one to an array of 0 items have a common
+ * type, which is the latter.
+ */
+const SIZE_OF_ARRAY = (array: string) => {
+  const none = `(__typeof__(${array}[0]) (*)[0])0`;
+  return `sizeof(*_Generic((1 ? &${array} : ${none}), __typeof__(${array}[0]) (*)[0]: ${none}, default: &${array}))`;
+};
+
 /** The questions of an entry by name; `isBits` names members that turned out to be bit-fields. */
 export function probesOf(entry: Entry, isBits: (member: string) => boolean): Map<string, Probe> {
   const probes = new Map<string, Probe>();
@@ -100,7 +109,7 @@ function askMember(
     return;
   }
   ask(`${member} offset`, `__builtin_offsetof(${owner}, ${member})`);
-  if (shape !== "flexible") ask(`${member} size`, `sizeof(${place})`);
+  ask(`${member} size`, shape === "flexible" ? SIZE_OF_ARRAY(place) : `sizeof(${place})`);
   if (shape === "plain") {
     ask(`${member} code`, CODE_OF(place));
   } else {
