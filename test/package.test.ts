@@ -1,6 +1,6 @@
 /**
- * What a user gets: both packages packed, installed in an empty project without a network, and the README's first example
- * compiled and run there.
+ * What a user gets: the packages packed, installed in an empty project without a network, the README's first example compiled and run there, and
+ * a binding made and checked by the command.
  */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -8,10 +8,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { Config } from "libclang";
 import { programsOf } from "./docs/markdown.ts";
 
 const root = join(import.meta.dirname, "..");
-const packages = ["rawffi", "ctypes"] as const;
+const packages = ["rawffi", "ctypes", "libclang", "ctypes-configure"] as const;
 
 interface Packed {
   readonly filename: string;
@@ -52,9 +53,13 @@ describe("each packed package", () => {
       assert.ok(!filesOf(name).includes("binding.gyp"));
     });
 
-    test(`${name} exports only files that it holds`, () => {
+    test(`${name} exports only files that it holds, says what it is, and names its commands`, () => {
       const manifest = JSON.parse(readFileSync(join(root, "packages", name, "package.json"), "utf8"));
-      const targets = Object.values<Record<string, string>>(manifest.exports).flatMap((entry) => Object.values(entry));
+      const targets = [
+        ...Object.values<Record<string, string>>(manifest.exports).flatMap((entry) => Object.values(entry)),
+        ...Object.values<string>(manifest.bin ?? {}),
+        "README.md",
+      ];
       assert.deepEqual(
         targets.filter((path) => !filesOf(name).includes(path.replace("./", ""))),
         [],
@@ -98,6 +103,24 @@ describe("in an empty project with the packed packages", () => {
     run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "."], project);
   });
 
+  test("a header becomes a module by the packed command, which also checks it", { skip: noLibclang() }, () => {
+    const command = join(project, "node_modules/.bin/ctypes-configure");
+    run(command, ["generate", "zlib.h", "--library", "z", "--out", "src/zlib.ts"], project);
+    writeFileSync(
+      join(project, "src/use.ts"),
+      'import { libz, Z_BEST_COMPRESSION } from "./zlib.js";\nconst sum: number = libz.crc32(0, new Uint8Array([1, 2]), 2);\nconsole.log(sum, Z_BEST_COMPRESSION);\n',
+    );
+    run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "."], project);
+    assert.equal(run(process.execPath, ["out/use.js"], project), "3066839698 9\n");
+    assert.match(run(command, ["check", "out/zlib.js", "--quiet"], project), /^\d{3} facts compared, 0 differences$/m);
+    writeFileSync(
+      join(project, "spec.mjs"),
+      'import { SizeOf } from "ctypes-configure";\nexport const long = SizeOf("long");\n',
+    );
+    assert.equal(run(command, ["measure", "spec.mjs", "--quiet"], project), '{\n  "long": 8\n}\n');
+    assert.match(run(command, ["--help"], project), /ctypes-configure generate <header…>/);
+  });
+
   test("and prints what the README says", () => {
     assert.notEqual(example.output, null, "the README's first ts block needs a text block with its output behind it");
     assert.equal(run(process.execPath, ["out/example.js"], project).trimEnd(), example.output);
@@ -105,6 +128,15 @@ describe("in an empty project with the packed packages", () => {
 });
 
 // -- Private ---------------------------------------------------------------------------------------
+
+function noLibclang(): string | false {
+  try {
+    Config.get_filename();
+    return false;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
 
 function filesOf(name: string): string[] {
   return packed.get(name)?.files.map((file) => file.path) ?? [];
