@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import * as libclang from "libclang";
 import { Config, type Cursor, Index } from "libclang";
 import { skip as skipAll, temporaryFolder } from "./support.ts";
 
@@ -11,6 +12,12 @@ const python = "/usr/bin/python3"; // Debian's own, which python3-clang-14 is fo
 const skip =
   skipAll ||
   (spawnSync(python, ["-c", "import clang.cindex"]).status === 0 ? false : "python3-clang-14 is not installed");
+
+const CLASSES = [
+  ...["Index", "TranslationUnit", "FileInclusion", "Cursor", "Type", "Token", "Diagnostic", "FixIt", "File"],
+  ...["SourceLocation", "SourceRange", "CodeCompletionResults", "CompletionString", "CompletionChunk"],
+  ...["CompilationDatabase", "CompileCommands", "CompileCommand", "Config"],
+];
 
 const cpp = `
 #include <stddef.h>
@@ -46,6 +53,32 @@ describe("cindex and libclang see the same", { skip }, () => {
       assert.equal(ours.length, theirs.length);
       assert.ok(ours.length > 100);
     });
+  }
+});
+
+test("each of the 169 functions that cindex binds is bound, and each public member of its classes is there", {
+  skip,
+}, () => {
+  const source = `
+import clang.cindex as c, json
+members = {name: [m for m in vars(getattr(c, name)) if m[0].islower()] for name in ${JSON.stringify(CLASSES)}}
+print(json.dumps([sorted({f[0] for f in c.functionList}), members]))`;
+  const printed = spawnSync(python, ["-c", source], { encoding: "utf8" });
+  assert.equal(printed.status, 0, printed.stderr);
+  const [names, members] = JSON.parse(printed.stdout) as [string[], Record<string, string[]>];
+  assert.equal(names.length, 169);
+  assert.deepEqual(
+    names.filter((name) => !(name in libclang.functions())),
+    [],
+  );
+  // What ctypes itself asks of a Python class, and members of C's structures.
+  const inner =
+    /^(from_\w*result|from_param|\w*data|translation_unit|compatibility_check|get_cindex_library|lib|library_\w+|set_compat\w+)$/;
+  for (const [name, theirs] of Object.entries(members)) {
+    const own = (libclang as unknown as Record<string, { readonly prototype?: object }>)[name] as object;
+    const { prototype = {} } = own as { readonly prototype?: object };
+    const missing = theirs.filter((member) => !inner.test(member) && !(member in own) && !(member in prototype));
+    assert.deepEqual(missing, [], name);
   }
 });
 
