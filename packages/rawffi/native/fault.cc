@@ -16,6 +16,7 @@
 #include <cstring>
 #include <mutex>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "fault.h"
 #include "stack.h"
@@ -45,7 +46,9 @@ void nameFunction(const void* address, const std::string& name) {
   if (namesByAddress == nullptr) namesByAddress = new std::unordered_map<const void*, Name*>();
   Name*& known = (*namesByAddress)[address];
   if (known != nullptr && name == known->text.load()) return;
-  const char* text = strdup(name.c_str());
+  // A signal handler may read a text for ever; there are as many as there are names.
+  static auto* texts = new std::unordered_set<std::string>();
+  const char* text = texts->insert(name).first->c_str();
   if (known != nullptr) {
     known->text.store(text);
     return;
