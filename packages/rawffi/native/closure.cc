@@ -51,8 +51,9 @@ bool callFunction(Closure* closure, bool isOutermost, Pending* thrown) {
     status = napi_throw_error(env, nullptr, "a callback was called after it was freed");
     if (status == napi_ok) status = napi_pending_exception;
   } else if (isOutermost) {
+    napi_value ignored = nullptr;  // Deno writes it, wanted or not
     napi_get_global(env, &receiver);
-    status = napi_make_callback(env, nullptr, receiver, function, 0, nullptr, nullptr);
+    status = napi_make_callback(env, nullptr, receiver, function, 0, nullptr, &ignored);
   } else {
     napi_get_undefined(env, &receiver);
     status = napi_call_function(env, receiver, function, 0, nullptr, nullptr);

@@ -46,8 +46,8 @@ export const processRows: readonly Row[] = [
       let worst = before; const look = () => { worst = Math.max(worst, own(readFileSync("/proc/self/maps", "utf8").split("\\n")).length); };
       const callbacks = []; for (let i = 0; i < 200; i++) { callbacks.push(new Callback((v) => { if (i % 20 === 0) look(); return v + i; })); lib.call(callbacks[i], 1); lib.add(i, 1); lib.half(i); }
       look(); console.log(worst - before);`,
-    // Node 26 has no WebAssembly by itself then.
-    options: (major) => (major < 26 ? ["--jitless", "--no-expose-wasm"] : ["--jitless"]),
+    // From Node 24 on there is no WebAssembly then, by itself.
+    options: (major) => (major < 24 ? ["--jitless", "--no-expose-wasm"] : ["--jitless"]),
     stdout: "0",
   },
   {
