@@ -34,6 +34,14 @@ export const argumentRows: readonly Row[] = [
     "lib.half(undefined)",
     "ArgumentError: half(): argument 1: expected a number for c_double, got undefined",
   ),
+  {
+    id: "sizes",
+    when: "structures by value of 200,000 bytes, and of none",
+    program: `class Huge extends Structure({ bytes: ARRAY(c_byte, 200_000) }) {} class Empty extends Structure({}) {}
+      const lib = open({ sum_huge: CFUNCTYPE(c_int, Huge), behind_empty: CFUNCTYPE(c_int, Empty, c_int) });
+      const huge = new Huge(); huge.bytes[0] = 5; huge.bytes[199_999] = 6; attempt(() => lib.sum_huge(huge)); attempt(() => lib.behind_empty(new Empty(), 7));`,
+    stdout: "gave 11\ngave 7",
+  },
   argument("null-text", "null for a string is NULL", "lib.length_of(null)", "gave -1"),
   argument(
     "nul-inside",

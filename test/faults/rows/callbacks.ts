@@ -72,6 +72,13 @@ export const callbackRows: readonly Row[] = [
     stdout: "RangeError true\n2",
   },
   {
+    id: "callback-no-stack",
+    when: "C calls back with hardly any stack left",
+    program: `const lib = open({ call_at_the_end: CFUNCTYPE(c_int, Callback, c_int, c_int) }); const callback = new Callback((v) => v + 1);
+      attempt(() => lib.call_at_the_end(callback, 1, 32 * 1024)); console.log(callback(1));`,
+    stdout: "RangeError: callbacks are nested too deeply\n2",
+  },
+  {
     id: "callback-many",
     when: "a hundred thousand callbacks live at once",
     program: `${CALLS} const callbacks = Array.from({ length: 100_000 }, (_, i) => new Callback((v) => v + i));
