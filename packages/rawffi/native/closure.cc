@@ -29,6 +29,12 @@ constexpr size_t MOST_TOMBSTONES = 1024;
 
 // -- Entering JavaScript ---------------------------------------------------------------------------
 
+// What C did that called a tombstone: its function was let go, or collected.
+std::string freedMessage(const Closure& closure) {
+  const std::string name = closure.name;
+  return (name.empty() ? "a callback" : "the callback " + name) + " was called after it was freed: it was disposed of, or nobody held it any more";
+}
+
 void clearResult(const Closure& closure, uint64_t* slots) {
   if (closure.wideResult > 0) {
     std::memset(reinterpret_cast<void*>(slots[slot::CALLBACK_RESULT]), 0, closure.wideResult);
@@ -48,7 +54,7 @@ bool callFunction(Closure* closure, bool isOutermost, Pending* thrown) {
   napi_get_reference_value(env, static_cast<napi_ref>(closure->function), &function);
   napi_status status;
   if (function == nullptr) {
-    status = napi_throw_error(env, nullptr, "a callback was called after it was freed");
+    status = napi_throw_error(env, nullptr, freedMessage(*closure).c_str());
     if (status == napi_ok) status = napi_pending_exception;
   } else if (isOutermost) {
     napi_value ignored = nullptr;  // Deno writes it, wanted or not
@@ -132,7 +138,7 @@ class CallbackFrame {
 // Runs the function inside of C; where its result is, or null when C must get zero.
 uint64_t* run(Closure* closure, Thread* current, const uint64_t* slots) {
   if (closure->function == nullptr) {
-    raiseError(current, closure->environment->env, "a callback was called after it was freed");
+    raiseError(current, closure->environment->env, freedMessage(*closure).c_str());
     return nullptr;
   }
   const Place place(*closure, *current);
@@ -156,6 +162,7 @@ inline uint64_t* runSwitching(Closure* closure, Thread* current, const uint64_t*
   if (current->isRefusing) return nullptr;
   const Place place(*closure, *current);
   if (__builtin_expect(closure->function == nullptr || !place.isThere() || isLow(current, stackPointer()), 0)) {
+    current->freed = closure;
     suspend(current, closure, closure->function == nullptr ? FREED_CLOSURE : TOO_DEEP);
     return nullptr;
   }
@@ -175,6 +182,7 @@ uint64_t* handle(Closure* closure, uint64_t* slots) {
   // In a leaf call no JavaScript may run, and nothing may be made: who made the call looks at FAULT.
   if (__builtin_expect(!isSwitching && current->frame[slot::LEAF] != 0, 0)) {
     current->frame[slot::FAULT] = closure->function != nullptr ? Fault::LIVE : Fault::FREED;
+    current->freed = closure;
     clearResult(*closure, slots);
     return slots;
   }
@@ -332,9 +340,9 @@ static napi_value planShape(napi_env env, napi_callback_info info) {
   return addShape(env, {nullptr, plan, std::move(sizes), isWide ? static_cast<uint32_t>(plan->result->size) : 0});
 }
 
-// closure(shape, swapsErrno, isNowait) -> handle. It has no function yet: `hold`.
+// closure(shape, swapsErrno, isNowait, name) -> handle. It has no function yet: `hold`.
 static napi_value closure(napi_env env, napi_callback_info info) {
-  Arguments given(env, info, "rawffi.closure: expected (number, boolean, boolean)");
+  Arguments given(env, info, "rawffi.closure: expected (number, boolean, boolean, string)");
   const auto* shape = given.address<ClosureShape>(0);
   const bool swapsErrno = given.boolean(1);
   const bool isNowait = given.boolean(2);
@@ -347,6 +355,7 @@ static napi_value closure(napi_env env, napi_callback_info info) {
   if (made == nullptr) return throwRangeError(env, "rawffi.closure: no memory left for a callback");
   made->environment = &environment;
   made->function = nullptr;
+  napi_get_value_string_utf8(env, given.value(3), made->name, sizeof made->name, nullptr);
   made->slotCount = static_cast<uint32_t>(shape->wideArguments.size());
   made->wideResult = shape->wideResult;
   if (++environment.lastClosure < FIRST_NUMBER) environment.lastClosure = FIRST_NUMBER;
@@ -394,6 +403,15 @@ static napi_value closureAddress(napi_env env, napi_callback_info info) {
   return fromAddress(env, of->code);
 }
 
+// freedMessage() -> what Fault::FREED is about
+static napi_value freedMessage(napi_env env, napi_callback_info) {
+  const Closure* freed = Environment::of(env)->thread->freed;
+  const std::string message = freed == nullptr ? "" : freedMessage(*freed);
+  napi_value made = nullptr;
+  napi_create_string_utf8(env, message.c_str(), message.size(), &made);
+  return made;
+}
+
 // freeClosure(handle), once
 static napi_value freeClosure(napi_env env, napi_callback_info info) {
   Arguments given(env, info, "rawffi.freeClosure: expected (number)");
@@ -425,7 +443,8 @@ void releaseClosures(Environment& environment) {
 bool registerClosure(napi_env env, napi_value exports) {
   return putFunction(env, exports, "stubShape", stubShape) && putFunction(env, exports, "planShape", planShape) &&
          putFunction(env, exports, "closure", closure) && putFunction(env, exports, "hold", hold) &&
-         putFunction(env, exports, "closureAddress", closureAddress) && putFunction(env, exports, "freeClosure", freeClosure);
+         putFunction(env, exports, "closureAddress", closureAddress) && putFunction(env, exports, "freeClosure", freeClosure) &&
+         putFunction(env, exports, "freedMessage", freedMessage);
 }
 
 }  // namespace rawffi

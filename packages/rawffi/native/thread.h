@@ -15,7 +15,7 @@
 namespace rawffi {
 
 // Of the interface between the parts and with src/addon.ts, where the number is ADDON_VERSION.
-constexpr double VERSION = 7;
+constexpr double VERSION = 8;
 
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "Not yet: big-endian; narrow values would sit at a slot's end");
 static_assert(sizeof(void*) == 8, "Not yet: 32-bit; slots are copied whole");
@@ -87,6 +87,8 @@ struct Thread {
   int* errnoAt = &errno;
   // Where goes what a callback of a job throws, when no call is active.
   Pending* thrownTo = nullptr;
+  // The closure that Fault::FREED is about.
+  const Closure* freed = nullptr;
   // Where signal handlers run, if it is ours: fault.cc.
   void* signalStack = nullptr;
   // The stack of switching calls, from its lowest address; stack.cc has what follows. None yet when there are no bytes.
@@ -151,6 +153,8 @@ struct Closure {
   // Of libffi's closures, the other kind: its memory and its plan.
   void* ffi = nullptr;
   void* plan = nullptr;
+  // Of its function, for messages; cut when it is longer. Here it lives as long as the tombstone, and ends with it.
+  char name[48] = "";
 };
 
 inline uint32_t& scratchTop(Thread* thread) { return *reinterpret_cast<uint32_t*>(&thread->frame[slot::SCRATCH]); }

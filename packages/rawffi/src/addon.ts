@@ -6,7 +6,7 @@
 import type { FfiScalar } from "./stubs/abi.ts";
 
 /** Of this interface; both binaries have the same number (`native/thread.h`), so that a stale one is noticed when it is loaded. */
-export const ADDON_VERSION = 7;
+export const ADDON_VERSION = 8;
 
 /** Kinds of V8's fast calls: fast-call.h. */
 export const HANDOVER_CODES = { void: 0, int32: 3, uint32: 4, float: 7, double: 8 } as const;
@@ -98,7 +98,7 @@ export interface NativeAddon {
   /** The same of closures of libffi's. */
   planShape(plan: number): number;
   /** Gives a handle for the functions below. */
-  closure(shape: number, swapsErrno: boolean, isNowait: boolean): number;
+  closure(shape: number, swapsErrno: boolean, isNowait: boolean, name: string): number;
   /** Lets a closure call `enter`, which is held weakly. Once for a handle. */
   hold(handle: number, enter: () => void): void;
   closureAddress(handle: number): number;
@@ -106,6 +106,8 @@ export interface NativeAddon {
   finishAbandoned(): void;
   /** What {@link RawFFI.resumeEntry} is; 0 where there are no stacks for switching calls. */
   readonly resumeEntry: number;
+  /** What {@link FAULT.FREED} is about. */
+  freedMessage(): string;
   /** At most once for a handle. */
   freeClosure(handle: number): void;
 

@@ -96,7 +96,8 @@ export function createDouble(libraries: DoubleLibraries): RawFFI {
       return address === 0 ? null : text(address, -1);
     },
     prepare: (signature) => calls.prepare(signature),
-    closure: (signature, enter) => calls.closure(signature, enter),
+    closure: (signature, enter, name) => calls.closure(signature, enter, name),
+    freedMessage: () => freedMessage(""), // no call is a leaf here
     onSettled: (settle) => {
       calls.settle = settle;
     },
@@ -173,8 +174,14 @@ interface PlacedFunction {
 
 interface PlacedClosure {
   readonly signature: Signature;
+  readonly name: string;
   /** Null once freed. */
   enter: WeakRef<() => void> | null;
+}
+
+function freedMessage(name: string): string {
+  const what = name === "" ? "a callback" : `the callback ${name}`;
+  return `${what} was called after it was freed: it was disposed of, or nobody held it any more`;
 }
 
 /** Functions stand here, one every 16 bytes; no memory is mapped below 1 MiB. */
@@ -252,9 +259,9 @@ class Calls implements DoubleC {
     return top;
   }
 
-  closure(signature: Signature, enter: () => void): Closure {
+  closure(signature: Signature, enter: () => void, name = ""): Closure {
     checkSignature(signature, "closure");
-    const placed: PlacedClosure = { signature, enter: new WeakRef(enter) };
+    const placed: PlacedClosure = { signature, name, enter: new WeakRef(enter) };
     const free = () => {
       placed.enter = null;
     };
@@ -307,7 +314,7 @@ class Calls implements DoubleC {
   #callBack(closure: PlacedClosure, args: readonly DoubleValue[]): DoubleValue {
     const { result, parameters } = closure.signature;
     const enter = closure.enter?.deref();
-    if (enter === undefined) return this.#fail(new Error("a callback was called after it was freed"), result);
+    if (enter === undefined) return this.#fail(new Error(freedMessage(closure.name)), result);
     const base = this.#callbackTop;
     const top = base + CALLBACK_FRAME.ARGUMENTS + parameters.length;
     if (top > FRAME.SLOTS) return this.#fail(new RangeError("callbacks are nested too deeply"), result);

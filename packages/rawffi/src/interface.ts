@@ -376,9 +376,11 @@ export interface RawFFI {
    * `enter` is held weakly: who wants the closure to work keeps `enter` (this is what lets a cycle of a callback and its function be
    * collected). On another thread than this one C waits until this one has run it (in its event loop, or in an `enter` that waits for a call
    * {@link Signature.elsewhere}). What `enter` throws is rethrown by the `enter()` of the C call that ran the closure, after that call; with no
-   * such call it is an uncaught exception. C gets zero then.
+   * such call it is an uncaught exception. C gets zero then. `name` is for messages: of C that calls it after it was freed.
    */
-  closure(signature: Signature, enter: () => void): Closure;
+  closure(signature: Signature, enter: () => void, name?: string): Closure;
+  /** The message of the error that {@link FAULT.FREED} is: it names the closure. */
+  freedMessage(): string;
 
   /** Begins a switching call, or lets the innermost suspended one go on. It returns when that has ended, or called a closure. */
   readonly go: () => void;

@@ -91,8 +91,9 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
     onSettled: addon.onSettled,
     threads: addon.threads,
     ...switchingVerbs(addon, ways.usesLeafCalls ? ways.v8 : null, abi),
-    closure: (signature, enter) =>
-      new NativeClosure(addon, ways.v8 ?? addon, signatures.closureShape(signature), enter, signature),
+    closure: (signature, enter, name = "") =>
+      new NativeClosure(addon, ways.v8 ?? addon, signatures.closureShape(signature), enter, signature, name),
+    freedMessage: addon.freedMessage,
   };
 }
 
@@ -312,10 +313,11 @@ class NativeClosure implements Closure {
     shape: number,
     enter: () => void,
     { errno, nowait }: Signature,
+    name: string,
   ) {
     if (typeof enter !== "function") throw new TypeError("rawffi.closure: expected a function");
     this.#addon = addon;
-    this.#handle = addon.closure(shape, errno === true, nowait === true);
+    this.#handle = addon.closure(shape, errno === true, nowait === true, name);
     way.hold(this.#handle, enter);
     this.address = addon.closureAddress(this.#handle);
   }

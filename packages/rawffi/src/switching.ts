@@ -49,13 +49,13 @@ function server(addon: NativeAddon, v8: V8Verbs): () => void {
     // Calls that the callback makes find nothing suspended.
     words[waitsFor] = 0;
     if (asked !== number) find(asked);
-    if (enter === undefined) throw refusal(asked);
+    if (enter === undefined) throw refusal(addon, asked);
     enter();
   };
 }
 
-function refusal(asked: number): Error {
+function refusal(addon: NativeAddon, asked: number): Error {
   return asked === SUSPENDED.TOO_DEEP
     ? new RangeError("callbacks are nested too deeply")
-    : new Error("a callback was called after it was freed");
+    : new Error(addon.freedMessage());
 }

@@ -13,6 +13,12 @@ import {
 import type { DoubleValue } from "rawffi/double";
 import { sizeOf } from "./types.ts";
 
+/** Under `npm run test:stress` garbage is collected before each call, and when a closure begins and ends. */
+const isStressed = process.env.CTYPES_STRESS === "1" && globalThis.gc !== undefined;
+function collectOften(): void {
+  if (isStressed) globalThis.gc?.({ type: "minor" } as never);
+}
+
 const NARROW = /^(bool|[su]int(8|16|32|64)|pointer|number|float|double)$/;
 
 export class Caller {
@@ -65,6 +71,7 @@ export class Caller {
   }
 
   #enter({ enter, leaf, switching }: PreparedCall): void {
+    collectOften();
     if (leaf === null || this.#frame.getUint32(8 * FRAME.CLOSURES, true) > 0) {
       if (switching === 0) enter();
       else this.#switch(switching);
@@ -73,7 +80,7 @@ export class Caller {
     leaf();
     const fault = this.#frame.getUint32(8 * FRAME.FAULT, true);
     this.#frame.setUint32(8 * FRAME.FAULT, 0, true);
-    if (fault === FAULT.FREED) throw new Error("a callback was called after it was freed");
+    if (fault === FAULT.FREED) throw new Error(this.raw.freedMessage());
     if (fault !== 0) throw new Error("a leaf call called back");
   }
 
@@ -96,14 +103,20 @@ export class Caller {
   }
 
   /** A closure that decodes its frame for `act`; `enter` must be kept by the caller. */
-  closure(signature: Signature, act: (...args: DoubleValue[]) => DoubleValue): { closure: Closure; enter: () => void } {
+  closure(
+    signature: Signature,
+    act: (...args: DoubleValue[]) => DoubleValue,
+    name?: string,
+  ): { closure: Closure; enter: () => void } {
     const enter = () => {
       const base = this.#frame.getUint32(8 * FRAME.CALLBACK, true);
       const args = signature.parameters.map((type, i) => this.#get(base + CALLBACK_FRAME.ARGUMENTS + i, type));
+      collectOften();
       const value = act(...args);
+      collectOften();
       this.#put(base + CALLBACK_FRAME.RESULT, signature.result, value);
     };
-    return { closure: this.raw.closure(signature, enter), enter };
+    return { closure: this.raw.closure(signature, enter, name), enter };
   }
 
   read(address: number, byteLength: number): Uint8Array {

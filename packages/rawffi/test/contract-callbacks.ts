@@ -150,13 +150,27 @@ export function callbacks(caller: Caller, symbol: FindSymbol, closure: MakeClosu
 }
 
 export function lifetimes(caller: Caller, symbol: FindSymbol, closure: MakeClosure): void {
-  const freed = { name: "Error", message: "a callback was called after it was freed" };
+  const freed = {
+    name: "Error",
+    message: "a callback was called after it was freed: it was disposed of, or nobody held it any more",
+  };
 
   test("a freed closure gives C zero and its caller an error", () => {
     const made = closure(signatures.callback, () => 5);
     made.free();
     made.free();
     assert.throws(() => caller.call(symbol("call_twice"), CALL_TWICE, made.address, 1, 2), freed);
+  });
+
+  test("the error names the closure, whatever was made and freed since", () => {
+    const { closure: made } = caller.closure(signatures.callback, () => 5, "comparé");
+    const { closure: long } = caller.closure(signatures.callback, () => 5, "é".repeat(100));
+    made.free();
+    long.free();
+    for (let i = 0; i < 900; i++) closure(signatures.callback, () => i).free();
+    const call = (address: number) => () => caller.call(symbol("call_twice"), CALL_TWICE, address, 1, 2);
+    assert.throws(call(made.address), { message: /^the callback comparé was called after it was freed: / });
+    assert.throws(call(long.address), { message: /^the callback é{23,100} was called after it was freed: / });
   });
 
   test("a closure can be freed while it runs", () => {

@@ -50,11 +50,19 @@ export const callbackRows: readonly Row[] = [
     stdout: "42",
   },
   {
+    id: "callback-collected",
+    when: "C calls a callback that nobody held any more",
+    program: `${CALLS} lib.keep(new Callback(function visit(v) { return v; })); await collect(); attempt(() => lib.call_kept(3)); attempt(() => lib.add(1, 2));`,
+    stdout:
+      "Error: the callback visit was called after it was freed: it was disposed of, or nobody held it any more\ngave 3",
+  },
+  {
     id: "callback-freed",
     when: "C calls a callback that was disposed of",
-    program: `${CALLS} const callback = new Callback((v) => v); lib.keep(callback); console.log(lib.call_kept(3)); callback.dispose();
+    program: `${CALLS} const callback = new Callback(function visit(v) { return v; }); lib.keep(callback); console.log(lib.call_kept(3)); callback.dispose();
       attempt(() => lib.call_kept(3)); attempt(() => lib.call_kept(3)); attempt(() => lib.call(callback, 3)); attempt(() => callback(3));`,
-    stdout: /^3\n(Error: .*freed.*\n){2}.*\nTypeError: .*this callback was disposed of$/,
+    stdout:
+      /^3\n(Error: the callback visit was called after it was freed: .*\n){2}.*\nTypeError: .*this callback was disposed of$/,
   },
   {
     id: "callback-freed-in-itself",

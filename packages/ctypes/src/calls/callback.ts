@@ -41,7 +41,7 @@ export function callbackMaker(shape: CallShape, nowait: boolean): CallbackMaker 
     const maker = shared ?? compiledMaker(shape) ?? plainMaker(shape);
     if (++count > COMPILED_ALONE) shared = maker;
     const enter = maker(target, resultWriter(result, name));
-    return { enter, closure: rawffi.closure(signature, enter) };
+    return { enter, closure: rawffi.closure(signature, enter, name) };
   };
 }
 

@@ -181,7 +181,7 @@ export function lastReserved(): unknown {
 export function leafFault(callee: Callee): Error {
   const fault = frameWords[2 * FRAME.FAULT];
   frameWords[2 * FRAME.FAULT] = 0;
-  if (fault === FAULT.FREED) return new Error("a callback was called after it was freed");
+  if (fault === FAULT.FREED) return new Error(rawffi.freedMessage());
   return new Error(
     `${callee.name}(): it is declared { leaf: true } and called a callback, which was not run; C got zero`,
   );
