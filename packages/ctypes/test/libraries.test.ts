@@ -438,6 +438,47 @@ test("a library is not closed while a callback that it was given is alive", asyn
   assert.ok(!dllist().includes(path));
 });
 
+test("at the end of its block a library that was given callbacks is closed, and goes with the last of them", async () => {
+  const path = compileLibrary("ends_with_callbacks", called);
+  const lib = new CDLL(path, { with: CFUNCTYPE(c_int, Unary, c_int) });
+  const visit = new Unary((x) => x);
+  const unheld = () => void lib.with(new Unary((x) => x), 1);
+  unheld();
+  assert.equal(lib.with(visit, 1), 2);
+  lib[Symbol.dispose]();
+  throws(() => lib.with(visit, 1), LibraryError, "with(): its library was closed");
+  lib.close();
+  lib[Symbol.dispose]();
+  await collect();
+  assert.ok(dllist().includes(path));
+  visit.dispose();
+  assert.ok(!dllist().includes(path));
+});
+
+test("the same when its last callback is collected", async () => {
+  const path = compileLibrary("ends_with_collector", called);
+  const use = () => {
+    const lib = new CDLL(path, { with: CFUNCTYPE(c_int, Unary, c_int) });
+    lib.with(new Unary((x) => x), 1);
+    lib[Symbol.dispose]();
+  };
+  use();
+  await collect();
+  assert.ok(!dllist().includes(path));
+});
+
+test("a block is not left while a call of its library runs", () => {
+  const path = compileLibrary("left_in_callback", called);
+  const lib = new CDLL(path, { with: CFUNCTYPE(c_int, Unary, c_int) });
+  const leaving = new Unary((x) => {
+    throws(() => lib[Symbol.dispose](), LibraryError, /in a callback that one of its functions called$/);
+    return x;
+  });
+  assert.equal(lib.with(leaving, 5), 6);
+  leaving.dispose();
+  lib.close();
+});
+
 test("a library closed while arguments are converted is not called", () => {
   const path = compileLibrary("closed_in_conversion", called);
   const closing = (lib: { close(): void }) => ({

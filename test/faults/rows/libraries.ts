@@ -59,6 +59,15 @@ export const libraryRows: readonly Row[] = [
       "gave 2\ngave undefined\nLibraryError: call_kept(): its library was closed",
   },
   {
+    id: "using-lent",
+    when: "a block ends whose library was given a callback that lives on: its functions throw, and C may still call it, also to dispose of it",
+    program: `const lib = open({ keep: CFUNCTYPE(null, Callback), call_kept: CFUNCTYPE(c_int, c_int) });
+      const callback = new Callback((v) => { if (v === 5) callback.dispose(); return v + 1; }); lib.keep(callback);
+      const kept = new (CFUNCTYPE(c_int, c_int))(Number(cast(lib.call_kept, c_void_p).value)); lib[Symbol.dispose]();
+      attempt(() => lib.call_kept(1)); attempt(() => kept(1)); attempt(() => kept(5)); await pause(5); console.log("ended");`,
+    stdout: "LibraryError: call_kept(): its library was closed\ngave 2\ngave 6\nended",
+  },
+  {
     id: "using",
     when: "a library declared by `using` is closed at the end of its block",
     program: `let kept; { const lib = open({ add: CFUNCTYPE(c_int, c_int, c_int) }); kept = lib.add; lib[Symbol.dispose](); }

@@ -55,6 +55,7 @@ export interface FunctionState extends Callee, Target {
   ended: (() => never) | null;
   /** Of a callback: the library that was told of it last. */
   lentTo: object | null;
+  whenEnded?: (() => void)[];
   /** Tells the library of its callbacks; null where there is no library. */
   readonly lend: ((value: unknown) => void) | null;
   /** Tells the library of calls on other threads. */
@@ -268,4 +269,5 @@ function lazily(make: () => (...args: unknown[]) => unknown): (args: unknown[]) 
 function end(state: FunctionState, why: () => never): void {
   state.ended = why;
   state.divert = why;
+  for (const tell of state.whenEnded ?? []) tell();
 }

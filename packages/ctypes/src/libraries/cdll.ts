@@ -66,6 +66,13 @@ export interface LibraryFace {
    * were given is alive: `dispose()` of that first.
    */
   close(): void;
+  /**
+   * What the end of a `using` block does: as `close()`, but where only callbacks are in the way, the library is given back to the system when the
+   * last of them was disposed of or collected. Its functions throw from now on all the same.
+   *
+   * @throws LibraryError while calls of its functions are under way.
+   */
+  [Symbol.dispose](): void;
   /** The name it was opened by; null is the program. */
   readonly _name: string | null;
   /** The loader's handle. */
@@ -105,7 +112,9 @@ class LoadedLibrary implements SymbolSource {
   readonly _name: string | null;
   readonly _handle: number;
   readonly #usesErrno: boolean;
+  /** Its functions throw, and the loader has it no more: later, where callbacks were in the way. */
   #isClosed = false;
+  #isGivenBack = false;
   #ends: (() => void)[] = [];
   /** Callbacks that functions of this library were given. */
   readonly #lent = new Set<WeakRef<Lent>>();
@@ -144,23 +153,39 @@ class LoadedLibrary implements SymbolSource {
 
   close(): void {
     if (this.#isClosed) return;
-    this.#refuseWhileInUse();
+    this.#refuseWhileCalled();
+    this.#refuseWhileLent();
     this.#giveBack();
-    this.#isClosed = true;
-    for (const end of this.#ends) end();
-    this.#ends = [];
+    this.#end();
   }
 
+  // Who leaves a block has nobody to tell which callback C may have kept, and most functions keep none.
   [Symbol.dispose](): void {
-    this.close();
+    if (this.#isClosed) return;
+    this.#refuseWhileCalled();
+    this.#end();
+    if (this.#giveBackIfUnused()) return;
+    // A callback that is disposed of may be running, and C go on behind it.
+    const look = () => void (isInCallback() ? setImmediate(look) : this.#giveBackIfUnused());
+    for (const reference of this.#lent) {
+      const callback = reference.deref() as Lent;
+      (callback.whenEnded ??= []).push(look);
+      collected.register(callback, look);
+    }
   }
 
   [INSPECT](): string {
     return `<CDLL ${this._name === null ? "of the program" : JSON.stringify(this._name)}${this.#isClosed ? " closed" : ""}>`;
   }
 
+  #end(): void {
+    this.#isClosed = true;
+    for (const end of this.#ends) end();
+    this.#ends = [];
+  }
+
   // What C is going to run must be there.
-  #refuseWhileInUse(): void {
+  #refuseWhileCalled(): void {
     if (this._name === null) return; // the program stays
     if (this.#callsElsewhere > 0) {
       const what = `calls of its functions on other threads are not over: ${this.#callsElsewhere}`;
@@ -169,6 +194,10 @@ class LoadedLibrary implements SymbolSource {
     if (isInCallback() && rawffi.isRunning(this._handle)) {
       throw new LibraryError(`${this._name}: it cannot be closed in a callback that one of its functions called`);
     }
+  }
+
+  #refuseWhileLent(): void {
+    if (this._name === null) return;
     this.#forgetGone();
     for (const reference of this.#lent) {
       const what = `it was given the callback ${reference.deref()?.name} and may still call it; dispose() of that first`;
@@ -183,7 +212,15 @@ class LoadedLibrary implements SymbolSource {
     }
   }
 
+  #giveBackIfUnused(): boolean {
+    if (this._name !== null) this.#forgetGone();
+    const isUnused = this._name === null || this.#lent.size === 0;
+    if (isUnused && !this.#isGivenBack) this.#giveBack();
+    return isUnused;
+  }
+
   #giveBack(): void {
+    this.#isGivenBack = true;
     try {
       rawffi.close(this._handle);
     } catch (error) {
@@ -269,6 +306,9 @@ export const cdll = {
 };
 
 // -- Private ---------------------------------------------------------------------------------------
+
+/** Callbacks that a library waits for. */
+const collected = new FinalizationRegistry<() => void>((tell) => tell());
 
 const OPTIONS = ["mode", "deepbind", "use_errno", "handle", "checked"];
 

@@ -93,6 +93,8 @@ export interface Lent {
   readonly name: string;
   /** Null until it was disposed of. */
   readonly ended: unknown;
+  /** Who is told when it is disposed of. */
+  whenEnded?: (() => void)[];
 }
 
 /** Any C type: a class whose instances are C objects. */
