@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  ARRAY,
   ArgumentError,
   CDLL,
   CFUNCTYPE,
@@ -165,6 +166,18 @@ test("a library is not closed while its calls are under way on other threads", a
   await assert.rejects(() => other.twice.async.with({ signal: ended.signal })(1));
   other.close();
   await assert.rejects(() => other.twice.async(1), LibraryError);
+});
+
+test("a call on a buffer that is transferred away meanwhile is rejected when it is over", async () => {
+  for (const given of [(bytes: Uint8Array) => bytes, (bytes: Uint8Array) => ARRAY(c_int, 4).from_buffer(bytes)]) {
+    const bytes = new Uint8Array(1000);
+    const call = lib.slow_sum.async(given(bytes), 16);
+    const moved = structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+    await assert.rejects(call, ArgumentError);
+    assert.equal(moved.byteLength, 1000);
+  }
+  const bytes = new Uint8Array(16).fill(2);
+  assert.equal(await lib.slow_sum.async(bytes, 16), 32);
 });
 
 test("a buffer that a later argument's conversion detaches is not handed to another thread", async () => {

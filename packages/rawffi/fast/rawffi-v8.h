@@ -54,7 +54,7 @@ inline Attached& attachedTo(const Shared& environment) { return *static_cast<Att
 bool registerEnter(v8::Local<v8::Context> context, v8::Local<v8::Object> on, v8::Local<v8::Value> throwPending);
 bool registerCallback(v8::Local<v8::Context> context, v8::Local<v8::Object> on, Shared* environment);
 bool registerLeaf(v8::Local<v8::Context> context, v8::Local<v8::Object> on, Shared* environment);
-bool registerText(v8::Local<v8::Context> context, v8::Local<v8::Object> on);
+bool registerText(v8::Local<v8::Context> context, v8::Local<v8::Object> on, const Shared& environment);
 bool registerBuffer(v8::Local<v8::Context> context, v8::Local<v8::Object> on);
 bool registerWindow(v8::Local<v8::Context> context, v8::Local<v8::Object> on);
 

@@ -209,7 +209,11 @@ static void giveText(const FunctionCallbackInfo<Value>& info, const char* addres
   if (made.ToLocal(&string)) info.GetReturnValue().Set(string);
 }
 
-// text(address, byteLength | -1) -> string
+// The addon's, the same for all environments.
+static bool (*canRead)(const void*, size_t);
+static bool (*textLength)(const char*, size_t*);
+
+// text(address, byteLength | -1) -> string | null where memory is not there
 static void text(const FunctionCallbackInfo<Value>& info) {
   if (!info[0]->IsNumber() || !info[1]->IsNumber() || info[1].As<Number>()->Value() < -1) {
     throwTypeError(info.GetIsolate(), "rawffi.text: expected (number, number)");
@@ -217,17 +221,22 @@ static void text(const FunctionCallbackInfo<Value>& info) {
   }
   const char* address = reinterpret_cast<const char*>(static_cast<uintptr_t>(info[0].As<Number>()->Value()));
   const auto given = static_cast<int64_t>(info[1].As<Number>()->Value());
-  giveText(info, address, given < 0 ? std::strlen(address) : static_cast<size_t>(given));
+  auto length = static_cast<size_t>(given);
+  if (given < 0 ? textLength(address, &length) : canRead(address, length)) giveText(info, address, length);
+  else info.GetReturnValue().SetNull();
 }
 
-// resultText() -> string | null
+// resultText() -> string | null | undefined where memory is not there
 static void resultText(const FunctionCallbackInfo<Value>& info) {
   const auto* address = reinterpret_cast<const char*>(thread->frame[slot::RESULT]);
+  size_t length = 0;
   if (address == nullptr) info.GetReturnValue().SetNull();
-  else giveText(info, address, std::strlen(address));
+  else if (textLength(address, &length)) giveText(info, address, length);
 }
 
-bool registerText(Local<Context> context, Local<Object> on) {
+bool registerText(Local<Context> context, Local<Object> on, const Shared& environment) {
+  canRead = environment.canRead;
+  textLength = environment.textLength;
   return putFastFunction(context, on, "pushText", pushText, best.push, &Described<KIND_INT32, KIND_ONE_BYTE_STRING>::info) &&
          putFunction(context, on, "text", text, v8::Undefined(Isolate::GetCurrent())) &&
          putFunction(context, on, "resultText", resultText, v8::Undefined(Isolate::GetCurrent()));

@@ -34,7 +34,7 @@ static Thread* makeThread() {
   return made;
 }
 
-Environment::Environment(napi_env env) : Shared{env, rawffi::thread, nullptr, rawffi::keep} { thread->environments++; }
+Environment::Environment(napi_env env) : Shared{env, rawffi::thread, nullptr, rawffi::keep, rawffi::canRead, rawffi::textLength} { thread->environments++; }
 
 Environment::~Environment() {
   // Not while JavaScript is left in the middle, by process.exit(): C would go on where nobody expects it to.

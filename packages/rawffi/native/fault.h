@@ -13,6 +13,8 @@ namespace rawffi {
 // Whether all of `byteLength` bytes can be read, or written; if not, `lastFault` says where and what.
 bool canRead(const void* from, size_t byteLength);
 bool canWrite(void* to, size_t byteLength);
+// The number of bytes before the first NUL; false when memory ends before it.
+bool textLength(const char* from, size_t* length);
 
 struct BadAccess {
   uintptr_t address;

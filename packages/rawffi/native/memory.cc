@@ -145,6 +145,8 @@ static bool countUnits(const char* from, size_t* count) {
   }
 }
 
+bool textLength(const char* from, size_t* length) { return countUnits<uint8_t>(from, length); }
+
 // length(address, unit) -> number of units before the first zero
 static napi_value length(napi_env env, napi_callback_info info) {
   Arguments given(env, info, "rawffi.length: expected (number, 1 | 2 | 4)");
@@ -153,7 +155,7 @@ static napi_value length(napi_env env, napi_callback_info info) {
   if (unit != 1 && unit != 2 && unit != 4) given.fail();
   if (given.failed()) return nullptr;
   size_t count = 0;
-  const bool isThere = unit == 1   ? countUnits<uint8_t>(address, &count)
+  const bool isThere = unit == 1   ? textLength(address, &count)
                        : unit == 2 ? countUnits<uint16_t>(address, &count)
                                    : countUnits<uint32_t>(address, &count);
   if (!isThere) return fault(env);
@@ -180,14 +182,15 @@ static napi_value text(napi_env env, napi_callback_info info) {
   if (length < -1) given.fail();
   if (given.failed()) return nullptr;
   size_t byteLength = static_cast<size_t>(length);
-  if (length < 0 ? !countUnits<uint8_t>(address, &byteLength) : !canRead(address, byteLength)) return fault(env);
+  if (length < 0 ? !textLength(address, &byteLength) : !canRead(address, byteLength)) return fault(env);
   return makeText(env, address, byteLength);
 }
 
-// resultText() -> string | null
+// resultText() -> string | null; undefined where memory is not there
 static napi_value resultText(napi_env env, napi_callback_info) {
   const auto* address = reinterpret_cast<const char*>(thread->frame[slot::RESULT]);
-  if (address != nullptr) return makeText(env, address, std::strlen(address));
+  size_t length = 0;
+  if (address != nullptr) return textLength(address, &length) ? makeText(env, address, length) : nullptr;
   napi_value made = nullptr;
   napi_get_null(env, &made);
   return made;

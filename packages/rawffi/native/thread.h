@@ -115,6 +115,9 @@ struct Shared {
   Attachment* attachment = nullptr;
   // Makes a Pending of what was thrown.
   Pending (*keep)(napi_env env, napi_value error);
+  // Whether memory is there, and text with its end; if not, the addon has remembered where it is not.
+  bool (*canRead)(const void* from, size_t byteLength);
+  bool (*textLength)(const char* from, size_t* length);
 };
 
 // -- Closures --------------------------------------------------------------------------------------

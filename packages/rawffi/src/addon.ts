@@ -76,7 +76,8 @@ export interface NativeAddon {
   /** The scratch memory of this thread. */
   readonly scratch: ArrayBuffer;
   pushText(text: string): number;
-  resultText(): string | null;
+  /** Undefined where memory is not there. */
+  resultText(): string | null | undefined;
   /** Copies machine code into executable memory that lives as long as the environment. @throws Error when there is none. */
   code(bytes: Uint8Array): number;
   /** Makes a signature ready for libffi; `plan.ts` writes the description. @throws TypeError when libffi refuses. */
@@ -148,9 +149,9 @@ export interface V8Verbs {
   /** The function of the closure that the innermost suspended C function called; undefined when it was collected. */
   asked(): (() => void) | undefined;
   /** The addon's verbs of the same names, faster; of what it cannot say at once, `addressOf` says -1. */
-  text(address: number, byteLength: number): string;
+  text(address: number, byteLength: number): string | null;
   pushText(text: string): number;
-  resultText(): string | null;
+  resultText(): string | null | undefined;
   addressOf(buffer: ArrayBufferLike | ArrayBufferView): number;
   /** The addon's `window`, which the collector does not count; at an address that is not 0, of at most 4 GiB. */
   window(address: number, byteLength: number): ArrayBuffer;

@@ -366,7 +366,11 @@ export interface RawFFI {
    * Of a text that cannot be written so it gives {@link PUSHED}, and pushes nothing.
    */
   pushText(text: string): number;
-  /** `text` of the address in the result slot, up to the first NUL; null of a NULL. It needs no arguments, so it takes two thirds of the time. */
+  /**
+   * `text` of the address in the result slot, up to the first NUL; null of a NULL. It needs no arguments, so it takes two thirds of the time.
+   *
+   * @throws MemoryFaultError
+   */
   resultText(): string | null;
   /** Makes a signature ready. @throws TypeError for a signature that nothing here can call. */
   prepare(signature: Signature): PreparedCall;

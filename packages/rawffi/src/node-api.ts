@@ -41,6 +41,7 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
   const abi = abiFor(platform);
   const signatures = new Signatures(addon, abi, ways);
   const windows = ways.v8 ?? addon;
+  const { text, resultText } = ways.v8 ?? addon;
   return {
     name: "node-api",
     platform,
@@ -72,8 +73,7 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
       if (addon.fill(address, byte, byteLength) === null) throw faultOf(addon);
     },
     length: (address, unit) => found(addon, addon.length(address, unit)),
-    text:
-      ways.v8 === null ? (at, byteLength) => found(addon, addon.text(at, byteLength)) : probedText(addon, ways.v8.text),
+    text: (at, byteLength) => found(addon, text(at, byteLength)),
     peek: (address, type) => {
       const value = found(addon, addon.peek(address, peekCode(type)));
       return type === "bool" ? Number(value !== 0) : value;
@@ -85,7 +85,11 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
     frame: addon.frame,
     scratch: addon.scratch,
     pushText: ways.v8?.pushText ?? addon.pushText,
-    resultText: ways.v8?.resultText ?? addon.resultText,
+    resultText: () => {
+      const result = resultText();
+      if (result === undefined) throw faultOf(addon);
+      return result;
+    },
     prepare: (signature) => signatures.prepare(signature),
     cancel: addon.cancel,
     onSettled: addon.onSettled,
@@ -100,15 +104,6 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
 function found<T>(addon: NativeAddon, value: T | null): T {
   if (value === null) throw faultOf(addon);
   return value;
-}
-
-/** V8's way, which asks nothing itself: whether all of the text is there is asked here. */
-function probedText(addon: NativeAddon, text: NativeAddon["text"]): RawFFI["text"] {
-  return (address, byteLength) => {
-    const length = byteLength === -1 ? found(addon, addon.length(address, 1)) : byteLength;
-    if (length > 0 && !addon.reachable(address, length, false)) throw faultOf(addon);
-    return text(address, length) as string;
-  };
 }
 
 function platformOf(addon: NativeAddon): Platform {

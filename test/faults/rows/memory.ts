@@ -163,6 +163,29 @@ export const memoryRows: readonly Row[] = [
     ].join("\n"),
   },
   {
+    id: "result-text",
+    when: "C gives text that is not there",
+    program: `const { call_pointer } = open({ call_pointer: CFUNCTYPE(c_char_p, CFUNCTYPE(c_void_p), c_int) }); const wild = new (CFUNCTYPE(c_void_p))(() => 0x123456789000);
+      attempt(() => call_pointer(wild, 1)); attempt(() => call_pointer(wild, 1)); wild.dispose();`,
+    stdout: "MemoryFaultError: 0x123456789000 cannot be read\nMemoryFaultError: 0x123456789000 cannot be read",
+  },
+  {
+    id: "checked-result",
+    when: "CTYPES_CHECKED=1: C gives text of an object that was collected",
+    env: { CTYPES_CHECKED: "1" },
+    program: `const made = () => addressof(create_string_buffer("text")); const at = made(); new c_int(); await collect(); await collect();
+      const { call_pointer } = open({ call_pointer: CFUNCTYPE(c_char_p, CFUNCTYPE(c_void_p), c_int) });
+      attempt(() => call_pointer(new (CFUNCTYPE(c_void_p))(() => at), 1));`,
+    stdout: /^MemoryFaultError: 0x[0-9a-f]+ was freed: /,
+  },
+  {
+    id: "async-detached",
+    when: "a buffer is transferred away while an async call works on it",
+    program: `const lib = open({ sleep_on: CFUNCTYPE(c_int, c_void_p, c_int) }); const words = new Int32Array(4); const call = lib.sleep_on.async(words, 50);
+      const moved = structuredClone(words.buffer, { transfer: [words.buffer] }); try { await call; } catch (error) { console.log(String(error), moved.byteLength); }`,
+    stdout: /^ArgumentError: sleep_on\(\): argument 1: .*it was detached, its memory has moved on 16$/,
+  },
+  {
     id: "checked-after-free",
     when: "CTYPES_CHECKED=1: memory of an object that was collected is used by its address",
     env: { CTYPES_CHECKED: "1" },

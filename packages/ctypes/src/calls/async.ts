@@ -17,6 +17,7 @@ import {
   type Callee,
   type CallShape,
   checkAgain,
+  checkMemory,
   countError,
   goesAsNumber,
   prepare,
@@ -93,6 +94,7 @@ interface Job {
   readonly callee: Callee;
   readonly result: Traits | null;
   readonly args: readonly unknown[];
+  readonly passed: readonly unknown[];
   readonly kept: readonly unknown[];
   /** Where a wide result goes. */
   readonly memory: Memory;
@@ -126,7 +128,7 @@ function submitter(shape: CallShape, callee: Callee, target: number): (args: rea
       });
       checkAgain(callee, parameters, args, passed);
       const values = passed.map((value) => (value instanceof Argument ? value.value : value));
-      const kept = [passed, keepScratch(parameters, values, mark), keepWide(parameters, values)];
+      const kept = [keepScratch(parameters, values, mark), keepWide(parameters, values)];
       const offset = result?.slot === "wide" ? reserve(result.size, result.align) : 0;
       const memory = reserved;
       frameDoubles[FRAME.TARGET] = target;
@@ -137,7 +139,7 @@ function submitter(shape: CallShape, callee: Callee, target: number): (args: rea
         if (goesAsNumber(traits, "bits")) frameDoubles[FRAME.ARGUMENTS + i] = values[i] as number;
         else rowOf(traits).write(FRAME.ARGUMENTS + i, values[i] as never);
       });
-      return begun({ number: start(prepared), callee, result, args, kept, memory, offset } as unknown as Job);
+      return begun({ number: start(prepared), callee, result, args, passed, kept, memory, offset } as unknown as Job);
     } finally {
       popScratch(mark);
     }
@@ -200,6 +202,8 @@ function settle(number: number, hasThrown: boolean, thrown: unknown): void {
     return;
   }
   try {
+    // Of memory that moved on meanwhile, nobody can say what C read, or who finds what it wrote.
+    checkMemory(job.callee, job.args, job.passed);
     const result = received(job);
     job.resolve(job.check === null ? result : job.check(result, job.args));
   } catch (error) {

@@ -16,7 +16,7 @@ import { isChecked } from "../memory/checked.ts";
 import { ArgumentError } from "../memory/errors.ts";
 import { collectOften } from "../memory/stress.ts";
 import type { Traits } from "../types/cdata.ts";
-import { watchedParameter } from "./checking.ts";
+import { watchedShape } from "./checking.ts";
 import { compiledMaker } from "./compiled.ts";
 import { handedMaker } from "./handed.ts";
 import { plainMaker } from "./plain.ts";
@@ -31,7 +31,7 @@ const makers = new Map<string, Maker>();
 /** A function of JavaScript that calls the C function at `address`. */
 export function makeCall(given: CallShape, callee: Callee, address: number): Callable {
   const isPlain = !isChecked && collectOften === null;
-  const shape = isPlain ? given : { ...given, parameters: given.parameters.map(watchedParameter) };
+  const shape = isPlain ? given : watchedShape(given);
   const key = shapeKey(shape);
   let maker = makers.get(key);
   if (maker === undefined) {

@@ -1,14 +1,40 @@
 /**
- * Parameters in checked mode: a pointer that points nowhere is refused before C sees it. (And in our tests' stress mode.)
+ * Calls in checked mode: a pointer that points nowhere is refused before C sees it, and text that C gives is looked at before it is read. (And
+ * calls in our tests' stress mode.)
  */
-import { checkPointer, isChecked } from "../memory/checked.ts";
+import { checkNotFreed, checkPointer, isChecked } from "../memory/checked.ts";
 import { stressed } from "../memory/stress.ts";
 import { Argument, type CType, type Traits, traitsOf } from "../types/cdata.ts";
+import type { CallShape } from "./shape.ts";
 
 const known = new WeakMap<Traits, Traits>();
+const knownResults = new WeakMap<Traits, Traits>();
 
-/** `traits`, with a `pass` that is watched; the same give the same. */
-export function watchedParameter(traits: Traits): Traits {
+/** `shape` with types that are watched; the same give the same. */
+export function watchedShape(shape: CallShape): CallShape {
+  const result = shape.result === null || !isChecked ? shape.result : watchedResult(shape.result);
+  return { ...shape, result, parameters: shape.parameters.map(watchedParameter) };
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+/** With a `receive` that is watched, where text is made of what C gave. */
+function watchedResult(traits: Traits): Traits {
+  const { receiveResult, ...rest } = traits;
+  if (receiveResult === undefined) return traits;
+  let watched = knownResults.get(traits);
+  if (watched === undefined) {
+    const receive = (address: never) => {
+      checkNotFreed(address);
+      return traits.receive(address);
+    };
+    knownResults.set(traits, (watched = { ...rest, receive }));
+  }
+  return watched;
+}
+
+/** With a `pass` that is watched. */
+function watchedParameter(traits: Traits): Traits {
   let watched = known.get(traits);
   if (watched === undefined) {
     const { ready: _, ...rest } = traits;
@@ -16,8 +42,6 @@ export function watchedParameter(traits: Traits): Traits {
   }
   return watched;
 }
-
-// -- Private ---------------------------------------------------------------------------------------
 
 function checkedPass(traits: Traits): Traits["pass"] {
   const isPointer = traits.target !== undefined && (traits.slot === "address" || traits.slot === "uword");

@@ -133,15 +133,18 @@ export function checkAgain(
   args: readonly unknown[],
   passed: readonly unknown[],
 ): void {
-  if (args.slice(1).some(mayHaveRun)) {
-    const given = args.flatMap((arg, i) => {
-      const value = passed[i];
-      return [arg, value instanceof Argument ? value.kept : undefined];
-    });
-    stillThere(callee, ...given);
-  }
+  if (args.slice(1).some(mayHaveRun)) checkMemory(callee, args, passed);
   callee.ended?.();
   if (parameters.some(takesFunctions)) for (const arg of args) callee.lend?.(arg);
+}
+
+/** @throws ArgumentError when the memory of an argument has moved on. */
+export function checkMemory(callee: Callee, args: readonly unknown[], passed: readonly unknown[]): void {
+  const given = args.flatMap((arg, i) => {
+    const value = passed[i];
+    return [arg, value instanceof Argument ? value.kept : undefined];
+  });
+  stillThere(callee, ...given);
 }
 
 /** Has another thread make the call, and waits for it. */
