@@ -7,7 +7,7 @@
  *     npm test -- --node current,26     the tests on each of these versions of Node, from npm, with a V8 part of its own
  *     npm run test:nodes                the same on all that are supported
  *     npm run test:asan                 the tests of the packages with the native part under AddressSanitizer
- *     npm run test:stress               the tests of ctypes with a collection at every allocation, conversion and callback
+ *     npm run test:stress               the tests of the packages with a collection at every allocation, conversion and callback
  *     npm run test:valgrind             some tests under valgrind, which also sees what was never written
  */
 import { spawnSync } from "node:child_process";
@@ -40,7 +40,7 @@ if (words.length === 0 && nodeOptions.length === 0 && isPlain) {
 // Said before the tests, so that their counts stay the last lines.
 if (failed.length > 0) console.log(`\ntest: failed already: ${failed.join(", ")}`);
 if (underValgrind) checkUnderValgrind();
-else if (isStressed) check("tests under stress", testCommand(["--stress-compaction"]), { CTYPES_STRESS: "1" });
+else if (isStressed) checkUnderStress();
 else for (const version of nodes) testOn(version);
 process.exitCode = failed.length === 0 ? 0 : 1;
 
@@ -51,6 +51,12 @@ function testOn(version) {
   const place = nodes.length === 1 && version === "current" ? "" : ` on Node ${run(node, ["--version"]).trim()}`;
   const title = underAsan ? "tests under AddressSanitizer" : "tests";
   check(title + place, testCommand(), underAsan ? asanEnvironment() : {}, node);
+}
+
+/** Objects move at each collection, too. */
+function checkUnderStress() {
+  const options = ["--stress-compaction", "--import", "./scripts/stress.mjs"];
+  check("tests under stress", testCommand(options), { CTYPES_STRESS: "1" });
 }
 
 /** Takes an option with its value out of the arguments; undefined when it is not there. */
@@ -76,10 +82,10 @@ function testCommand(options = []) {
   return [...runtime, ...runner, "--test-reporter-destination=stdout", ...nodeOptions, ...files];
 }
 
-/** Node 20 expands no patterns, so this does: every *.test.ts of the packages and, but for ASAN, of the workspace. */
+/** Node 20 expands no patterns, so this does: every *.test.ts of the packages and, where nothing slows them down, of the workspace. */
 function testFiles() {
   const packages = readdirSync(join(root, "packages")).map((name) => join("packages", name, "test"));
-  const folders = isPlain ? [...packages, "test"] : underAsan ? packages : ["packages/ctypes/test"];
+  const folders = isPlain ? [...packages, "test"] : packages;
   return folders.filter((folder) => modified(join(root, folder)) > 0).flatMap(testFilesIn);
 }
 
@@ -93,8 +99,12 @@ function testFilesIn(folder) {
 /** Files that make few processes of their own: each runs some fifty times slower. */
 function checkUnderValgrind() {
   const wanted =
-    words.length > 0 ? files : files.filter((file) => /(unions|bitfields|pointers|lent|longdouble)\.test/.test(file));
-  const options = ["-q", "--smc-check=all-non-file", "--error-exitcode=9", "--leak-check=no", "--trace-children=no"];
+    words.length > 0
+      ? files
+      : files.filter((file) => /(contract|switching|text|structures|unions|pointers|lent)\.test/.test(file));
+  const checks = ["--smc-check=all-non-file", "--leak-check=no", "--trace-children=no"];
+  // Node's own `delete` is a `free` that valgrind sees by itself.
+  const options = ["-q", "--error-exitcode=9", ...checks, "--show-mismatched-frees=no"];
   const node = ["--import", "tsx", "--expose-gc", "--test-reporter=spec"];
   for (const file of wanted) {
     console.log(`\n== ${file} under valgrind`);

@@ -33,7 +33,7 @@ import {
   Structure,
   sizeof,
 } from "ctypes";
-import { collect, type Equal, expectType, functionsPath, isCollected, isUnderAsan, throws } from "./support.ts";
+import { collect, type Equal, expectType, functionsPath, isCollected, isUnderAsan, many, throws } from "./support.ts";
 
 const IntCallback = CFUNCTYPE(c_int, c_int);
 const VoidCallback = CFUNCTYPE(null);
@@ -378,7 +378,7 @@ test("a callback that keeps itself busy is not collected while C calls it", asyn
 test("a hundred thousand callbacks come and go", async () => {
   const before = process.memoryUsage().rss;
   for (let round = 0; round < 20; round++) {
-    for (let i = 0; i < 5000; i++) {
+    for (let i = 0; i < many(5000); i++) {
       const callback = new IntCallback((n) => n);
       if (i % 1000 === 0) assert.equal(callback(i), i);
     }
@@ -389,7 +389,7 @@ test("a hundred thousand callbacks come and go", async () => {
 });
 
 test("callbacks that are disposed of at once come and go without the collector", () => {
-  for (let i = 0; i < 50_000; i++) {
+  for (let i = 0; i < many(50_000); i++) {
     const callback = new IntCallback((n) => n);
     callback[Symbol.dispose]();
   }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CDLL, CFUNCTYPE, c_char_p, c_double, c_int, c_size_t } from "ctypes";
 import { rawffi, type Tier } from "rawffi";
-import { type Equal, expectType, functionsPath, throws } from "./support.ts";
+import { type Equal, expectType, functionsPath, many, throws } from "./support.ts";
 
 const Unary = CFUNCTYPE(c_int, c_int);
 const lib = new CDLL(functionsPath, { call_int: CFUNCTYPE(c_int, Unary, c_int) });
@@ -53,7 +53,7 @@ test("a function declared a leaf that calls back gets zero, and its caller an er
     wasRun = true;
     return 7;
   });
-  for (let i = 0; i < 20_000; i++) {
+  for (let i = 0; i < many(20_000); i++) {
     throws(
       () => leaf.call_int(callback, 1),
       Error,

@@ -29,7 +29,7 @@ import {
   sizeof,
   string_at,
 } from "ctypes";
-import { collect, functionsPath, throws } from "./support.ts";
+import { collect, functionsPath, many, noMeasuring, throws } from "./support.ts";
 
 class Point extends Structure({ x: c_int, y: c_int }) {}
 
@@ -42,9 +42,9 @@ async function used(): Promise<number> {
 
 /** Runs `make` 200,000 times, after a warm-up; what it leaves behind may not grow. */
 async function staysFlat(make: (i: number) => void): Promise<void> {
-  for (let i = 0; i < 20_000; i++) make(i);
+  for (let i = 0; i < many(20_000); i++) make(i);
   const before = await used();
-  for (let i = 0; i < 200_000; i++) make(i);
+  for (let i = 0; i < many(200_000); i++) make(i);
   const grown = (await used()) - before;
   assert.ok(grown < 4, `${grown.toFixed(1)} MiB more in use`);
 }
@@ -75,7 +75,9 @@ test("200,000 texts in members come and go", async () => {
   });
 });
 
-test("200,000 structures held at once are all right, and take little more than their bytes", async () => {
+test("200,000 structures held at once are all right, and take little more than their bytes", {
+  skip: noMeasuring,
+}, async () => {
   const before = await used();
   const points = Array.from({ length: 200_000 }, (_, i) => new Point({ x: i, y: -i }));
   const each = (((await used()) - before) * 2 ** 20) / points.length;
@@ -84,7 +86,7 @@ test("200,000 structures held at once are all right, and take little more than t
 });
 
 test("large arrays come and go", async () => {
-  for (let i = 0; i < 500; i++) {
+  for (let i = 0; i < many(500); i++) {
     const large = new (ARRAY(c_int, 2 ** 19))();
     large[i] = i;
     assert.equal(large.at(i), i);
@@ -96,7 +98,7 @@ test("large arrays come and go", async () => {
 
 test("new memory is zero, also where old memory was", () => {
   class Page extends Structure({ bytes: ARRAY(c_ubyte, 1000) }) {}
-  for (let i = 0; i < 5000; i++) {
+  for (let i = 0; i < many(5000); i++) {
     const page = new Page();
     assert.ok(string_at(addressof(page), 1000).every((byte) => byte === 0));
     page.bytes.put(i % 1000, 255);

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CDLL, CFUNCTYPE, c_double, c_int, LibraryError, Structure } from "ctypes";
-import { isUnderAsan, runTypeScript, threadsPath, throws } from "./support.ts";
+import { isUnderAsan, many, runTypeScript, threadsPath, throws } from "./support.ts";
 
 class point extends Structure({ x: c_int, y: c_int, z: c_double }) {}
 const Unary = CFUNCTYPE(c_int, c_int);
@@ -139,7 +139,7 @@ test("a call that waits for its own thread in vain is told on stderr", () => {
 // -- Not waiting -----------------------------------------------------------------------------------
 
 test("callbacks that nobody waits for all come, in order, and with copies of their structures", async () => {
-  const count = 200_000;
+  const count = many(200_000);
   let next = 0;
   let isWrong = false;
   const callback = new Burst((n, p) => {

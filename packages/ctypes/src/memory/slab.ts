@@ -51,11 +51,11 @@ function reserveSlowly(byteLength: number, align: number): number {
   // Each object has a block of its own then, and no slab takes another.
   if (isChecked && byteLength <= LARGEST) return reserveBlock(byteLength, align);
   if (byteLength <= LARGEST_ON_SLAB && align <= 16) {
-    slab = newMemory(SLAB_BYTES);
+    // Under stress each object comes here.
+    limit = collectOften === null ? SLAB_BYTES : Math.max(byteLength, 16);
+    slab = newMemory(limit);
     top = 0;
-    limit = SLAB_BYTES;
     const start = reserve(byteLength, align);
-    // Then each object comes here.
     if (collectOften !== null) slab = undefined;
     return start;
   }

@@ -3,8 +3,6 @@
  * every allocation, behind every converted argument, and when a callback begins and ends.
  */
 
-let count = 0;
-
 /** Collects the young, and now and then everything; null where nobody asked for it. */
 export const collectOften: (() => void) | null =
   process.env.CTYPES_STRESS === "1" && typeof globalThis.gc === "function" ? collect : null;
@@ -20,15 +18,19 @@ export function stressed<A extends unknown[], R>(act: (...args: A) => R): (...ar
   };
 }
 
-/** After so many, each test has had its share, and those that make a hundred thousand objects must come to an end. */
-const OFTEN = 3000;
+/** A test has its first so many each time; after that ever rarer, for those that make a hundred thousand objects must come to an end. */
+const EACH_TIME = 300;
+const RARER = 1.05;
+
+/** What is set back at the beginning of each test: `scripts/stress.mjs`. */
+const budget: { count: number; next: number } = ((globalThis as { ctypesStress?: typeof budget }).ctypesStress ??= {
+  count: 0,
+  next: 0,
+});
 
 function collect(): void {
-  if (count > OFTEN && count % 256 !== 0) {
-    count++;
-    return;
-  }
-  (globalThis.gc as (options?: { type: "minor" }) => void)(
-    count++ % (count > OFTEN ? 4096 : 16) === 0 ? undefined : { type: "minor" },
-  );
+  const count = budget.count++;
+  if (count < budget.next) return;
+  budget.next = count < EACH_TIME ? count + 1 : Math.ceil(count * RARER);
+  (globalThis.gc as (options?: { type: "minor" }) => void)(count % 16 === 0 ? undefined : { type: "minor" });
 }
