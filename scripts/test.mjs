@@ -77,7 +77,15 @@ function check(title, nodeArgs, env = {}, node = process.execPath) {
 }
 
 function testCommand(options = []) {
-  const runtime = ["--import", "tsx", "--expose-gc", "--enable-source-maps", ...options];
+  const runtime = [
+    "--import",
+    "tsx",
+    "--import",
+    "./scripts/pages.mjs",
+    "--expose-gc",
+    "--enable-source-maps",
+    ...options,
+  ];
   const runner = ["--test", "--test-concurrency=2", "--test-reporter=./scripts/reporter.mjs"];
   return [...runtime, ...runner, "--test-reporter-destination=stdout", ...nodeOptions, ...files];
 }
