@@ -259,7 +259,7 @@ Closure* fromMemory(Kind kind) {
     return made;
   }
   void* code = nullptr;
-  void* memory = ffi_closure_alloc(sizeof(ffi_closure), &code);
+  void* memory = ffiClosureMemory(&code);
   if (memory == nullptr) return nullptr;
   auto* made = new Closure();
   made->code = code;

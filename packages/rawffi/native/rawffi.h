@@ -116,6 +116,8 @@ struct ThunkData {
 ThunkData* makeThunk();
 void* codeOf(ThunkData* of);
 ThunkData* thunkOf(void* code);
+// For a closure of libffi's, zeroed: where it is written, and in `code` where it is executed. Never given back; null when there is no memory.
+void* ffiClosureMemory(void** code);
 // The address of executable code with these bytes: the same one for all who ask, and for ever. Null, and errno, when there is no memory.
 const void* lastingCode(const void* bytes, size_t length);
 
