@@ -38,7 +38,8 @@ const detach = (x) => { const b = bufferOf(x); if (b instanceof ArrayBuffer && b
 const free = (x) => { const b = x.buffer; if (b.resizable) b.resize(0); structuredClone(b, { transfer: [b] }); gc(); gc(); };
 const resizable = (n) => new ArrayBuffer(n, { maxByteLength: 2 * n });
 const with_ = (b, act) => act(b);
-const object = (x) => (x instanceof CData || ArrayBuffer.isView(x) ? x : new c_int(1));
+// No functions: whoever writes through a pointer to one writes over code.
+const object = (x) => (typeof x !== "function" && (x instanceof CData || ArrayBuffer.isView(x)) ? x : new c_int(1));
 const ints = (x) => ((x instanceof Int32Array && x.length >= 4) || x?.constructor === ARRAY(c_int, 4) ? x : new Int32Array(4));
 const bytes = (x) => (x instanceof Uint8Array && x.length >= 4 ? x : new Uint8Array(8));
 const isPointer = (x) => typeof x === "object" && x !== null && "contents" in x;
