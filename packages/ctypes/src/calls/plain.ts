@@ -30,7 +30,7 @@ export function plainMaker(shape: CallShape): Maker {
   return (callee, target) =>
     (...args) => {
       if (args.length !== parameters.length || callee.divert !== null)
-        return wrongCount(callee, parameters.length, args);
+        return wrongCount(callee, parameters.length, ...args);
       const mark = scratchTop();
       try {
         const values = parameters.map((_, i) => {

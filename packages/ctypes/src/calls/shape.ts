@@ -191,8 +191,8 @@ export function leafFault(callee: Callee): Error {
 }
 
 /** Gives the call to who diverts it. @throws ArgumentError when the number of arguments is what is out of the ordinary. */
-export function wrongCount(callee: Callee, count: number, args: ArrayLike<unknown>): unknown {
-  if (callee.divert !== null) return callee.divert(Array.from(args));
+export function wrongCount(callee: Callee, count: number, ...args: unknown[]): unknown {
+  if (callee.divert !== null) return callee.divert(args);
   throw countError(callee.name, `${count} argument${count === 1 ? "" : "s"}`, args.length);
 }
 
