@@ -4,7 +4,7 @@
  * Each driver has processes of its own, started in turn (A B A B …), and each figure is the best over the rounds: whatever disturbs a round makes it
  * slower. A driver is compared with our face of the same API.
  *
- *     npm run bench:sqlite -- --nodes current,24,26 --rounds 5 --only memory --check
+ *     npm run bench:sqlite -- --node current,24,26 --rounds 5 --only memory --check
  *
  * With --check it ends with 1 where ours is behind: below 1.2 on reading 100,000 rows, below level on the others; 5 % is noise.
  */
@@ -13,15 +13,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { nodeOf } from "../../scripts/setup/nodes.mjs";
+import { root, run } from "../../scripts/setup/step.mjs";
 import { type Driver, driversFor } from "./drivers.ts";
-
-const { nodeOf } = (await import("../../scripts/setup/nodes.mjs" as string)) as { nodeOf(version: string): string };
 
 type Figures = Record<string, number>;
 
 const { values } = parseArgs({
   options: {
-    nodes: { type: "string", default: "current,24,26" },
+    node: { type: "string", default: "current,24,26" },
     rounds: { type: "string", default: "3" },
     only: { type: "string", default: "memory,disk" },
     check: { type: "boolean", default: false },
@@ -31,9 +31,10 @@ const folder = mkdtempSync(join(tmpdir(), "bench-sqlite-"));
 const skipped: string[] = [];
 const behind: string[] = [];
 try {
-  for (const version of values.nodes.split(",")) {
+  for (const version of values.node.split(",")) {
     const node = nodeOf(version);
-    const name = spawnSync(node, ["--version"], { encoding: "utf8" }).stdout.trim();
+    run(node, [join(root, "packages/rawffi/native/build.mjs")]);
+    const name = run(node, ["--version"]).trim();
     const drivers = driversFor(node, Number.parseInt(name.slice(1), 10), (reason) => skipped.push(reason));
     for (const place of values.only.split(",")) compare(node, name, place, drivers);
   }
