@@ -2,8 +2,8 @@
  * How values of SQLite are those of JavaScript in better-sqlite3, and the forms of its rows.
  */
 import { giveResult, TOO_LARGE, UNSUPPORTED } from "../core/bind.ts";
-import { columnNames, type RowMaker, type RowReader, rowsOf } from "../core/rows.ts";
-import { type ColumnReader, columnReader, type ReadingRules, type ValueReader, valueReader } from "../core/values.ts";
+import { columnNames, plainReader, type RowMaker, rowsOf } from "../core/rows.ts";
+import { columnReader, type ReadingRules, type ValueReader, valueReader } from "../core/values.ts";
 import { lib } from "../library/library.ts";
 
 /** A row is an object, its first value, objects by table, or an array. */
@@ -13,8 +13,6 @@ export type RowMode = "flat" | "pluck" | "expand" | "raw";
 const numbers: ReadingRules = { integer: Number, blob: toBuffer };
 const bigints: ReadingRules = { ...numbers, bigints: true };
 
-const readNumber = columnReader(numbers);
-const readBigInt = columnReader(bigints);
 const readValueNumber = valueReader(numbers);
 const readValueBigInt = valueReader(bigints);
 
@@ -24,10 +22,10 @@ export function valuesFor(areSafe: boolean): ValueReader {
 }
 
 const makers: Readonly<Record<RowMode, readonly [number: RowMaker, bigint: RowMaker]>> = {
-  flat: [rowsOf("object", readNumber), rowsOf("object", readBigInt)],
-  pluck: [rowsOf("first", readNumber), rowsOf("first", readBigInt)],
-  raw: [rowsOf("array", readNumber), rowsOf("array", readBigInt)],
-  expand: [expandedRows(readNumber), expandedRows(readBigInt)],
+  flat: [rowsOf("object", numbers), rowsOf("object", bigints)],
+  pluck: [rowsOf("first", numbers), rowsOf("first", bigints)],
+  raw: [rowsOf("array", numbers), rowsOf("array", bigints)],
+  expand: [expandedRows(numbers), expandedRows(bigints)],
 };
 
 /** How a statement with these settings reads rows. */
@@ -49,20 +47,20 @@ function toBuffer(bytes: Uint8Array): Buffer {
 }
 
 /** Objects of columns in an object by table; what comes from no table is in `$`. */
-function expandedRows(read: ColumnReader): RowMaker {
+function expandedRows(rules: ReadingRules): RowMaker {
+  const read = columnReader(rules);
   return (statement) => {
     const columns = columnNames(statement).map((name, i) => {
       const table = lib.sqlite3_column_table_name(statement, i) ?? "$";
       return { name, table };
     });
-    const reader: RowReader = (handle) => {
+    return plainReader((handle) => {
       const row: Record<string, Record<string, unknown>> = {};
       columns.forEach(({ name, table }, i) => {
         const part = Object.hasOwn(row, table) ? row[table] : (row[table] = {});
         (part as Record<string, unknown>)[name] = read(handle, i);
       });
       return row;
-    };
-    return reader;
+    });
   };
 }

@@ -127,7 +127,7 @@ export class PreparedStatement {
   /** The row at which it stands. */
   row(): unknown {
     const { handle } = this;
-    return this.rows(handle)(handle);
+    return this.rows(handle).row(handle);
   }
 
   /** Back to the start. @throws what ending the execution failed with. */
@@ -144,7 +144,7 @@ export class PreparedStatement {
     prepared.isRunning = true;
     try {
       status = sqlite3_step(handle);
-      if (status === SQLITE_ROW) row = this.rows(handle)(handle);
+      if (status === SQLITE_ROW) row = this.rows(handle).row(handle);
     } catch (error) {
       sqlite3_reset(handle);
       throw error;
@@ -165,13 +165,7 @@ export class PreparedStatement {
     prepared.isRunning = true;
     try {
       status = sqlite3_step(handle);
-      if (status === SQLITE_ROW) {
-        const read = this.rows(handle);
-        do {
-          rows.push(read(handle));
-          status = sqlite3_step(handle);
-        } while (status === SQLITE_ROW);
-      }
+      if (status === SQLITE_ROW) status = this.rows(handle).rest(handle, rows);
     } catch (error) {
       sqlite3_reset(handle);
       throw error;

@@ -30,25 +30,28 @@ const { sqlite3_column_blob, sqlite3_column_bytes } = lib;
 const { sqlite3_value_type, sqlite3_value_int64, sqlite3_value_double, sqlite3_value_text } = lib;
 const { sqlite3_value_blob, sqlite3_value_bytes } = lib;
 
+/** Reads column `i` of the current row of a statement: one compiled function for each rules. */
 export function columnReader(rules: ReadingRules): ColumnReader {
-  const { integer, blob, bigints } = rules;
-  const readInteger = bigints ? columnBigInt : sqlite3_column_int64;
-  const accept = bigints
-    ? "v"
-    : 'typeof v === "number" && v <= 9007199254740991 && v >= -9007199254740991 ? v : integer(v)';
-  const compiled = compile<ColumnReader>(
-    `function (statement, i) {
-      switch (type(statement, i)) {
-        case ${SQLITE_INTEGER}: { const v = readInteger(statement, i); return ${accept}; }
-        case ${SQLITE_FLOAT}: return double(statement, i);
-        case ${SQLITE_TEXT}: { const t = text(statement, i); return t !== null && bytes(statement, i) === t.length ? t : exact(statement, i, t); }
-        case ${SQLITE_BLOB}: return blob(columnBytes(statement, i));
-        default: return null;
-      }
-    }`,
-    {
+  const { scope, read } = columnCode(rules);
+  const compiled = compile<ColumnReader>(`function (s, i) { let v; ${read("v", "i")} return v; }`, scope);
+  return compiled ?? ((statement, i) => plainColumn(statement, i, rules));
+}
+
+/** How a column is read, as source to be compiled: `read` gives statements that read column `i` of statement `s` into a variable. */
+export interface ColumnCode {
+  readonly scope: Readonly<Record<string, unknown>>;
+  readonly read: (into: string, i: number | string) => string;
+}
+
+export function columnCode({ integer, blob, bigints }: ReadingRules): ColumnCode {
+  const accept = (v: string) =>
+    bigints
+      ? ""
+      : `if (!(typeof ${v} === "number" && ${v} <= 9007199254740991 && ${v} >= -9007199254740991)) ${v} = integer(${v});`;
+  return {
+    scope: {
       type: sqlite3_column_type,
-      readInteger,
+      readInteger: bigints ? columnBigInt : sqlite3_column_int64,
       integer,
       double: sqlite3_column_double,
       text: sqlite3_column_text,
@@ -57,8 +60,15 @@ export function columnReader(rules: ReadingRules): ColumnReader {
       blob,
       columnBytes,
     },
-  );
-  return compiled ?? ((statement, i) => plainColumn(statement, i, rules));
+    read: (v, i) => `
+      switch (type(s, ${i})) {
+        case ${SQLITE_INTEGER}: ${v} = readInteger(s, ${i}); ${accept(v)} break;
+        case ${SQLITE_FLOAT}: ${v} = double(s, ${i}); break;
+        case ${SQLITE_TEXT}: ${v} = text(s, ${i}); if (${v} === null || bytes(s, ${i}) !== ${v}.length) ${v} = exact(s, ${i}, ${v}); break;
+        case ${SQLITE_BLOB}: ${v} = blob(columnBytes(s, ${i})); break;
+        default: ${v} = null;
+      }`,
+  };
 }
 
 export function valueReader({ integer, blob, bigints }: ReadingRules): ValueReader {

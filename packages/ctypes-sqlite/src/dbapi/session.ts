@@ -3,7 +3,7 @@
  */
 import { string_at } from "ctypes";
 import type { Connection } from "../core/connection.ts";
-import { columnNames, type RowMaker, rowsOf } from "../core/rows.ts";
+import { columnNames, plainReader, type RowMaker, rowsOf } from "../core/rows.ts";
 import { PreparedStatement } from "../core/statement.ts";
 import { columnReader, type ReadingRules } from "../core/values.ts";
 import { SQLITE_NULL, SQLITE_TEXT } from "../library/constants.ts";
@@ -26,7 +26,7 @@ export type RowFactory =
 
 const rules: ReadingRules = { integer: (value) => value, blob: (bytes) => bytes };
 const readColumn = columnReader(rules);
-const plainRows = rowsOf("array", readColumn);
+const plainRows = rowsOf("array", rules);
 
 export class Session {
   readonly connection: Connection;
@@ -91,14 +91,15 @@ export class Session {
     const converters = columnNames(statement).map((name, i) => this.#converterOf(statement, name, i));
     const { textFactory } = this;
     if (textFactory === null && converters.every((converter) => converter === undefined)) return plainRows(statement);
-    return (handle) =>
+    return plainReader((handle) =>
       converters.map((converter, i) => {
         if (converter !== undefined) {
           return lib.sqlite3_column_type(handle, i) === SQLITE_NULL ? null : converter(bytesOf(handle, i));
         }
         const isText = textFactory !== null && lib.sqlite3_column_type(handle, i) === SQLITE_TEXT;
         return isText ? textFactory(bytesOf(handle, i)) : readColumn(handle, i);
-      });
+      }),
+    );
   };
 
   #converterOf(statement: number, name: string, i: number): Converter | undefined {

@@ -3,18 +3,16 @@
  */
 import { giveError, giveResult, TOO_LARGE, UNSUPPORTED } from "../core/bind.ts";
 import { type RowMaker, rowsOf } from "../core/rows.ts";
-import { columnReader, type ReadingRules, type ValueReader, valueReader } from "../core/values.ts";
+import { type ReadingRules, type ValueReader, valueReader } from "../core/values.ts";
 import { outOfRange } from "./errors.ts";
 
 const numbers: ReadingRules = { integer: exactNumber, blob: (bytes) => bytes };
 const bigints: ReadingRules = { ...numbers, bigints: true };
 
-const readColumn = columnReader(numbers);
-const readColumnBigInt = columnReader(bigints);
-const bareRows = rowsOf("bare", readColumn);
-const bareBigIntRows = rowsOf("bare", readColumnBigInt);
-const arrayRows = rowsOf("array", readColumn);
-const arrayBigIntRows = rowsOf("array", readColumnBigInt);
+const bareRows = rowsOf("bare", numbers);
+const bareBigIntRows = rowsOf("bare", bigints);
+const arrayRows = rowsOf("array", numbers);
+const arrayBigIntRows = rowsOf("array", bigints);
 
 /** How a statement with these settings reads rows. */
 export function rowsFor(readsBigInts: boolean, areArrays: boolean): RowMaker {
