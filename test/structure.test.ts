@@ -24,6 +24,7 @@ const rawffi: PackageRules = {
   floors: [
     ["index.ts"],
     ["node-api.ts", "double.ts"],
+    ["chain.ts"],
     ["load.ts", "plan.ts", "faults.ts", "switching.ts", "double-memory.ts"],
     ["addon.ts"],
     ["stubs/"],

@@ -156,3 +156,13 @@ export interface V8Verbs {
   /** The addon's `window`, which the collector does not count; at an address that is not 0, of at most 4 GiB. */
   window(address: number, byteLength: number): ArrayBuffer;
 }
+
+/** How calls go: the best way that is wanted. */
+export interface Ways {
+  /** The V8 part; null enters through Node-API. */
+  readonly v8: V8Verbs | null;
+  /** False enters every call as if it could call back. */
+  readonly usesLeafCalls: boolean;
+  /** False uses libffi alone, for tests that compare the two. */
+  readonly usesStubs: boolean;
+}

@@ -5,10 +5,10 @@
  * (through V8's callbacks), `frame` (through Node-API, stubs, and libffi where there
  * is none) or `libffi` (through Node-API, always libffi). Without it calls go the best way there is.
  */
-import type { NativeAddon, V8Verbs } from "./addon.ts";
+import type { NativeAddon, V8Verbs, Ways } from "./addon.ts";
 import type { RawFFI } from "./interface.ts";
 import { loadAddon, loadV8Part } from "./load.ts";
-import { createNodeApi, type Ways } from "./node-api.ts";
+import { createNodeApi } from "./node-api.ts";
 
 export * from "./interface.ts";
 

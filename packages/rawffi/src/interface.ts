@@ -256,6 +256,18 @@ export interface HandedCall {
   readonly order: readonly number[];
 }
 
+/** One call of a chain. */
+export interface ChainStep {
+  /** Of types that fit a slot; neither variadic nor with options. A parameter whose value is copied from a result is no `number`. */
+  readonly signature: Signature;
+  /** The C function. */
+  readonly target: number;
+  /** The slot of the chain's memory at which the frame of this call begins: it has its arguments and its result where {@link FRAME} says. */
+  readonly frame: number;
+  /** Slots that are copied to others before this call. */
+  readonly copies: readonly (readonly [from: number, to: number])[];
+}
+
 /** A C function that calls JavaScript. */
 export interface Closure {
   /** The address to give to C. */
@@ -374,6 +386,12 @@ export interface RawFFI {
   resultText(): string | null;
   /** Makes a signature ready. @throws TypeError for a signature that nothing here can call. */
   prepare(signature: Signature): PreparedCall;
+  /**
+   * A function that makes several calls, in order, for the price of entering native code once; null where there is no such way.
+   *
+   * The calls have frames of their own in `memory`, which the caller of the function keeps. None of them may call back: like {@link PreparedCall.leaf}.
+   */
+  chain(memory: BigUint64Array, steps: readonly ChainStep[]): (() => void) | null;
   /**
    * A C function of this signature that enters JavaScript by calling `enter` without arguments.
    *

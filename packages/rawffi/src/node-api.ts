@@ -6,7 +6,8 @@
  *   2. stubs/        writes machine code for it, which the addon makes executable;
  *   3. plan.ts       or, where no ABI writes a stub (or RAWFFI_TIER=libffi asks for it), describes it to libffi
  */
-import { HANDOVER_CODES, type NativeAddon, SCALAR_CODES, type V8Verbs } from "./addon.ts";
+import { HANDOVER_CODES, type NativeAddon, SCALAR_CODES, type V8Verbs, type Ways } from "./addon.ts";
+import { Chains } from "./chain.ts";
 import { carefulEnter, faultOf } from "./faults.ts";
 import type { Closure, HandedCall, PeekType, Platform, PreparedCall, RawFFI, Signature } from "./interface.ts";
 import { checkSignature, describe, signatureKey } from "./plan.ts";
@@ -23,16 +24,6 @@ interface Core extends Pick<PreparedCall, "tier" | "entry" | "plan"> {
   readonly switching: number;
 }
 
-/** How calls go: the best way that is wanted. */
-export interface Ways {
-  /** The V8 part; null enters through Node-API. */
-  readonly v8: V8Verbs | null;
-  /** False enters every call as if it could call back. */
-  readonly usesLeafCalls: boolean;
-  /** False uses libffi alone, for tests that compare the two. */
-  readonly usesStubs: boolean;
-}
-
 /** The most bytes of an `ArrayBuffer` on Node 20. */
 const LARGEST_WINDOW = 2 ** 32;
 
@@ -40,6 +31,7 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
   const platform = platformOf(addon);
   const abi = abiFor(platform);
   const signatures = new Signatures(addon, abi, ways);
+  const chains = new Chains(addon, abi, ways);
   const windows = ways.v8 ?? addon;
   const { text, resultText } = ways.v8 ?? addon;
   return {
@@ -91,6 +83,7 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
       return result;
     },
     prepare: (signature) => signatures.prepare(signature),
+    chain: (memory, steps) => chains.make(memory, steps),
     cancel: addon.cancel,
     onSettled: addon.onSettled,
     threads: addon.threads,

@@ -70,6 +70,34 @@ export function calls(caller: Caller, symbol: FindSymbol): void {
 
   const { raw } = caller;
 
+  test("a chain makes its calls in order, each in a frame of its own, and hands results on; or there is none", () => {
+    const memory = new BigUint64Array(80);
+    const view = new DataView(memory.buffer);
+    const weigh: Signature = {
+      result: "double",
+      parameters: ["sint32", "double", "sint8", "float", "uint16", "double", "sint64", "float"],
+    };
+    const [A, B] = [FRAME.ARGUMENTS, FRAME.RESULT];
+    const chain = raw.chain(memory, [
+      { signature: signatures.subtract, target: symbol("subtract"), frame: 0, copies: [] },
+      { signature: signatures.subtract, target: symbol("subtract"), frame: 20, copies: [[B, 20 + A]] },
+      { signature: weigh, target: symbol("weigh"), frame: 40, copies: [[20 + B, 40 + A]] },
+    ]);
+    if (chain === null) return;
+    view.setFloat64(8 * (40 + A + 1), 0.5, true);
+    view.setBigInt64(8 * (40 + A + 6), -9n, true);
+    for (let round = 0; round < 3; round++) {
+      view.setInt32(8 * A, 10 + round, true);
+      view.setInt32(8 * (A + 1), 3, true);
+      view.setInt32(8 * (20 + A + 1), -2, true);
+      chain();
+      assert.equal(view.getInt32(8 * B, true), 7 + round);
+      assert.equal(view.getInt32(8 * (20 + B), true), 9 + round);
+      assert.equal(view.getFloat64(8 * (40 + B), true), 9 + round + 1 - 63);
+      assert.equal(new DataView(raw.frame).getInt32(8 * FRAME.LEAF, true), 0);
+    }
+  });
+
   test("arguments of all kinds keep their order", () => {
     const parameters: RawType[] = ["sint32", "double", "sint8", "float", "uint16", "double", "sint64", "float"];
     const total = caller.call(symbol("weigh"), { result: "double", parameters }, -1, 0.5, -2, 1.5, 65535, 4, -9n, 0.25);

@@ -58,6 +58,12 @@ export interface Handover {
   readonly result: HandoverKind | "void";
 }
 
+/** One call of a chain: the slot of the chain's memory at which its frame begins, and the slots that are copied before it. */
+export interface ChainLink {
+  readonly frame: number;
+  readonly copies: readonly (readonly [from: number, to: number])[];
+}
+
 export interface Abi {
   /** As its document calls it. */
   readonly name: string;
@@ -78,6 +84,11 @@ export interface Abi {
   writeHandover(signature: Signature, frameAddress: number): Handover | null;
   /** `void go(void)`, which enters the switching stub, or what else has its address in the frame's `ENTRY`; null where there are none. */
   writeGo(frameAddress: number): Uint8Array | null;
+  /**
+   * Position-independent machine code of a function `void chain(void)` that calls, one after the other, the stubs whose addresses stand in the
+   * `ENTRY` slots of the links' frames, with these frames. A leaf chain sets `LEAF` of the frame at `frameAddress` to 1 meanwhile.
+   */
+  writeChain?(frameAddress: number, isLeaf: boolean, memory: number, links: readonly ChainLink[]): Uint8Array;
   /**
    * Position-independent machine code that is called as a C function of `signature`, by way of a thunk (`native/thunk.cc`): it puts the arguments
    * into the slots of a callback's frame, calls the closure's handler, and returns what that left. Null when libffi must do it.

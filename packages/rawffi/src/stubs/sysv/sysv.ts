@@ -26,6 +26,7 @@ import { alignUp, LOWERED } from "../lower.ts";
 import { isWide } from "../slots.ts";
 import { Assembler, GPR, type Width } from "./assembler.ts";
 import { assign, type CallLayout, type RegisterArgument, type StackArgument } from "./assign.ts";
+import { writeChain } from "./chain.ts";
 import { alignOf, classify, classifyArgument, type EightbyteClass, sizeOf } from "./classify.ts";
 import { writeClosureStub } from "./closure.ts";
 import { writeHandover } from "./handover.ts";
@@ -37,6 +38,7 @@ export const sysv: Abi = {
   writeStub,
   writeHandover,
   writeGo,
+  writeChain,
   writeClosureStub,
   lowerResult,
   lowerParameters,

@@ -1,0 +1,51 @@
+/**
+ * Chains for System V AMD64: several calls one after the other, each by a stub that was told its frame.
+ *
+ *     mov r11, memory              for each value that goes from slot to slot:
+ *     mov rax, [r11 + from]
+ *     mov [r11 + to], rax
+ *     mov r11, frame of the step   its slot ENTRY has the stub's address
+ *     mov rdi, r11
+ *     call [r11]
+ */
+import { FRAME } from "../../interface.ts";
+import type { ChainLink } from "../abi.ts";
+import { Assembler, GPR } from "./assembler.ts";
+
+const { rax, rsp, rbp, rdi, r11 } = GPR;
+const LEAF = 8 * FRAME.LEAF;
+
+/** See `Abi.writeChain`. */
+export function writeChain(
+  frameAddress: number,
+  isLeaf: boolean,
+  memory: number,
+  links: readonly ChainLink[],
+): Uint8Array {
+  const asm = new Assembler();
+  // The caller's return address and rbp are 16 bytes: the stack is aligned for the calls (3.2.2).
+  asm.push(rbp);
+  asm.copy(rbp, rsp);
+  if (isLeaf) setLeaf(asm, frameAddress, 1);
+  for (const { frame, copies } of links) {
+    if (copies.length > 0) asm.immediate64(r11, BigInt(memory));
+    for (const [from, to] of copies) {
+      asm.load(8, rax, r11, 8 * from);
+      asm.store(8, r11, 8 * to, rax);
+    }
+    asm.immediate64(r11, BigInt(memory + 8 * frame));
+    asm.copy(rdi, r11);
+    asm.callAt(r11, 8 * FRAME.ENTRY);
+  }
+  if (isLeaf) setLeaf(asm, frameAddress, 0);
+  asm.leave();
+  asm.return();
+  return asm.code();
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+function setLeaf(asm: Assembler, frameAddress: number, value: number): void {
+  asm.immediate64(r11, BigInt(frameAddress));
+  asm.storeImmediate(4, r11, LEAF, value);
+}
