@@ -17,6 +17,8 @@ export {
   type VarArg,
 } from "./calls/function.ts";
 export type { ParamFlag } from "./calls/paramflags.ts";
+export { Sequence } from "./calls/sequence.ts";
+export type { Later, Step } from "./calls/steps.ts";
 export {
   CDLL,
   type CDLLConstructor,

@@ -28,6 +28,7 @@ const files = [
   "pointers",
   "text",
   "functions",
+  "sequence",
   "callbacks",
   "errno",
   "keep-alive",

@@ -1,0 +1,180 @@
+/**
+ * How a sequence (`sequence.ts`) runs: by `rawffi`'s chain, or by single calls where there is none.
+ */
+import { FRAME, type RawType, rawffi } from "rawffi";
+import { isChecked } from "../memory/checked.ts";
+import { compile } from "../memory/compile.ts";
+import { describe } from "../memory/errors.ts";
+import { collectOften } from "../memory/stress.ts";
+import { type Traits, traitsOf } from "../types/cdata.ts";
+import { c_size_t } from "../types/types.ts";
+import { makeCall } from "./call.ts";
+import { type Callable, type Callee, type CallShape, countError, leafFault } from "./shape.ts";
+import { frameWords } from "./slots.ts";
+import { accepts, type Call, formOf, Later } from "./steps.ts";
+
+/** A value of `run` and the parameter that takes it. */
+interface Use {
+  readonly argument: number;
+  readonly slot: number;
+  readonly traits: Traits;
+  readonly place: string;
+}
+
+/** What runs these calls, whose frames begin at these slots of the memory that all three views show. @throws TypeError for a value that is none of its parameter's. */
+export function runOf(
+  calls: readonly Call[],
+  frames: readonly number[],
+  words: Int32Array,
+  doubles: Float64Array,
+  bits: BigInt64Array,
+): Run {
+  const uses: Use[] = [];
+  const steps = calls.map(({ state, shape, values, where }, i) => {
+    const frame = frames[i] as number;
+    const copies: [number, number][] = [];
+    const parameters = shape.parameters.map((traits, k): RawType => {
+      const value = values[k] as number | Later;
+      const slot = frame + FRAME.ARGUMENTS + k;
+      const place = `${where}: ${state.name}(): argument ${k + 1}`;
+      if (value instanceof Later && value.kind === "result") {
+        const from = calls[value.index]?.shape.result;
+        if (value.index >= i || !from || formOf(from) !== formOf(traits)) {
+          throw new TypeError(`${place}: step ${value.index} gives no ${traits.name} before it`);
+        }
+        copies.push([(frames[value.index] as number) + FRAME.RESULT, slot]);
+        return traits.raw;
+      }
+      if (value instanceof Later) uses.push({ argument: value.index, slot, traits, place });
+      else if (accepts(traits)(value)) write(words, doubles, slot, traits, value);
+      else throw new TypeError(`${place}: expected a number for ${traits.name}, got ${describe(value)}`);
+      return formOf(traits) === "word" ? "number" : traits.raw;
+    });
+    const signature = { result: shape.result === null ? ("void" as const) : shape.result.raw, parameters };
+    return { signature, target: state.address, frame, copies };
+  });
+  const count = Math.max(0, ...uses.map(({ argument }) => argument + 1));
+  // Where each access is watched, the calls are made one by one: so are these.
+  const isWatched = isChecked || collectOften !== null;
+  const memory = new BigUint64Array(bits.buffer, bits.byteOffset, bits.length);
+  const chain = (isWatched ? null : rawffi.chain(memory, steps)) ?? oneByOne(calls, frames, words, doubles, bits);
+  const origins = new Map(
+    calls.flatMap(({ state: { origin } }) => (origin === undefined ? [] : [[origin.library, origin]])),
+  );
+  const check =
+    origins.size === 0
+      ? null
+      : () => {
+          for (const origin of origins.values()) origin.check();
+        };
+  const [only] = origins.size === 1 ? origins.values() : [];
+  return (
+    compiledRun(count, uses, words, doubles, chain, only?.check ?? check, (calls[0] as Call).state) ??
+    plainRun(count, uses, words, doubles, chain, check, (calls[0] as Call).state)
+  );
+}
+
+type Run = (...values: number[]) => void;
+type RunMaker = (
+  count: number,
+  uses: readonly Use[],
+  words: Int32Array,
+  doubles: Float64Array,
+  chain: () => void,
+  check: (() => void) | null,
+  first: Callee,
+) => Run | null;
+
+const plainRun = (...[count, uses, words, doubles, chain, check, first]: Parameters<RunMaker>): Run => {
+  return (...values) => {
+    if (values.length !== count) throw runError(count, uses, values);
+    for (const { argument, slot, traits } of uses) {
+      const value = values[argument] as number;
+      if (!accepts(traits)(value)) throw runError(count, uses, values);
+      write(words, doubles, slot, traits, value);
+    }
+    check?.();
+    chain();
+    if (frameWords[2 * FRAME.FAULT] !== 0) throw leafFault(first);
+  };
+};
+
+const compiledRun: RunMaker = (count, uses, words, doubles, chain, check, first) => {
+  const names = Array.from({ length: count }, (_, i) => `a${i}`).join(", ");
+  const scope: Record<string, unknown> = { words, doubles, chain, check, first, frameWords, leafFault };
+  scope.fail = (...values: unknown[]) => runError(count, uses, values);
+  const kinds = [...new Set(uses.map(({ traits }) => accepts(traits)))];
+  kinds.forEach((accept, i) => {
+    scope[`accept${i}`] = accept;
+  });
+  const accepted = new Set(uses.map(({ argument, traits }) => `accept${kinds.indexOf(accepts(traits))}(a${argument})`));
+  const isRight = [`arguments.length === ${count}`, ...accepted].join(" && ");
+  const writes = uses.map(({ argument, slot, traits }) =>
+    formOf(traits) === "int" ? `words[${2 * slot}] = a${argument};` : `doubles[${slot}] = a${argument};`,
+  );
+  return compile<Run>(
+    `function (${names}) {
+      if (!(${isRight})) throw fail(...arguments);
+      ${check === null ? "" : "check();"}
+      ${writes.join(" ")}
+      chain();
+      if (frameWords[${2 * FRAME.FAULT}] !== 0) throw leafFault(first);
+    }`,
+    scope,
+  );
+};
+
+function runError(count: number, uses: readonly Use[], values: readonly unknown[]): Error {
+  if (values.length !== count) return countError("Sequence.run", `${count} values`, values.length);
+  const wrong = uses.find(({ argument, traits }) => !accepts(traits)(values[argument])) as Use;
+  const got = describe(values[wrong.argument]);
+  return new TypeError(`${wrong.place}: expected a number for ${wrong.traits.name}, got ${got}`);
+}
+
+function write(words: Int32Array, doubles: Float64Array, slot: number, traits: Traits, value: number): void {
+  if (formOf(traits) === "int") words[2 * slot] = value;
+  else doubles[slot] = value;
+}
+
+/** The same by single calls. */
+function oneByOne(
+  calls: readonly Call[],
+  frames: readonly number[],
+  words: Int32Array,
+  doubles: Float64Array,
+  bits: BigInt64Array,
+): () => void {
+  const made: Callable[] = calls.map(({ state, shape }) => makeCall(numeric(shape), state, state.address));
+  return () => {
+    calls.forEach(({ shape, values }, i) => {
+      const frame = frames[i] as number;
+      const args = shape.parameters.map((traits, k) => {
+        const value = values[k];
+        if (!(value instanceof Later) || value.kind === "argument") {
+          const slot = frame + FRAME.ARGUMENTS + k;
+          return formOf(traits) === "int" ? words[2 * slot] : doubles[slot];
+        }
+        const slot = (frames[value.index] as number) + FRAME.RESULT;
+        if (formOf(traits) === "word") return bits[slot];
+        return formOf(traits) === "int" ? words[2 * slot] : doubles[slot];
+      });
+      const value = (made[i] as Callable)(...args) as number | bigint;
+      const slot = frame + FRAME.RESULT;
+      const { result } = shape;
+      if (result === null) return;
+      if (formOf(result) === "double") doubles[slot] = value as number;
+      else if (formOf(result) === "int") words[2 * slot] = Number(value);
+      else bits[slot] = BigInt(value);
+    });
+  };
+}
+
+/** A shape whose values are numbers: addresses that nobody looks behind, results as their slot has them. */
+function numeric(shape: CallShape): CallShape {
+  const plain = (traits: Traits): Traits =>
+    formOf(traits) === "word" && traits.ready === undefined ? traitsOf(c_size_t as never) : traits;
+  const { result } = shape;
+  if (result === null) return { ...shape, parameters: shape.parameters.map(plain) };
+  const { receiveResult: _, ...rest } = plain(result);
+  return { ...shape, parameters: shape.parameters.map(plain), result: { ...rest, receive: (value) => value } };
+}

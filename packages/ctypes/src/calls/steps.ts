@@ -1,0 +1,80 @@
+/**
+ * The steps of a sequence (`sequence.ts`): which functions can be one, and what they are called with.
+ */
+import { describe } from "../memory/errors.ts";
+import type { SlotKind, Traits } from "../types/cdata.ts";
+import { plainShape } from "./declaration.ts";
+import { type FunctionState, stateOf } from "./funcdata.ts";
+import { type CallShape, countError } from "./shape.ts";
+
+/** What stands for a value that is known when the sequence runs: {@link Sequence.argument}, {@link Sequence.result}. */
+export class Later {
+  readonly kind: "argument" | "result";
+  readonly index: number;
+  constructor(kind: "argument" | "result", index: number) {
+    this.kind = kind;
+    this.index = index;
+  }
+}
+
+/** A function, and what it is called with. */
+export type Step = readonly [func: object, ...values: (number | Later)[]];
+
+/** How values are held: as 32 bits, as a double, or as 64 bits. */
+export type Form = "int" | "double" | "word";
+
+const FORMS: Readonly<Partial<Record<SlotKind, Form>>> = {
+  i32: "int",
+  u32: "int",
+  f64: "double",
+  word: "word",
+  uword: "word",
+  address: "word",
+  i64: "word",
+  u64: "word",
+};
+
+export interface Call {
+  readonly state: FunctionState;
+  readonly shape: CallShape;
+  readonly values: readonly (number | Later)[];
+  /** As messages name it: `Sequence: step 2`. */
+  readonly where: string;
+}
+
+/** @throws TypeError for a function that cannot be a step. */
+export function callOf([func, ...values]: Step, index: number): Call {
+  const where = `Sequence: step ${index}`;
+  const state = stateOf(func);
+  if (state === undefined) throw new TypeError(`${where}: expected a C function, got ${describe(func)}`);
+  const shape = plainShape(state.declared, state.usesErrno);
+  if (state.declared.leaf !== true) throw new TypeError(`${where}: ${state.name}() is not declared { leaf: true }`);
+  if (shape === null || state.divert !== null || shape.usesErrno || shape.throws || shape.guarded) {
+    throw new TypeError(`${where}: ${state.name}() is more than the C types of its parameters and its result`);
+  }
+  const { parameters, result } = shape;
+  if (values.length !== parameters.length) {
+    throw countError(`${where}: ${state.name}`, `${parameters.length} values`, values.length);
+  }
+  for (const traits of [...parameters, ...(result === null ? [] : [result])]) {
+    if (FORMS[traits.slot] === undefined || (parameters.includes(traits) && /^[iu]64$/.test(traits.slot))) {
+      throw new TypeError(`${where}: ${state.name}(): ${traits.name} is neither an integer, a double nor an address`);
+    }
+  }
+  return { state, shape, values, where };
+}
+
+export function formOf(traits: Traits): Form {
+  return FORMS[traits.slot] as Form;
+}
+
+/** What tells whether a value is one of such a parameter. */
+export function accepts(traits: Traits): (value: unknown) => boolean {
+  return traits.ready ?? Number.isSafeInteger;
+}
+
+export function checkIndex(where: string, index: number): number {
+  if (!Number.isInteger(index) || index < 0)
+    throw new TypeError(`${where}(): expected an index, got ${describe(index)}`);
+  return index;
+}
