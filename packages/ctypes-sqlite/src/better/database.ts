@@ -3,16 +3,15 @@
  */
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
-import { byref, c_void_p } from "ctypes";
 import { Connection, closeWith } from "../core/connection.ts";
-import { expandedSql, textUpToNul } from "../core/hooks.ts";
+import { loadExtension } from "../core/extension.ts";
+import { expandedSql } from "../core/hooks.ts";
 import { deserialize, serialize } from "../core/image.ts";
 import { PreparedStatement } from "../core/statement.ts";
 import {
   SQLITE_DBCONFIG_DEFENSIVE,
   SQLITE_DBCONFIG_ENABLE_FKEY,
   SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION,
-  SQLITE_OK,
   SQLITE_OPEN_CREATE,
   SQLITE_OPEN_READONLY,
   SQLITE_OPEN_READWRITE,
@@ -150,14 +149,8 @@ class BetterDatabase {
       throw new TypeError("Expected second argument to be a string");
     }
     this.#state.requireIdle();
-    const message = new c_void_p();
-    const { handle } = this.#connection;
-    const status = lib.sqlite3_load_extension(handle, path, entryPoint ?? null, byref(message));
-    if (status !== SQLITE_OK) {
-      const text = message.value === null ? "the extension could not be loaded" : textUpToNul(message.value);
-      lib.sqlite3_free(message.value);
-      throw sqliteError(text, status);
-    }
+    const fault = loadExtension(this.#connection, path, entryPoint ?? null);
+    if (fault !== null) throw sqliteError(fault.message, fault.status);
     return this;
   }
 

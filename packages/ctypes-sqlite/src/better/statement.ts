@@ -72,8 +72,6 @@ export class Statement {
     state.requireNoIteratorsUnlessUnsafe();
     const prepared = this.#prepared;
     const statement = this.#bind(parameters);
-    const { handle } = state.connection;
-    const before = sqlite3_total_changes(handle);
     state.isBusy = true;
     try {
       if (state.verbose !== null) this.#log();
@@ -82,7 +80,7 @@ export class Statement {
       state.isBusy = false;
     }
     return {
-      changes: sqlite3_total_changes(handle) === before ? 0 : prepared.changes,
+      changes: prepared.hasChanged ? prepared.changes : 0,
       lastInsertRowid: this.#areSafe ? prepared.lastInsertRowidBigInt : prepared.lastInsertRowid,
     };
   }
@@ -225,8 +223,6 @@ export class Statement {
 export function statementOf(state: State, prepared: PreparedStatement, source: string, isPragma: boolean): Statement {
   return new Statement(secret, state, prepared, source, isPragma);
 }
-
-const { sqlite3_total_changes } = lib;
 
 // -- Iteration -------------------------------------------------------------------------------------
 

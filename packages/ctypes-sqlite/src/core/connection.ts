@@ -21,6 +21,8 @@ export class Connection {
   handle = 0;
   /** Counts how often it was closed: what was made before has no handle any more. */
   generation = 0;
+  /** Whether a statement may run JavaScript: a function, an authorizer, an extension that may do anything. */
+  callsBack = false;
   /** How many callbacks of this connection are running. */
   depth = 0;
   /** What a callback threw: the caller of SQLite gets it in the place of SQLite's error. */
@@ -109,7 +111,10 @@ export class Connection {
   keep(key: string, given: readonly Partial<Disposable>[]): void {
     for (const before of this.#kept.get(key) ?? []) before[Symbol.dispose]?.();
     if (given.length === 0) this.#kept.delete(key);
-    else this.#kept.set(key, given);
+    else {
+      this.callsBack = true;
+      this.#kept.set(key, given);
+    }
   }
 
   setConfig(option: number, isOn: boolean): void {
@@ -124,6 +129,16 @@ export class Connection {
 
   get isInTransaction(): boolean {
     return lib.sqlite3_get_autocommit(this.handle) === 0;
+  }
+
+  /** How many rows the statement that ended last has changed. */
+  get changes(): number {
+    return lib.sqlite3_changes(this.handle);
+  }
+
+  /** The rowid inserted last, if a number can be. */
+  get lastInsertRowid(): number {
+    return Number(lib.sqlite3_last_insert_rowid(this.handle));
   }
 
   // -- Errors --------------------------------------------------------------------------------------

@@ -1,27 +1,16 @@
 /**
- * Rows: one compiled function for each list of column names and each form of row.
- *
- * A literal with its names in place is the fastest object there is. A row without a prototype is made as a copy of a template: V8 makes
- * `{ __proto__: null, … }` a dictionary (180 ns), and `{ ...template, __proto__: null }` an ordinary object (17 ns).
+ * Rows: one reader for each list of column names and each form of row. It reads column by column at first, and all columns together once there have
+ * been some rows (`together.ts`).
  */
 import { SQLITE_ROW } from "../library/constants.ts";
 import { lib } from "../library/library.ts";
 import { compile } from "./compile.ts";
+import { making, type RowForm, type RowReader } from "./forms.ts";
+import { type Family, familiesOf, kindsOf, readsTogether, type TogetherScope, togetherReader } from "./together.ts";
 import { type ColumnReader, columnCode, columnReader, type ReadingRules } from "./values.ts";
-
-/** Makes the rows of a statement. */
-export interface RowReader {
-  /** The row at which it stands. */
-  row(statement: number): unknown;
-  /** Adds that row and all that follow to `rows`; gives the status of the last step. */
-  rest(statement: number, rows: unknown[]): number;
-}
 
 /** Finds the reader for the columns that a statement has now. */
 export type RowMaker = (statement: number) => RowReader;
-
-/** The forms of a row: an object with or without a prototype, an array, the first value alone. */
-export type RowForm = "object" | "bare" | "array" | "first";
 
 const readers = new WeakMap<ReadingRules, Map<string, RowReader>>();
 
@@ -78,8 +67,67 @@ function mapOf(rules: ReadingRules): Map<string, RowReader> {
 }
 
 function makeReader(names: readonly string[], form: RowForm, rules: ReadingRules): RowReader {
-  const compiled = names.length <= MOST_COLUMNS ? compiledReader(names, form, rules) : null;
-  return compiled ?? plainReader(plainRow(names, form, columnReader(rules)));
+  const columns = form === "first" ? names.slice(0, 1) : names;
+  const compiled = columns.length <= MOST_COLUMNS ? compiledReader(columns, form, rules) : null;
+  if (compiled === null) return plainReader(plainRow(columns, form, columnReader(rules)));
+  return readsTogether(columns.length, rules) ? new AdaptiveReader(columns, form, rules, compiled) : compiled;
+}
+
+/** So many rows are read column by column before it is worth while to read them together. */
+const ROWS_BEFORE = 50;
+/** How often a reader may find that columns hold values of other kinds than before, until it reads them one by one again. */
+const MOST_CHANGES = 10;
+
+/** Goes over to reading columns together, by the kinds of values that they hold. */
+class AdaptiveReader implements RowReader {
+  readonly #names: readonly string[];
+  readonly #form: RowForm;
+  readonly #rules: ReadingRules;
+  readonly #single: RowReader;
+  #reader: RowReader;
+  #families: readonly Family[] | null = null;
+  #rows = 0;
+  #changes = 0;
+
+  constructor(names: readonly string[], form: RowForm, rules: ReadingRules, single: RowReader) {
+    this.#names = names;
+    this.#form = form;
+    this.#rules = rules;
+    this.#single = single;
+    this.#reader = single;
+  }
+
+  row(statement: number): unknown {
+    if (this.#families === null && ++this.#rows > ROWS_BEFORE) this.#adapt(kindsOf(statement, this.#names.length));
+    return this.#reader.row(statement);
+  }
+
+  rest(statement: number, rows: unknown[]): number {
+    if (this.#families !== null) return this.#reader.rest(statement, rows);
+    let status: number;
+    do {
+      if (++this.#rows > ROWS_BEFORE) {
+        this.#adapt(kindsOf(statement, this.#names.length));
+        return this.#reader.rest(statement, rows);
+      }
+      rows.push(this.#single.row(statement));
+      status = sqlite3_step(statement);
+    } while (status === SQLITE_ROW);
+    return status;
+  }
+
+  /** Chooses the reader for what the columns hold now and have held. */
+  #adapt(kinds: readonly number[]): void {
+    this.#families = familiesOf(kinds, this.#families);
+    const scope: TogetherScope = {
+      missed: (others) => {
+        if (this.#changes++ < MOST_CHANGES) this.#adapt(others);
+        else this.#reader = this.#single;
+      },
+      again: (statement, rows) => this.#reader.rest(statement, rows),
+    };
+    this.#reader = togetherReader(this.#names, this.#form, this.#rules, this.#families, scope) ?? this.#single;
+  }
 }
 
 function plainRow(names: readonly string[], form: RowForm, read: ColumnReader): (statement: number) => unknown {
@@ -98,10 +146,9 @@ function plainRow(names: readonly string[], form: RowForm, read: ColumnReader): 
 // All that happens for a row stands in one loop, where the optimising compiler sees it together.
 function compiledReader(names: readonly string[], form: RowForm, rules: ReadingRules): RowReader | null {
   const { scope, read } = columnCode(rules);
-  const columns = form === "first" ? names.slice(0, 1) : names;
-  const values = columns.map((_, i) => `v${i}`);
-  const reading = `${values.length > 0 ? `let ${values.join(", ")};` : ""} ${columns.map((_, i) => read(`v${i}`, i)).join(" ")}`;
-  const { template, make } = making(columns, form, values);
+  const values = names.map((_, i) => `v${i}`);
+  const reading = `${values.length > 0 ? `let ${values.join(", ")};` : ""} ${names.map((_, i) => read(`v${i}`, i)).join(" ")}`;
+  const { template, make } = making(names, form, values);
   const source = `{
     row: function (s) { ${reading} ${make} return row; },
     rest: function (s, rows) {
@@ -111,35 +158,4 @@ function compiledReader(names: readonly string[], form: RowForm, rules: ReadingR
     },
   }`;
   return compile<RowReader>(source, { ...scope, step: sqlite3_step, template });
-}
-
-/** Source that makes `row` of these values. */
-function making(
-  names: readonly string[],
-  form: RowForm,
-  values: readonly string[],
-): { template?: object; make: string } {
-  if (form === "first") return { make: `const row = ${values[0] ?? "null"};` };
-  if (form === "array") return { make: `const row = [${values.join(", ")}];` };
-  if (form === "bare" && !names.includes("__proto__")) {
-    const assignments = names.map((name, i) => `row[${JSON.stringify(name)}] = ${values[i]};`);
-    return {
-      template: templateOf(names),
-      make: `const row = { ...template, __proto__: null }; ${assignments.join(" ")}`,
-    };
-  }
-  const members = names.map((name, i) => `[${JSON.stringify(name)}]: ${values[i]}`);
-  const prototype = form === "bare" ? ["__proto__: null"] : [];
-  return { make: `const row = { ${[...prototype, ...members].join(", ")} };` };
-}
-
-/** An object without a prototype, with these names, whose fields have held values of all kinds: V8 then keeps one map for all rows. */
-function templateOf(names: readonly string[]): object {
-  const template: Record<string, unknown> = {};
-  for (const name of names) template[name] = "";
-  Object.setPrototypeOf(template, null);
-  for (const value of [0, 0.5, "", {}, null]) {
-    for (const name of names) template[name] = value;
-  }
-  return template;
 }

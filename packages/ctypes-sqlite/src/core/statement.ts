@@ -9,14 +9,31 @@
  * What every execution needs is found once: which reader makes a row, how many parameters there are. A statement that SQLite prepared anew, because
  * the schema changed, is asked again.
  */
+import { Sequence } from "ctypes";
 import { SQLITE_DONE, SQLITE_OK, SQLITE_ROW, SQLITE_STMTSTATUS_REPREPARE } from "../library/constants.ts";
-import { lastInsertRowidBigInt, lib } from "../library/library.ts";
+import { lastInsertRowidBigInt, leafReset, leafStep, lib } from "../library/library.ts";
 import type { Connection } from "./connection.ts";
+import type { RowReader } from "./forms.ts";
 import { Prepared } from "./prepared.ts";
-import type { RowMaker, RowReader } from "./rows.ts";
+import type { RowMaker } from "./rows.ts";
 
 const { sqlite3_step, sqlite3_reset, sqlite3_stmt_status, sqlite3_clear_bindings } = lib;
-const { sqlite3_changes, sqlite3_last_insert_rowid } = lib;
+const { sqlite3_total_changes } = lib;
+
+// All of an execution that runs no JavaScript: of a statement, on a connection.
+const [statement, database] = [Sequence.argument(0), Sequence.argument(1)];
+const execution = new Sequence(
+  [lib.sqlite3_total_changes, database],
+  [leafStep, statement],
+  [leafReset, statement],
+  [lib.sqlite3_changes, database],
+  [lib.sqlite3_total_changes, database],
+  [lib.sqlite3_last_insert_rowid, database],
+);
+const { words } = execution;
+const [TOTAL_BEFORE, STEP, RESET, CHANGES, TOTAL_AFTER, ROWID] = [0, 1, 2, 3, 4, 5].map(
+  (step) => 2 * execution.slot(step),
+) as [number, number, number, number, number, number];
 
 export class PreparedStatement {
   readonly connection: Connection;
@@ -27,6 +44,7 @@ export class PreparedStatement {
   #makeRows: RowMaker;
   #rows: RowReader | null = null;
   #preparations = 0;
+  #hasColumns: boolean | null = null;
   #names: readonly (string | null)[] | null = null;
   #positions: readonly number[] | null = null;
 
@@ -177,9 +195,48 @@ export class PreparedStatement {
     return rows;
   }
 
-  /** Runs for what it does: to the end, or one step, since whatever a statement changes it has changed then. */
+  /**
+   * Runs for what it does: to the end, or one step, since whatever a statement changes it has changed then. What that was is in {@link changes} and
+   * {@link lastInsertRowid} afterwards.
+   */
   run(handle: number, isOnce: boolean): void {
-    const { prepared } = this;
+    const { connection } = this;
+    if (connection.callsBack || (!isOnce && this.#givesRows(handle))) {
+      this.#runByStep(handle, isOnce);
+      return;
+    }
+    execution.run(handle, connection.handle);
+    const status = words[STEP] as number;
+    if ((status !== SQLITE_DONE && status !== SQLITE_ROW) || words[RESET] !== SQLITE_OK) this.#failed(status);
+    this.prepared.isUnderWay = false;
+    this.changes = words[CHANGES] as number;
+    this.lastInsertRowid = (words[ROWID + 1] as number) * 4294967296 + ((words[ROWID] as number) >>> 0);
+    this.hasChanged = words[TOTAL_BEFORE] !== words[TOTAL_AFTER];
+  }
+
+  // -- What it changed -----------------------------------------------------------------------------
+
+  /** How many rows the last run changed; of a statement that changes none, how many the one before it did. */
+  changes = 0;
+  /** The rowid inserted last on the connection, if a number can be. */
+  lastInsertRowid = 0;
+  /** Whether the last run changed anything. */
+  hasChanged = false;
+
+  get lastInsertRowidBigInt(): bigint {
+    return lastInsertRowidBigInt(this.connection.handle);
+  }
+
+  // -- Private -------------------------------------------------------------------------------------
+
+  #givesRows(handle: number): boolean {
+    this.#hasColumns ??= lib.sqlite3_column_count(handle) > 0;
+    return this.#hasColumns;
+  }
+
+  #runByStep(handle: number, isOnce: boolean): void {
+    const { prepared, connection } = this;
+    const before = sqlite3_total_changes(connection.handle);
     let status = 0;
     prepared.isRunning = true;
     try {
@@ -188,28 +245,19 @@ export class PreparedStatement {
     } finally {
       prepared.isRunning = false;
     }
-    if ((status !== SQLITE_DONE && status !== SQLITE_ROW) || this.connection.thrown !== null) {
-      this.#fail(handle, status);
-    }
+    if ((status !== SQLITE_DONE && status !== SQLITE_ROW) || connection.thrown !== null) this.#fail(handle, status);
     this.#end(handle);
+    this.changes = connection.changes;
+    this.lastInsertRowid = connection.lastInsertRowid;
+    this.hasChanged = sqlite3_total_changes(connection.handle) !== before;
   }
 
-  // -- What it changed -----------------------------------------------------------------------------
-
-  /** How many rows the last execution of any statement changed. */
-  get changes(): number {
-    return sqlite3_changes(this.connection.handle);
+  /** The statement is reset; SQLite tells its error again then. */
+  #failed(status: number): never {
+    this.executions++;
+    this.prepared.isUnderWay = false;
+    this.connection.fail(status === SQLITE_DONE || status === SQLITE_ROW ? (words[RESET] as number) : status);
   }
-
-  get lastInsertRowid(): number {
-    return Number(sqlite3_last_insert_rowid(this.connection.handle));
-  }
-
-  get lastInsertRowidBigInt(): bigint {
-    return lastInsertRowidBigInt(this.connection.handle);
-  }
-
-  // -- Private -------------------------------------------------------------------------------------
 
   #end(handle: number): void {
     this.prepared.isUnderWay = false;

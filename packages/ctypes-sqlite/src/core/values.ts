@@ -37,10 +37,13 @@ export function columnReader(rules: ReadingRules): ColumnReader {
   return compiled ?? ((statement, i) => plainColumn(statement, i, rules));
 }
 
-/** How a column is read, as source to be compiled: `read` gives statements that read column `i` of statement `s` into a variable. */
+/**
+ * How a column is read, as source to be compiled: `read` gives statements that read column `i` of statement `s` into a variable. Its kind is asked for,
+ * unless it is known.
+ */
 export interface ColumnCode {
   readonly scope: Readonly<Record<string, unknown>>;
-  readonly read: (into: string, i: number | string) => string;
+  readonly read: (into: string, i: number | string, kind?: string) => string;
 }
 
 export function columnCode({ integer, blob, bigints }: ReadingRules): ColumnCode {
@@ -60,8 +63,8 @@ export function columnCode({ integer, blob, bigints }: ReadingRules): ColumnCode
       blob,
       columnBytes,
     },
-    read: (v, i) => `
-      switch (type(s, ${i})) {
+    read: (v, i, kind = `type(s, ${i})`) => `
+      switch (${kind}) {
         case ${SQLITE_INTEGER}: ${v} = readInteger(s, ${i}); ${accept(v)} break;
         case ${SQLITE_FLOAT}: ${v} = double(s, ${i}); break;
         case ${SQLITE_TEXT}: ${v} = text(s, ${i}); if (${v} === null || bytes(s, ${i}) !== ${v}.length) ${v} = exact(s, ${i}, ${v}); break;
@@ -69,6 +72,14 @@ export function columnCode({ integer, blob, bigints }: ReadingRules): ColumnCode
         default: ${v} = null;
       }`,
   };
+}
+
+/** Reads column `i` as a value of the kind that it was asked for before anything may have converted it. */
+export type KindReader = (statement: number, i: number, kind: number) => unknown;
+
+export function kindReader(rules: ReadingRules): KindReader | null {
+  const { scope, read } = columnCode(rules);
+  return compile<KindReader>(`function (s, i, kind) { let v; ${read("v", "i", "kind")} return v; }`, scope);
 }
 
 export function valueReader({ integer, blob, bigints }: ReadingRules): ValueReader {

@@ -163,10 +163,10 @@ export class Cursor implements Iterable<unknown> {
         hasRow = statement.step();
         if (isMany) while (hasRow) hasRow = statement.step();
         // What a statement changes it has changed at its first row; how much, it says at its end.
-        if (changesRows && !hasRow) this.#rowcount += statement.changes;
+        if (changesRows && !hasRow) this.#rowcount += statement.connection.changes;
       }
       if (!isMany && /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(?:INSERT|REPLACE)\b/i.test(sql)) {
-        this.#lastrowid = statement.lastInsertRowid;
+        this.#lastrowid = statement.connection.lastInsertRowid;
       }
       if (statement.columnCount > 0) {
         const blank = [null, null, null, null, null, null];
@@ -189,7 +189,7 @@ export class Cursor implements Iterable<unknown> {
     const row = statement.row() as unknown[];
     try {
       if (!statement.step()) {
-        if (this.#rowcount >= 0) this.#rowcount += statement.changes;
+        if (this.#rowcount >= 0) this.#rowcount += statement.connection.changes;
         this.#finish();
       }
     } catch (error) {

@@ -112,6 +112,7 @@ const declarations = {
   sqlite3_column_text: CFUNCTYPE(c_char_p, handle, c_int, leaf),
   sqlite3_column_blob: CFUNCTYPE(c_void_p, handle, c_int, leaf),
   sqlite3_column_bytes: CFUNCTYPE(c_int, handle, c_int, leaf),
+  sqlite3_column_value: CFUNCTYPE(handle, handle, c_int, leaf),
 
   // Functions, and what they are given and give
   sqlite3_create_function_v2: CFUNCTYPE(
@@ -192,6 +193,10 @@ lib.sqlite3_config(SQLITE_CONFIG_MEMSTATUS, new c_int(0));
 export const columnBigInt = new (CFUNCTYPE(c_int64, handle, c_int, leaf))(["sqlite3_column_int64", lib]);
 export const valueBigInt = new (CFUNCTYPE(c_int64, handle, leaf))(["sqlite3_value_int64", lib]);
 export const lastInsertRowidBigInt = new (CFUNCTYPE(c_int64, handle, leaf))(["sqlite3_last_insert_rowid", lib]);
+
+/** `sqlite3_step` and `sqlite3_reset` of a statement whose connection runs no JavaScript. */
+export const leafStep = new (CFUNCTYPE(c_int, handle, leaf))(["sqlite3_step", lib]);
+export const leafReset = new (CFUNCTYPE(c_int, handle, leaf))(["sqlite3_reset", lib]);
 
 /** `sqlite3_bind_text` of text that is in memory already. */
 export const bindPlacedText = new (CFUNCTYPE(c_int, handle, c_int, handle, c_int, c_ssize_t, leaf))([

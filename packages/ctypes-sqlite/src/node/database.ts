@@ -1,10 +1,10 @@
 /**
  * `DatabaseSync`: a connection as node:sqlite has it.
  */
-import { byref, c_void_p } from "ctypes";
 import { Connection, closeWith } from "../core/connection.ts";
+import { loadExtension } from "../core/extension.ts";
 import { defineAggregate, defineFunction } from "../core/functions.ts";
-import { setAuthorizer, textUpToNul } from "../core/hooks.ts";
+import { setAuthorizer } from "../core/hooks.ts";
 import { deserialize, serialize } from "../core/image.ts";
 import { applyChangeset, Recording } from "../core/session.ts";
 import { PreparedStatement } from "../core/statement.ts";
@@ -325,12 +325,8 @@ class Database {
     if (!this.#canLoadExtensions) throw invalidState("extension loading is not allowed");
     checkString(path, "path");
     if (entryPoint !== undefined) checkString(entryPoint, "entryPoint");
-    const message = new c_void_p();
-    const status = lib.sqlite3_load_extension(connection.handle, path, entryPoint ?? null, byref(message));
-    if (status === SQLITE_OK) return;
-    const text = message.value === null ? "the extension could not be loaded" : textUpToNul(message.value);
-    lib.sqlite3_free(message.value);
-    throw Object.assign(new Error(text), { code: "ERR_LOAD_SQLITE_EXTENSION" });
+    const fault = loadExtension(connection, path, entryPoint ?? null);
+    if (fault !== null) throw Object.assign(new Error(fault.message), { code: "ERR_LOAD_SQLITE_EXTENSION" });
   }
 
   /** For `backup()`. */
