@@ -19,9 +19,11 @@ import { type Call, callOf, checkIndex, Later, type Step } from "./steps.ts";
 /**
  * Calls of C that are always made together, made as one: in a third of the time, where they are small.
  *
- *     const times = new Sequence([libc.strlen, Sequence.argument(0)], [libm.sqrt, 2]);
- *     times.run(address);
- *     times.value(0);   // what strlen returned
+ *     const Unary = CFUNCTYPE(c_int, c_int, { leaf: true });
+ *     const { abs, toupper } = new CDLL(null, { abs: Unary, toupper: Unary });
+ *     const both = new Sequence([abs, Sequence.argument(0)], [toupper, Sequence.result(0)]);
+ *     both.run(-97);
+ *     both.value(1);   // 65
  *
  * The functions are declared `{ leaf: true }`, and take and give integers, doubles and addresses: a pointer is passed as a number, 0 is NULL. They are called
  * in order, whatever they return. Results stay until the next run. Where the runtime has no way to do so, the calls are made one by one.
