@@ -75,7 +75,7 @@ export class Statement {
     state.isBusy = true;
     try {
       if (state.verbose !== null) this.#log();
-      prepared.run(statement, true);
+      prepared.run(statement, true, true);
     } finally {
       state.isBusy = false;
     }

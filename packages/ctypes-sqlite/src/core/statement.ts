@@ -9,7 +9,7 @@
  * What every execution needs is found once: which reader makes a row, how many parameters there are. A statement that SQLite prepared anew, because
  * the schema changed, is asked again.
  */
-import { Sequence } from "ctypes";
+import { Sequence, type Step } from "ctypes";
 import { SQLITE_DONE, SQLITE_OK, SQLITE_ROW, SQLITE_STMTSTATUS_REPREPARE } from "../library/constants.ts";
 import { lastInsertRowidBigInt, leafReset, leafStep, lib } from "../library/library.ts";
 import type { Connection } from "./connection.ts";
@@ -20,20 +20,19 @@ import type { RowMaker } from "./rows.ts";
 const { sqlite3_step, sqlite3_reset, sqlite3_stmt_status, sqlite3_clear_bindings } = lib;
 const { sqlite3_total_changes } = lib;
 
-// All of an execution that runs no JavaScript: of a statement, on a connection.
+// All of an execution that runs no JavaScript: of a statement, on a connection. The second also counts all changes before and after.
 const [statement, database] = [Sequence.argument(0), Sequence.argument(1)];
-const execution = new Sequence(
-  [lib.sqlite3_total_changes, database],
+const steps: Step[] = [
   [leafStep, statement],
   [leafReset, statement],
   [lib.sqlite3_changes, database],
-  [lib.sqlite3_total_changes, database],
   [lib.sqlite3_last_insert_rowid, database],
-);
-const { words } = execution;
-const [TOTAL_BEFORE, STEP, RESET, CHANGES, TOTAL_AFTER, ROWID] = [0, 1, 2, 3, 4, 5].map(
-  (step) => 2 * execution.slot(step),
-) as [number, number, number, number, number, number];
+];
+const execution = new Sequence(...steps);
+const counted = new Sequence(...steps, [lib.sqlite3_total_changes, database]);
+const [STEP, RESET, CHANGES, ROWID] = [0, 1, 2, 3].map((step) => 2 * execution.slot(step)) as Four;
+const TOTAL = 2 * counted.slot(4);
+type Four = [number, number, number, number];
 
 export class PreparedStatement {
   readonly connection: Connection;
@@ -197,21 +196,24 @@ export class PreparedStatement {
 
   /**
    * Runs for what it does: to the end, or one step, since whatever a statement changes it has changed then. What that was is in {@link changes} and
-   * {@link lastInsertRowid} afterwards.
+   * {@link lastInsertRowid} afterwards; {@link hasChanged} too, where that is asked for.
    */
-  run(handle: number, isOnce: boolean): void {
+  run(handle: number, isOnce: boolean, countsChanges = false): void {
     const { connection } = this;
     if (connection.callsBack || (!isOnce && this.#givesRows(handle))) {
       this.#runByStep(handle, isOnce);
       return;
     }
-    execution.run(handle, connection.handle);
+    const before = countsChanges ? sqlite3_total_changes(connection.handle) : 0;
+    const { run, words } = countsChanges ? counted : execution;
+    run(handle, connection.handle);
     const status = words[STEP] as number;
-    if ((status !== SQLITE_DONE && status !== SQLITE_ROW) || words[RESET] !== SQLITE_OK) this.#failed(status);
+    if ((status !== SQLITE_DONE && status !== SQLITE_ROW) || words[RESET] !== SQLITE_OK)
+      this.#failed(status, words[RESET] as number);
     this.prepared.isUnderWay = false;
     this.changes = words[CHANGES] as number;
     this.lastInsertRowid = (words[ROWID + 1] as number) * 4294967296 + ((words[ROWID] as number) >>> 0);
-    this.hasChanged = words[TOTAL_BEFORE] !== words[TOTAL_AFTER];
+    if (countsChanges) this.hasChanged = words[TOTAL] !== before;
   }
 
   // -- What it changed -----------------------------------------------------------------------------
@@ -253,10 +255,10 @@ export class PreparedStatement {
   }
 
   /** The statement is reset; SQLite tells its error again then. */
-  #failed(status: number): never {
+  #failed(status: number, reset: number): never {
     this.executions++;
     this.prepared.isUnderWay = false;
-    this.connection.fail(status === SQLITE_DONE || status === SQLITE_ROW ? (words[RESET] as number) : status);
+    this.connection.fail(status === SQLITE_DONE || status === SQLITE_ROW ? reset : status);
   }
 
   #end(handle: number): void {
