@@ -12,7 +12,7 @@ import { Config } from "libclang";
 import { programsOf } from "./docs/markdown.ts";
 
 const root = join(import.meta.dirname, "..");
-const packages = ["rawffi", "ctypes", "libclang", "ctypes-configure"] as const;
+const packages = ["rawffi", "ctypes", "ctypes-sqlite", "libclang", "ctypes-configure"] as const;
 
 interface Packed {
   readonly filename: string;
@@ -80,6 +80,8 @@ describe("each packed package", () => {
 describe("in an empty project with the packed packages", () => {
   const [example] = programsOf(readFileSync(join(root, "README.md"), "utf8"));
   assert.ok(example, "README.md has no ts block");
+  const [sqlite] = programsOf(readFileSync(join(root, "packages/ctypes-sqlite/README.md"), "utf8"));
+  assert.ok(sqlite, "the README of ctypes-sqlite has no ts block");
 
   before(() => {
     writeFileSync(join(project, "package.json"), JSON.stringify({ name: "empty", private: true, type: "module" }));
@@ -87,9 +89,10 @@ describe("in an empty project with the packed packages", () => {
     run("npm", ["install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund", ...tarballs], project);
     mkdirSync(join(project, "src"));
     writeFileSync(join(project, "src/example.ts"), `${example.code}\n`);
+    writeFileSync(join(project, "src/sqlite.ts"), `${sqlite.code}\n`);
   });
 
-  test("the README's first example passes tsc --strict", () => {
+  test("the first examples of the READMEs pass tsc --strict", () => {
     const compilerOptions = {
       strict: true,
       target: "es2022",
@@ -124,6 +127,10 @@ describe("in an empty project with the packed packages", () => {
   test("and prints what the README says", () => {
     assert.notEqual(example.output, null, "the README's first ts block needs a text block with its output behind it");
     assert.equal(run(process.execPath, ["out/example.js"], project).trimEnd(), example.output);
+  });
+
+  test("and that of ctypes-sqlite's README what it says", () => {
+    assert.equal(run(process.execPath, ["out/sqlite.js"], project).trimEnd(), sqlite.output);
   });
 });
 
