@@ -1,0 +1,33 @@
+/**
+ * Changesets applied: what node:sqlite checks of them.
+ */
+import type { Connection } from "../core/connection.ts";
+import { applyChangeset } from "../core/session.ts";
+import { SQLITE_ABORT, SQLITE_OK } from "../library/constants.ts";
+import { invalidType } from "./errors.ts";
+import { functionOption, optionsOf } from "./options.ts";
+
+export interface ChangesetOptions {
+  filter?: ((table: string) => boolean) | undefined;
+  onConflict?: ((kind: number) => number) | undefined;
+}
+
+/** False when a conflict stopped it. */
+export function applyTo(connection: Connection, changeset: Uint8Array, options: ChangesetOptions | undefined): boolean {
+  if (!(changeset instanceof Uint8Array)) throw invalidType('The "changeset" argument must be a Uint8Array.');
+  const given = optionsOf(options);
+  const onConflict = functionOption<(kind: number) => number>(given, "onConflict") ?? null;
+  const filter = functionOption<(table: string) => boolean>(given, "filter") ?? null;
+  const resolve = onConflict && ((kind: number) => changesetAnswer(onConflict(kind)));
+  const status = applyChangeset(connection, changeset, filter, resolve);
+  if (status === SQLITE_OK) return true;
+  if (status === SQLITE_ABORT) return false;
+  throw connection.errorOf(status);
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+/** What is no number means something that SQLite refuses. */
+function changesetAnswer(answer: unknown): number {
+  return typeof answer === "number" ? answer : -1;
+}

@@ -1,0 +1,109 @@
+/**
+ * JavaScript that SQL calls: functions, aggregates, the authorizer; what node:sqlite checks of them.
+ */
+import type { Connection } from "../core/connection.ts";
+import { defineAggregate, defineFunction } from "../core/functions.ts";
+import { setAuthorizer } from "../core/hooks.ts";
+import {
+  SQLITE_DENY,
+  SQLITE_DETERMINISTIC,
+  SQLITE_DIRECTONLY,
+  SQLITE_IGNORE,
+  SQLITE_OK,
+  SQLITE_UTF8,
+} from "../library/constants.ts";
+import { invalidType } from "./errors.ts";
+import { booleanOption, checkString, functionOption } from "./options.ts";
+import { giveValue, readValue, readValueBigInt } from "./rules.ts";
+
+export interface FunctionOptions {
+  deterministic?: boolean | undefined;
+  directOnly?: boolean | undefined;
+  useBigIntArguments?: boolean | undefined;
+  varargs?: boolean | undefined;
+}
+
+export interface AggregateOptions<T = unknown> {
+  /** The first state of a group, or a function that makes it. */
+  start: T | (() => T);
+  step: (state: T, ...args: never[]) => T;
+  /** The opposite of `step`: with it the aggregate is a window function. */
+  inverse?: ((state: T, ...args: never[]) => T) | undefined;
+  result?: ((state: T) => unknown) | undefined;
+  deterministic?: boolean | undefined;
+  directOnly?: boolean | undefined;
+  useBigIntArguments?: boolean | undefined;
+  varargs?: boolean | undefined;
+}
+
+/** Asked about everything that statements would do. */
+export type Authorizer = (action: number, ...details: (string | null)[]) => number;
+
+/** `rest` is a function, or its options and the function. */
+export function defineSqlFunction(connection: Connection, name: string, rest: readonly unknown[]): void {
+  checkString(name, "name");
+  const func = rest.length > 1 ? rest[1] : rest[0];
+  const options = rest.length > 1 ? rest[0] : {};
+  if (typeof options !== "object" || options === null) {
+    throw invalidType('The "options" argument must be an object.');
+  }
+  const { flags, hasVarargs, read } = functionSettings(options as FunctionOptions);
+  if (typeof func !== "function") throw invalidType('The "function" argument must be a function.');
+  const arity = hasVarargs ? -1 : func.length;
+  defineFunction(connection, { name, arity, flags, read, give: giveValue }, func as never);
+}
+
+export function defineSqlAggregate<T>(connection: Connection, name: string, options: AggregateOptions<T>): void {
+  checkString(name, "name");
+  const { start, step, inverse, result } = options;
+  if (start === undefined) {
+    throw invalidType('The "options.start" argument must be a function or a primitive value.');
+  }
+  const { flags, hasVarargs, read } = functionSettings(options);
+  if (typeof step !== "function") throw invalidType('The "options.step" argument must be a function.');
+  const opposite = functionOption<NonNullable<typeof inverse>>(options as never, "inverse");
+  const arity = hasVarargs ? -1 : Math.max(step.length, opposite?.length ?? 0, 1) - 1;
+  const run = (change: (state: T, ...args: never[]) => T) => (state: unknown, args: unknown[]) =>
+    change(state as T, ...(args as never[]));
+  defineAggregate(connection, {
+    name,
+    arity,
+    flags,
+    read,
+    give: giveValue,
+    start: typeof start === "function" ? (start as () => unknown) : () => start,
+    step: run(step),
+    inverse: opposite === undefined ? null : run(opposite),
+    result: typeof result === "function" ? (result as (state: unknown) => unknown) : (state) => state,
+  });
+}
+
+export function setCheckedAuthorizer(connection: Connection, callback: Authorizer | null): void {
+  if (callback === null) {
+    setAuthorizer(connection, null);
+    return;
+  }
+  if (typeof callback !== "function") throw invalidType('The "callback" argument must be a function or null.');
+  setAuthorizer(connection, (action, ...details) => {
+    const answer: unknown = callback(action, ...details);
+    if (!Number.isInteger(answer)) {
+      throw new TypeError("Authorizer callback must return an integer authorization code");
+    }
+    if (answer !== SQLITE_OK && answer !== SQLITE_DENY && answer !== SQLITE_IGNORE) {
+      throw new RangeError("Authorizer callback returned a invalid authorization code");
+    }
+    return answer;
+  });
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+function functionSettings(options: FunctionOptions) {
+  const given = options as Readonly<Record<string, unknown>>;
+  const usesBigInts = booleanOption(given, "useBigIntArguments", false);
+  const hasVarargs = booleanOption(given, "varargs", false);
+  let flags = SQLITE_UTF8;
+  if (booleanOption(given, "deterministic", false)) flags |= SQLITE_DETERMINISTIC;
+  if (booleanOption(given, "directOnly", false)) flags |= SQLITE_DIRECTONLY;
+  return { flags, hasVarargs, read: usesBigInts ? readValueBigInt : readValue };
+}
