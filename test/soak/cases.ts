@@ -16,6 +16,7 @@ import {
   Structure,
   string_at,
 } from "ctypes";
+import { DatabaseSync } from "ctypes-sqlite";
 
 class Point extends Structure({ x: c_int, y: c_int }) {}
 class Sample extends Structure({ x: c_int, y: c_int, z: c_double }) {}
@@ -32,6 +33,9 @@ const threads = new CDLL(pathOf("../../packages/ctypes/test/fixtures/build/threa
   burst: CFUNCTYPE(c_int, Burst, c_int),
   on_thread: CFUNCTYPE(c_int, Callback, c_int, { pumped: true }),
 });
+
+const db = new DatabaseSync(":memory:");
+db.exec("CREATE TABLE t (i INTEGER, x REAL, text TEXT)");
 
 export interface Case {
   readonly name: string;
@@ -56,6 +60,7 @@ export const CASES: readonly Case[] = [
   { name: "async calls that call back", count: 20_000, repeat: promise((i) => lib.call.async(same, i & 0xff)) },
   { name: "structures", count: 1_000_000, repeat: each((i) => new Point({ x: i & 0xff, y: 1 })) },
   { name: "arrays, pointers and buffers", count: 200_000, repeat: each(makeOthers) },
+  { name: "statements of SQLite, run and dropped", count: 1_000_000, repeat: each(runStatement) },
   { name: "exceptions of C++", count: 100_000, repeat: each(() => fails(() => lib.throw_if(1))) },
   { name: "faults in guarded calls", count: 100_000, repeat: each(() => fails(() => lib.read_at(null))) },
   {
@@ -138,6 +143,12 @@ function makeOthers(i: number): void {
   const numbers = new (ARRAY(c_int, 4))(1, 2, 3, i & 0xff);
   pointer(numbers).contents;
   create_string_buffer("text", 64);
+}
+
+function runStatement(i: number): void {
+  if (i % 2 === 0) db.prepare("INSERT INTO t VALUES (?, ?, ?)").run(i, i / 3, `text ${i}`);
+  else db.prepare("SELECT * FROM t WHERE rowid = ?").get(1 + (i % 100));
+  if (i % 1000 === 999) db.exec("DELETE FROM t");
 }
 
 function fails(act: () => unknown): void {
