@@ -4,6 +4,7 @@
 import { lib } from "./library/library.ts";
 
 export { adapt, type Converter, PrepareProtocol, register_adapter, register_converter } from "./dbapi/adapt.ts";
+export { Blob, type BlobOptions } from "./dbapi/blob.ts";
 export {
   type AggregateClass,
   type BackupOptions,

@@ -254,6 +254,22 @@ describe("transactions", () => {
     assert.deepEqual(db.execute("SELECT name FROM sqlite_master").fetchall(), [["t"]]);
   });
 
+  test("a cursor goes on fetching across a rollback, unless the schema was rolled back, too", () => {
+    const db = people();
+    const cursor = db.cursor();
+    db.execute("DELETE FROM people WHERE id = 3");
+    cursor.execute("SELECT 1 UNION SELECT 2 UNION SELECT 3");
+    db.rollback();
+    assert.deepEqual(cursor.fetchall(), [[1], [2], [3]]);
+    db.execute("DELETE FROM people WHERE id = 3");
+    db.execute("CREATE TABLE other (a)");
+    cursor.execute("SELECT id FROM people");
+    assert.deepEqual(cursor.fetchone(), [1]);
+    db.rollback();
+    assert.throws(() => cursor.fetchall(), sqlite.OperationalError);
+    assert.deepEqual(db.execute("SELECT count(*) FROM people").fetchone(), [3]);
+  });
+
   test("isolation_level says how they begin", () => {
     const db = people();
     const seen: string[] = [];
@@ -574,5 +590,67 @@ describe("whole databases", () => {
     const db = memory();
     db.deserialize(bytes);
     assert.deepEqual(db.execute("SELECT name FROM people WHERE id = 2").fetchone(), ["Zoë"]);
+  });
+});
+
+describe("blobs", () => {
+  const bytes = (text: string) => new Uint8Array(Buffer.from(text));
+
+  function withBlob(): sqlite.Connection {
+    const db = memory();
+    db.execute("CREATE TABLE t (b)");
+    db.execute("INSERT INTO t VALUES (zeroblob(10))");
+    return db;
+  }
+
+  test("read and write in place, like a file", () => {
+    const db = withBlob();
+    const blob = db.blobopen("t", "b", 1);
+    blob.write(bytes("hello"));
+    assert.deepEqual([blob.tell(), blob.length, blob.at(0), blob.at(-1)], [5, 10, 104, 0]);
+    assert.deepEqual(blob.slice(1, 4), bytes("ell"));
+    assert.deepEqual(blob.slice(5, 2), new Uint8Array(0));
+    blob.seek(-3, 2);
+    assert.deepEqual([blob.read(), blob.read()], [new Uint8Array(3), new Uint8Array(0)]);
+    blob.seek(0);
+    assert.deepEqual(blob.read(2), bytes("he"));
+    blob.seek(1, 1);
+    assert.equal(blob.tell(), 3);
+    blob.set(0x48);
+    blob.set(bytes("!!"), -2);
+    blob.close();
+    assert.deepEqual(db.execute("SELECT b FROM t").fetchone(), [bytes("Hello\0\0\0!!")]);
+  });
+
+  test("mistakes are errors, and leave the value as it is", () => {
+    const db = withBlob();
+    using blob = db.blobopen("t", "b", 1);
+    assert.throws(() => blob.write(new Uint8Array(11)), /data longer than blob length/);
+    assert.throws(() => blob.write("text" as never), TypeError);
+    assert.throws(() => blob.at(10), /Blob index out of range/);
+    assert.throws(() => blob.set(300), /byte must be in range/);
+    assert.throws(() => blob.set(new Uint8Array(3), 8), RangeError);
+    assert.throws(() => blob.seek(100), /offset out of blob range/);
+    assert.throws(() => blob.seek(0, 5 as never), RangeError);
+    assert.throws(() => db.blobopen("t", "b", 5), { name: "OperationalError", message: "no such rowid: 5" });
+    assert.throws(() => db.blobopen("nope", "b", 1), { message: "no such table: main.nope" });
+    using fixed = db.blobopen("t", "b", 1, { readonly: true });
+    assert.throws(() => fixed.write(bytes("a")), { message: "attempt to write a readonly database" });
+    assert.deepEqual(blob.slice(), new Uint8Array(10));
+  });
+
+  test("end with close, with an update of their row, and with the connection", () => {
+    const db = withBlob();
+    const blob = db.blobopen("t", "b", 1);
+    blob.close();
+    blob.close();
+    assert.throws(() => blob.read(), { name: "ProgrammingError", message: "Cannot operate on a closed blob." });
+    const expired = db.blobopen("t", "b", 1);
+    db.execute("UPDATE t SET b = 'aa'");
+    assert.throws(() => expired.read(), sqlite.OperationalError);
+    const open = db.blobopen("t", "b", 1);
+    db.close();
+    assert.throws(() => open.read(), { message: "Cannot operate on a closed database." });
+    open.close();
   });
 });

@@ -3,6 +3,7 @@
  */
 import { Copying } from "../core/backup.ts";
 import { giveError, giveResult, TOO_LARGE, UNSUPPORTED } from "../core/bind.ts";
+import { OpenBlob } from "../core/blob.ts";
 import { Connection as Core, closeWith } from "../core/connection.ts";
 import { defineAggregate, defineFunction, removeFunction } from "../core/functions.ts";
 import { type Authorizer, setAuthorizer, setCollation, setProgressHandler, setTrace } from "../core/hooks.ts";
@@ -17,6 +18,7 @@ import {
 } from "../library/constants.ts";
 import { lib } from "../library/library.ts";
 import { adapted } from "./adapt.ts";
+import { Blob, type BlobOptions } from "./blob.ts";
 import { Cursor, type SqlParameters } from "./cursor.ts";
 import { dump } from "./dump.ts";
 import { databaseError, ProgrammingError } from "./errors.ts";
@@ -103,6 +105,12 @@ export class Connection {
 
   executescript(sql: string): Cursor {
     return this.cursor().executescript(sql);
+  }
+
+  /** The bytes in a column of the row with this rowid, as a file. @throws OperationalError when there are none. */
+  blobopen(table: string, column: string, row: number | bigint, options: BlobOptions = {}): Blob {
+    const { readonly = false, name = "main" } = options;
+    return new Blob(new OpenBlob(this.#ready(), name, table, column, row, !readonly), this);
   }
 
   /** Makes each row of cursors made from now on; null leaves them arrays. */

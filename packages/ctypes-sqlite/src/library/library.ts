@@ -174,6 +174,13 @@ const declarations = {
   sqlite3_backup_remaining: CFUNCTYPE(c_int, handle, leaf),
   sqlite3_backup_pagecount: CFUNCTYPE(c_int, handle, leaf),
 
+  // Values in place
+  sqlite3_blob_open: CFUNCTYPE(c_int, handle, c_char_p, c_char_p, c_char_p, c_int64, c_int, c_void_p),
+  sqlite3_blob_bytes: CFUNCTYPE(c_int, handle, leaf),
+  sqlite3_blob_read: CFUNCTYPE(c_int, handle, c_void_p, c_int, c_int),
+  sqlite3_blob_write: CFUNCTYPE(c_int, handle, c_void_p, c_int, c_int),
+  sqlite3_blob_close: CFUNCTYPE(c_int, handle),
+
   // Sessions
   sqlite3session_create: CFUNCTYPE(c_int, handle, c_char_p, c_void_p),
   sqlite3session_attach: CFUNCTYPE(c_int, handle, c_char_p),

@@ -1,0 +1,56 @@
+/**
+ * One value of bytes, open for reading and writing in place.
+ */
+import { lib, withOut } from "../library/library.ts";
+import type { Connection } from "./connection.ts";
+
+/** An open value; it ends with its connection. */
+export class OpenBlob {
+  /** `sqlite3_blob *`; 0 when it has ended. */
+  #handle: number;
+  readonly connection: Connection;
+  /** How many bytes it has; that never changes. */
+  readonly length: number;
+
+  /** @throws SQLite's error when there is no such value, or it is none of bytes or text. */
+  constructor(
+    connection: Connection,
+    database: string,
+    table: string,
+    column: string,
+    row: number | bigint,
+    isWritable: boolean,
+  ) {
+    this.connection = connection;
+    const { status, value } = withOut((out) =>
+      lib.sqlite3_blob_open(connection.handle, database, table, column, row, isWritable ? 1 : 0, out),
+    );
+    this.#handle = value;
+    connection.check(status);
+    this.length = lib.sqlite3_blob_bytes(value);
+    connection.dependents.add(this);
+  }
+
+  get isOpen(): boolean {
+    return this.#handle !== 0;
+  }
+
+  /** `count` bytes from `offset` on. @throws SQLite's error: the row was changed. */
+  read(offset: number, count: number): Uint8Array {
+    const bytes = new Uint8Array(count);
+    if (count > 0) this.connection.check(lib.sqlite3_blob_read(this.#handle, bytes, count, offset));
+    return bytes;
+  }
+
+  write(offset: number, bytes: Uint8Array): void {
+    if (bytes.length > 0) this.connection.check(lib.sqlite3_blob_write(this.#handle, bytes, bytes.length, offset));
+  }
+
+  /** What SQLite says then is its last error, which its caller has had. */
+  end(): void {
+    const handle = this.#handle;
+    this.#handle = 0;
+    this.connection.dependents.delete(this);
+    if (handle !== 0) lib.sqlite3_blob_close(handle);
+  }
+}
