@@ -9,6 +9,7 @@ import type { SqlValue } from "../core/values.ts";
 import { SQLITE_OK } from "../library/constants.ts";
 import { lib } from "../library/library.ts";
 import { illegalConstructor, invalidState, invalidType, invalidValue, sqliteError } from "./errors.ts";
+import { StatementSyncIterator } from "./iteration.ts";
 import { checkBoolean } from "./options.ts";
 import { rowsFor } from "./rules.ts";
 
@@ -264,55 +265,6 @@ export class StatementSync {
 /** A `StatementSync` of these parts. */
 export function statementOf(parts: StatementParts): StatementSync {
   return new StatementSync(secret, parts);
-}
-
-// -- Iteration -------------------------------------------------------------------------------------
-
-const IteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()));
-
-class StatementSyncIterator implements IterableIterator<unknown> {
-  readonly #statement: PreparedStatement;
-  readonly #check: () => PreparedStatement;
-  readonly #execution: number;
-  #hasEnded = false;
-
-  constructor(statement: PreparedStatement, check: () => PreparedStatement) {
-    this.#statement = statement;
-    this.#check = check;
-    this.#execution = statement.executions;
-  }
-
-  next(): IteratorResult<unknown> {
-    this.#check();
-    if (this.#hasEnded) return result(true, null);
-    const statement = this.#statement;
-    if (statement.executions !== this.#execution) throw invalidState("iterator was invalidated");
-    if (statement.step()) return result(false, statement.row());
-    this.#hasEnded = true;
-    statement.reset();
-    return result(true, null);
-  }
-
-  return(): IteratorResult<unknown> {
-    this.#check();
-    if (!this.#hasEnded && this.#statement.executions === this.#execution) this.#statement.reset();
-    this.#hasEnded = true;
-    return result(true, null);
-  }
-
-  [Symbol.iterator](): this {
-    return this;
-  }
-}
-Object.setPrototypeOf(StatementSyncIterator.prototype, IteratorPrototype);
-
-const template = Object.setPrototypeOf({ done: false, value: null as unknown }, null) as {
-  done: boolean;
-  value: unknown;
-};
-
-function result(done: boolean, value: unknown): IteratorResult<unknown> {
-  return { ...template, __proto__: null, done, value } as unknown as IteratorResult<unknown>;
 }
 
 // -- Private ---------------------------------------------------------------------------------------

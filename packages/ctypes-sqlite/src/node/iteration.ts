@@ -1,0 +1,53 @@
+/**
+ * Iteration over the rows of a statement, as node:sqlite has it.
+ */
+import type { PreparedStatement } from "../core/statement.ts";
+import { invalidState } from "./errors.ts";
+
+const IteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()));
+
+/** What `iterate()` gives; `check` throws when the statement cannot run. */
+export class StatementSyncIterator implements IterableIterator<unknown> {
+  readonly #statement: PreparedStatement;
+  readonly #check: () => PreparedStatement;
+  readonly #execution: number;
+  #hasEnded = false;
+
+  constructor(statement: PreparedStatement, check: () => PreparedStatement) {
+    this.#statement = statement;
+    this.#check = check;
+    this.#execution = statement.executions;
+  }
+
+  next(): IteratorResult<unknown> {
+    this.#check();
+    if (this.#hasEnded) return result(true, null);
+    const statement = this.#statement;
+    if (statement.executions !== this.#execution) throw invalidState("iterator was invalidated");
+    if (statement.step()) return result(false, statement.row());
+    this.#hasEnded = true;
+    statement.reset();
+    return result(true, null);
+  }
+
+  return(): IteratorResult<unknown> {
+    this.#check();
+    if (!this.#hasEnded && this.#statement.executions === this.#execution) this.#statement.reset();
+    this.#hasEnded = true;
+    return result(true, null);
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+}
+Object.setPrototypeOf(StatementSyncIterator.prototype, IteratorPrototype);
+
+const template = Object.setPrototypeOf({ done: false, value: null as unknown }, null) as {
+  done: boolean;
+  value: unknown;
+};
+
+function result(done: boolean, value: unknown): IteratorResult<unknown> {
+  return { ...template, __proto__: null, done, value } as unknown as IteratorResult<unknown>;
+}
