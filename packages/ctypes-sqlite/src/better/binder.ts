@@ -7,8 +7,9 @@ import { SQLITE_NOMEM, SQLITE_OK, SQLITE_RANGE, SQLITE_TOOBIG } from "../library
 
 /** Binds all parameters; gives the handle. @throws for too few, too many, missing names, and what SQLite has no value for. */
 export function bindParameters(statement: PreparedStatement, args: readonly unknown[]): number {
-  const { count, names, places } = parametersOf(statement);
   const handle = statement.begin();
+  if (statement.bindAll(handle, args)) return handle;
+  const { count, names, places } = parametersOf(statement);
   const { prepared } = statement;
   let bound = 0;
   let place = 0;

@@ -12,6 +12,7 @@
 import { Sequence, type Step } from "ctypes";
 import { SQLITE_DONE, SQLITE_OK, SQLITE_ROW, SQLITE_STMTSTATUS_REPREPARE } from "../library/constants.ts";
 import { lastInsertRowidBigInt, leafReset, leafStep, lib } from "../library/library.ts";
+import { Binder } from "./binding.ts";
 import type { Connection } from "./connection.ts";
 import type { RowReader } from "./forms.ts";
 import { Prepared } from "./prepared.ts";
@@ -46,6 +47,8 @@ export class PreparedStatement {
   #hasColumns: boolean | null = null;
   #names: readonly (string | null)[] | null = null;
   #positions: readonly number[] | null = null;
+  #binder: Binder | null | undefined = undefined;
+  #parameterCount = 0;
 
   /** `handle` is what `sql` was prepared to. */
   constructor(connection: Connection, handle: number, sql: string, flags: number, rows: RowMaker) {
@@ -106,6 +109,17 @@ export class PreparedStatement {
   get positions(): readonly number[] {
     this.#positions ??= this.parameterNames.flatMap((name, i) => (name === null || name[0] === "?" ? i + 1 : []));
     return this.#positions;
+  }
+
+  /** Binds all parameters together, if all are `?` and there are so many values; false when they are to be bound one by one. */
+  bindAll(handle: number, values: readonly unknown[]): boolean {
+    if (this.#binder === undefined) {
+      const { parameterNames } = this;
+      this.#binder = parameterNames.length > 0 && parameterNames.every((name) => name === null) ? new Binder() : null;
+      this.#parameterCount = parameterNames.length;
+    }
+    if (this.#binder === null || values.length !== this.#parameterCount) return false;
+    return this.#binder.bind(handle, values, this.prepared);
   }
 
   clearBindings(): void {

@@ -199,6 +199,7 @@ export class StatementSync {
   /** Binds parameters for an execution of this handle. */
   #bind(statement: PreparedStatement, parameters: readonly unknown[]): number {
     const handle = statement.begin();
+    if (statement.bindAll(handle, parameters)) return handle;
     const { positions, parameterNames } = statement;
     const { length } = parameters;
     const first = parameters[0];
