@@ -9,8 +9,10 @@ import { createRequire } from "node:module";
 
 const [driver, module, file] = process.argv.slice(2);
 const ROWS = 100_000;
-const LOOPS = 5;
-const LOOP_MS = 30;
+/** Short loops, and many: on a busy machine some of them run undisturbed. */
+const LOOPS = 25;
+const LOOP_MS = 6;
+const LARGE_LOOPS = 10;
 const WARM_UP_MS = 200;
 
 const db = await open();
@@ -83,7 +85,7 @@ function measure(name, run) {
   const isLarge = name.includes("100,000");
   if (isLarge) {
     let best = Infinity;
-    for (let i = 0; i < LOOPS + 1; i++) {
+    for (let i = 0; i < LARGE_LOOPS; i++) {
       if (name.startsWith("insert")) db.exec("DELETE FROM large");
       best = Math.min(best, time(run, 1));
     }
@@ -91,7 +93,7 @@ function measure(name, run) {
   }
   // Compilers of JavaScript have warmed up by then; better-sqlite3's own benchmark gives each trial a second.
   const once = warmUp(run, WARM_UP_MS);
-  const count = Math.max(20, Math.ceil((LOOP_MS * 1000) / once));
+  const count = Math.max(10, Math.ceil((LOOP_MS * 1000) / once));
   if (name.includes("insert")) db.exec("DELETE FROM small WHERE rowid > 10000");
   let best = Infinity;
   for (let i = 0; i < LOOPS; i++) {
