@@ -61,6 +61,12 @@ test("calls are made in order, with constants, arguments, and results of earlier
   }
 });
 
+test("it says whether it is one call: where calls go by stubs", () => {
+  const { isOneCall } = new Sequence([libc.abs, argument(0)]);
+  const byStubs = process.arch === "x64" && libc.abs.tier !== "libffi" && process.env.CTYPES_STRESS === undefined;
+  assert.equal(isOneCall, byStubs);
+});
+
 test("results have the values that the functions themselves give", () => {
   const sequence = new Sequence(
     [libc.abs, argument(0)],
@@ -110,6 +116,7 @@ test("what cannot be part of one is an error that names it", () => {
   const Long = CFUNCTYPE(c_int, c_int64, leaf);
   refused([new Long(["llabs", libc]), 1], /c_int64 is neither an integer, a double nor an address|c_long/);
   assert.throws(() => argument(-1), TypeError);
+  assert.throws(() => new Sequence(), /expected at least one step/);
 });
 
 test("its run takes the values that its arguments stand for", () => {

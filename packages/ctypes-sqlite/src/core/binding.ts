@@ -81,6 +81,7 @@ function makeBind(kinds: readonly Kind[]): Bind | null {
     return [bindPlacedText, Sequence.argument(0), index, later(`a${i}`), later(`${v}.length`), SQLITE_STATIC];
   });
   const sequence = new Sequence(...steps);
+  if (!sequence.isOneCall) return null;
   const isDone = kinds.map((_, i) => `words[${2 * sequence.slot(i)}] === 0`);
   return compile<Bind>(
     `function (s, values, slot) {

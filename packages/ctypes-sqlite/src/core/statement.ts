@@ -214,7 +214,7 @@ export class PreparedStatement {
    */
   run(handle: number, isOnce: boolean, countsChanges = false): void {
     const { connection } = this;
-    if (connection.callsBack || (!isOnce && this.#givesRows(handle))) {
+    if (connection.callsBack || !execution.isOneCall || (!isOnce && this.#givesRows(handle))) {
       this.#runByStep(handle, isOnce);
       return;
     }

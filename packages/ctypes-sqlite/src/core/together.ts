@@ -56,7 +56,7 @@ export function togetherReader(
   { missed, again }: TogetherScope,
 ): RowReader | null {
   const reading = readingOf(families);
-  if (reading === null) return null;
+  if (reading === null || !reading.sequence.isOneCall) return null;
   const { sequence, kinds, contents } = reading;
   const isOther: string[] = [];
   const columns = families.map((family, i) => {

@@ -28,7 +28,7 @@ export function runOf(
   words: Int32Array,
   doubles: Float64Array,
   bits: BigInt64Array,
-): Run {
+): { run: Run; isOneCall: boolean } {
   const uses: Use[] = [];
   const steps = calls.map(({ state, shape, values, where }, i) => {
     const frame = frames[i] as number;
@@ -57,7 +57,8 @@ export function runOf(
   // Where each access is watched, the calls are made one by one: so are these.
   const isWatched = isChecked || collectOften !== null;
   const memory = new BigUint64Array(bits.buffer, bits.byteOffset, bits.length);
-  const chain = (isWatched ? null : rawffi.chain(memory, steps)) ?? oneByOne(calls, frames, words, doubles, bits);
+  const one = isWatched ? null : rawffi.chain(memory, steps);
+  const chain = one ?? oneByOne(calls, frames, words, doubles, bits);
   const origins = new Map(
     calls.flatMap(({ state: { origin } }) => (origin === undefined ? [] : [[origin.library, origin]])),
   );
@@ -68,10 +69,11 @@ export function runOf(
           for (const origin of origins.values()) origin.check();
         };
   const [only] = origins.size === 1 ? origins.values() : [];
-  return (
-    compiledRun(count, uses, words, doubles, chain, only?.check ?? check, (calls[0] as Call).state) ??
-    plainRun(count, uses, words, doubles, chain, check, (calls[0] as Call).state)
-  );
+  const first = (calls[0] as Call).state;
+  const run =
+    compiledRun(count, uses, words, doubles, chain, only?.check ?? check, first) ??
+    plainRun(count, uses, words, doubles, chain, check, first);
+  return { run, isOneCall: one !== null };
 }
 
 type Run = (...values: number[]) => void;

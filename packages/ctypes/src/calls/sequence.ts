@@ -31,6 +31,8 @@ import { type Call, callOf, checkIndex, Later, type Step } from "./steps.ts";
 export class Sequence {
   /** Makes all the calls, with the values of {@link Sequence.argument}. @throws ArgumentError for another number of them, TypeError for another kind. */
   readonly run: (...values: number[]) => void;
+  /** Whether the calls are one here; else they are made one by one, which takes longer than calling the functions. */
+  readonly isOneCall: boolean;
   /** The memory of the sequence, for reading results without a call: `words[2 * slot]` an integer of 32 bits, `doubles[slot]` a double. */
   readonly words: Int32Array;
   readonly doubles: Float64Array;
@@ -40,6 +42,7 @@ export class Sequence {
 
   /** @throws TypeError for a function that cannot be part of a sequence, and a value that is none of its parameter's. */
   constructor(...steps: readonly Step[]) {
+    if (steps.length === 0) throw new TypeError("Sequence: expected at least one step");
     const calls = steps.map((step, i) => callOf(step, i));
     let slots = 0;
     const frames = calls.map(({ values }) => {
@@ -54,7 +57,9 @@ export class Sequence {
     this.#bits = new BigInt64Array(buffer, start, slots);
     this.#calls = calls;
     this.#slots = frames.map((frame) => frame + FRAME.RESULT);
-    this.run = runOf(calls, frames, this.words, this.doubles, this.#bits);
+    const { run, isOneCall } = runOf(calls, frames, this.words, this.doubles, this.#bits);
+    this.run = run;
+    this.isOneCall = isOneCall;
   }
 
   /** The value that `run` is given at `index`. */
