@@ -4,7 +4,7 @@
  * For `int add(int, int)`:
  *
  *     function (a0, a1) {
- *       if (arguments.length !== 2 || callee.divert !== null) return wrongCount(callee, 2, arguments);
+ *       if (arguments.length !== 2 || callee.divert !== null) return wrongCount(callee, 2, ...arguments);
  *       if (!(ready0(a0) && ready1(a1) && words[10] === 0)) return (other ??= makeOther(callee, target))(a0, a1);
  *       doubles[6] = target;
  *       const got = handed(a0, a1);
@@ -56,7 +56,7 @@ export function handedMaker(shape: CallShape): Maker | null {
     `function (callee, target) {
       let other;
       return { [callee.name]: function (${args}) {
-        if (arguments.length !== ${count} || callee.divert !== null) return wrongCount(callee, ${count}, arguments);
+        if (arguments.length !== ${count} || callee.divert !== null) return wrongCount(callee, ${count}, ...arguments);
         if (!(${isReady.join(" && ")})) return (other ??= makeOther(callee, target))(${isLong ? "...arguments" : args});
         doubles[${FRAME.LEAF}] = target;
         ${result === null ? "" : "const got = "} handed(${handed.order.map((i) => `a${i}`).join(", ")});
