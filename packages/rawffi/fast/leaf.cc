@@ -68,24 +68,33 @@ static void enterHanded(const FunctionCallbackInfo<Value>& info) {
   if (handed.result == KIND_DOUBLE) info.GetReturnValue().Set(*static_cast<const double*>(result));
 }
 
+struct Description {
+  std::vector<v8::CTypeInfo> types;
+  v8::CFunctionInfo info;
+
+  static std::vector<v8::CTypeInfo> typesOf(const std::vector<uint8_t>& kinds) {
+    std::vector<v8::CTypeInfo> types{v8::CTypeInfo{KIND_VALUE}};
+    for (const uint8_t kind : kinds) {
+      const uint8_t passedAs = kind == KIND_FLOAT ? uint8_t{KIND_DOUBLE} : kind;
+      types.push_back(v8::CTypeInfo{passedAs});
+    }
+    return types;
+  }
+  Description(uint8_t result, const std::vector<uint8_t>& kinds)
+      : types(typesOf(kinds)), info(result, types.data(), static_cast<uint32_t>(types.size())) {}
+};
+
 // An isolate keeps pointers to what describes a function; there are few descriptions, and all last.
 static const v8::CFunctionInfo* describe(uint8_t result, const std::vector<uint8_t>& kinds) {
   static std::mutex lock;
-  static std::map<std::string, const v8::CFunctionInfo*>* known = nullptr;
+  static std::map<std::string, Description*>* known = nullptr;
   const std::lock_guard<std::mutex> guard(lock);
-  if (known == nullptr) known = new std::map<std::string, const v8::CFunctionInfo*>();
+  if (known == nullptr) known = new std::map<std::string, Description*>();
   std::string key(1, static_cast<char>(result));
   key.append(kinds.begin(), kinds.end());
-  const v8::CFunctionInfo*& found = (*known)[key];
-  if (found == nullptr) {
-    auto* types = new std::vector<v8::CTypeInfo>{v8::CTypeInfo{KIND_VALUE}};
-    for (const uint8_t kind : kinds) {
-      const uint8_t passedAs = kind == KIND_FLOAT ? uint8_t{KIND_DOUBLE} : kind;
-      types->push_back(v8::CTypeInfo{passedAs});
-    }
-    found = new v8::CFunctionInfo(result, types->data(), static_cast<uint32_t>(types->size()));
-  }
-  return found;
+  Description*& found = (*known)[key];
+  if (found == nullptr) found = new Description(result, kinds);
+  return &found->info;
 }
 
 // handed(entry, leafEntry, kinds, slots) -> function; kinds are those of the result and then of the arguments, slots are the arguments'
