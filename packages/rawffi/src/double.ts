@@ -96,6 +96,7 @@ export function createDouble(libraries: DoubleLibraries): RawFFI {
       return address === 0 ? null : text(address, -1);
     },
     prepare: (signature) => calls.prepare(signature),
+    callsNothing: () => false,
     chain: () => null,
     closure: (signature, enter, name) => calls.closure(signature, enter, name),
     freedMessage: () => freedMessage(""), // no call is a leaf here

@@ -384,6 +384,8 @@ export interface RawFFI {
    * @throws MemoryFaultError
    */
   resultText(): string | null;
+  /** Whether the function at `address` is seen to call nothing by its machine code, as small ones are: its calls are leaf calls. It may err to no. */
+  callsNothing(address: number): boolean;
   /** Makes a signature ready. @throws TypeError for a signature that nothing here can call. */
   prepare(signature: Signature): PreparedCall;
   /**

@@ -82,6 +82,7 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
       if (result === undefined) throw faultOf(addon);
       return result;
     },
+    callsNothing: (address) => abi?.callsNothing(codeAt(addon, address)) ?? false,
     prepare: (signature) => signatures.prepare(signature),
     chain: (memory, steps) => chains.make(memory, steps),
     cancel: addon.cancel,
@@ -93,6 +94,17 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
     freedMessage: addon.freedMessage,
   };
 }
+
+/** What a small function has, where so much of it can be read. */
+function codeAt(addon: NativeAddon, address: number): Uint8Array {
+  const code = new Uint8Array(new ArrayBuffer(SMALL_FUNCTION));
+  const isThere = address !== 0 && addon.reachable(address, SMALL_FUNCTION, false);
+  if (isThere) addon.move(addon.addressOf(code), address, SMALL_FUNCTION);
+  return isThere ? code : code.subarray(0, 0);
+}
+
+/** In bytes. */
+const SMALL_FUNCTION = 64;
 
 function found<T>(addon: NativeAddon, value: T | null): T {
   if (value === null) throw faultOf(addon);

@@ -11,7 +11,7 @@
  * What was passed stays alive until step 4 is over, and the scratch stack is put back after step 5. The wrapper is compiled once for a
  * signature (`compiled.ts`; `plain.ts` where code may not be made of strings), and made for each C function.
  */
-import { FRAME, type Tier } from "rawffi";
+import { FRAME, rawffi, type Tier } from "rawffi";
 import { isChecked } from "../memory/checked.ts";
 import { ArgumentError } from "../memory/errors.ts";
 import { collectOften } from "../memory/stress.ts";
@@ -31,7 +31,9 @@ const makers = new Map<string, Maker>();
 /** A function of JavaScript that calls the C function at `address`. */
 export function makeCall(given: CallShape, callee: Callee, address: number): Callable {
   const isPlain = !isChecked && collectOften === null;
-  const shape = isPlain ? given : watchedShape(given);
+  const known = isPlain ? given : watchedShape(given);
+  const isLeaf = given.leaf === undefined && !given.pumped && rawffi.callsNothing(address);
+  const shape = isLeaf ? { ...known, leaf: true } : known;
   const key = shapeKey(shape);
   let maker = makers.get(key);
   if (maker === undefined) {

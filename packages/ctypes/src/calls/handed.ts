@@ -26,8 +26,9 @@ export function handedMaker(shape: CallShape): Maker | null {
   const { result, parameters } = shape;
   const isPlain = parameters.every((traits) => traits.ready !== undefined && !goesByAddress(traits));
   const handed = isPlain ? fastWays(shape, prepare(shape, "numbers")).handed : null;
-  if (handed === null) return null;
   const count = parameters.length;
+  // With nothing to hand over, both ways are in one wrapper.
+  if (handed === null || (count === 0 && !shape.leaf)) return null;
   const args = listed("a", count);
   const scope: Record<string, unknown> = {
     handed: handed.call,
@@ -57,7 +58,7 @@ export function handedMaker(shape: CallShape): Maker | null {
       let other;
       return { [callee.name]: function (${args}) {
         if (arguments.length !== ${count} || callee.divert !== null) return wrongCount(callee, ${count}, ...arguments);
-        if (!(${isReady.join(" && ")})) return (other ??= makeOther(callee, target))(${isLong ? "...arguments" : args});
+        ${isReady.length === 0 ? "" : `if (!(${isReady.join(" && ")})) return (other ??= makeOther(callee, target))(${isLong ? "...arguments" : args});`}
         doubles[${FRAME.LEAF}] = target;
         ${result === null ? "" : "const got = "} handed(${handed.order.map((i) => `a${i}`).join(", ")});
         doubles[${FRAME.LEAF}] = 0;

@@ -77,6 +77,8 @@ export interface Abi {
    * makes the call on the thread's own stack; it has a `frameAddress`, and is entered by way of `writeGo`.
    */
   writeStub(signature: Signature, frameAddress: number | null, kind: StubKind): Uint8Array | null;
+  /** Whether the machine code of a function, from its first byte on, shows that it calls nothing. It may err to no. */
+  callsNothing(code: Uint8Array): boolean;
   /**
    * A leaf stub that is handed its arguments by V8, behind a receiver; null when there is none for this signature. Its target stands in the frame's
    * `LEAF`, whose caller sets and clears that.

@@ -35,6 +35,7 @@ import { alignOf, classify, type Passing, sizeOf } from "./classify.ts";
 export const aapcs64: Abi = {
   name: "AAPCS64",
   writeStub,
+  callsNothing: () => false,
   writeHandover: () => null,
   writeGo: () => null,
   writeClosureStub,

@@ -29,7 +29,7 @@ export function writeHandover(signature: Signature, frameAddress: number): Hando
     to: eightbytes[0]?.register as number,
     isVector: eightbytes[0]?.isVector === true,
   }));
-  if (!isInPlace || !canMove(moves, kinds.length)) return null;
+  if (!isInPlace || !canMove(moves)) return null;
 
   const asm = new Assembler();
   for (const move of moves) write(asm, move);
@@ -109,11 +109,10 @@ function placesOf(kinds: readonly HandoverKind[]): number[] {
 const isFromVector = ({ type, isVector }: Move) => isVector || type === "number";
 
 /** Whether no move, in this order, overwrites what a later one needs. */
-function canMove(moves: readonly Move[], count: number): boolean {
+function canMove(moves: readonly Move[]): boolean {
   const fits = moves.every((move) => move.from >= 0 || !isFromVector(move));
   return (
     fits &&
-    count > 0 &&
     moves.every((move, i) =>
       moves
         .slice(i + 1)

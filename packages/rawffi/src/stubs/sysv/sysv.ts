@@ -30,12 +30,14 @@ import { writeChain } from "./chain.ts";
 import { alignOf, classify, classifyArgument, type EightbyteClass, sizeOf } from "./classify.ts";
 import { writeClosureStub } from "./closure.ts";
 import { writeHandover } from "./handover.ts";
+import { callsNothing } from "./leafcode.ts";
 
 const { rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi, r10, r11, r12, r13, r14, r15 } = GPR;
 
 export const sysv: Abi = {
   name: "System V AMD64",
   writeStub,
+  callsNothing,
   writeHandover,
   writeGo,
   writeChain,
