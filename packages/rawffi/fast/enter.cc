@@ -24,9 +24,10 @@ static void rethrow(const FunctionCallbackInfo<Value>& info) {
 
 static void enter(const FunctionCallbackInfo<Value>& info) {
   Thread* current = thread;
-  current->depth++;
+  const uint32_t depth = current->depth;
+  current->depth = depth + 1;
   reinterpret_cast<void (*)()>(current->frame[slot::ENTRY])();
-  current->depth--;
+  current->depth = depth;  // not one less: that would wait for what was stored
   if (__builtin_expect(current->pending.holder != nullptr, 0)) rethrow(info);
 }
 

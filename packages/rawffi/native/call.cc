@@ -24,9 +24,10 @@ napi_value rethrow(napi_env env, Thread* current) {
 // The hot path: nothing of Node-API, one check on the way out.
 static napi_value enter(napi_env env, napi_callback_info) {
   Thread* current = thread;
-  current->depth++;
+  const uint32_t depth = current->depth;
+  current->depth = depth + 1;
   reinterpret_cast<void (*)()>(current->frame[slot::ENTRY])();
-  current->depth--;
+  current->depth = depth;  // not one less: that would wait for what was stored
   if (__builtin_expect(current->pending.holder != nullptr, 0)) return rethrow(env, current);
   return nullptr;
 }

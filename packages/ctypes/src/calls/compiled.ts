@@ -19,11 +19,12 @@
  *       } finally { words[16] = mark; }
  *     }
  */
-import { FRAME, type PreparedCall, rawffi } from "rawffi";
+import { FRAME, type PreparedCall } from "rawffi";
 import { compile } from "../memory/compile.ts";
 import { reserve, SCRATCH_TOP } from "../memory/slab.ts";
 import { Argument, passing, type Traits } from "../types/cdata.ts";
 import { mayHaveRun } from "./lent.ts";
+import { SERVING, servingText } from "./serve.ts";
 import {
   type Callable,
   type Callee,
@@ -57,8 +58,7 @@ export function compiledMaker(shape: CallShape, form: Form = "numbers"): Maker |
     enter: prepared.enter,
     enterElsewhere,
     leaf: prepared.leaf,
-    go: rawffi.go,
-    serve: rawffi.serve,
+    ...SERVING,
     words: frameWords,
     doubles: frameDoubles,
     leafFault,
@@ -222,21 +222,11 @@ function entering(shape: CallShape, prepared: PreparedCall): string {
   if (leaf === null) return enter;
   const enterLeaf = `leaf(); if (words[${2 * FRAME.FAULT}] !== 0) throw leafFault(callee);`;
   if (shape.leaf) return enterLeaf;
-  const other = switching === 0 ? enter : `doubles[${FRAME.ENTRY}] = ${bitsOf(switching)}; ${SERVING}`;
+  // Written out it is more than is inlined of what has much else to do.
+  const serving = shape.parameters.some(takesFunctions) ? servingText(switching) : `goAndServe(${bitsOf(switching)});`;
+  const other = switching === 0 ? enter : serving;
   return `if (words[${2 * FRAME.CLOSURES}] === 0) { ${enterLeaf} } else { ${other} }`;
 }
-
-// As PreparedCall.switching has it. What fails is a callback, or there is no stack left for so much as a call.
-const SERVING = `
-  let failure = null;
-  for (;;) {
-    go();
-    if (words[${2 * FRAME.SUSPENDED}] === 0) break;
-    try { serve(); }
-    catch (error) { words[${2 * FRAME.SUSPENDED}] = 0; words[${2 * FRAME.SUSPENDED + 1}] = 1; failure ??= { error }; }
-    doubles[${FRAME.ENTRY}] = ${bitsOf(rawffi.resumeEntry)};
-  }
-  if (failure !== null) throw failure.error;`;
 
 function keeping(parameters: readonly Traits[]): string {
   const kept = parameters.flatMap((traits, i) => (goesByAddress(traits) ? [`a${i}`, `t${i}`] : []));

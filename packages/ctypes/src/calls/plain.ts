@@ -1,9 +1,10 @@
 /**
  * Wrappers where code may not be made of strings (`--disallow-code-generation-from-strings`): they do what `compiled.ts` writes out.
  */
-import { FRAME, rawffi } from "rawffi";
+import { FRAME } from "rawffi";
 import { popScratch, reserve, reserved, scratchTop } from "../memory/slab.ts";
 import { Argument, passing, type Traits } from "../types/cdata.ts";
+import { goAndServe } from "./serve.ts";
 import {
   type CallShape,
   checkAgain,
@@ -18,7 +19,7 @@ import {
   wrongArgument,
   wrongCount,
 } from "./shape.ts";
-import { frameDoubles, frameWords, slots, writeAddress } from "./slots.ts";
+import { bitsOf, frameDoubles, frameWords, slots, writeAddress } from "./slots.ts";
 
 /** The maker of wrappers of this shape. */
 export function plainMaker(shape: CallShape): Maker {
@@ -53,7 +54,7 @@ export function plainMaker(shape: CallShape): Maker {
         if (leaf !== null && (shape.leaf === true || frameWords[2 * FRAME.CLOSURES] === 0)) {
           leaf();
           if (frameWords[2 * FRAME.FAULT] !== 0) throw leafFault(callee);
-        } else if (switching !== 0) goAndServe(switching);
+        } else if (switching !== 0) goAndServe(bitsOf(switching));
         else if (shape.pumped) enterElsewhere(callee, prepared.enter);
         else prepared.enter();
         keepAlive(args, values);
@@ -64,25 +65,6 @@ export function plainMaker(shape: CallShape): Maker {
         popScratch(mark);
       }
     };
-}
-
-/** As `PreparedCall.switching` has it. */
-function goAndServe(entry: number): void {
-  let failure: { readonly error: unknown } | null = null;
-  writeAddress(FRAME.ENTRY, entry);
-  for (;;) {
-    rawffi.go();
-    if (frameWords[2 * FRAME.SUSPENDED] === 0) break;
-    try {
-      rawffi.serve();
-    } catch (error) {
-      frameWords[2 * FRAME.SUSPENDED] = 0;
-      frameWords[2 * FRAME.SUSPENDED + 1] = 1;
-      failure ??= { error };
-    }
-    writeAddress(FRAME.ENTRY, rawffi.resumeEntry);
-  }
-  if (failure !== null) throw failure.error;
 }
 
 function writer(traits: Traits): (slot: number, value: never) => void {

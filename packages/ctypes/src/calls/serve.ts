@@ -1,0 +1,46 @@
+/**
+ * A switching call, whose callbacks are served by who makes it: `PreparedCall.switching` of rawffi has the steps.
+ */
+import { FRAME, rawffi } from "rawffi";
+import { bitsOf, frameDoubles, frameWords } from "./slots.ts";
+
+// Constants by themselves: what optimised code calls is then known to it.
+const { go, serve } = rawffi;
+const RESUME = bitsOf(rawffi.resumeEntry);
+
+/** Makes the call that the frame describes. `entry` is its `switching`, as `bitsOf` has it. @throws what the first callback threw. */
+export function goAndServe(entry: number): void {
+  frameDoubles[FRAME.ENTRY] = entry;
+  let failure: { readonly error: unknown } | null = null;
+  for (;;) {
+    go();
+    if (frameWords[2 * FRAME.SUSPENDED] === 0) break;
+    try {
+      serve();
+    } catch (error) {
+      // Of the callback, or there is no stack left for so much as a call.
+      frameWords[2 * FRAME.SUSPENDED] = 0;
+      frameWords[2 * FRAME.SUSPENDED + 1] = 1;
+      failure ??= { error };
+    }
+    frameDoubles[FRAME.ENTRY] = RESUME;
+  }
+  if (failure !== null) throw failure.error;
+}
+
+/** The same written out, for the wrappers of functions that take callbacks: V8 inlines the callback there. It finds there what is named here. */
+export function servingText(entry: number): string {
+  return `
+    doubles[${FRAME.ENTRY}] = ${bitsOf(entry)};
+    let failure = null;
+    for (;;) {
+      go();
+      if (words[${2 * FRAME.SUSPENDED}] === 0) break;
+      try { serve(); }
+      catch (error) { words[${2 * FRAME.SUSPENDED}] = 0; words[${2 * FRAME.SUSPENDED + 1}] = 1; failure ??= { error }; }
+      doubles[${FRAME.ENTRY}] = ${RESUME};
+    }
+    if (failure !== null) throw failure.error;`;
+}
+
+export const SERVING = { go, serve, goAndServe };
