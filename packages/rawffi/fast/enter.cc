@@ -26,7 +26,7 @@ static void enter(const FunctionCallbackInfo<Value>& info) {
   Thread* current = thread;
   const uint32_t depth = current->depth;
   current->depth = depth + 1;
-  reinterpret_cast<void (*)()>(current->frame[slot::ENTRY])();
+  enterFrame(current->frame);
   current->depth = depth;  // not one less: that would wait for what was stored
   if (__builtin_expect(current->pending.holder != nullptr, 0)) rethrow(info);
 }
@@ -35,7 +35,7 @@ static void enterWithErrno(const FunctionCallbackInfo<Value>& info) {
   Thread* current = thread;
   current->depth++;
   swapErrno(current->frame);
-  reinterpret_cast<void (*)()>(current->frame[slot::ENTRY])();
+  enterFrame(current->frame);
   swapErrno(current->frame);
   current->depth--;
   if (__builtin_expect(current->pending.holder != nullptr, 0)) rethrow(info);

@@ -26,7 +26,7 @@ static napi_value enter(napi_env env, napi_callback_info) {
   Thread* current = thread;
   const uint32_t depth = current->depth;
   current->depth = depth + 1;
-  reinterpret_cast<void (*)()>(current->frame[slot::ENTRY])();
+  enterFrame(current->frame);
   current->depth = depth;  // not one less: that would wait for what was stored
   if (__builtin_expect(current->pending.holder != nullptr, 0)) return rethrow(env, current);
   return nullptr;
@@ -36,7 +36,7 @@ static napi_value enterWithErrno(napi_env env, napi_callback_info) {
   Thread* current = thread;
   current->depth++;
   swapErrno(current->frame);
-  reinterpret_cast<void (*)()>(current->frame[slot::ENTRY])();
+  enterFrame(current->frame);
   swapErrno(current->frame);
   current->depth--;
   if (__builtin_expect(current->pending.holder != nullptr, 0)) return rethrow(env, current);

@@ -171,6 +171,10 @@ inline int32_t pushWritten(Thread* thread, int32_t length) {
   return start;
 }
 
+// Runs the stub, or a target that takes nothing: as any function behind `...` it is told that no vector register is used, for nobody knows what
+// it is declared to be.
+inline void enterFrame(const uint64_t* frame) { reinterpret_cast<void (*)(...)>(frame[slot::ENTRY])(); }
+
 // Exchanges errno and the frame's copy of it.
 inline void swapErrno(uint64_t* frame) {
   auto* own = reinterpret_cast<int32_t*>(&frame[slot::ERRNO]);

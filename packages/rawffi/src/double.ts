@@ -226,6 +226,7 @@ class Calls implements DoubleC {
       entry: 0,
       plan,
       enter: () => this.#enter(),
+      mayEnterTarget: false,
       leaf: null,
       handed: null,
       switching: 0,

@@ -212,6 +212,8 @@ export interface PreparedCall {
   readonly tier: Tier;
   /** To be written to {@link FRAME.ENTRY} before `enter()`; 0 when `enter` needs no entry. */
   readonly entry: number;
+  /** Whether the target itself may stand there instead, as it takes nothing and gives nothing. */
+  readonly mayEnterTarget: boolean;
   /** To be written to {@link FRAME.PLAN} before `enter()`; 0 when there is none. */
   readonly plan: number;
   /**

@@ -167,6 +167,7 @@ class Signatures {
         tier: tier === "fast" && leaf === null ? "direct" : tier,
         entry,
         plan,
+        mayEnterTarget: tier !== "libffi" && signature.result === "void" && signature.parameters.length === 0,
         enter: signature.errno ? enterWithErrno : enter,
         leaf,
         handed: signature.errno ? null : core.handed(),
@@ -182,6 +183,7 @@ class Signatures {
     const swapsErrno = signature.errno === true;
     const ways = {
       enter: () => addon.pump(count, swapsErrno),
+      mayEnterTarget: false,
       leaf: null,
       handed: null,
       switching: 0,
@@ -278,7 +280,7 @@ class Signatures {
 }
 
 /** Of a call that has but `enter`. */
-const ONE_WAY = { leaf: null, handed: null, switching: 0, submit: null } as const;
+const ONE_WAY = { mayEnterTarget: false, leaf: null, handed: null, switching: 0, submit: null } as const;
 
 /** Stubs behind each other, each at a multiple of 16. */
 function laidOut(stubs: readonly (Uint8Array | null)[]): { bytes: Uint8Array; offsets: number[] } {

@@ -57,7 +57,7 @@ export class Caller {
     signature.parameters.forEach((type, i) => {
       if (isWide(type)) this.write(addresses[i]!, args[i] as Uint8Array);
     });
-    this.#frame.setBigUint64(8 * FRAME.ENTRY, BigInt(entry), true);
+    this.#frame.setBigUint64(8 * FRAME.ENTRY, BigInt(prepared.mayEnterTarget ? target : entry), true);
     this.#frame.setBigUint64(8 * FRAME.TARGET, BigInt(target), true);
     this.#frame.setBigUint64(8 * FRAME.PLAN, BigInt(plan), true);
     this.#frame.setBigUint64(8 * FRAME.RESULT, BigInt(result), true);

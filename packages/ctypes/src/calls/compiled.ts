@@ -215,9 +215,9 @@ function writing(traits: Traits, i: number, letter: string, form: Form, scope: R
 
 // A leaf call where nothing can call back, which the callbacks that live now decide unless it is declared.
 function entering(shape: CallShape, prepared: PreparedCall): string {
-  const { entry } = prepared;
+  const { entry, mayEnterTarget } = prepared;
   const call = shape.pumped ? "enterElsewhere(callee, enter);" : "enter();";
-  const enter = entry === 0 ? call : `doubles[${FRAME.ENTRY}] = ${bitsOf(entry)}; ${call}`;
+  const enter = entry === 0 ? call : `doubles[${FRAME.ENTRY}] = ${mayEnterTarget ? "target" : bitsOf(entry)}; ${call}`;
   const { leaf, switching } = fastWays(shape, prepared);
   if (leaf === null) return enter;
   const enterLeaf = `leaf(); if (words[${2 * FRAME.FAULT}] !== 0) throw leafFault(callee);`;
