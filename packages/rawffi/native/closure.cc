@@ -358,8 +358,9 @@ static napi_value closure(napi_env env, napi_callback_info info) {
   napi_get_value_string_utf8(env, given.value(3), made->name, sizeof made->name, nullptr);
   made->slotCount = static_cast<uint32_t>(shape->wideArguments.size());
   made->wideResult = shape->wideResult;
-  if (++environment.lastClosure < FIRST_NUMBER) environment.lastClosure = FIRST_NUMBER;
-  made->number = environment.lastClosure;
+  uint32_t& last = environment.thread->lastClosure;
+  if (++last < FIRST_NUMBER) last = FIRST_NUMBER;
+  made->number = last;
   made->swapsErrno = swapsErrno;
   made->isNowait = isNowait;
   made->isFree = false;

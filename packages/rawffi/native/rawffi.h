@@ -149,8 +149,6 @@ struct Environment : Shared {
   // It was woken and has not looked yet.
   std::atomic<bool> isAwake{false};
   bool isClosed = false;
-  // The number of the closure made last.
-  uint32_t lastClosure = 0;
   // Calls made elsewhere, by number, and the function that is told what came of them.
   std::unordered_map<uint32_t, Job*> jobs;
   uint32_t lastJob = 0;

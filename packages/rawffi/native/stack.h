@@ -24,7 +24,7 @@ inline uint32_t& suspended(const Thread* of) { return *reinterpret_cast<uint32_t
 inline uint32_t& failed(const Thread* of) { return *(&suspended(of) + 1); }
 inline uint32_t& hasAbandoned(const Thread* of) { return *(reinterpret_cast<uint32_t*>(&of->frame[slot::SCRATCH]) + 1); }
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) && defined(__linux__)
 
 #define EVERY_XMM                                                                                                                  \
   "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15"

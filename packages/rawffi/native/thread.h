@@ -94,6 +94,8 @@ struct Thread {
   // The stack of switching calls, from its lowest address; stack.cc has what follows. None yet when there are no bytes.
   uintptr_t ownStack = 0;
   size_t ownStackBytes = 0;
+  // The number of the closure made last, in whichever environment.
+  uint32_t lastClosure = 0;
   // What the innermost C function that is suspended waits for.
   Closure* asked = nullptr;
   // Where JavaScript's stack was when that went to it; the highest address when none is suspended.
