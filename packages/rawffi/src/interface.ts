@@ -202,8 +202,7 @@ export const CALLBACK_FRAME = {
 } as const;
 
 /**
- * How a call goes, the fastest first: a stub of our own machine code, which V8 calls as if it were its own (`"fast"`; `"direct"` when something
- * may call back), entered through V8's function callbacks (`"direct"`) or through Node-API (`"frame"`); or libffi, whatever way it is entered.
+ * How a call goes, the fastest first: a stub of our own machine code, which V8 calls as if it were its own (`"fast"`), or entered through V8's function callbacks (`"direct"`) or through Node-API (`"frame"`); or libffi, whatever way it is entered.
  */
 export type Tier = "fast" | "direct" | "frame" | "libffi";
 

@@ -11,7 +11,7 @@ import { Chains } from "./chain.ts";
 import { carefulEnter, faultOf } from "./faults.ts";
 import type { Closure, HandedCall, PeekType, Platform, PreparedCall, RawFFI, Signature } from "./interface.ts";
 import { checkSignature, describe, signatureKey } from "./plan.ts";
-import type { Abi, StubKind } from "./stubs/abi.ts";
+import type { Abi, Handover, StubKind } from "./stubs/abi.ts";
 import { abiFor } from "./stubs/index.ts";
 import { wideSize } from "./stubs/slots.ts";
 import { switchingVerbs } from "./switching.ts";
@@ -226,7 +226,8 @@ class Signatures {
     const kinds: readonly StubKind[] = makeLeaf ? ["plain", "leaf", "switching"] : ["plain"];
     const stubs = kinds.map((kind) => this.#abi?.writeStub(signature, this.#addon.frameAddress, kind) ?? null);
     if (!stubs[0]) return null;
-    const { bytes, offsets } = laidOut(stubs);
+    const handover = (makeLeaf && this.#abi?.writeHandover(signature, this.#addon.frameAddress)) ?? null;
+    const { bytes, offsets } = laidOut([...stubs, handover?.code ?? null]);
     try {
       const entry = this.#addon.code(bytes);
       const [, leaf, switching] = stubs.map((stub, i) => (stub ? entry + (offsets[i] as number) : 0));
@@ -236,7 +237,8 @@ class Signatures {
         entry,
         plan: 0,
         leaf: () => (leaf && makeLeaf?.(leaf)) || null,
-        handed: () => (leaf ? this.#handed(signature, leaf) : null),
+        handed: () =>
+          leaf && handover ? this.#handed(handover, entry + (offsets[stubs.length] as number), leaf) : null,
         switching: switching ?? 0,
       };
     } catch {
@@ -244,14 +246,10 @@ class Signatures {
     }
   }
 
-  #handed(signature: Signature, leaf: number): HandedCall | null {
-    const addon = this.#addon;
-    const handover = this.#abi?.writeHandover(signature, addon.frameAddress);
-    const make = this.#ways.v8?.handed;
-    if (!handover || !make) return null;
-    const { code, order, parameters, result } = handover;
+  #handed({ order, parameters, result }: Handover, entry: number, leaf: number): HandedCall | null {
     const kinds = Uint8Array.of(HANDOVER_CODES[result], ...parameters.map((kind) => HANDOVER_CODES[kind]));
-    return { call: make(addon.code(code), leaf, kinds, Uint8Array.from(order)), order };
+    const call = this.#ways.v8?.handed?.(entry, leaf, kinds, Uint8Array.from(order));
+    return call ? { call, order } : null;
   }
 
   #closureStub(signature: Signature): number | null {

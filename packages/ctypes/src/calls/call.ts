@@ -5,11 +5,12 @@
  *   1. the wrapper        checks the number of arguments and whether the call goes another way (`Cell.divert`)
  *   2. Traits.pass        turns each argument into what its slot takes; this may run any JavaScript, also other calls
  *   3. slots              the target, the arguments, and where a wide result goes are written to the frame
- *   4. PreparedCall.leaf  runs it when nothing can call back, PreparedCall.enter otherwise
+ *   4. PreparedCall.leaf  runs it when nothing can call back, PreparedCall.switching or enter otherwise (`serve.ts`)
  *   5. slots              the result is read, Traits.receive makes a value of it
  *
  * What was passed stays alive until step 4 is over, and the scratch stack is put back after step 5. The wrapper is compiled once for a
- * signature (`compiled.ts`; `plain.ts` where code may not be made of strings), and made for each C function.
+ * signature (`compiled.ts`; `plain.ts` where code may not be made of strings), and made for each C function. Plain numbers of a leaf call go by
+ * registers, without the frame (`handed.ts`).
  */
 import { FRAME, rawffi, type Tier } from "rawffi";
 import { isChecked } from "../memory/checked.ts";
@@ -28,11 +29,11 @@ const numbers = new WeakMap<object, number>();
 let nextNumber = 1;
 const makers = new Map<string, Maker>();
 
-/** A function of JavaScript that calls the C function at `address`. */
-export function makeCall(given: CallShape, callee: Callee, address: number): Callable {
+/** A function of JavaScript that calls the C function at `address`; `mayBeLeaf` looks whether that calls nothing, if nobody has declared it. */
+export function makeCall(given: CallShape, callee: Callee, address: number, mayBeLeaf = true): Callable {
   const isPlain = !isChecked && collectOften === null;
   const known = isPlain ? given : watchedShape(given);
-  const isLeaf = given.leaf === undefined && !given.pumped && rawffi.callsNothing(address);
+  const isLeaf = mayBeLeaf && given.leaf === undefined && !given.pumped && rawffi.callsNothing(address);
   const shape = isLeaf ? { ...known, leaf: true } : known;
   const key = shapeKey(shape);
   let maker = makers.get(key);

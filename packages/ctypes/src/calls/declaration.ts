@@ -40,12 +40,15 @@ export interface Declaration extends CallOptions {
 export interface Target {
   readonly address: number;
   readonly usesErrno: boolean;
+  /** There when it is a callback. */
+  readonly callback?: unknown;
 }
 
 /** The call of a function so declared. */
 export function callOf(declaration: Declaration, target: Target, callee: Callee): Callable {
   const shape = plainShape(declaration, target.usesErrno);
-  if (shape !== null) return makeCall(shape, callee, target.address);
+  // Of a callback the code is known, and calls JavaScript.
+  if (shape !== null) return makeCall(shape, callee, target.address, target.callback === undefined);
   let call: Callable | undefined;
   return (...args) => {
     if (callee.divert !== null) return callee.divert(args);

@@ -13,7 +13,8 @@
  *       return receive(got);
  *     }
  *
- * Nothing is converted here, so nothing can have closed the library since `divert` was looked at. What is to be converted, and what may call back, is left to the wrapper of `compiled.ts`: together they would be more than V8 inlines.
+ * Nothing is converted here, so nothing can have closed the library since `divert` was looked at. What is to be converted, and what may call back,
+ * is left to the wrapper of `compiled.ts`: together they would be more than V8 inlines.
  */
 import { FRAME } from "rawffi";
 import { compile } from "../memory/compile.ts";
