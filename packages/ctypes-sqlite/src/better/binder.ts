@@ -8,7 +8,7 @@ import { SQLITE_NOMEM, SQLITE_OK, SQLITE_RANGE, SQLITE_TOOBIG } from "../library
 /** Binds all parameters; gives the handle. @throws for too few, too many, missing names, and what SQLite has no value for. */
 export function bindParameters(statement: PreparedStatement, args: readonly unknown[]): number {
   const handle = statement.begin();
-  if (statement.bindAll(handle, args)) return handle;
+  if (statement.parameters.bindAll(handle, args, statement.prepared)) return handle;
   const { count, names, places } = parametersOf(statement);
   const { prepared } = statement;
   let bound = 0;
@@ -40,7 +40,7 @@ export function bindParameters(statement: PreparedStatement, args: readonly unkn
     }
     if (bound > count) throw new RangeError("Too many parameter values were provided");
   } catch (error) {
-    statement.clearBindings();
+    statement.parameters.clear();
     throw error;
   }
   return handle;
@@ -68,7 +68,7 @@ const known = new WeakMap<PreparedStatement, StatementParameters>();
 function parametersOf(statement: PreparedStatement): StatementParameters {
   let parameters = known.get(statement);
   if (parameters === undefined) {
-    const all = statement.parameterNames;
+    const all = statement.parameters.names;
     parameters = {
       count: all.length,
       names: all.flatMap((full, i) => {

@@ -2,6 +2,7 @@
  * `Statement` and its iterator, as better-sqlite3 has them.
  */
 
+import { APART } from "../core/first.ts";
 import { expandedSql } from "../core/hooks.ts";
 import type { PreparedStatement } from "../core/statement.ts";
 import { lib } from "../library/library.ts";
@@ -88,11 +89,16 @@ export class Statement {
   /** The first row; undefined when there is none. */
   get(...parameters: BindParameters): unknown {
     const state = this.#ready();
+    const prepared = this.#prepared;
+    if (state.verbose === null && !prepared.prepared.isBound) {
+      const row = prepared.firstAtOnce(parameters);
+      if (row !== APART) return row;
+    }
     const handle = this.#bind(parameters);
     state.isBusy = true;
     try {
       if (state.verbose !== null) this.#log();
-      return this.#prepared.first(handle);
+      return prepared.first(handle);
     } finally {
       state.isBusy = false;
     }

@@ -8,8 +8,13 @@ import type { TextPlace } from "./bind.ts";
 import { compile } from "./compile.ts";
 import { type TextSlot, takeSlot } from "./slot.ts";
 
+/** What a parameter is given: of these kinds the values are bound together. */
+export type Kind = "number" | "text" | "null";
+
 /** What binds the parameters of one statement, all of which are `?`. */
 export class Binder {
+  /** The kinds of values that are bound together; null while they are bound one by one. */
+  kinds: readonly Kind[] | null = null;
   #bind: Bind | null = null;
   #executions = 0;
   #changes = 0;
@@ -23,10 +28,53 @@ export class Binder {
     if (this.#changes <= MOST_CHANGES && ++this.#executions > EXECUTIONS_BEFORE) {
       this.#changes++;
       this.#executions = 0;
-      this.#bind = bindOf(values);
+      const kinds = kindsOf(values);
+      this.#bind = kinds === null ? null : bindOf(kinds);
+      this.kinds = this.#bind === null ? null : kinds;
     }
     return false;
   }
+}
+
+/** Stands for these kinds in a map. */
+export function keyOf(kinds: readonly Kind[]): string {
+  return kinds.map((kind) => kind[0]).join("");
+}
+
+/**
+ * Binding, as the first steps of a sequence and as source: `prepare` looks at the `values`, or leaves by `other` when they are of other kinds, and places
+ * texts in the `slot`; `given` is what the sequence is run with.
+ */
+export function bindingCode(
+  kinds: readonly Kind[],
+  other: string,
+): { readonly steps: Step[]; readonly prepare: string; readonly given: readonly string[] } {
+  const given: string[] = ["s"];
+  const later = (source: string) => Sequence.argument(given.push(source) - 1);
+  const tests: string[] = [];
+  const places: string[] = [];
+  const steps = kinds.map((kind, i): Step => {
+    const [v, index] = [`b${i}`, i + 1];
+    if (kind === "null") {
+      tests.push(`${v} === null`);
+      return [lib.sqlite3_bind_null, Sequence.argument(0), index];
+    }
+    if (kind === "number") {
+      tests.push(`typeof ${v} === "number"`);
+      return [lib.sqlite3_bind_double, Sequence.argument(0), index, later(v)];
+    }
+    tests.push(`typeof ${v} === "string"`);
+    places.push(`const a${i} = slot.place(${v}); if (a${i} === 0) ${other}`);
+    return [bindPlacedText, Sequence.argument(0), index, later(`a${i}`), later(`${v}.length`), SQLITE_STATIC];
+  });
+  const values = kinds.map((_, i) => `b${i} = values[${i}]`);
+  const look = kinds.length === 0 ? "" : `const ${values.join(", ")}; if (!(${tests.join(" && ")})) ${other}`;
+  return { steps, prepare: `${look} ${places.join(" ")}`, given };
+}
+
+/** Source that says whether the first steps of a sequence have bound everything. */
+export function isBound(kinds: readonly Kind[], sequence: Sequence): string {
+  return ["true", ...kinds.map((_, i) => `words[${2 * sequence.slot(i)}] === 0`)].join(" && ");
 }
 
 // -- Private ---------------------------------------------------------------------------------------
@@ -39,20 +87,21 @@ const MOST_PARAMETERS = 32;
 const MOST_BINDS = 200;
 
 type Bind = (statement: number, values: readonly unknown[], slot: TextSlot) => boolean;
-type Kind = "number" | "text" | "null";
-
 const binds = new Map<string, Bind | null>();
 
-function bindOf(values: readonly unknown[]): Bind | null {
-  const kinds = values.map(kindOf);
-  if (kinds.length === 0 || kinds.length > MOST_PARAMETERS || kinds.includes(null)) return null;
-  const key = kinds.map((kind) => (kind as Kind)[0]).join("");
+function bindOf(kinds: readonly Kind[]): Bind | null {
+  const key = keyOf(kinds);
   const known = binds.get(key);
   if (known !== undefined) return known;
   if (binds.size >= MOST_BINDS) return null;
-  const made = makeBind(kinds as Kind[]);
+  const made = makeBind(kinds);
   binds.set(key, made);
   return made;
+}
+
+function kindsOf(values: readonly unknown[]): Kind[] | null {
+  const kinds = values.map(kindOf);
+  return kinds.length === 0 || kinds.length > MOST_PARAMETERS || kinds.includes(null) ? null : (kinds as Kind[]);
 }
 
 function kindOf(value: unknown): Kind | null {
@@ -62,34 +111,14 @@ function kindOf(value: unknown): Kind | null {
 }
 
 function makeBind(kinds: readonly Kind[]): Bind | null {
-  const given: string[] = ["s"];
-  const later = (source: string) => Sequence.argument(given.push(source) - 1);
-  const tests: string[] = [];
-  const places: string[] = [];
-  const steps = kinds.map((kind, i): Step => {
-    const [v, index] = [`v${i}`, i + 1];
-    if (kind === "null") {
-      tests.push(`${v} === null`);
-      return [lib.sqlite3_bind_null, Sequence.argument(0), index];
-    }
-    if (kind === "number") {
-      tests.push(`typeof ${v} === "number"`);
-      return [lib.sqlite3_bind_double, Sequence.argument(0), index, later(v)];
-    }
-    tests.push(`typeof ${v} === "string"`);
-    places.push(`const a${i} = slot.place(${v}); if (a${i} === 0) return false;`);
-    return [bindPlacedText, Sequence.argument(0), index, later(`a${i}`), later(`${v}.length`), SQLITE_STATIC];
-  });
+  const { steps, prepare, given } = bindingCode(kinds, "return false;");
   const sequence = new Sequence(...steps);
   if (!sequence.isOneCall) return null;
-  const isDone = kinds.map((_, i) => `words[${2 * sequence.slot(i)}] === 0`);
   return compile<Bind>(
     `function (s, values, slot) {
-      const ${kinds.map((_, i) => `v${i} = values[${i}]`).join(", ")};
-      if (!(${tests.join(" && ")})) return false;
-      ${places.join(" ")}
+      ${prepare}
       run(${given.join(", ")});
-      return ${isDone.join(" && ")};
+      return ${isBound(kinds, sequence)};
     }`,
     { run: sequence.run, words: sequence.words },
   );

@@ -5,12 +5,26 @@
  * `{ __proto__: null, … }` a dictionary (180 ns), and `{ ...template, __proto__: null }` an ordinary object (17 ns).
  */
 
+import type { Kind } from "./binding.ts";
+import type { TextSlot } from "./slot.ts";
+
 /** Makes the rows of a statement. */
 export interface RowReader {
   /** The row at which it stands. */
   row(statement: number): unknown;
   /** Adds that row and all that follow to `rows`; gives the status of the last step. */
   rest(statement: number, rows: unknown[]): number;
+  /** What gets the first row with parameters of these kinds in one call; absent, or null, where there is no such thing. */
+  first?(kinds: readonly Kind[]): FirstReader | null;
+}
+
+/** What gets the first row in one call (`first.ts`); where `get` gives its STEPPED, the rest says more. */
+export interface FirstReader {
+  /** `preparations`: how often SQLite had prepared the statement anew when this reader was made. */
+  readonly get: (statement: number, values: readonly unknown[], slot: TextSlot, preparations: number) => unknown;
+  readonly isBound: () => boolean;
+  /** What the step gave. */
+  readonly status: () => number;
 }
 
 /** The forms of a row: an object with or without a prototype, an array, the first value alone. */

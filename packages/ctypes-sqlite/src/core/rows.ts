@@ -4,8 +4,10 @@
  */
 import { SQLITE_ROW } from "../library/constants.ts";
 import { lib } from "../library/library.ts";
+import { type Kind, keyOf } from "./binding.ts";
 import { compile } from "./compile.ts";
-import { making, type RowForm, type RowReader } from "./forms.ts";
+import { firstReader } from "./first.ts";
+import { type FirstReader, making, type RowForm, type RowReader } from "./forms.ts";
 import { type Family, familiesOf, kindsOf, readsTogether, type TogetherScope, togetherReader } from "./together.ts";
 import { type ColumnReader, columnCode, columnReader, type ReadingRules } from "./values.ts";
 
@@ -86,6 +88,8 @@ class AdaptiveReader implements RowReader {
   readonly #single: RowReader;
   #reader: RowReader;
   #families: readonly Family[] | null = null;
+  /** By the kinds of parameters. */
+  readonly #firsts = new Map<string, FirstReader | null>();
   #rows = 0;
   #changes = 0;
 
@@ -116,9 +120,25 @@ class AdaptiveReader implements RowReader {
     return status;
   }
 
+  first(kinds: readonly Kind[]): FirstReader | null {
+    if (this.#families === null || this.#reader === this.#single) return null;
+    const key = keyOf(kinds);
+    const known = this.#firsts.get(key);
+    if (known !== undefined) return known;
+    const made = firstReader(kinds, {
+      names: this.#names,
+      form: this.#form,
+      rules: this.#rules,
+      families: this.#families,
+    });
+    this.#firsts.set(key, made);
+    return made;
+  }
+
   /** Chooses the reader for what the columns hold now and have held. */
   #adapt(kinds: readonly number[]): void {
     this.#families = familiesOf(kinds, this.#families);
+    this.#firsts.clear();
     const scope: TogetherScope = {
       missed: (others) => {
         if (this.#changes++ < MOST_CHANGES) this.#adapt(others);

@@ -12,13 +12,15 @@
 import { Sequence, type Step } from "ctypes";
 import { SQLITE_DONE, SQLITE_OK, SQLITE_ROW, SQLITE_STMTSTATUS_REPREPARE } from "../library/constants.ts";
 import { lastInsertRowidBigInt, leafReset, leafStep, lib } from "../library/library.ts";
-import { Binder } from "./binding.ts";
 import type { Connection } from "./connection.ts";
-import type { RowReader } from "./forms.ts";
+import { APART, FirstRows, STEPPED } from "./first.ts";
+import type { FirstReader, RowReader } from "./forms.ts";
+import { Parameters } from "./parameters.ts";
 import { Prepared } from "./prepared.ts";
 import type { RowMaker } from "./rows.ts";
+import { takeSlot } from "./slot.ts";
 
-const { sqlite3_step, sqlite3_reset, sqlite3_stmt_status, sqlite3_clear_bindings } = lib;
+const { sqlite3_step, sqlite3_reset, sqlite3_stmt_status } = lib;
 const { sqlite3_total_changes } = lib;
 
 // All of an execution that runs no JavaScript: of a statement, on a connection. The second also counts all changes before and after.
@@ -33,28 +35,29 @@ const execution = new Sequence(...steps);
 const counted = new Sequence(...steps, [lib.sqlite3_total_changes, database]);
 const [STEP, RESET, CHANGES, ROWID] = [0, 1, 2, 3].map((step) => 2 * execution.slot(step)) as Four;
 const TOTAL = 2 * counted.slot(4);
+/** What a preparation by us counts beside those by SQLite. */
+const RENEWAL = 2 ** 20;
 type Four = [number, number, number, number];
 
 export class PreparedStatement {
   readonly connection: Connection;
   /** The handle, and what is known of its state. */
   readonly prepared: Prepared;
+  readonly parameters: Parameters;
   /** Counts executions: an iterator of an earlier one is invalid. */
   executions = 0;
   #makeRows: RowMaker;
   #rows: RowReader | null = null;
   #preparations = 0;
   #hasColumns: boolean | null = null;
-  #names: readonly (string | null)[] | null = null;
-  #positions: readonly number[] | null = null;
-  #binder: Binder | null | undefined = undefined;
-  #parameterCount = 0;
+  #firstRows: FirstRows | null = null;
 
   /** `handle` is what `sql` was prepared to. */
   constructor(connection: Connection, handle: number, sql: string, flags: number, rows: RowMaker) {
     this.connection = connection;
     this.#makeRows = rows;
     this.prepared = new Prepared(this, connection, handle, sql, flags);
+    this.parameters = new Parameters(this);
   }
 
   /** `sqlite3_stmt *`; 0 when it was finalized or its connection closed. @throws SQLite's error when it cannot be prepared again. */
@@ -76,6 +79,7 @@ export class PreparedStatement {
   setRows(rows: RowMaker): void {
     this.#makeRows = rows;
     this.#rows = null;
+    this.#firstRows = null;
   }
 
   get columnCount(): number {
@@ -85,45 +89,12 @@ export class PreparedStatement {
   /** The reader of the current row, to be asked for after the first step, which may prepare the statement anew. */
   rows(handle: number): RowReader {
     const { renewals } = this.prepared;
-    const preparations = sqlite3_stmt_status(handle, SQLITE_STMTSTATUS_REPREPARE, 0) + renewals * 2 ** 20;
+    const preparations = sqlite3_stmt_status(handle, SQLITE_STMTSTATUS_REPREPARE, 0) + renewals * RENEWAL;
     if (this.#rows === null || preparations !== this.#preparations) {
       this.#preparations = preparations;
       this.#rows = this.#makeRows(handle);
     }
     return this.#rows;
-  }
-
-  // -- Parameters ----------------------------------------------------------------------------------
-
-  /** The names of the parameters, with their prefix; null for `?`. */
-  get parameterNames(): readonly (string | null)[] {
-    if (this.#names === null) {
-      const { handle } = this;
-      const count = lib.sqlite3_bind_parameter_count(handle);
-      this.#names = Array.from({ length: count }, (_, i) => lib.sqlite3_bind_parameter_name(handle, i + 1));
-    }
-    return this.#names;
-  }
-
-  /** The indices of the parameters that values without a name go to: `?` and `?5`. */
-  get positions(): readonly number[] {
-    this.#positions ??= this.parameterNames.flatMap((name, i) => (name === null || name[0] === "?" ? i + 1 : []));
-    return this.#positions;
-  }
-
-  /** Binds all parameters together, if all are `?` and there are so many values; false when they are to be bound one by one. */
-  bindAll(handle: number, values: readonly unknown[]): boolean {
-    if (this.#binder === undefined) {
-      const { parameterNames } = this;
-      this.#binder = parameterNames.length > 0 && parameterNames.every((name) => name === null) ? new Binder() : null;
-      this.#parameterCount = parameterNames.length;
-    }
-    if (this.#binder === null || values.length !== this.#parameterCount) return false;
-    return this.#binder.bind(handle, values, this.prepared);
-  }
-
-  clearBindings(): void {
-    sqlite3_clear_bindings(this.handle);
   }
 
   // -- Execution -----------------------------------------------------------------------------------
@@ -167,6 +138,32 @@ export class PreparedStatement {
     this.#end(this.prepared.handleFor(this));
   }
 
+  /**
+   * The first row for these parameters, undefined when there is none, in one call of C; {@link APART} when nothing was done, and they are to be bound before
+   * {@link first}.
+   */
+  firstAtOnce(values: readonly unknown[]): unknown {
+    const rows = this.#firstRows;
+    if (rows === null || rows.reader === null || this.connection.callsBack) return APART;
+    const handle = this.begin();
+    const { prepared } = this;
+    prepared.slot ??= takeSlot();
+    const isSame = values.length === this.parameters.count && rows.renewals === prepared.renewals;
+    if (!isSame || prepared.slot === null) return APART;
+    let row: unknown;
+    try {
+      row = rows.reader.get(handle, values, prepared.slot, rows.preparations);
+      if (row === STEPPED) row = this.#firstStepped(handle, rows, rows.reader);
+      else if (row === APART) rows.leave();
+    } catch (error) {
+      leafReset(handle);
+      throw error;
+    }
+    const status = leafReset(handle);
+    if (status !== SQLITE_OK && row !== APART) this.connection.fail(status);
+    return row;
+  }
+
   /** The first row; undefined when there is none. */
   first(handle: number): unknown {
     const { prepared } = this;
@@ -175,7 +172,11 @@ export class PreparedStatement {
     prepared.isRunning = true;
     try {
       status = sqlite3_step(handle);
-      if (status === SQLITE_ROW) row = this.rows(handle).row(handle);
+      if (status === SQLITE_ROW) {
+        row = this.rows(handle).row(handle);
+        this.#firstRows ??= new FirstRows();
+        if (this.#firstRows.isDue()) this.#takeFirstReader(handle, this.#firstRows);
+      }
     } catch (error) {
       sqlite3_reset(handle);
       throw error;
@@ -244,6 +245,24 @@ export class PreparedStatement {
   }
 
   // -- Private -------------------------------------------------------------------------------------
+
+  #takeFirstReader(handle: number, rows: FirstRows): void {
+    const { kinds } = this.parameters;
+    // A statement that changes something must not be stepped where a value could not be bound.
+    if (kinds === null || lib.sqlite3_stmt_readonly(handle) === 0) return;
+    rows.reader = this.rows(handle).first?.(kinds) ?? null;
+    rows.preparations = this.#preparations % RENEWAL;
+    rows.renewals = this.prepared.renewals;
+  }
+
+  /** What there is when no row was read, or the parameters could not be bound. */
+  #firstStepped(handle: number, rows: FirstRows, reader: FirstReader): unknown {
+    const isBound = reader.isBound();
+    // There is none, or an error, which resetting the statement gives.
+    if (isBound && reader.status() !== SQLITE_ROW) return undefined;
+    rows.leave();
+    return isBound ? this.rows(handle).row(handle) : APART;
+  }
 
   #givesRows(handle: number): boolean {
     this.#hasColumns ??= lib.sqlite3_column_count(handle) > 0;

@@ -55,26 +55,17 @@ export function togetherReader(
   families: readonly Family[],
   { missed, again }: TogetherScope,
 ): RowReader | null {
-  const reading = readingOf(families);
-  if (reading === null || !reading.sequence.isOneCall) return null;
-  const { sequence, kinds, contents } = reading;
-  const isOther: string[] = [];
-  const columns = families.map((family, i) => {
-    const kind = `const k${i} = words[${kinds[i]}];`;
-    isOther.push(`(${OTHERS[family](`k${i}`)})`);
-    const [at = 0, length = 0] = contents[i] ?? [];
-    return { kind, read: READINGS[family](`v${i}`, `k${i}`, i, at, length) };
-  });
-  const values = families.map((_, i) => `v${i}`);
+  const sequence = sequenceOf(families);
+  if (sequence === null || !sequence.isOneCall) return null;
+  const { values, lookAtKinds, isOther, read } = columnsCode(families, sequence);
   const { template, make } = making(names, form, values);
-  const look = `run(s); ${columns.map(({ kind }) => kind).join(" ")} let ${values.join(", ")};`;
-  const read = columns.map((column) => column.read).join(" ");
+  const look = `run(s); ${lookAtKinds} let ${values.join(", ")};`;
   const readOthers = values.map((value, i) => `${value} = byKind(s, ${i}, k${i});`).join(" ");
   const missing = `missed([${families.map((_, i) => `k${i}`).join(", ")}]);`;
   const source = `{
     row: function (s) {
       ${look}
-      if (${isOther.join(" || ")}) { ${readOthers} ${missing} } else { ${read} }
+      if (${isOther}) { ${readOthers} ${missing} } else { ${read} }
       ${make}
       return row;
     },
@@ -82,7 +73,7 @@ export function togetherReader(
       let status;
       do {
         ${look}
-        if (${isOther.join(" || ")}) {
+        if (${isOther}) {
           ${readOthers} ${make}
           rows.push(row);
           status = step(s);
@@ -97,20 +88,66 @@ export function togetherReader(
       return status;
     },
   }`;
-  const { run, words, doubles } = sequence;
-  const { scope } = columnCode(rules);
   return compile<RowReader>(source, {
-    ...scope,
+    ...columnsScope(rules, sequence),
     byKind: kindReader(rules),
-    run,
-    words,
-    doubles,
-    sequence,
     template,
     missed,
     again,
     step: lib.sqlite3_step,
   });
+}
+
+/** The steps of a sequence that read all columns of its first argument's row; `before` are the steps in front of them. */
+export function columnSteps(families: readonly Family[], before = 0): Step[] {
+  const { argument, result } = Sequence;
+  const value = (i: number) => result(before + i);
+  return [
+    ...families.map((_, i): Step => [lib.sqlite3_column_value, argument(0), i]),
+    ...families.map((_, i): Step => [lib.sqlite3_value_type, value(i)]),
+    ...families.flatMap((family, i): Step[] => {
+      if (family === "bytes") return [];
+      if (family === "number") return [[lib.sqlite3_value_double, value(i)]];
+      return [
+        [lib.sqlite3_value_text, value(i)],
+        [lib.sqlite3_value_bytes, value(i)],
+      ];
+    }),
+  ];
+}
+
+/** What is made of those steps' results, as source with {@link columnsScope} around it. */
+export interface ColumnsCode {
+  /** The names of the variables that receive the columns. */
+  readonly values: readonly string[];
+  /** Declares the kind of each column. */
+  readonly lookAtKinds: string;
+  /** Whether one of them is none of its family's. */
+  readonly isOther: string;
+  /** Receives the columns where none is. */
+  readonly read: string;
+}
+
+export function columnsCode(families: readonly Family[], sequence: Sequence, before = 0): ColumnsCode {
+  let step = before + 2 * families.length;
+  const read = families.map((family, i) => {
+    const at = step;
+    step += STEPS[family];
+    return READINGS[family](`v${i}`, `k${i}`, i, at, sequence);
+  });
+  const kindAt = (i: number) => 2 * sequence.slot(before + families.length + i);
+  return {
+    values: families.map((_, i) => `v${i}`),
+    lookAtKinds: families.map((_, i) => `const k${i} = words[${kindAt(i)}];`).join(" "),
+    isOther: families.map((family, i) => `(${OTHERS[family](`k${i}`)})`).join(" || "),
+    read: read.join(" "),
+  };
+}
+
+/** The names that {@link columnsCode} uses. */
+export function columnsScope(rules: ReadingRules, sequence: Sequence): Record<string, unknown> {
+  const { run, words, doubles } = sequence;
+  return { ...columnCode(rules).scope, run, words, doubles, sequence };
 }
 
 // -- Private ---------------------------------------------------------------------------------------
@@ -120,50 +157,20 @@ const MOST_COLUMNS = 32;
 /** A sequence has a page of machine code, which stays. */
 const MOST_SEQUENCES = 200;
 
-interface Reading {
-  readonly sequence: Sequence;
-  /** Where the kind of each column lies among the words. */
-  readonly kinds: readonly number[];
-  /** The step that gives a column's contents, and where their length lies among the words; of numbers, where the double lies. */
-  readonly contents: readonly (readonly [at: number, length: number] | null)[];
-}
+const sequences = new Map<string, Sequence>();
 
-const readings = new Map<string, Reading>();
-
-function readingOf(families: readonly Family[]): Reading | null {
+function sequenceOf(families: readonly Family[]): Sequence | null {
   const key = families.map((family) => family[0]).join("");
-  let reading = readings.get(key);
-  if (reading === undefined) {
-    if (readings.size >= MOST_SEQUENCES) return null;
-    readings.set(key, (reading = makeReading(families)));
+  let sequence = sequences.get(key);
+  if (sequence === undefined) {
+    if (sequences.size >= MOST_SEQUENCES) return null;
+    sequences.set(key, (sequence = new Sequence(...columnSteps(families))));
   }
-  return reading;
+  return sequence;
 }
 
-function makeReading(families: readonly Family[]): Reading {
-  const count = families.length;
-  const { argument, result } = Sequence;
-  const steps: Step[] = [
-    ...families.map((_, i): Step => [lib.sqlite3_column_value, argument(0), i]),
-    ...families.map((_, i): Step => [lib.sqlite3_value_type, result(i)]),
-  ];
-  const places = families.map((family, i): number | null => {
-    const place = steps.length;
-    if (family === "bytes") return null;
-    if (family === "number") steps.push([lib.sqlite3_value_double, result(i)]);
-    else steps.push([lib.sqlite3_value_text, result(i)], [lib.sqlite3_value_bytes, result(i)]);
-    return place;
-  });
-  const sequence = new Sequence(...steps);
-  return {
-    sequence,
-    kinds: families.map((_, i) => 2 * sequence.slot(count + i)),
-    contents: places.map((place, i) => {
-      if (place === null) return null;
-      return families[i] === "number" ? [sequence.slot(place), 0] : [place, 2 * sequence.slot(place + 1)];
-    }),
-  };
-}
+/** How many steps read the contents of a value. */
+const STEPS: Readonly<Record<Family, number>> = { number: 1, text: 2, bytes: 0 };
 
 /** Whether a kind is none of the family's. */
 const OTHERS: Readonly<Record<Family, (kind: string) => string>> = {
@@ -172,19 +179,20 @@ const OTHERS: Readonly<Record<Family, (kind: string) => string>> = {
   bytes: (k) => `${k} !== ${SQLITE_BLOB} && ${k} !== ${SQLITE_NULL}`,
 };
 
-// An integer is read as a double, which is exact up to 2^53; beyond that it is read again.
-const READINGS: Readonly<Record<Family, (v: string, k: string, i: number, at: number, length: number) => string>> = {
-  number: (v, k, i, at) => `
+// An integer is read as a double, which is exact up to 2^53; beyond that it is read again. `at` is the first of the steps that read the contents.
+const READINGS: Readonly<Record<Family, (v: string, k: string, i: number, at: number, sequence: Sequence) => string>> =
+  {
+    number: (v, k, i, at, sequence) => `
     if (${k} === ${SQLITE_NULL}) ${v} = null;
     else {
-      ${v} = doubles[${at}];
+      ${v} = doubles[${sequence.slot(at)}];
       if (${k} === ${SQLITE_INTEGER} && !(${v} < 9007199254740992 && ${v} > -9007199254740992)) ${v} = integer(readInteger(s, ${i}));
     }`,
-  text: (v, k, i, at, length) => `
+    text: (v, k, i, at, sequence) => `
     if (${k} === ${SQLITE_NULL}) ${v} = null;
     else {
       ${v} = sequence.text(${at});
-      if (${v} === null || words[${length}] !== ${v}.length) ${v} = exact(s, ${i}, ${v});
+      if (${v} === null || words[${2 * sequence.slot(at + 1)}] !== ${v}.length) ${v} = exact(s, ${i}, ${v});
     }`,
-  bytes: (v, k, i) => `${v} = ${k} === ${SQLITE_NULL} ? null : blob(columnBytes(s, ${i}));`,
-};
+    bytes: (v, k, i) => `${v} = ${k} === ${SQLITE_NULL} ? null : blob(columnBytes(s, ${i}));`,
+  };

@@ -219,7 +219,7 @@ function isClass(value: unknown): boolean {
 }
 
 function bind(statement: PreparedStatement, parameters: SqlParameters): void {
-  const names = statement.parameterNames;
+  const names = statement.parameters.names;
   if (Array.isArray(parameters)) {
     if (parameters.length !== names.length) {
       const counts = `The current statement uses ${names.length}, and there are ${parameters.length} supplied.`;

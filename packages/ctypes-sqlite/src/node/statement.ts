@@ -3,6 +3,7 @@
  */
 import { bindValue, TOO_LARGE } from "../core/bind.ts";
 import type { Connection } from "../core/connection.ts";
+import { APART } from "../core/first.ts";
 import { expandedSql } from "../core/hooks.ts";
 import type { PreparedStatement } from "../core/statement.ts";
 import type { SqlValue } from "../core/values.ts";
@@ -87,7 +88,8 @@ export class StatementSync {
   /** The first row; undefined when there is none. */
   get(...parameters: Parameters): unknown {
     const statement = this.#ready();
-    return statement.first(this.#bind(statement, parameters));
+    const row = statement.firstAtOnce(parameters);
+    return row === APART ? statement.first(this.#bind(statement, parameters)) : row;
   }
 
   /** Runs the statement for what it does. */
@@ -199,19 +201,19 @@ export class StatementSync {
   /** Binds parameters for an execution of this handle. */
   #bind(statement: PreparedStatement, parameters: readonly unknown[]): number {
     const handle = statement.begin();
-    if (statement.bindAll(handle, parameters)) return handle;
-    const { positions, parameterNames } = statement;
+    if (statement.parameters.bindAll(handle, parameters, statement.prepared)) return handle;
+    const { positions, names } = statement.parameters;
     const { length } = parameters;
     const first = parameters[0];
     let start = 0;
     if (length > 0 && isRecord(first)) {
       start = 1;
-      if (parameterNames.length > 0) statement.clearBindings();
+      if (names.length > 0) statement.parameters.clear();
       this.#bindNames(statement, handle, first);
-    } else if (length < parameterNames.length) statement.clearBindings();
+    } else if (length < names.length) statement.parameters.clear();
     for (let i = start; i < length; i++) {
       const place = i - start;
-      const index = place < positions.length ? (positions[place] as number) : parameterNames.length + 1;
+      const index = place < positions.length ? (positions[place] as number) : names.length + 1;
       const status = bindValue(handle, index, parameters[i], statement.prepared);
       if (status !== SQLITE_OK) this.#bindOther(statement, handle, index, parameters[i], status);
     }
@@ -230,19 +232,19 @@ export class StatementSync {
 
   /** The index of a parameter by its name; 0 when there is none. */
   #indexOf(statement: PreparedStatement, name: string): number {
-    const index = statement.parameterNames.indexOf(name) + 1;
+    const index = statement.parameters.names.indexOf(name) + 1;
     return index > 0 || !this.#allowsBareNames ? index : this.#bareName(statement, name);
   }
 
   #bareName(statement: PreparedStatement, name: string): number {
     if (this.#bareNames === null) {
       const names = new Map<string, number>();
-      statement.parameterNames.forEach((full, i) => {
+      statement.parameters.names.forEach((full, i) => {
         if (full === null) return;
         const bare = full.slice(1);
         const other = names.get(bare);
         if (other !== undefined) {
-          const both = `'${statement.parameterNames[other - 1]}' and '${full}'`;
+          const both = `'${statement.parameters.names[other - 1]}' and '${full}'`;
           throw invalidState(`Cannot create bare named parameter '${bare}' because of conflicting names ${both}.`);
         }
         names.set(bare, i + 1);

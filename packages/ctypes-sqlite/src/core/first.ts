@@ -1,0 +1,112 @@
+/**
+ * The first row of a statement, got in one sequence of C calls: parameters bound, one step, all columns read.
+ *
+ *     bind 1, bind 2, …        by the kinds of values that it was given before (`binding.ts`)
+ *     step
+ *     stmt_status              whether SQLite has prepared it anew, for another schema
+ *     column_value 0, …        as rows are read (`together.ts`)
+ *
+ * Only for statements that change nothing: the step is made even where a bind failed. Where there is no row, SQLite gives NULL for each column, and
+ * "out of range" as the error of the connection, until the statement is reset.
+ */
+import { Sequence } from "ctypes";
+import { SQLITE_ROW, SQLITE_STMTSTATUS_REPREPARE } from "../library/constants.ts";
+import { leafStep, lib } from "../library/library.ts";
+import { bindingCode, isBound, type Kind, keyOf } from "./binding.ts";
+import { compile } from "./compile.ts";
+import { type FirstReader, making, type RowForm } from "./forms.ts";
+import { columnSteps, columnsCode, columnsScope, type Family } from "./together.ts";
+import type { ReadingRules } from "./values.ts";
+
+/** Nothing has happened: parameters, step and row go one after the other. */
+export const APART = Symbol("apart");
+/** It was bound and stepped, but there is no row, or one of another kind. */
+export const STEPPED = Symbol("stepped");
+
+/** What rows are made of. */
+export interface RowParts {
+  readonly names: readonly string[];
+  readonly form: RowForm;
+  readonly rules: ReadingRules;
+  readonly families: readonly Family[];
+}
+
+/** A reader for parameters of these kinds and rows of these parts; null where there is none. */
+export function firstReader(kinds: readonly Kind[], { names, form, rules, families }: RowParts): FirstReader | null {
+  const binding = bindingCode(kinds, "return APART;");
+  const sequence = sequenceOf(kinds, families, binding.steps);
+  if (sequence === null || !sequence.isOneCall) return null;
+  const step = kinds.length;
+  const columns = columnsCode(families, sequence, step + 2);
+  const { template, make } = making(names, form, columns.values);
+  const [status, preparations] = [step, step + 1].map((i) => `words[${2 * sequence.slot(i)}]`);
+  const source = `{
+    get: function (s, values, slot, preparations) {
+      ${binding.prepare}
+      run(${binding.given.join(", ")});
+      if (${status} !== ${SQLITE_ROW} || ${preparations} !== preparations || !(${isBound(kinds, sequence)})) return STEPPED;
+      ${columns.lookAtKinds}
+      if (${columns.isOther}) return STEPPED;
+      let ${columns.values.join(", ")};
+      ${columns.read} ${make}
+      return row;
+    },
+    isBound: () => ${isBound(kinds, sequence)},
+    status: () => ${status},
+  }`;
+  return compile<FirstReader>(source, { ...columnsScope(rules, sequence), template, APART, STEPPED });
+}
+
+/** When a statement goes over to getting its first rows in one call, and when it leaves that. */
+export class FirstRows {
+  /** Null while they are got apart. */
+  reader: FirstReader | null = null;
+  /** What the reader was made for: how often SQLite, and how often we, had prepared the statement anew. */
+  preparations = 0;
+  renewals = 0;
+  #left = ROWS_BEFORE;
+  #changes = 0;
+
+  /** A row was got apart: true when it is time for a reader. */
+  isDue(): boolean {
+    return --this.#left === 0 && this.#changes <= MOST_CHANGES;
+  }
+
+  /** Values were of other kinds, or columns others, than the reader is for. */
+  leave(): void {
+    this.reader = null;
+    this.#left = ROWS_BEFORE;
+    this.#changes++;
+  }
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+/** So many rows are got apart before: by then it is known what kinds of values parameters and columns have. */
+const ROWS_BEFORE = 60;
+const MOST_CHANGES = 10;
+/** A sequence has a page of machine code, which stays. */
+const MOST_SEQUENCES = 200;
+
+const sequences = new Map<string, Sequence>();
+
+function sequenceOf(
+  kinds: readonly Kind[],
+  families: readonly Family[],
+  binds: ReturnType<typeof bindingCode>["steps"],
+): Sequence | null {
+  const key = `${keyOf(kinds)}:${families.map((family) => family[0]).join("")}`;
+  let sequence = sequences.get(key);
+  if (sequence === undefined) {
+    if (sequences.size >= MOST_SEQUENCES) return null;
+    const statement = Sequence.argument(0);
+    sequence = new Sequence(
+      ...binds,
+      [leafStep, statement],
+      [lib.sqlite3_stmt_status, statement, SQLITE_STMTSTATUS_REPREPARE, 0],
+      ...columnSteps(families, binds.length + 2),
+    );
+    sequences.set(key, sequence);
+  }
+  return sequence;
+}
