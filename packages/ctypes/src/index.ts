@@ -18,7 +18,7 @@ export {
 } from "./calls/function.ts";
 export type { ParamFlag } from "./calls/paramflags.ts";
 export { Sequence } from "./calls/sequence.ts";
-export type { Later, Step } from "./calls/steps.ts";
+export type { Condition, Later, Step } from "./calls/steps.ts";
 export {
   CDLL,
   type CDLLConstructor,

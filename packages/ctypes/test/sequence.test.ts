@@ -61,6 +61,26 @@ test("calls are made in order, with constants, arguments, and results of earlier
   }
 });
 
+test("it ends behind a call that returned something else than it goes on with", () => {
+  const sequence = new Sequence(
+    [libc.abs, argument(0)],
+    Sequence.goOnIf(3),
+    [libc.toupper, argument(1)],
+    Sequence.goOnIf(0x41),
+    [libc.htonl, argument(2)],
+    Sequence.goOnIf(0xfe000000),
+    [libc.abs, -7],
+  );
+  const after = (...values: [number, number, number]) => {
+    sequence.run(...values);
+    return [0, 1, 2, 3].map((step) => sequence.value(step));
+  };
+  assert.deepEqual(after(-3, 0x61, 1), [3, 0x41, 0x1000000, 0]);
+  assert.deepEqual(after(-3, 0x61, 0xfe), [3, 0x41, 0xfe000000, 7]);
+  assert.deepEqual(after(-3, 0x62, 5), [3, 0x42, 0xfe000000, 7]);
+  assert.deepEqual(after(-4, 0x61, 5), [4, 0x42, 0xfe000000, 7]);
+});
+
 test("it says whether it is one call: where calls go by stubs", () => {
   const { isOneCall } = new Sequence([libc.abs, argument(0)]);
   const byStubs = process.arch === "x64" && libc.abs.tier !== "libffi" && process.env.CTYPES_STRESS === undefined;
@@ -116,6 +136,15 @@ test("what cannot be part of one is an error that names it", () => {
   const Long = CFUNCTYPE(c_int, c_int64, leaf);
   refused([new Long(["llabs", libc]), 1], /c_int64 is neither an integer, a double nor an address|c_long/);
   assert.throws(() => argument(-1), TypeError);
+  assert.throws(
+    () => new Sequence([libm.sqrt, 2], Sequence.goOnIf(0)),
+    /expected goOnIf\(\) behind a step that returns/,
+  );
+  assert.throws(() => new Sequence(Sequence.goOnIf(0), [libc.abs, 1]), /expected goOnIf\(\) behind a step/);
+  assert.throws(
+    () => new Sequence([libc.abs, 1], Sequence.goOnIf(0.5)),
+    /goOnIf\(\): expected a number for c_int, got/,
+  );
   assert.throws(() => new Sequence(), /expected at least one step/);
 });
 

@@ -267,6 +267,8 @@ export interface ChainStep {
   readonly frame: number;
   /** Slots that are copied to others before this call. */
   readonly copies: readonly (readonly [from: number, to: number])[];
+  /** The chain ends behind this call unless the low 32 bits of its result are these; null when it goes on. */
+  readonly goesOnWith: number | null;
 }
 
 /** A C function that calls JavaScript. */

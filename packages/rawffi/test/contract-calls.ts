@@ -78,10 +78,11 @@ export function calls(caller: Caller, symbol: FindSymbol): void {
       parameters: ["sint32", "double", "sint8", "float", "uint16", "double", "sint64", "float"],
     };
     const [A, B] = [FRAME.ARGUMENTS, FRAME.RESULT];
+    const goesOn = { goesOnWith: null };
     const chain = raw.chain(memory, [
-      { signature: signatures.subtract, target: symbol("subtract"), frame: 0, copies: [] },
-      { signature: signatures.subtract, target: symbol("subtract"), frame: 20, copies: [[B, 20 + A]] },
-      { signature: weigh, target: symbol("weigh"), frame: 40, copies: [[20 + B, 40 + A]] },
+      { signature: signatures.subtract, target: symbol("subtract"), frame: 0, copies: [], ...goesOn },
+      { signature: signatures.subtract, target: symbol("subtract"), frame: 20, copies: [[B, 20 + A]], ...goesOn },
+      { signature: weigh, target: symbol("weigh"), frame: 40, copies: [[20 + B, 40 + A]], ...goesOn },
     ]);
     if (chain === null) return;
     view.setFloat64(8 * (40 + A + 1), 0.5, true);
@@ -95,6 +96,34 @@ export function calls(caller: Caller, symbol: FindSymbol): void {
       assert.equal(view.getInt32(8 * (20 + B), true), 9 + round);
       assert.equal(view.getFloat64(8 * (40 + B), true), 9 + round + 1 - 63);
       assert.equal(new DataView(raw.frame).getInt32(8 * FRAME.LEAF, true), 0);
+    }
+  });
+
+  test("a chain ends behind a call whose result is another than the one it goes on with", () => {
+    const memory = new BigUint64Array(40);
+    const view = new DataView(memory.buffer);
+    const [A, B] = [FRAME.ARGUMENTS, FRAME.RESULT];
+    const step = { signature: signatures.subtract, target: symbol("subtract"), copies: [] };
+    for (const wanted of [0, 1000, -5]) {
+      const chain = raw.chain(memory, [
+        { ...step, frame: 0, goesOnWith: wanted },
+        { ...step, frame: 20, goesOnWith: null },
+      ]);
+      if (chain === null) return;
+      for (const [first, isEnd] of [
+        [wanted, false],
+        [wanted + 1, true],
+        [wanted, false],
+      ] as const) {
+        view.setInt32(8 * A, first + 3, true);
+        view.setInt32(8 * (A + 1), 3, true);
+        view.setInt32(8 * (20 + A), 9, true);
+        view.setInt32(8 * (20 + B), 0, true);
+        chain();
+        assert.equal(view.getInt32(8 * B, true), first);
+        assert.equal(view.getInt32(8 * (20 + B), true), isEnd ? 0 : 9);
+        assert.equal(new DataView(raw.frame).getInt32(8 * FRAME.LEAF, true), 0);
+      }
     }
   });
 

@@ -128,6 +128,10 @@ function* withMemory(base: number, offset: number): Generator<Instruction> {
     `cmp rbp, ${at}\njne 1f\nret\nleave\n1:`,
     (asm) => asm.whenEqual(GPR.rbp, base, offset, Uint8Array.of(0xc3, 0xc9)),
   ];
+  yield [
+    `cmp dword ptr ${at}, 1000\nje 1f\nret\nleave\n1:`,
+    (asm) => asm.unlessIs(base, offset, 1000, Uint8Array.of(0xc3, 0xc9)),
+  ];
   yield [`jmp qword ptr ${at}`, (asm) => asm.jumpAt(base, offset)];
   yield [`mov dword ptr ${at}, 1000`, (asm) => asm.storeImmediate(4, base, offset, 1000)];
   yield [`mov qword ptr ${at}, -1`, (asm) => asm.storeImmediate(8, base, offset, -1)];

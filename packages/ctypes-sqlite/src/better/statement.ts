@@ -72,14 +72,8 @@ export class Statement {
     state.requireNotBusy();
     state.requireNoIteratorsUnlessUnsafe();
     const prepared = this.#prepared;
-    const statement = this.#bind(parameters);
-    state.isBusy = true;
-    try {
-      if (state.verbose !== null) this.#log();
-      prepared.run(statement, true, true);
-    } finally {
-      state.isBusy = false;
-    }
+    const isPlain = state.verbose === null && !prepared.prepared.isBound;
+    if (!isPlain || !prepared.runAtOnce(parameters, true, true)) this.#runBound(this.#bind(parameters));
     return {
       changes: prepared.hasChanged ? prepared.changes : 0,
       lastInsertRowid: this.#areSafe ? prepared.lastInsertRowidBigInt : prepared.lastInsertRowid,
@@ -184,6 +178,17 @@ export class Statement {
   }
 
   // -- Private -------------------------------------------------------------------------------------
+
+  #runBound(handle: number): void {
+    const state = this.#state;
+    state.isBusy = true;
+    try {
+      if (state.verbose !== null) this.#log();
+      this.#prepared.run(handle, true, true);
+    } finally {
+      state.isBusy = false;
+    }
+  }
 
   /** For reading. */
   #ready(): State {

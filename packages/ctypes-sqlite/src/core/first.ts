@@ -6,10 +6,9 @@
  *     stmt_status              whether SQLite has prepared it anew, for another schema
  *     column_value 0, …        as rows are read (`together.ts`)
  *
- * Only for statements that change nothing: the step is made even where a bind failed. Where there is no row, SQLite gives NULL for each column, and
- * "out of range" as the error of the connection, until the statement is reset.
+ * It ends behind a bind that fails, and behind a step that gives no row.
  */
-import { Sequence } from "ctypes";
+import { type Condition, Sequence, type Step } from "ctypes";
 import { SQLITE_ROW, SQLITE_STMTSTATUS_REPREPARE } from "../library/constants.ts";
 import { leafStep, lib } from "../library/library.ts";
 import { bindingCode, isBound, type Kind, keyOf } from "./binding.ts";
@@ -90,19 +89,16 @@ const MOST_SEQUENCES = 200;
 
 const sequences = new Map<string, Sequence>();
 
-function sequenceOf(
-  kinds: readonly Kind[],
-  families: readonly Family[],
-  binds: ReturnType<typeof bindingCode>["steps"],
-): Sequence | null {
+function sequenceOf(kinds: readonly Kind[], families: readonly Family[], binds: readonly Step[]): Sequence | null {
   const key = `${keyOf(kinds)}:${families.map((family) => family[0]).join("")}`;
   let sequence = sequences.get(key);
   if (sequence === undefined) {
     if (sequences.size >= MOST_SEQUENCES) return null;
     const statement = Sequence.argument(0);
     sequence = new Sequence(
-      ...binds,
+      ...binds.flatMap((step): (Step | Condition)[] => [step, Sequence.goOnIf(0)]),
       [leafStep, statement],
+      Sequence.goOnIf(SQLITE_ROW),
       [lib.sqlite3_stmt_status, statement, SQLITE_STMTSTATUS_REPREPARE, 0],
       ...columnSteps(families, binds.length + 2),
     );

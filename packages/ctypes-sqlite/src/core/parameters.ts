@@ -33,9 +33,14 @@ export class Parameters {
     return this.#positions;
   }
 
-  /** The kinds of values that all are bound to together; null while they are bound one by one. */
+  /** The kinds of values that all are bound to together; null while they are bound one by one, and where there are none. */
+  get togetherKinds(): readonly Kind[] | null {
+    return this.#binder?.kinds ?? null;
+  }
+
+  /** The same, and no kinds where there are no parameters. */
   get kinds(): readonly Kind[] | null {
-    return this.names.length === 0 ? [] : (this.#binder?.kinds ?? null);
+    return this.names.length === 0 ? [] : this.togetherKinds;
   }
 
   /** Binds all together, if all are `?` and there are so many values; false when they are to be bound one by one. */

@@ -9,10 +9,11 @@
  * What every execution needs is found once: which reader makes a row, how many parameters there are. A statement that SQLite prepared anew, because
  * the schema changed, is asked again.
  */
-import { Sequence, type Step } from "ctypes";
 import { SQLITE_DONE, SQLITE_OK, SQLITE_ROW, SQLITE_STMTSTATUS_REPREPARE } from "../library/constants.ts";
-import { lastInsertRowidBigInt, leafReset, leafStep, lib } from "../library/library.ts";
+import { lastInsertRowidBigInt, leafReset, lib } from "../library/library.ts";
+import type { Kind } from "./binding.ts";
 import type { Connection } from "./connection.ts";
+import { type BoundExecution, boundExecution, countedExecution, execution, type Outcome } from "./execution.ts";
 import { APART, FirstRows, STEPPED } from "./first.ts";
 import type { FirstReader, RowReader } from "./forms.ts";
 import { Parameters } from "./parameters.ts";
@@ -23,21 +24,8 @@ import { takeSlot } from "./slot.ts";
 const { sqlite3_step, sqlite3_reset, sqlite3_stmt_status } = lib;
 const { sqlite3_total_changes } = lib;
 
-// All of an execution that runs no JavaScript: of a statement, on a connection. The second also counts all changes before and after.
-const [statement, database] = [Sequence.argument(0), Sequence.argument(1)];
-const steps: Step[] = [
-  [leafStep, statement],
-  [leafReset, statement],
-  [lib.sqlite3_changes, database],
-  [lib.sqlite3_last_insert_rowid, database],
-];
-const execution = new Sequence(...steps);
-const counted = new Sequence(...steps, [lib.sqlite3_total_changes, database]);
-const [STEP, RESET, CHANGES, ROWID] = [0, 1, 2, 3].map((step) => 2 * execution.slot(step)) as Four;
-const TOTAL = 2 * counted.slot(4);
 /** What a preparation by us counts beside those by SQLite. */
 const RENEWAL = 2 ** 20;
-type Four = [number, number, number, number];
 
 export class PreparedStatement {
   readonly connection: Connection;
@@ -51,6 +39,8 @@ export class PreparedStatement {
   #preparations = 0;
   #hasColumns: boolean | null = null;
   #firstRows: FirstRows | null = null;
+  #execution: BoundExecution | null = null;
+  #executionKinds: readonly Kind[] | null = null;
 
   /** `handle` is what `sql` was prepared to. */
   constructor(connection: Connection, handle: number, sql: string, flags: number, rows: RowMaker) {
@@ -211,7 +201,7 @@ export class PreparedStatement {
 
   /**
    * Runs for what it does: to the end, or one step, since whatever a statement changes it has changed then. What that was is in {@link changes} and
-   * {@link lastInsertRowid} afterwards; {@link hasChanged} too, where that is asked for.
+   * {@link lastInsertRowid} afterwards; {@link hasChanged} too, where `countsChanges`, which is always the same for a statement.
    */
   run(handle: number, isOnce: boolean, countsChanges = false): void {
     const { connection } = this;
@@ -219,16 +209,28 @@ export class PreparedStatement {
       this.#runByStep(handle, isOnce);
       return;
     }
-    const before = countsChanges ? sqlite3_total_changes(connection.handle) : 0;
-    const { run, words } = countsChanges ? counted : execution;
-    run(handle, connection.handle);
-    const status = words[STEP] as number;
-    if ((status !== SQLITE_DONE && status !== SQLITE_ROW) || words[RESET] !== SQLITE_OK)
-      this.#failed(status, words[RESET] as number);
-    this.prepared.isUnderWay = false;
-    this.changes = words[CHANGES] as number;
-    this.lastInsertRowid = (words[ROWID + 1] as number) * 4294967296 + ((words[ROWID] as number) >>> 0);
-    if (countsChanges) this.hasChanged = words[TOTAL] !== before;
+    const made = countsChanges ? countedExecution : execution;
+    made.run(handle, connection.handle);
+    this.#receive(made);
+  }
+
+  /** Binds these values and does what {@link run} does, in one call of C; false when nothing was run, and they are to be bound before. */
+  runAtOnce(values: readonly unknown[], isOnce: boolean, countsChanges = false): boolean {
+    const { parameters, connection, prepared } = this;
+    const { togetherKinds } = parameters;
+    if (togetherKinds === null || connection.callsBack || values.length !== parameters.count) return false;
+    const handle = this.begin();
+    if (!isOnce && this.#givesRows(handle)) return false;
+    if (this.#executionKinds !== togetherKinds) {
+      this.#executionKinds = togetherKinds;
+      this.#execution = boundExecution(togetherKinds, countsChanges);
+    }
+    prepared.slot ??= takeSlot();
+    const made = this.#execution;
+    if (made === null || prepared.slot === null) return false;
+    if (!made.run(handle, connection.handle, values, prepared.slot)) return false;
+    this.#receive(made);
+    return true;
   }
 
   // -- What it changed -----------------------------------------------------------------------------
@@ -248,8 +250,7 @@ export class PreparedStatement {
 
   #takeFirstReader(handle: number, rows: FirstRows): void {
     const { kinds } = this.parameters;
-    // A statement that changes something must not be stepped where a value could not be bound.
-    if (kinds === null || lib.sqlite3_stmt_readonly(handle) === 0) return;
+    if (kinds === null) return;
     rows.reader = this.rows(handle).first?.(kinds) ?? null;
     rows.preparations = this.#preparations % RENEWAL;
     rows.renewals = this.prepared.renewals;
@@ -262,6 +263,16 @@ export class PreparedStatement {
     if (isBound && reader.status() !== SQLITE_ROW) return undefined;
     rows.leave();
     return isBound ? this.rows(handle).row(handle) : APART;
+  }
+
+  #receive({ words, step, reset, changes, rowid, before, after }: Outcome): void {
+    const status = words[step] as number;
+    if ((status !== SQLITE_DONE && status !== SQLITE_ROW) || words[reset] !== SQLITE_OK)
+      this.#failed(status, words[reset] as number);
+    this.prepared.isUnderWay = false;
+    this.changes = words[changes] as number;
+    this.lastInsertRowid = (words[rowid + 1] as number) * 4294967296 + ((words[rowid] as number) >>> 0);
+    this.hasChanged = words[before] !== words[after];
   }
 
   #givesRows(handle: number): boolean {

@@ -95,7 +95,7 @@ export class StatementSync {
   /** Runs the statement for what it does. */
   run(...parameters: Parameters): Changes {
     const statement = this.#ready();
-    statement.run(this.#bind(statement, parameters), false);
+    if (!statement.runAtOnce(parameters, false)) statement.run(this.#bind(statement, parameters), false);
     if (this.#readBigInts) {
       return { changes: BigInt(statement.changes), lastInsertRowid: statement.lastInsertRowidBigInt };
     }

@@ -30,7 +30,7 @@ export function runOf(
   bits: BigInt64Array,
 ): { run: Run; isOneCall: boolean } {
   const uses: Use[] = [];
-  const steps = calls.map(({ state, shape, values, where }, i) => {
+  const steps = calls.map(({ state, shape, values, goesOnWith, where }, i) => {
     const frame = frames[i] as number;
     const copies: [number, number][] = [];
     const parameters = shape.parameters.map((traits, k): RawType => {
@@ -51,7 +51,7 @@ export function runOf(
       return formOf(traits) === "word" ? "number" : traits.raw;
     });
     const signature = { result: shape.result === null ? ("void" as const) : shape.result.raw, parameters };
-    return { signature, target: state.address, frame, copies };
+    return { signature, target: state.address, frame, copies, goesOnWith };
   });
   const count = Math.max(0, ...uses.map(({ argument }) => argument + 1));
   // Where each access is watched, the calls are made one by one: so are these.
@@ -148,7 +148,7 @@ function oneByOne(
 ): () => void {
   const made: Callable[] = calls.map(({ state, shape }) => makeCall(numeric(shape), state, state.address));
   return () => {
-    calls.forEach(({ shape, values }, i) => {
+    for (const [i, { shape, values, goesOnWith }] of calls.entries()) {
       const frame = frames[i] as number;
       const args = shape.parameters.map((traits, k) => {
         const value = values[k];
@@ -163,11 +163,12 @@ function oneByOne(
       const value = (made[i] as Callable)(...args) as number | bigint;
       const slot = frame + FRAME.RESULT;
       const { result } = shape;
-      if (result === null) return;
+      if (result === null) continue;
       if (formOf(result) === "double") doubles[slot] = value as number;
       else if (formOf(result) === "int") words[2 * slot] = Number(value);
       else bits[slot] = BigInt(value);
-    });
+      if (goesOnWith !== null && words[2 * slot] !== goesOnWith) return;
+    }
   };
 }
 

@@ -14,7 +14,7 @@ import { resultText } from "../memory/text.ts";
 import type { SlotKind } from "../types/cdata.ts";
 import { runOf } from "./chain.ts";
 import { frameDoubles } from "./slots.ts";
-import { type Call, callOf, checkIndex, Later, type Step } from "./steps.ts";
+import { type Call, Condition, callsOf, checkIndex, Later, type Step } from "./steps.ts";
 
 /**
  * Calls of C that are always made together, made as one: in a third of the time, where they are small.
@@ -26,7 +26,7 @@ import { type Call, callOf, checkIndex, Later, type Step } from "./steps.ts";
  *     both.value(1);   // 65
  *
  * The functions are declared `{ leaf: true }`, and take and give integers, doubles and addresses: a pointer is passed as a number, 0 is NULL. They are called
- * in order, whatever they return. Results stay until the next run. Where the runtime has no way to do so, the calls are made one by one.
+ * in order, whatever they return, unless {@link Sequence.goOnIf} stands behind one. Results stay until the next run. Where the runtime has no way to do so, the calls are made one by one.
  */
 export class Sequence {
   /** Makes all the calls, with the values of {@link Sequence.argument}. @throws ArgumentError for another number of them, TypeError for another kind. */
@@ -41,9 +41,8 @@ export class Sequence {
   readonly #slots: readonly number[];
 
   /** @throws TypeError for a function that cannot be part of a sequence, and a value that is none of its parameter's. */
-  constructor(...steps: readonly Step[]) {
-    if (steps.length === 0) throw new TypeError("Sequence: expected at least one step");
-    const calls = steps.map((step, i) => callOf(step, i));
+  constructor(...steps: readonly (Step | Condition)[]) {
+    const calls = callsOf(steps);
     let slots = 0;
     const frames = calls.map(({ values }) => {
       const frame = slots;
@@ -70,6 +69,15 @@ export class Sequence {
   /** What the earlier call number `step` returned, counted from 0. */
   static result(step: number): Later {
     return new Later("result", checkIndex("Sequence.result", step));
+  }
+
+  /**
+   * Behind a step: what follows is called only if that call returned `value`. The results of calls that were not made stay what they were.
+   *
+   *     new Sequence([first, Sequence.argument(0)], Sequence.goOnIf(0), [second, Sequence.argument(0)]);
+   */
+  static goOnIf(value: number): Condition {
+    return new Condition(value);
   }
 
   /** Where the result of a call lies in {@link doubles}. @throws RangeError when there is no such call. */

@@ -17,6 +17,14 @@ export class Later {
   }
 }
 
+/** What ends a sequence behind a call that returned something else: {@link Sequence.goOnIf}. */
+export class Condition {
+  readonly value: number;
+  constructor(value: number) {
+    this.value = value;
+  }
+}
+
 /** A function, and what it is called with. */
 export type Step = readonly [func: object, ...values: (number | Later)[]];
 
@@ -38,12 +46,35 @@ export interface Call {
   readonly state: FunctionState;
   readonly shape: CallShape;
   readonly values: readonly (number | Later)[];
+  /** What it must return for the sequence to go on; null for anything. */
+  readonly goesOnWith: number | null;
   /** As messages name it: `Sequence: step 2`. */
   readonly where: string;
 }
 
-/** @throws TypeError for a function that cannot be a step. */
-export function callOf([func, ...values]: Step, index: number): Call {
+/** The calls of these steps. @throws TypeError for a function that cannot be a step, and a condition of none. */
+export function callsOf(steps: readonly (Step | Condition)[]): Call[] {
+  const calls: Call[] = [];
+  for (const step of steps) {
+    if (step instanceof Condition) calls.push(withCondition(calls.pop(), step));
+    else calls.push(callOf(step, calls.length));
+  }
+  if (calls.length === 0) throw new TypeError("Sequence: expected at least one step");
+  return calls;
+}
+
+function withCondition(call: Call | undefined, { value }: Condition): Call {
+  const result = call?.shape.result;
+  if (call === undefined || !result || formOf(result) !== "int" || call.goesOnWith !== null) {
+    throw new TypeError("Sequence: expected goOnIf() behind a step that returns an integer of 32 bits");
+  }
+  if (!accepts(result)(value)) {
+    throw new TypeError(`${call.where}: goOnIf(): expected a number for ${result.name}, got ${describe(value)}`);
+  }
+  return { ...call, goesOnWith: value | 0 };
+}
+
+function callOf([func, ...values]: Step, index: number): Call {
   const where = `Sequence: step ${index}`;
   const state = stateOf(func);
   if (state === undefined) throw new TypeError(`${where}: expected a C function, got ${describe(func)}`);
@@ -61,7 +92,7 @@ export function callOf([func, ...values]: Step, index: number): Call {
       throw new TypeError(`${where}: ${state.name}(): ${traits.name} is neither an integer, a double nor an address`);
     }
   }
-  return { state, shape, values, where };
+  return { state, shape, values, goesOnWith: null, where };
 }
 
 export function formOf(traits: Traits): Form {

@@ -62,6 +62,8 @@ export interface Handover {
 export interface ChainLink {
   readonly frame: number;
   readonly copies: readonly (readonly [from: number, to: number])[];
+  /** The chain ends behind this call unless the low 32 bits of its result are these; null when it goes on. */
+  readonly goesOnWith: number | null;
 }
 
 export interface Abi {

@@ -225,6 +225,13 @@ export class Assembler {
     this.put(0x75, code.length, ...code);
   }
 
+  /** Runs `code` unless the 32 bits at `[base + offset]` are `value`; at most 127 bytes. */
+  unlessIs(base: number, offset: number, value: number, code: Uint8Array): void {
+    this.memory(NONE, false, [0x81], 7, base, offset);
+    this.putInt32(value);
+    this.put(0x74, code.length, ...code);
+  }
+
   /** `rsp = rbp; pop rbp`. */
   leave(): void {
     this.put(0xc9);

@@ -7,6 +7,10 @@
  *     mov r11, frame of the step   its slot ENTRY has the stub's address
  *     mov rdi, r11
  *     call [r11]
+ *     mov r11, frame of the step   where the chain ends unless the result is a certain one
+ *     cmp dword [r11 + result], value
+ *     je  the next step
+ *     …                            as at the end
  */
 import { FRAME } from "../../interface.ts";
 import type { ChainLink } from "../abi.ts";
@@ -27,7 +31,7 @@ export function writeChain(
   asm.push(rbp);
   asm.copy(rbp, rsp);
   if (isLeaf) setLeaf(asm, frameAddress, 1);
-  for (const { frame, copies } of links) {
+  for (const { frame, copies, goesOnWith } of links) {
     if (copies.length > 0) asm.immediate64(r11, BigInt(memory));
     for (const [from, to] of copies) {
       asm.load(8, rax, r11, 8 * from);
@@ -36,14 +40,23 @@ export function writeChain(
     asm.immediate64(r11, BigInt(memory + 8 * frame));
     asm.copy(rdi, r11);
     asm.callAt(r11, 8 * FRAME.ENTRY);
+    if (goesOnWith === null) continue;
+    const ending = new Assembler();
+    end(ending, frameAddress, isLeaf);
+    asm.immediate64(r11, BigInt(memory + 8 * frame));
+    asm.unlessIs(r11, 8 * FRAME.RESULT, goesOnWith, ending.code());
   }
-  if (isLeaf) setLeaf(asm, frameAddress, 0);
-  asm.leave();
-  asm.return();
+  end(asm, frameAddress, isLeaf);
   return asm.code();
 }
 
 // -- Private ---------------------------------------------------------------------------------------
+
+function end(asm: Assembler, frameAddress: number, isLeaf: boolean): void {
+  if (isLeaf) setLeaf(asm, frameAddress, 0);
+  asm.leave();
+  asm.return();
+}
 
 function setLeaf(asm: Assembler, frameAddress: number, value: number): void {
   asm.immediate64(r11, BigInt(frameAddress));

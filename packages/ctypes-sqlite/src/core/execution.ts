@@ -1,0 +1,108 @@
+/**
+ * Executions that give no rows and run no JavaScript, each one sequence of C calls:
+ *
+ *     bind 1, bind 2, …        where the parameters are bound with it; it ends behind one that fails
+ *     total_changes            where it is asked for whether anything changed
+ *     step, reset
+ *     changes, last_insert_rowid
+ *     total_changes
+ */
+import { type Condition, Sequence, type Step } from "ctypes";
+import { leafReset, leafStep, lib } from "../library/library.ts";
+import { bindingCode, isBound, type Kind, keyOf } from "./binding.ts";
+import { compile } from "./compile.ts";
+import type { TextSlot } from "./slot.ts";
+
+/** Where the words of a sequence have what an execution gave. */
+export interface Outcome {
+  readonly words: Int32Array;
+  readonly step: number;
+  readonly reset: number;
+  readonly changes: number;
+  /** The low word of a 64-bit integer. */
+  readonly rowid: number;
+  /** All changes of the connection, before and after; the same place twice where they are not counted. */
+  readonly before: number;
+  readonly after: number;
+}
+
+/** Executes a statement whose parameters are bound, on its connection. */
+export interface Execution extends Outcome {
+  readonly run: (statement: number, database: number) => void;
+  /** Whether it is one call here. */
+  readonly isOneCall: boolean;
+}
+
+/** Binds and executes; false when nothing was executed, since the values are of other kinds or one cannot be bound. */
+export interface BoundExecution extends Outcome {
+  readonly run: (statement: number, database: number, values: readonly unknown[], slot: TextSlot) => boolean;
+}
+
+/** Without and with counting all changes. */
+export const [execution, countedExecution] = [false, true].map((counts): Execution => {
+  const sequence = new Sequence(...stepsOf(Sequence.argument(1), counts));
+  const run = sequence.run as Execution["run"];
+  return { run, isOneCall: sequence.isOneCall, ...outcomeIn(sequence, 0, counts) };
+}) as [Execution, Execution];
+
+/** The execution with values of these kinds; null where there is none. */
+export function boundExecution(kinds: readonly Kind[], counts: boolean): BoundExecution | null {
+  const key = `${keyOf(kinds)}${counts ? "+" : ""}`;
+  const known = executions.get(key);
+  if (known !== undefined) return known;
+  if (executions.size >= MOST_EXECUTIONS) return null;
+  const made = makeBoundExecution(kinds, counts);
+  executions.set(key, made);
+  return made;
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+/** A sequence has a page of machine code, which stays. */
+const MOST_EXECUTIONS = 200;
+
+const executions = new Map<string, BoundExecution | null>();
+
+function makeBoundExecution(kinds: readonly Kind[], counts: boolean): BoundExecution | null {
+  const { steps, prepare, given } = bindingCode(kinds, "return false;");
+  const binds = steps.flatMap((step): (Step | Condition)[] => [step, Sequence.goOnIf(0)]);
+  const sequence = new Sequence(...binds, ...stepsOf(Sequence.argument(given.length), counts));
+  if (!sequence.isOneCall) return null;
+  const run = compile<BoundExecution["run"]>(
+    `function (s, db, values, slot) {
+      ${prepare}
+      run(${given.join(", ")}, db);
+      return ${isBound(kinds, sequence)};
+    }`,
+    { run: sequence.run, words: sequence.words },
+  );
+  return run === null ? null : { run, ...outcomeIn(sequence, kinds.length, counts) };
+}
+
+function stepsOf(database: ReturnType<typeof Sequence.argument>, counts: boolean): Step[] {
+  const statement = Sequence.argument(0);
+  const total: Step[] = counts ? [[lib.sqlite3_total_changes, database]] : [];
+  return [
+    ...total,
+    [leafStep, statement],
+    [leafReset, statement],
+    [lib.sqlite3_changes, database],
+    [lib.sqlite3_last_insert_rowid, database],
+    ...total,
+  ];
+}
+
+/** Of a sequence with these steps behind `first` others. */
+function outcomeIn(sequence: Sequence, first: number, counts: boolean): Outcome {
+  const step = counts ? first + 1 : first;
+  const at = (index: number) => 2 * sequence.slot(index);
+  return {
+    words: sequence.words,
+    step: at(step),
+    reset: at(step + 1),
+    changes: at(step + 2),
+    rowid: at(step + 3),
+    before: at(first),
+    after: at(counts ? step + 4 : first),
+  };
+}
