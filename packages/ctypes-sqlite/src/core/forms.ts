@@ -50,8 +50,11 @@ export function making(
   return { make: `const row = { ${[...prototype, ...members].join(", ")} };` };
 }
 
-/** An object without a prototype, with these names, whose fields have held values of all kinds: V8 then keeps one map for all rows. */
-function templateOf(names: readonly string[]): object {
+/**
+ * An object without a prototype, with these names, whose fields have held values of all kinds: V8 then keeps one map for all copies
+ * `{ ...template, __proto__: null }`. Made of a literal they would be dictionaries, too.
+ */
+export function templateOf(names: readonly string[]): object {
   const template: Record<string, unknown> = {};
   for (const name of names) template[name] = "";
   Object.setPrototypeOf(template, null);

@@ -1,6 +1,7 @@
 /**
  * Iteration over the rows of a statement, as node:sqlite has it.
  */
+import { templateOf } from "../core/forms.ts";
 import type { PreparedStatement } from "../core/statement.ts";
 import { invalidState } from "./errors.ts";
 
@@ -43,11 +44,11 @@ export class StatementSyncIterator implements IterableIterator<unknown> {
 }
 Object.setPrototypeOf(StatementSyncIterator.prototype, IteratorPrototype);
 
-const template = Object.setPrototypeOf({ done: false, value: null as unknown }, null) as {
-  done: boolean;
-  value: unknown;
-};
+const template = templateOf(["done", "value"]);
 
 function result(done: boolean, value: unknown): IteratorResult<unknown> {
-  return { ...template, __proto__: null, done, value } as unknown as IteratorResult<unknown>;
+  const made = { ...template, __proto__: null } as unknown as { done: boolean; value: unknown };
+  made.done = done;
+  made.value = value;
+  return made as IteratorResult<unknown>;
 }
