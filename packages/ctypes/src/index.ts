@@ -45,9 +45,10 @@ export type {
   OpaqueType,
   Options,
 } from "./types/aggregate.ts";
+export { CArgObject } from "./types/arguments.ts";
 export { ARRAY, Array, type ArrayType } from "./types/array.ts";
 export { cast } from "./types/cast.ts";
-export { CArgObject, CData } from "./types/cdata.ts";
+export { CData } from "./types/cdata.ts";
 export type { Complex } from "./types/codes.ts";
 export { CField, field } from "./types/field.ts";
 export { type BitField, bits, type IntegerCode } from "./types/fields.ts";

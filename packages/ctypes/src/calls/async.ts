@@ -12,7 +12,8 @@ import { FRAME, type PreparedCall, rawffi } from "rawffi";
 import { describe } from "../memory/errors.ts";
 import { copy, type Memory, memoryAt } from "../memory/memory.ts";
 import { popScratch, reserve, reserved, scratch, scratchTop } from "../memory/slab.ts";
-import { Argument, passing, type Traits } from "../types/cdata.ts";
+import { passing } from "../types/arguments.ts";
+import { Argument, type Traits } from "../types/protocol.ts";
 import {
   type Callee,
   type CallShape,

@@ -16,7 +16,7 @@ import { FRAME, rawffi, type Tier } from "rawffi";
 import { isChecked } from "../memory/checked.ts";
 import { ArgumentError } from "../memory/errors.ts";
 import { collectOften } from "../memory/stress.ts";
-import type { Traits } from "../types/cdata.ts";
+import type { Traits } from "../types/protocol.ts";
 import { watchedShape } from "./checking.ts";
 import { compiledMaker } from "./compiled.ts";
 import { handedMaker } from "./handed.ts";

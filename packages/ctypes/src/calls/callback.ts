@@ -13,7 +13,7 @@ import { compile } from "../memory/compile.ts";
 import { locate } from "../memory/errors.ts";
 import { copy, memoryAt } from "../memory/memory.ts";
 import { reserve, reserved } from "../memory/slab.ts";
-import { Argument, type Traits } from "../types/cdata.ts";
+import { Argument, type Traits } from "../types/protocol.ts";
 import type { CallShape } from "./shape.ts";
 import { callbackSlot, frameWords, type SlotRow, slots } from "./slots.ts";
 

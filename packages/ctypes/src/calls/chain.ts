@@ -6,7 +6,7 @@ import { isChecked } from "../memory/checked.ts";
 import { compile } from "../memory/compile.ts";
 import { describe } from "../memory/errors.ts";
 import { collectOften } from "../memory/stress.ts";
-import { type Traits, traitsOf } from "../types/cdata.ts";
+import { type Traits, traitsOf } from "../types/protocol.ts";
 import { c_size_t } from "../types/types.ts";
 import { makeCall } from "./call.ts";
 import { type Callable, type Callee, type CallShape, countError, leafFault } from "./shape.ts";

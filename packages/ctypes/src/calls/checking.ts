@@ -4,7 +4,7 @@
  */
 import { checkNotFreed, checkPointer, isChecked } from "../memory/checked.ts";
 import { stressed } from "../memory/stress.ts";
-import { Argument, type CType, type Traits, traitsOf } from "../types/cdata.ts";
+import { Argument, type CType, type Traits, traitsOf } from "../types/protocol.ts";
 import type { CallShape } from "./shape.ts";
 
 const known = new WeakMap<Traits, Traits>();

@@ -22,7 +22,8 @@
 import { FRAME, type PreparedCall } from "rawffi";
 import { compile } from "../memory/compile.ts";
 import { reserve, SCRATCH_TOP } from "../memory/slab.ts";
-import { Argument, passing, type Traits } from "../types/cdata.ts";
+import { passing } from "../types/arguments.ts";
+import { Argument, type Traits } from "../types/protocol.ts";
 import { mayHaveRun } from "./lent.ts";
 import { SERVING, servingText } from "./serve.ts";
 import {

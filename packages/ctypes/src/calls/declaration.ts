@@ -7,7 +7,8 @@
  */
 import type { Tier } from "rawffi";
 import { ArgumentError, argumentError, describe } from "../memory/errors.ts";
-import { CData, type CType, isCType, traitsOf } from "../types/cdata.ts";
+import { CData, isCType } from "../types/cdata.ts";
+import { type CType, traitsOf } from "../types/protocol.ts";
 import { c_int } from "../types/types.ts";
 import { makeCall, tierOf } from "./call.ts";
 import { guess, guessedCall, guessVariadic } from "./guess.ts";

@@ -2,8 +2,9 @@
  * Functions of a library that was opened without declarations, as in Python: `restype` is `int` until it is set, arguments are guessed
  * until `argtypes` is.
  */
-import { type CType, DESCRIBE, type SymbolOrigin, type Traits, traitsOf } from "../types/cdata.ts";
+
 import type { Data, Self, Tagged, TypeOf } from "../types/inference.ts";
+import { type CType, DESCRIBE, type SymbolOrigin, type Traits, traitsOf } from "../types/protocol.ts";
 import { c_int, c_void_p } from "../types/types.ts";
 import type { Converter, Declaration, ErrorCheck } from "./declaration.ts";
 import { FunctionData, functionObject } from "./funcdata.ts";

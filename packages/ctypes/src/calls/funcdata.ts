@@ -9,18 +9,9 @@ import { describe, LibraryError } from "../memory/errors.ts";
 import { INDEX, KEPT, PARENT } from "../memory/keep.ts";
 import { type Memory, storeAddress } from "../memory/memory.ts";
 import { reserve, reserved } from "../memory/slab.ts";
-import {
-  CData,
-  type CType,
-  DECAY,
-  hex,
-  INSPECT,
-  MEMORY,
-  OFFSET,
-  type SymbolOrigin,
-  TARGET,
-  traitsOf,
-} from "../types/cdata.ts";
+import { hex } from "../types/address.ts";
+import { CData } from "../types/cdata.ts";
+import { type CType, DECAY, INSPECT, MEMORY, OFFSET, type SymbolOrigin, TARGET, traitsOf } from "../types/protocol.ts";
 import { type AsyncCall, makeAsync } from "./async.ts";
 import type { Callback } from "./callback.ts";
 import {

@@ -5,20 +5,8 @@ import type { Tier } from "rawffi";
 import { describe, expected, SPELLED, spelling } from "../memory/errors.ts";
 import { loadAddress, type Memory, storeAddress } from "../memory/memory.ts";
 import { stressed } from "../memory/stress.ts";
-import {
-  CData,
-  type CType,
-  DESCRIBE,
-  FIND,
-  hex,
-  isCType,
-  ORIGIN,
-  type SymbolOrigin,
-  type SymbolSource,
-  type Traits,
-  toAddress,
-  traitsOf,
-} from "../types/cdata.ts";
+import { hex, toAddress } from "../types/address.ts";
+import { CData, isCType } from "../types/cdata.ts";
 import type {
   Address,
   AnyData,
@@ -33,6 +21,16 @@ import type {
   TypeOf,
   Write,
 } from "../types/inference.ts";
+import {
+  type CType,
+  DESCRIBE,
+  FIND,
+  ORIGIN,
+  type SymbolOrigin,
+  type SymbolSource,
+  type Traits,
+  traitsOf,
+} from "../types/protocol.ts";
 import type { Statics } from "../types/statics.ts";
 import type { AsyncCall } from "./async.ts";
 import { type CallbackMaker, callbackMaker } from "./callback.ts";

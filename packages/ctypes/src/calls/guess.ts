@@ -3,18 +3,10 @@
  */
 import { isBuffer } from "../memory/buffers.ts";
 import { argumentError, expected } from "../memory/errors.ts";
-import {
-  asParameter,
-  CArgObject,
-  CData,
-  type CType,
-  DECAY,
-  type Decays,
-  MEMORY,
-  type Traits,
-  traitsOf,
-} from "../types/cdata.ts";
+import { asParameter, CArgObject } from "../types/arguments.ts";
+import { CData } from "../types/cdata.ts";
 import { type Code, codes } from "../types/codes.ts";
+import { type CType, DECAY, type Decays, MEMORY, type Traits, traitsOf } from "../types/protocol.ts";
 import { c_char_p, c_double, c_int, c_longlong, c_void_p } from "../types/types.ts";
 import { makeCall } from "./call.ts";
 import type { Callable, Callee, CallShape } from "./shape.ts";

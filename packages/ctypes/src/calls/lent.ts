@@ -5,7 +5,9 @@
  * library of a function pointer. `call.ts` asks here between the last conversion and the call, when a later argument was an object at all.
  */
 import { bufferAddress, isBuffer } from "../memory/buffers.ts";
-import { address, type CData, DECAY, type Decays, IS_SIMPLE, MEMORY } from "../types/cdata.ts";
+import { address } from "../types/address.ts";
+import type { CData } from "../types/cdata.ts";
+import { DECAY, type Decays, IS_SIMPLE, MEMORY } from "../types/protocol.ts";
 
 /** @throws what asking for the address of `given` now throws: the memory of a buffer has moved on, a library was closed. */
 export function checkStillThere(given: unknown): void {

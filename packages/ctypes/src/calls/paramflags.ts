@@ -7,7 +7,8 @@
  *     5 in (lcid) its default, or 0
  */
 import { ArgumentError, describe } from "../memory/errors.ts";
-import { CData, type CType, isCType, traitsOf } from "../types/cdata.ts";
+import { CData, isCType } from "../types/cdata.ts";
+import { type CType, traitsOf } from "../types/protocol.ts";
 import { c_void_p } from "../types/types.ts";
 
 /** `[direction, name, default]`; the last two may be absent. */

@@ -3,7 +3,8 @@
  */
 import { FRAME } from "rawffi";
 import { popScratch, reserve, reserved, scratchTop } from "../memory/slab.ts";
-import { Argument, passing, type Traits } from "../types/cdata.ts";
+import { passing } from "../types/arguments.ts";
+import { Argument, type Traits } from "../types/protocol.ts";
 import { goAndServe } from "./serve.ts";
 import {
   type CallShape,

@@ -11,7 +11,7 @@
 import { FRAME } from "rawffi";
 import { reserve, reserved } from "../memory/slab.ts";
 import { resultText } from "../memory/text.ts";
-import type { SlotKind } from "../types/cdata.ts";
+import type { SlotKind } from "../types/protocol.ts";
 import { runOf } from "./chain.ts";
 import { frameDoubles } from "./slots.ts";
 import { type Call, Condition, callsOf, checkIndex, Later, type Step } from "./steps.ts";

@@ -6,7 +6,7 @@
 import { FAULT, FRAME, type PreparedCall, type RawType, rawffi } from "rawffi";
 import { ArgumentError, argumentError } from "../memory/errors.ts";
 import { reserved } from "../memory/slab.ts";
-import { Argument, type Traits } from "../types/cdata.ts";
+import { Argument, type Traits } from "../types/protocol.ts";
 import { checkStillThere, mayHaveRun } from "./lent.ts";
 import { frameWords, type SlotRow, slots } from "./slots.ts";
 

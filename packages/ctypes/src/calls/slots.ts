@@ -4,7 +4,7 @@
  * Values are converted before; a row only moves them. The frame is `rawffi`'s (its `interface.ts` has the picture).
  */
 import { FRAME, rawffi } from "rawffi";
-import type { SlotKind } from "../types/cdata.ts";
+import type { SlotKind } from "../types/protocol.ts";
 
 const i32 = new Int32Array(rawffi.frame);
 /** The frame by halves of slots, for what stands in it besides values. */

@@ -2,7 +2,7 @@
  * The steps of a sequence (`sequence.ts`): which functions can be one, and what they are called with.
  */
 import { describe } from "../memory/errors.ts";
-import type { SlotKind, Traits } from "../types/cdata.ts";
+import type { SlotKind, Traits } from "../types/protocol.ts";
 import { plainShape } from "./declaration.ts";
 import { type FunctionState, stateOf } from "./funcdata.ts";
 import { type CallShape, countError } from "./shape.ts";

@@ -11,18 +11,18 @@ import { isInCallback } from "../calls/slots.ts";
 import { describe, LibraryError } from "../memory/errors.ts";
 import { checkMemory, memoryAt } from "../memory/memory.ts";
 import { endSlab } from "../memory/slab.ts";
+import { isCType } from "../types/cdata.ts";
+import type { InstanceOf, TypeOf } from "../types/inference.ts";
 import {
   type CType,
   FIND,
   INSPECT,
-  isCType,
   type Lent,
   ORIGIN,
   type SymbolOrigin,
   type SymbolSource,
   traitsOf,
-} from "../types/cdata.ts";
-import type { InstanceOf, TypeOf } from "../types/inference.ts";
+} from "../types/protocol.ts";
 
 /** Symbols are visible to this library only. */
 export const RTLD_LOCAL = rawffi.modes.RTLD_LOCAL;

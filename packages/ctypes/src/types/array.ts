@@ -4,28 +4,27 @@
 import type { Leaf } from "rawffi";
 import { describe, expected, locate, outOfRange, SPELLED } from "../memory/errors.ts";
 import { LARGEST_SIZE } from "../memory/layout.ts";
-import {
-  address,
-  type CData,
-  type CType,
-  DECAY,
-  DESCRIBE,
-  INSPECT,
-  IS_SIMPLE,
-  ITEMS,
-  isCType,
-  SWAPPED,
-  TARGET,
-  type Traits,
-  type TypedArrayClass,
-  traitsOf,
-} from "./cdata.ts";
+import { address } from "./address.ts";
+import { type CData, isCType } from "./cdata.ts";
 import { addCharMembers, addWideMembers } from "./characters.ts";
 import { codes } from "./codes.ts";
 import { insideOf, leavesOf, storeCopy, viewMaker } from "./construct.ts";
 import { AT, Indexed, PUT } from "./indexed.ts";
 import type { AnyData, ArrayInstance, ArrayOf, TypeOf, Write } from "./inference.ts";
 import { arrayName, defineItems, fillItems } from "./items.ts";
+import {
+  type CType,
+  DECAY,
+  DESCRIBE,
+  INSPECT,
+  IS_SIMPLE,
+  ITEMS,
+  SWAPPED,
+  TARGET,
+  type Traits,
+  type TypedArrayClass,
+  traitsOf,
+} from "./protocol.ts";
 import { arrayIndices, type Bound, joined, valuesFor } from "./slices.ts";
 import type { Statics } from "./statics.ts";
 import { c_char, c_wchar } from "./types.ts";

@@ -5,8 +5,9 @@ import { describe, locate } from "../memory/errors.ts";
 import { entries, KEPT, keep, rootOf } from "../memory/keep.ts";
 import { storeAddress } from "../memory/memory.ts";
 import { reserve, reserved } from "../memory/slab.ts";
-import { CData, type CType, isCType, traitsOf } from "./cdata.ts";
+import { CData, isCType } from "./cdata.ts";
 import type { AnyData, Pass, TypeOf } from "./inference.ts";
+import { type CType, traitsOf } from "./protocol.ts";
 import { toPointer } from "./text.ts";
 import type { c_void_p } from "./types.ts";
 

@@ -6,7 +6,9 @@ import { bytesIn, isBuffer } from "../memory/buffers.ts";
 import { expected, locate, outOfRange } from "../memory/errors.ts";
 import { clear, type Memory } from "../memory/memory.ts";
 import { encodeText, encodeWide, readWide } from "../memory/text.ts";
-import { address, type CData, type CType, MEMORY, OFFSET, traitsOf } from "./cdata.ts";
+import { address } from "./address.ts";
+import type { CData } from "./cdata.ts";
+import { type CType, MEMORY, OFFSET, traitsOf } from "./protocol.ts";
 
 /** `value` and `raw` of `char[length]`. */
 export function addCharMembers(prototype: CData, length: number): void {

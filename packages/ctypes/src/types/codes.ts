@@ -9,8 +9,8 @@ import { expected, outOfRange } from "../memory/errors.ts";
 import { readLongDouble, writeLongDouble } from "../memory/longdouble.ts";
 import type { Memory } from "../memory/memory.ts";
 import { fromCodePoint } from "../memory/text.ts";
-import type { DirectStore, SlotKind, TypedArrayClass } from "./cdata.ts";
 import { loadSignedWord, loadUnsignedWord, plainNumber, storeWord, toInteger, toNumber } from "./integers.ts";
+import type { DirectStore, SlotKind, TypedArrayClass } from "./protocol.ts";
 
 export interface Row {
   readonly size: number;

@@ -6,7 +6,8 @@ import { compile } from "../memory/compile.ts";
 import { entries, INDEX, KEPT, PARENT, rootOf } from "../memory/keep.ts";
 import { copy, type Memory } from "../memory/memory.ts";
 import { reserve, reserved } from "../memory/slab.ts";
-import { type CData, type CType, MEMORY, OFFSET, type Traits, traitsOf, type ViewMaker } from "./cdata.ts";
+import type { CData } from "./cdata.ts";
+import { type CType, MEMORY, OFFSET, type Traits, traitsOf, type ViewMaker } from "./protocol.ts";
 
 /**
  * `Base` with a constructor of its own: zeroed memory, then `fill` when something to fill it with is given.

@@ -8,7 +8,8 @@ import { compile } from "../memory/compile.ts";
 import { describe, locate, NullPointerError, spelling } from "../memory/errors.ts";
 import { keep } from "../memory/keep.ts";
 import { loadAddress, memoryAt, userSpace } from "../memory/memory.ts";
-import { type CData, type CType, MEMORY, OFFSET, traitsOf } from "./cdata.ts";
+import type { CData } from "./cdata.ts";
+import { type CType, MEMORY, OFFSET, traitsOf } from "./protocol.ts";
 
 export interface Accessors {
   /** The target itself. @throws NullPointerError */

@@ -3,10 +3,11 @@
  */
 import { describe, located } from "../memory/errors.ts";
 import { keep } from "../memory/keep.ts";
-import { CData, type CType, INSPECT, isCType, MEMORY, OFFSET, traitsOf } from "./cdata.ts";
+import { CData, isCType } from "./cdata.ts";
 import type { Member } from "./fields.ts";
 import type { AnyData, TypeOf } from "./inference.ts";
 import { accessOf } from "./members.ts";
+import { type CType, INSPECT, MEMORY, OFFSET, traitsOf } from "./protocol.ts";
 import type { AggregateTraits } from "./structure.ts";
 
 /**

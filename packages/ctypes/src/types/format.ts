@@ -2,8 +2,9 @@
  * The buffer format of a type: PEP 3118's little language, as Python's `memoryview(object).format` shows it.
  */
 import { describe } from "../memory/errors.ts";
-import { CData, type CType, isCType, traitsOf } from "./cdata.ts";
+import { CData, isCType } from "./cdata.ts";
 import type { Data, TypeOf } from "./inference.ts";
+import { type CType, traitsOf } from "./protocol.ts";
 import type { AggregateTraits } from "./structure.ts";
 
 /** Format of an item, number of dimensions, and their lengths. */

@@ -8,7 +8,8 @@
  * and so do its neighbours. `at()` and `put()` cost a few nanoseconds.
  */
 import { INDEX, KEPT, PARENT } from "../memory/keep.ts";
-import { CData, MEMORY, OFFSET } from "./cdata.ts";
+import { CData } from "./cdata.ts";
+import { MEMORY, OFFSET } from "./protocol.ts";
 
 /** Reads the item at an index. */
 export const AT: unique symbol = Symbol("at");

@@ -4,8 +4,9 @@
 import { compile } from "../memory/compile.ts";
 import { describe, locate, outOfRange, spelling } from "../memory/errors.ts";
 import { keep } from "../memory/keep.ts";
-import { type CData, type CType, ITEMS, MEMORY, OFFSET, traitsOf } from "./cdata.ts";
+import type { CData } from "./cdata.ts";
 import { AT, PUT, VIEWED } from "./indexed.ts";
+import { type CType, ITEMS, MEMORY, OFFSET, traitsOf } from "./protocol.ts";
 import { type TypedArray, viewOfArray } from "./views.ts";
 
 /** Gives the prototype of `ARRAY(item, length)` what reaches its items. */

@@ -7,8 +7,9 @@ import { compile } from "../memory/compile.ts";
 import { disown, expected, locate } from "../memory/errors.ts";
 import { keep } from "../memory/keep.ts";
 import { type Access, bitAccess } from "./bitfields.ts";
-import { type CData, type DirectStore, MEMORY, OFFSET } from "./cdata.ts";
+import type { CData } from "./cdata.ts";
 import type { Member } from "./fields.ts";
+import { type DirectStore, MEMORY, OFFSET } from "./protocol.ts";
 
 /** Fills an instance from a record of member values. @throws TypeError naming the member. */
 export type Initialiser = (self: CData, init: object) => void;

@@ -7,30 +7,27 @@ import { describe, expected, locate, SPELLED, spelling } from "../memory/errors.
 import { KEPT, keep } from "../memory/keep.ts";
 import { copy, loadAddress, storeAddress } from "../memory/memory.ts";
 import { reserve, reserved } from "../memory/slab.ts";
+import { address, hex } from "./address.ts";
+import { CArgObject } from "./arguments.ts";
+import { CData, isCType, isInstance } from "./cdata.ts";
+import { keptFrom, ownConstructor, viewMaker } from "./construct.ts";
+import { type Accessors, accessorsTo, pointerName } from "./dereference.ts";
+import { AT, Indexed, PUT } from "./indexed.ts";
+import type { AnyData, Pointer, Ref, TypeOf } from "./inference.ts";
 import {
-  address,
-  CArgObject,
-  CData,
   type CType,
   DECAY,
   DESCRIBE,
   decayed,
-  hex,
   INSPECT,
   IS_SIMPLE,
   ITEMS,
-  isCType,
-  isInstance,
   MEMORY,
   OFFSET,
   TARGET,
   type Traits,
   traitsOf,
-} from "./cdata.ts";
-import { keptFrom, ownConstructor, viewMaker } from "./construct.ts";
-import { type Accessors, accessorsTo, pointerName } from "./dereference.ts";
-import { AT, Indexed, PUT } from "./indexed.ts";
-import type { AnyData, Pointer, Ref, TypeOf } from "./inference.ts";
+} from "./protocol.ts";
 import { type Bound, joined, pointerIndices } from "./slices.ts";
 import type { Statics } from "./statics.ts";
 import { c_char, c_char_p, c_void_p, c_wchar, c_wchar_p } from "./types.ts";

@@ -5,9 +5,10 @@ import { describe, located, outOfRange } from "../memory/errors.ts";
 import { PARENT } from "../memory/keep.ts";
 import { copy, type Memory } from "../memory/memory.ts";
 import { reserve, reserved } from "../memory/slab.ts";
-import { CData, type CType, MEMORY, OFFSET, traitsOf } from "./cdata.ts";
+import { CData } from "./cdata.ts";
 import { VIEWED } from "./indexed.ts";
 import type { Data } from "./inference.ts";
+import { type CType, MEMORY, OFFSET, traitsOf } from "./protocol.ts";
 
 interface Resized {
   readonly size: number;

@@ -8,10 +8,13 @@ import { expected } from "../memory/errors.ts";
 import { keepWhole } from "../memory/keep.ts";
 import { copy, loadAddress, type Memory, storeAddress } from "../memory/memory.ts";
 import { pushScratch, reserve, reserved, scratch } from "../memory/slab.ts";
+import { address } from "./address.ts";
+import { CData } from "./cdata.ts";
+import { type Code, codes, type Row } from "./codes.ts";
+import { keptFrom, ownConstructor, viewMaker } from "./construct.ts";
+import type { Simple } from "./inference.ts";
 import {
   type Argument,
-  address,
-  CData,
   type CType,
   DECAY,
   DESCRIBE,
@@ -23,10 +26,7 @@ import {
   SWAPPED,
   type Traits,
   type TypedArrayClass,
-} from "./cdata.ts";
-import { type Code, codes, type Row } from "./codes.ts";
-import { keptFrom, ownConstructor, viewMaker } from "./construct.ts";
-import type { Simple } from "./inference.ts";
+} from "./protocol.ts";
 import type { Statics } from "./statics.ts";
 
 /** The class of a simple type. */

@@ -2,8 +2,10 @@
  * `sizeof`, `alignment` and `addressof`.
  */
 import { describe, located } from "../memory/errors.ts";
-import { address, CData, type CType, isCType, type Traits, traitsOf } from "./cdata.ts";
+import { address } from "./address.ts";
+import { CData, isCType } from "./cdata.ts";
 import type { Data, TypeOf } from "./inference.ts";
+import { type CType, type Traits, traitsOf } from "./protocol.ts";
 import { sizeOfInstance } from "./resize.ts";
 
 /**

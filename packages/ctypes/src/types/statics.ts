@@ -2,8 +2,8 @@
  * The static side that every C type shares, for the compiler. The methods themselves are `CData`'s.
  */
 import type { BufferLike } from "../memory/buffers.ts";
-import type { SymbolSource } from "./cdata.ts";
 import type { Address } from "./inference.ts";
+import type { SymbolSource } from "./protocol.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: the constructor's parameters do not matter to these methods
 type ClassOf<I> = abstract new (...args: any) => I;

@@ -6,21 +6,10 @@
 import type { Leaf } from "rawffi";
 import { describe, disown, expected, locate, locateInner } from "../memory/errors.ts";
 import { reserve, reserved } from "../memory/slab.ts";
+import { address } from "./address.ts";
 import type { AggregateType, Fields, IncompleteType, OpaqueType, Options } from "./aggregate.ts";
-import {
-  Argument,
-  address,
-  asParameter,
-  CArgObject,
-  CData,
-  type CType,
-  DESCRIBE,
-  INSPECT,
-  isCType,
-  SWAPPED,
-  type Traits,
-  traitsOf,
-} from "./cdata.ts";
+import { asParameter, CArgObject } from "./arguments.ts";
+import { CData, isCType } from "./cdata.ts";
 import { ownConstructor, storeCopy, viewMaker } from "./construct.ts";
 import {
   type AggregateOptions,
@@ -32,6 +21,7 @@ import {
 } from "./fields.ts";
 import type { AnyData, TypeOf, Write } from "./inference.ts";
 import { defineMembers, type Initialiser, makeInitialiser } from "./members.ts";
+import { Argument, type CType, DESCRIBE, INSPECT, SWAPPED, type Traits, traitsOf } from "./protocol.ts";
 
 // -- The face --------------------------------------------------------------------------------------
 

@@ -13,8 +13,8 @@ import {
   textAt,
   wideTextAt,
 } from "../memory/text.ts";
-import { Argument, type CType, decayed } from "./cdata.ts";
 import { loadUnsignedWord, storeWord } from "./integers.ts";
+import { Argument, type CType, decayed } from "./protocol.ts";
 import type { Kind } from "./simple.ts";
 
 /** `char *` to text, or `wchar_t *`: what differs. */

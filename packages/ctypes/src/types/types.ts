@@ -6,9 +6,9 @@
  */
 
 import { describe } from "../memory/errors.ts";
-import type { CType } from "./cdata.ts";
 import { type Code, type Complex, codes } from "./codes.ts";
 import type { AnyPointer, ArrayOf, Pointer, Ref } from "./inference.ts";
+import type { CType } from "./protocol.ts";
 import { type Kind, plain, type SimpleType, simple } from "./simple.ts";
 import { charPointer, voidPointer, widePointer } from "./text.ts";
 

@@ -8,7 +8,9 @@ import { rawffi } from "rawffi";
 import { describe, locate, located, NullPointerError, outOfRange, spelling } from "../memory/errors.ts";
 import { KEPT, rootOf } from "../memory/keep.ts";
 import { loadAddress, type Memory, userSpace } from "../memory/memory.ts";
-import { address, type CData, type CType, hex, ITEMS, MEMORY, OFFSET, type TypedArrayClass } from "./cdata.ts";
+import { address, hex } from "./address.ts";
+import type { CData } from "./cdata.ts";
+import { type CType, ITEMS, MEMORY, OFFSET, type TypedArrayClass } from "./protocol.ts";
 
 export type TypedArray = InstanceType<TypedArrayClass>;
 

@@ -1,0 +1,110 @@
+/**
+ * Arguments: what passing any value to a parameter means, and the objects that stand for a converted or a referred one.
+ */
+import { compile } from "../memory/compile.ts";
+import { outOfRange, SPELLED } from "../memory/errors.ts";
+import { copy } from "../memory/memory.ts";
+import { popScratch, reserve, reserved, scratch, scratchTop } from "../memory/slab.ts";
+import { address } from "./address.ts";
+import {
+  Argument,
+  type CType,
+  DECAY,
+  type Decays,
+  INSPECT,
+  type Instance,
+  MEMORY,
+  TARGET,
+  type Traits,
+} from "./protocol.ts";
+
+/** What `byref` and `from_param` give: good as an argument, and for nothing else. */
+export class CArgObject implements Decays {
+  static readonly [SPELLED] = "byref() or from_param() result";
+  /** The object referred to, or the value that was converted. */
+  readonly _obj: unknown;
+  readonly #traits: Traits | null;
+  readonly #offset: number;
+  #text: Argument | undefined;
+  constructor(traits: Traits | null, object: unknown, offset: number) {
+    this._obj = object;
+    this.#traits = traits;
+    this.#offset = offset;
+  }
+  /** The type it is passed as; null is a reference to `_obj`. */
+  get traits(): Traits | null {
+    return this.#traits;
+  }
+  [DECAY](): number | undefined {
+    if (this.traits === null) return address(this._obj as Instance) + this.#offset;
+    if (typeof this._obj === "string") return Number((this.#text ??= placedText(this.traits, this._obj)).value);
+    return Number(this.traits.pass(this._obj));
+  }
+  [TARGET](): CType | null | undefined {
+    return this.traits === null ? ((this._obj as Instance).constructor as unknown as CType) : this.traits.target;
+  }
+  [INSPECT](_depth: number, options: object, inspect: (value: unknown, options: object) => string): string {
+    return `${this.traits === null ? "byref" : `cparam ${this.traits.name}`}(${inspect(this._obj, options)})`;
+  }
+}
+
+/** Text where it can stay: who asks for its address may keep that longer than a call's scratch stack lasts. */
+function placedText(traits: Traits, text: string): Argument {
+  const mark = scratchTop();
+  const passed = traits.pass(text);
+  if (passed instanceof Argument) return passed;
+  const byteLength = scratchTop() - mark;
+  const offset = reserve(byteLength, 16);
+  const memory = reserved;
+  copy(memory, offset, scratch, (passed as number) - scratch.base, byteLength);
+  popScratch(mark);
+  return new Argument(memory.base + offset, memory);
+}
+
+/** `pass` for any argument: what `_as_parameter_` names stands for an object that cannot be passed itself. */
+export function passing(traits: Traits): (value: unknown) => unknown {
+  const { pass } = traits;
+  const instead = (value: unknown, error: unknown): unknown => {
+    const inner = asParameter(value);
+    if (Object.is(inner, value)) throw error;
+    const passed = passAny(inner);
+    const isAddress = traits.target !== undefined || traits.slot === "wide";
+    return typeof passed === "number" && isAddress ? new Argument(passed, inner) : passed;
+  };
+  // Not `instanceof`: it would ask the Proxy at the end of an array's or a pointer's prototype chain.
+  const compiled = compile<(value: unknown) => unknown>(
+    `function (value) {
+      try {
+        const isMade = typeof value === "object" && value !== null && !isView(value) && value.constructor === CArgObject;
+        return pass(isMade && value.traits === traits ? value._obj : value);
+      } catch (error) { return instead(value, error); }
+    }`,
+    { CArgObject, pass, traits, instead, isView: ArrayBuffer.isView },
+  );
+  const plain = (value: unknown): unknown => {
+    try {
+      return pass(value instanceof CArgObject && value.traits === traits ? value._obj : value);
+    } catch (error) {
+      return instead(value, error);
+    }
+  };
+  const passAny = compiled ?? plain;
+  return passAny;
+}
+
+/** What stands for an object as an argument: its `_as_parameter_`, if it has one, or that one's. @throws RangeError for an endless chain. */
+export function asParameter(value: unknown): unknown {
+  let inner = value;
+  for (let depth = 0; hasParameter(inner); depth++) {
+    if (depth === DEEPEST_PARAMETER) throw outOfRange("its _as_parameter_ leads back to itself");
+    inner = inner._as_parameter_;
+  }
+  return inner;
+}
+
+const DEEPEST_PARAMETER = 1000;
+
+function hasParameter(value: unknown): value is { readonly _as_parameter_: unknown } {
+  const isObject = (typeof value === "object" && value !== null) || typeof value === "function";
+  return isObject && (value as Partial<Instance>)[MEMORY] === undefined && "_as_parameter_" in (value as object);
+}
