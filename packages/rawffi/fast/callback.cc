@@ -1,4 +1,4 @@
-// The way from C into JavaScript through V8's own API: native/closure.cc's without Node-API, at half its cost.
+// The way from C into JavaScript through V8's own API: native/callback.cc's without Node-API, at half its cost.
 #include <cstring>
 #include <new>
 

@@ -1,21 +1,11 @@
-// C functions that enter JavaScript.
-//
-// How a callback happens
-//   1. C calls the closure's thunk (thunk.cc), which jumps to the stub of its signature; that puts the arguments into slots and calls handle().
-//      A signature without a stub has a closure of libffi's instead, and handleFfi() does that
-//   2. handle() refuses (zero for C) after the environment's end, after free(), and in a leaf call; a foreign thread asks the closure's own
-//      thread (mailbox.cc)
-//   3. it pushes a callback frame behind those of the callbacks that are active, and copies the slots into it
-//   4. it calls the JavaScript function, which reads and writes that frame: Node-API's way is here, V8's in fast/callback.cc; in a switching call
-//      it has JavaScript do it (stack.cc)
-//   5. it pops the frame, and hands on what was thrown; the stub loads the result from where handle() says
+// C functions that enter JavaScript: made and freed. What happens when C calls one is in callback.cc.
 //
 // A closure's memory is never unmapped, for C may keep its address for ever: a freed one waits as a tombstone until more than a thousand others
 // were freed after it. At the end of an environment all of its closures become tombstones, of the process: other environments use them again.
-#include <alloca.h>
+#include "closure.h"
+
 #include <pthread.h>
 
-#include <cstring>
 #include <mutex>
 
 #include "mailbox.h"
@@ -26,206 +16,6 @@ namespace rawffi {
 namespace {
 
 constexpr size_t MOST_TOMBSTONES = 1024;
-
-// -- Entering JavaScript ---------------------------------------------------------------------------
-
-// What C did that called a tombstone: its function was let go, or collected.
-std::string freedMessage(const Closure& closure) {
-  const std::string name = closure.name;
-  return (name.empty() ? "a callback" : "the callback " + name) + " was called after it was freed: it was disposed of, or nobody held it any more";
-}
-
-void clearResult(const Closure& closure, uint64_t* slots) {
-  if (closure.wideResult > 0) {
-    std::memset(reinterpret_cast<void*>(slots[slot::CALLBACK_RESULT]), 0, closure.wideResult);
-  } else {
-    slots[slot::CALLBACK_RESULT] = 0;
-  }
-}
-
-// Node-API's way. With no call of ours on the stack this is the outermost JavaScript, so promises and ticks must run after it:
-// napi_make_callback sees to that.
-bool callFunction(Closure* closure, bool isOutermost, Pending* thrown) {
-  napi_env env = closure->environment->env;
-  napi_handle_scope scope;
-  if (napi_open_handle_scope(env, &scope) != napi_ok) return false;
-  napi_value function = nullptr;
-  napi_value receiver = nullptr;
-  napi_get_reference_value(env, static_cast<napi_ref>(closure->function), &function);
-  napi_status status;
-  if (function == nullptr) {
-    status = napi_throw_error(env, nullptr, freedMessage(*closure).c_str());
-    if (status == napi_ok) status = napi_pending_exception;
-  } else if (isOutermost) {
-    napi_value ignored = nullptr;  // Deno writes it, wanted or not
-    napi_get_global(env, &receiver);
-    status = napi_make_callback(env, nullptr, receiver, function, 0, nullptr, &ignored);
-  } else {
-    napi_get_undefined(env, &receiver);
-    status = napi_call_function(env, receiver, function, 0, nullptr, nullptr);
-  }
-  if (status != napi_ok) {
-    // A worker that is being terminated fails without an exception, and none could be thrown.
-    bool isPending = false;
-    napi_value error = nullptr;
-    if (napi_is_exception_pending(env, &isPending) == napi_ok && isPending &&
-        napi_get_and_clear_last_exception(env, &error) == napi_ok) {
-      *thrown = keep(env, error);
-    }
-  }
-  napi_close_handle_scope(env, scope);
-  return status == napi_ok;
-}
-
-void deleteReference(Closure* closure) {
-  napi_delete_reference(closure->environment->env, static_cast<napi_ref>(closure->function));
-  closure->function = nullptr;
-}
-
-uintptr_t stackPointer() { return reinterpret_cast<uintptr_t>(__builtin_frame_address(0)); }
-
-// -- What stubs call -------------------------------------------------------------------------------
-
-// A callback's frame: a place on the stack of them, which is in the thread's frame.
-struct Place {
-  size_t base;
-  size_t top;
-
-  Place(const Closure& closure, const Thread& current)
-      : base(current.callbackTop), top(base + slot::CALLBACK_ARGUMENTS + closure.slotCount) {}
-  bool isThere() const { return top <= slot::COUNT; }
-};
-
-// Makes the callback's frame the innermost one while it lives, with what the stub has stored in it.
-class CallbackFrame {
- public:
-  CallbackFrame(const Closure& closure, Thread& current, const Place& place, const uint64_t* slots)
-      : current_(current),
-        base_(place.base),
-        outerCallback_(callbackSlot()),
-        outerTarget_(current.frame[slot::TARGET]) {
-    uint64_t* frame = current.frame + base_;
-    frame[slot::CALLBACK_RESULT] = closure.wideResult > 0 ? slots[slot::CALLBACK_RESULT] : 0;
-    frame[slot::CALLBACK_RESULT + 1] = 0;
-    for (size_t i = slot::CALLBACK_ARGUMENTS; i < place.top - base_; i++) {
-      frame[i] = slots[i];
-      // One by one, as the stub has stored them: loaded in pairs, the processor would wait for both stores.
-      __asm__ volatile("" ::: "memory");
-    }
-    callbackSlot() = static_cast<uint32_t>(base_);
-    current.callbackTop = place.top;
-  }
-  CallbackFrame(const CallbackFrame&) = delete;
-  CallbackFrame& operator=(const CallbackFrame&) = delete;
-  ~CallbackFrame() {
-    current_.callbackTop = base_;
-    // Who looks for the name of the function that C is in (fault.cc) finds the right one, whatever the callback called.
-    current_.frame[slot::TARGET] = outerTarget_;
-    callbackSlot() = outerCallback_;
-  }
-
-  uint64_t* result() const { return current_.frame + base_ + slot::CALLBACK_RESULT; }
-
- private:
-  uint32_t& callbackSlot() { return *reinterpret_cast<uint32_t*>(&current_.frame[slot::CALLBACK]); }
-
-  Thread& current_;
-  const size_t base_;
-  const uint32_t outerCallback_;
-  const uint64_t outerTarget_;
-};
-
-// Runs the function inside of C; where its result is, or null when C must get zero.
-uint64_t* run(Closure* closure, Thread* current, const uint64_t* slots) {
-  if (closure->function == nullptr) {
-    raiseError(current, closure->environment->env, freedMessage(*closure).c_str());
-    return nullptr;
-  }
-  const Place place(*closure, *current);
-  if (!place.isThere() || stackPointer() < current->stackLimit) {
-    raiseError(current, closure->environment->env, "callbacks are nested too deeply", true);
-    return nullptr;
-  }
-  Pending thrown;
-  // A C call made inside the callback must not see what an earlier callback of the outer call threw.
-  const Pending outerPending = current->pending;
-  current->pending = {};
-  const CallbackFrame frame(*closure, *current, place, slots);
-  const bool isDone = closure->call(closure, current->depth == 0, &thrown);
-  current->pending = outerPending;
-  if (__builtin_expect(thrown.holder != nullptr, 0)) raise(current, thrown);
-  return isDone ? frame.result() : nullptr;
-}
-
-// The same by JavaScript that lets C wait: stack.cc.
-inline uint64_t* runSwitching(Closure* closure, Thread* current, const uint64_t* slots) {
-  if (current->isRefusing) return nullptr;
-  const Place place(*closure, *current);
-  if (__builtin_expect(closure->function == nullptr || !place.isThere() || isLow(current, stackPointer()), 0)) {
-    current->freed = closure;
-    suspend(current, closure, closure->function == nullptr ? FREED_CLOSURE : TOO_DEEP);
-    return nullptr;
-  }
-  const CallbackFrame frame(*closure, *current, place, slots);
-  return suspend(current, closure, closure->number) ? frame.result() : nullptr;
-}
-
-// `slots` is a callback frame of the stub's own. Gives the address of the result, zero or not.
-uint64_t* handle(Closure* closure, uint64_t* slots) {
-  Thread* current = thread;
-  Thread* owner = closure->thread.load(std::memory_order_acquire);
-  if (__builtin_expect(owner == nullptr || owner != current, 0)) {
-    clearResult(*closure, slots);
-    return ask(closure, slots);
-  }
-  const bool isSwitching = isOnOwnStack(current, stackPointer());
-  // In a leaf call no JavaScript may run, and nothing may be made: who made the call looks at FAULT.
-  if (__builtin_expect(!isSwitching && current->frame[slot::LEAF] != 0, 0)) {
-    current->frame[slot::FAULT] = closure->function != nullptr ? Fault::LIVE : Fault::FREED;
-    current->freed = closure;
-    clearResult(*closure, slots);
-    return slots;
-  }
-  // The runtime makes system calls of its own meanwhile: C finds errno as it was. A closure that swaps shows it to JavaScript, in the
-  // frame, where it may be set for C.
-  auto* frameErrno = reinterpret_cast<int32_t*>(&current->frame[slot::ERRNO]);
-  int& realErrno = *current->errnoAt;
-  const bool swapsErrno = closure->swapsErrno;
-  const int32_t outerErrno = *frameErrno;
-  const int32_t enteredWith = realErrno;
-  if (swapsErrno) *frameErrno = enteredWith;
-  closure->active++;
-  uint64_t* result = isSwitching ? runSwitching(closure, current, slots) : run(closure, current, slots);
-  closure->active--;
-  realErrno = swapsErrno ? *frameErrno : enteredWith;
-  if (swapsErrno) *frameErrno = outerErrno;
-  if (__builtin_expect(result == nullptr, 0)) {
-    clearResult(*closure, slots);  // JavaScript may have written a wide one before it threw
-    return slots;
-  }
-  return result;
-}
-
-// libffi's handler: the same for who has no stub.
-void handleFfi(ffi_cif*, void* result, void** values, void* data) {
-  auto* closure = static_cast<Closure*>(data);
-  const Plan& plan = *static_cast<const Plan*>(closure->plan);
-  auto* slots = static_cast<uint64_t*>(alloca((slot::CALLBACK_ARGUMENTS + plan.slotCount) * sizeof(uint64_t)));
-  slots[slot::CALLBACK_RESULT] = reinterpret_cast<uint64_t>(result);
-  for (size_t i = 0; i < plan.arguments.size(); i++) {
-    const Argument& argument = plan.arguments[i];
-    const bool isAddress = argument.isWide && !argument.isReference;
-    slots[slot::CALLBACK_ARGUMENTS + argument.slot] =
-        isAddress ? reinterpret_cast<uint64_t>(values[i]) : widen(plan.types[i], values[i]);
-  }
-  const uint64_t* stored = handle(closure, slots);
-  if (plan.resultIsWide || plan.result == &ffi_type_void) return;
-  // libffi reads small integers as an ffi_arg.
-  const uint64_t widened = widen(plan.result, stored);
-  std::memcpy(result, &widened, sizeof widened);
-}
-
-// -- Making and freeing ----------------------------------------------------------------------------
 
 // Tombstones of environments that ended, and the plans of libffi's, which looks into them before it asks us.
 std::mutex graveyardLock;
@@ -253,7 +43,7 @@ Closure* fromMemory(Kind kind) {
     ThunkData* thunk = makeThunk();
     if (thunk == nullptr) return nullptr;
     auto* made = new Closure();
-    made->handle = handle;
+    made->handle = handleCallback;
     made->code = codeOf(thunk);
     thunk->closure = made;
     return made;

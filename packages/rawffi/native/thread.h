@@ -20,7 +20,7 @@ constexpr double VERSION = 8;
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "Not yet: big-endian; narrow values would sit at a slot's end");
 static_assert(sizeof(void*) == 8, "Not yet: 32-bit; slots are copied whole");
 
-// -- The frame: FRAME and CALLBACK_FRAME of src/interface.ts ----------------------------------------
+// -- The frame: FRAME and CALLBACK_FRAME of src/frame.ts --------------------------------------------
 
 namespace slot {
 // In front of the frame, where JavaScript does not see them: see stack.cc. The compiler would not take them for size_t.
@@ -44,16 +44,16 @@ constexpr size_t CALLBACK_RESULT = 0;
 constexpr size_t CALLBACK_ARGUMENTS = 2;
 }  // namespace slot
 
-// FAULT of src/interface.ts.
+// FAULT of src/frame.ts.
 enum Fault : uint32_t { NONE, LIVE, FREED };
 
-// SUSPENDED of src/interface.ts. What follows are closures' numbers.
+// SUSPENDED of src/frame.ts. What follows are closures' numbers.
 enum Asked : uint32_t { NOTHING, FREED_CLOSURE, TOO_DEEP, FIRST_NUMBER };
 
-// PUSHED of src/interface.ts.
+// PUSHED of src/frame.ts.
 enum Pushed : int32_t { HAS_NUL = -1, TOO_LONG = -2 };
 
-// SCRATCH_ALIGN of src/interface.ts.
+// SCRATCH_ALIGN of src/frame.ts.
 constexpr uint32_t SCRATCH_ALIGN = 32;
 constexpr uint32_t SCRATCH_BYTES = 256 * 1024;
 
@@ -124,7 +124,7 @@ struct Shared {
 
 // -- Closures --------------------------------------------------------------------------------------
 
-// A C function that enters JavaScript. native/closure.cc has the story; the V8 part holds and calls its function, where there is one.
+// A C function that enters JavaScript. native/callback.cc has the story; the V8 part holds and calls its function, where there is one.
 struct Closure {
   // What stubs call, so it comes first. Gives the address of the result, if that fits a slot.
   uint64_t* (*handle)(Closure* self, uint64_t* slots);

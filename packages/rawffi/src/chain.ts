@@ -2,7 +2,8 @@
  * Chains over the addon: the stubs of the steps, each told its frame, and one piece of machine code that calls them.
  */
 import type { NativeAddon, Ways } from "./addon.ts";
-import { type ChainStep, FRAME } from "./interface.ts";
+import { FRAME } from "./frame.ts";
+import type { ChainStep } from "./interface.ts";
 import { checkSignature, signatureKey } from "./plan.ts";
 import type { Abi } from "./stubs/abi.ts";
 

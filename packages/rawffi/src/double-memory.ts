@@ -4,7 +4,8 @@
  * Every block that was allocated and every buffer whose address was asked for is a segment of its own, with a gap behind it that is not mapped, so
  * an overrun, a use after free and NULL end in an Error where C would crash or go on.
  */
-import { MemoryFaultError, type PeekType } from "./interface.ts";
+import { MemoryFaultError } from "./errors.ts";
+import type { PeekType } from "./types.ts";
 
 interface Segment {
   readonly address: number;

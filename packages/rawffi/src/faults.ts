@@ -2,7 +2,8 @@
  * What the addon says of faults, as errors: memory that is not there, guarded calls that were left, exceptions of C++.
  */
 import type { NativeAddon } from "./addon.ts";
-import { CppError, MemoryFaultError, type Signature } from "./interface.ts";
+import { CppError, MemoryFaultError } from "./errors.ts";
+import type { Signature } from "./types.ts";
 
 /** The error of a verb that gave null. */
 export function faultOf(addon: NativeAddon): MemoryFaultError {

@@ -9,7 +9,10 @@ import type { RawFFI } from "./interface.ts";
 import { loadAddon, loadV8Part } from "./load.ts";
 import { createNodeApi } from "./node-api.ts";
 
+export * from "./errors.ts";
+export * from "./frame.ts";
 export * from "./interface.ts";
+export * from "./types.ts";
 
 const addon = loadAddon();
 

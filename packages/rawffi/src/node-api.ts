@@ -9,12 +9,13 @@
 import { HANDOVER_CODES, type NativeAddon, SCALAR_CODES, type V8Verbs, type Ways } from "./addon.ts";
 import { Chains } from "./chain.ts";
 import { carefulEnter, faultOf } from "./faults.ts";
-import type { Closure, HandedCall, PeekType, Platform, PreparedCall, RawFFI, Signature } from "./interface.ts";
+import type { Closure, HandedCall, Platform, PreparedCall, RawFFI } from "./interface.ts";
 import { checkSignature, describe, signatureKey } from "./plan.ts";
 import type { Abi, Handover, StubKind } from "./stubs/abi.ts";
 import { abiFor } from "./stubs/index.ts";
 import { wideSize } from "./stubs/slots.ts";
 import { switchingVerbs } from "./switching.ts";
+import type { PeekType, Signature } from "./types.ts";
 
 /** What signatures that differ in `errno` alone share. */
 interface Core extends Pick<PreparedCall, "tier" | "entry" | "plan"> {

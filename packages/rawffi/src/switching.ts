@@ -2,7 +2,8 @@
  * Switching calls, and serving C functions that are suspended in them: what they call is called here, in JavaScript's own way (`native/stack.cc`).
  */
 import type { NativeAddon, V8Verbs } from "./addon.ts";
-import { FRAME, type RawFFI, SUSPENDED } from "./interface.ts";
+import { FRAME, SUSPENDED } from "./frame.ts";
+import type { RawFFI } from "./interface.ts";
 import type { Abi } from "./stubs/abi.ts";
 
 type SwitchingVerbs = Pick<RawFFI, "go" | "serve" | "resumeEntry">;

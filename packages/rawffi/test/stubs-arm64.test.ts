@@ -9,11 +9,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { AggregateType, Platform, RawType, ScalarType } from "../src/interface.ts";
+import type { Platform } from "../src/interface.ts";
 import { aapcs64 } from "../src/stubs/aapcs64/aapcs64.ts";
 import { Assembler, SP, type Width } from "../src/stubs/aapcs64/assembler.ts";
 import { classify } from "../src/stubs/aapcs64/classify.ts";
 import { abiFor } from "../src/stubs/index.ts";
+import type { AggregateType, RawType, ScalarType } from "../src/types.ts";
 import { ASSEMBLER, compareArm64, missingAssembler, missingRunner, OBJCOPY } from "./stubs-arm64.ts";
 
 const SEED = Number(process.env.RAWFFI_ARM64_SEED ?? 7);

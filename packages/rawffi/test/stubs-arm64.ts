@@ -9,7 +9,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { FRAME } from "../src/interface.ts";
+import { FRAME } from "../src/frame.ts";
 import { aapcs64 } from "../src/stubs/aapcs64/aapcs64.ts";
 import { isWide } from "../src/stubs/slots.ts";
 import { AARCH64, type Case, LARGEST_VALUE, makeCase, PROLOGUE, Random, sizeOf, usedBytes } from "./stubs-generate.ts";

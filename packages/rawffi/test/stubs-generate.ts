@@ -4,7 +4,7 @@
  * A function of C copies every scalar of every argument, in order, to `seen`, writes over the structures it was passed, which are its own and
  * aligned as their types are, and returns what is at `given`. Padding is never looked at. Types are laid out here and their sizes, alignments and offsets are asserted in the C text.
  */
-import type { AggregateType, Leaf, RawType, ScalarType, Signature } from "../src/interface.ts";
+import type { AggregateType, Leaf, RawType, ScalarType, Signature } from "../src/types.ts";
 
 // -- Random numbers --------------------------------------------------------------------------------
 

@@ -1,8 +1,9 @@
 /**
  * Values of random types: made, put into slots, compared. `stubs-compare.ts` and `stubs-arm64.ts` ask it.
  */
-import type { RawType } from "../src/interface.ts";
+
 import { isWide } from "../src/stubs/slots.ts";
+import type { RawType } from "../src/types.ts";
 import { type Random, sizeOf, type Target, usedBytes } from "./stubs-generate.ts";
 
 export function fillRandom(bytes: Uint8Array, random: Random): void {

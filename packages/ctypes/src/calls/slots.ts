@@ -1,7 +1,7 @@
 /**
  * The frame's slots: one row for each way a value travels, with how it is written and read.
  *
- * Values are converted before; a row only moves them. The frame is `rawffi`'s (its `interface.ts` has the picture).
+ * Values are converted before; a row only moves them. The frame is `rawffi`'s (its `frame.ts` has the picture).
  */
 import { FRAME, rawffi } from "rawffi";
 import type { SlotKind } from "../types/protocol.ts";

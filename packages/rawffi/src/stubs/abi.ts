@@ -1,7 +1,7 @@
 /**
  * What an ABI answers. One folder a platform ABI stands beside this file, chosen once in `index.ts`; nobody else knows registers.
  */
-import type { RawType, Signature } from "../interface.ts";
+import type { RawType, Signature } from "../types.ts";
 
 /**
  * A type in libffi's terms. `size` and `align` are given beforehand, so libffi derives nothing itself; `elements` only decide

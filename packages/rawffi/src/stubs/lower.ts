@@ -1,7 +1,7 @@
 /**
  * What the ABIs have in common when they tell libffi of a type.
  */
-import type { ScalarType } from "../interface.ts";
+import type { ScalarType } from "../types.ts";
 import type { FfiScalar } from "./abi.ts";
 
 /** Scalars that libffi passes right on every ABI here; the others go as the registers they take. */

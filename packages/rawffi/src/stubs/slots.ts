@@ -1,7 +1,7 @@
 /**
  * What the frame's slots hold, for everybody who fills them or reads them: see the contract in `interface.ts`.
  */
-import type { RawType, ScalarType } from "../interface.ts";
+import type { RawType, ScalarType } from "../types.ts";
 
 /** The scalars that are wider than a slot, or go by address all the same. */
 export const WIDE_SCALARS: ReadonlySet<string> = new Set<ScalarType>([

@@ -25,7 +25,8 @@
  * `double`. What it asks of narrow integers, that the caller extends them to 32 bits, is done here anyway. Nor Windows, whose variadic
  * functions take floats in general registers.
  */
-import { FRAME, type RawType, type ScalarType, type Signature } from "../../interface.ts";
+import { FRAME } from "../../frame.ts";
+import type { RawType, ScalarType, Signature } from "../../types.ts";
 import type { Abi, FfiArgument, FfiScalar, FfiType, StubKind } from "../abi.ts";
 import { alignUp, LOWERED } from "../lower.ts";
 import { isWide } from "../slots.ts";

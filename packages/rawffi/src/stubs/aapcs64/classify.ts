@@ -10,7 +10,7 @@
  * Known differences from GCC, all in types that no header has been seen to pass by value: what makes no difference to bytes does to GCC. A
  * union of floats whose members are padded differently is no HFA to it; flattened, one sees no padding that another member fills.
  */
-import type { AggregateType, RawType, ScalarType } from "../../interface.ts";
+import type { AggregateType, RawType, ScalarType } from "../../types.ts";
 import type { VectorWidth } from "./assembler.ts";
 
 export interface Passing {

@@ -1,7 +1,8 @@
 /**
  * Where the arguments of a call travel: System V AMD64 ABI 3.2.3, "Passing". The stubs that call ask it, and those that are called.
  */
-import { FRAME, type RawType, type Signature } from "../../interface.ts";
+import { FRAME } from "../../frame.ts";
+import type { RawType, Signature } from "../../types.ts";
 import { alignUp } from "../lower.ts";
 import { GPR } from "./assembler.ts";
 import { alignOf, classify, classifyArgument, type EightbyteClass, sizeOf } from "./classify.ts";

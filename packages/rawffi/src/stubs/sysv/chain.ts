@@ -12,7 +12,7 @@
  *     je  the next step
  *     …                            as at the end
  */
-import { FRAME } from "../../interface.ts";
+import { FRAME } from "../../frame.ts";
 import type { ChainLink } from "../abi.ts";
 import { Assembler, GPR } from "./assembler.ts";
 

@@ -15,7 +15,7 @@
  *   - A `long double` that shares its memory with integers, in a union inside a union whose other members reach behind its
  *     eighth byte: memory to the ABI, which classifies the inner union first. Flattened, it looks like the outer union alone.
  */
-import type { AggregateType, Leaf, RawType, ScalarType } from "../../interface.ts";
+import type { AggregateType, Leaf, RawType, ScalarType } from "../../types.ts";
 
 /** The ABI's classes (SSEUP is of 16-byte vectors, which C has no portable type for). */
 export type EightbyteClass = "NO_CLASS" | "INTEGER" | "SSE" | "X87" | "X87UP" | "COMPLEX_X87" | "MEMORY";

@@ -17,7 +17,8 @@
  *
  * It knows no frame, no thread and no address, so equal signatures have equal stubs, in all threads.
  */
-import { CALLBACK_FRAME, FRAME, type RawType, type Signature } from "../../interface.ts";
+import { CALLBACK_FRAME, FRAME } from "../../frame.ts";
+import type { RawType, Signature } from "../../types.ts";
 import { isWide } from "../slots.ts";
 import { Assembler, GPR } from "./assembler.ts";
 import { assign, type RegisterArgument } from "./assign.ts";

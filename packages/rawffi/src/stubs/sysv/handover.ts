@@ -4,7 +4,8 @@
  * V8 passes `(receiver, a, b, …)` by the same rules by which C wants `(a, b, …)`: one integer register is taken already, what stands on the stack
  * stands where C expects it, if it comes in the right order. So a stub moves registers, and jumps to the target, which returns to V8.
  */
-import { FRAME, type RawType, type Signature } from "../../interface.ts";
+import { FRAME } from "../../frame.ts";
+import type { RawType, Signature } from "../../types.ts";
 import type { Handover, HandoverKind } from "../abi.ts";
 import { Assembler, GPR } from "./assembler.ts";
 import { assign, type CallLayout, INTEGER_REGISTERS, VECTOR_REGISTERS } from "./assign.ts";

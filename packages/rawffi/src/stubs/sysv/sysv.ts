@@ -20,7 +20,8 @@
  *
  * Registers that carry nothing (3.2.1) serve as scratch: r11 the frame, rax the address of an argument's memory, r10 a piece of it.
  */
-import { FRAME, type RawType, type ScalarType, type Signature } from "../../interface.ts";
+import { FRAME } from "../../frame.ts";
+import type { RawType, ScalarType, Signature } from "../../types.ts";
 import type { Abi, FfiArgument, FfiScalar, FfiType, StubKind } from "../abi.ts";
 import { alignUp, LOWERED } from "../lower.ts";
 import { isWide } from "../slots.ts";

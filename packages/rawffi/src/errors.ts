@@ -1,0 +1,27 @@
+/**
+ * What native code can end in.
+ */
+
+/** An access to memory that is not there, or may not be written; or a fault in a guarded call. */
+export class MemoryFaultError extends Error {
+  readonly code = "ERR_MEMORY_FAULT";
+  override readonly name = "MemoryFaultError";
+  /** Where it was. */
+  readonly address: number;
+  constructor(message: string, address: number) {
+    super(message);
+    this.address = address;
+  }
+}
+
+/** An exception of C++: `std::runtime_error: no such file`. */
+export class CppError extends Error {
+  readonly code = "ERR_CPP_EXCEPTION";
+  override readonly name = "CppError";
+  /** The name of its type, as C++ has it. */
+  readonly type: string;
+  constructor(type: string, what: string | null) {
+    super(what === null ? type : `${type}: ${what}`);
+    this.type = type;
+  }
+}
