@@ -24,7 +24,7 @@ const rawffi: PackageRules = {
   floors: [
     ["index.ts"],
     ["node-api.ts", "double.ts"],
-    ["chain.ts"],
+    ["chain.ts", "signatures.ts"],
     ["double-calls.ts"],
     ["load.ts", "plan.ts", "faults.ts", "switching.ts", "double-memory.ts"],
     ["addon.ts"],

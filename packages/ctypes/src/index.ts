@@ -9,13 +9,9 @@ export { get_errno, set_errno } from "./calls/errno.ts";
 export { FunctionData as CFuncPtr } from "./calls/funcdata.ts";
 export {
   CFUNCTYPE,
-  type FlaggedFunction,
-  type Func,
-  type FunctionOptions,
-  type FunctionType,
   flagged,
-  type VarArg,
 } from "./calls/function.ts";
+export type { FlaggedFunction, Func, FunctionOptions, FunctionType, VarArg } from "./calls/functiontype.ts";
 export type { ParamFlag } from "./calls/paramflags.ts";
 export { Sequence } from "./calls/sequence.ts";
 export type { Condition, Later, Step } from "./calls/steps.ts";
@@ -23,17 +19,19 @@ export {
   CDLL,
   type CDLLConstructor,
   cdll,
-  DEFAULT_MODE,
   type DynamicLibrary,
   type Library,
   type LibraryFace,
+} from "./libraries/cdll.ts";
+export {
+  DEFAULT_MODE,
   type LibraryOptions,
   RTLD_DEEPBIND,
   RTLD_GLOBAL,
   RTLD_LAZY,
   RTLD_LOCAL,
   RTLD_NOW,
-} from "./libraries/cdll.ts";
+} from "./libraries/open.ts";
 export { ArgumentError, LibraryError, NullPointerError } from "./memory/errors.ts";
 export type { LayoutRule } from "./memory/layout.ts";
 export type {

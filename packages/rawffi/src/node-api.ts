@@ -1,29 +1,14 @@
 /**
  * The contract over the Node-API addon, and over the V8 part where there is one.
- *
- * How a signature is made ready
- *   1. plan.ts       checks it and gives it a name; equal signatures are prepared once in an environment
- *   2. stubs/        writes machine code for it, which the addon makes executable;
- *   3. plan.ts       or, where no ABI writes a stub (or RAWFFI_TIER=libffi asks for it), describes it to libffi
  */
-import { HANDOVER_CODES, type NativeAddon, SCALAR_CODES, type V8Verbs, type Ways } from "./addon.ts";
+import { type NativeAddon, SCALAR_CODES, type V8Verbs, type Ways } from "./addon.ts";
 import { Chains } from "./chain.ts";
-import { carefulEnter, faultOf } from "./faults.ts";
-import type { Closure, HandedCall, Platform, PreparedCall, RawFFI } from "./interface.ts";
-import { checkSignature, describe, signatureKey } from "./plan.ts";
-import type { Abi, Handover, StubKind } from "./stubs/abi.ts";
+import { faultOf } from "./faults.ts";
+import type { Closure, Platform, RawFFI } from "./interface.ts";
+import { Signatures } from "./signatures.ts";
 import { abiFor } from "./stubs/index.ts";
-import { wideSize } from "./stubs/slots.ts";
 import { switchingVerbs } from "./switching.ts";
 import type { PeekType, Signature } from "./types.ts";
-
-/** What signatures that differ in `errno` alone share. */
-interface Core extends Pick<PreparedCall, "tier" | "entry" | "plan"> {
-  /** Made at the first use, for it is a function of V8. */
-  readonly leaf: () => (() => void) | null;
-  readonly handed: () => HandedCall | null;
-  readonly switching: number;
-}
 
 /** The most bytes of an `ArrayBuffer` on Node 20. */
 const LARGEST_WINDOW = 2 ** 32;
@@ -125,182 +110,7 @@ function platformOf(addon: NativeAddon): Platform {
   };
 }
 
-// -- Signatures ------------------------------------------------------------------------------------
-
-/** Prepared signatures of an environment, by name: what they need natively lives as long as the environment. */
-class Signatures {
-  readonly #calls = new Map<string, PreparedCall>();
-  readonly #cores = new Map<string, Core>();
-  readonly #plans = new Map<string, number>();
-  readonly #closureShapes = new Map<string, number>();
-  /** The same by the objects that asked, which often ask again. */
-  readonly #known = new WeakMap<Signature, number>();
-  readonly #addon: NativeAddon;
-  readonly #abi: Abi | null;
-  readonly #ways: Ways;
-
-  constructor(addon: NativeAddon, abi: Abi | null, ways: Ways) {
-    this.#addon = addon;
-    this.#abi = abi;
-    this.#ways = ways;
-  }
-
-  prepare(signature: Signature): PreparedCall {
-    const { errno, throws, guarded } = signature;
-    const key = `${signatureKey(signature)}${errno ? "!" : ""}${throws ? "t" : ""}${guarded ? "g" : ""}${signature.elsewhere ? "+" : ""}`;
-    return getOrMake(this.#calls, key, () => {
-      checkSignature(signature);
-      if (signature.elsewhere) return this.#elsewhere(signature);
-      const careful = carefulEnter(this.#addon, signature);
-      // The unwinder can read libffi's frames, and not those of stubs.
-      if (throws) return { ...this.#libffi(signature), enter: careful as () => void, ...ONE_WAY };
-      const core = getOrMake(
-        this.#cores,
-        signatureKey(signature),
-        () => this.#stub(signature) ?? this.#libffi(signature),
-      );
-      const { enter, enterWithErrno } = this.#ways.v8 ?? this.#addon;
-      const { tier, entry, plan } = core;
-      if (careful !== null)
-        return { tier: tier === "libffi" ? tier : "frame", entry, plan, enter: careful, ...ONE_WAY };
-      const leaf = signature.errno ? null : core.leaf();
-      return {
-        tier: tier === "fast" && leaf === null ? "direct" : tier,
-        entry,
-        plan,
-        mayEnterTarget: tier !== "libffi" && signature.result === "void" && signature.parameters.length === 0,
-        enter: signature.errno ? enterWithErrno : enter,
-        leaf,
-        handed: signature.errno ? null : core.handed(),
-        switching: signature.errno ? 0 : core.switching,
-        submit: null,
-      };
-    });
-  }
-
-  #elsewhere(signature: Signature): PreparedCall {
-    const addon = this.#addon;
-    const count = signature.parameters.length;
-    const swapsErrno = signature.errno === true;
-    const ways = {
-      enter: () => addon.pump(count, swapsErrno),
-      mayEnterTarget: false,
-      leaf: null,
-      handed: null,
-      switching: 0,
-      submit: () => addon.submit(count, swapsErrno),
-    };
-    const stub = this.#ways.usesStubs ? this.#abi?.writeStub(signature, null, "plain") : null;
-    if (stub) {
-      try {
-        return { tier: this.#ways.v8 === null ? "frame" : "direct", entry: addon.code(stub), plan: 0, ...ways };
-      } catch {
-        // No executable memory.
-      }
-    }
-    return { tier: "libffi", entry: addon.elsewherePlanEntry, plan: this.#plan(signature), ...ways };
-  }
-
-  closureShape(signature: Signature): number {
-    const known = this.#known.get(signature);
-    if (known !== undefined) return known;
-    const shape = getOrMake(this.#closureShapes, signatureKey(signature), () => {
-      checkSignature(signature, "closure");
-      return this.#closureStub(signature) ?? this.#addon.planShape(this.#plan(signature));
-    });
-    this.#known.set(signature, shape);
-    return shape;
-  }
-
-  #plan(signature: Signature): number {
-    return getOrMake(this.#plans, signatureKey(signature), () => {
-      checkSignature(signature);
-      if (this.#abi === null) throw new TypeError(`no ABI is known for ${process.arch} on ${process.platform}`);
-      return this.#addon.plan(describe(signature, this.#abi));
-    });
-  }
-
-  #stub(signature: Signature): Core | null {
-    const { v8, usesStubs, usesLeafCalls } = this.#ways;
-    if (!usesStubs) return null;
-    const makeLeaf = usesLeafCalls ? v8?.leaf : undefined;
-    const kinds: readonly StubKind[] = makeLeaf ? ["plain", "leaf", "switching"] : ["plain"];
-    const stubs = kinds.map((kind) => this.#abi?.writeStub(signature, this.#addon.frameAddress, kind) ?? null);
-    if (!stubs[0]) return null;
-    const handover = (makeLeaf && this.#abi?.writeHandover(signature, this.#addon.frameAddress)) ?? null;
-    const { bytes, offsets } = laidOut([...stubs, handover?.code ?? null]);
-    try {
-      const entry = this.#addon.code(bytes);
-      const [, leaf, switching] = stubs.map((stub, i) => (stub ? entry + (offsets[i] as number) : 0));
-      const tier = leaf ? "fast" : v8 === null ? "frame" : "direct";
-      return {
-        tier,
-        entry,
-        plan: 0,
-        leaf: () => (leaf && makeLeaf?.(leaf)) || null,
-        handed: () =>
-          leaf && handover ? this.#handed(handover, entry + (offsets[stubs.length] as number), leaf) : null,
-        switching: switching ?? 0,
-      };
-    } catch {
-      return null; // a system that gives no executable memory, or no more of it
-    }
-  }
-
-  #handed({ order, parameters, result }: Handover, entry: number, leaf: number): HandedCall | null {
-    const kinds = Uint8Array.of(HANDOVER_CODES[result], ...parameters.map((kind) => HANDOVER_CODES[kind]));
-    const call = this.#ways.v8?.handed?.(entry, leaf, kinds, Uint8Array.from(order));
-    return call ? { call, order } : null;
-  }
-
-  #closureStub(signature: Signature): number | null {
-    const { result, parameters, fixed } = signature;
-    // No C function takes its variadic arguments one by one.
-    if (!this.#ways.usesStubs || fixed !== undefined) return null;
-    const stub = this.#abi?.writeClosureStub(signature);
-    if (!stub) return null;
-    try {
-      return this.#addon.stubShape(stub, Uint32Array.from(parameters, wideSize), wideSize(result));
-    } catch {
-      return null;
-    }
-  }
-
-  #libffi(signature: Signature): Core {
-    return {
-      tier: "libffi",
-      entry: this.#addon.planEntry,
-      plan: this.#plan(signature),
-      leaf: () => null,
-      handed: () => null,
-      switching: 0,
-    };
-  }
-}
-
-/** Of a call that has but `enter`. */
-const ONE_WAY = { mayEnterTarget: false, leaf: null, handed: null, switching: 0, submit: null } as const;
-
-/** Stubs behind each other, each at a multiple of 16. */
-function laidOut(stubs: readonly (Uint8Array | null)[]): { bytes: Uint8Array; offsets: number[] } {
-  const offsets: number[] = [];
-  let length = 0;
-  for (const stub of stubs) {
-    offsets.push(length);
-    length += Math.ceil((stub?.length ?? 0) / 16) * 16;
-  }
-  const bytes = new Uint8Array(length);
-  for (const [i, stub] of stubs.entries()) bytes.set(stub ?? [], offsets[i]);
-  return { bytes, offsets };
-}
-
-function getOrMake<T>(map: Map<string, T>, key: string, make: () => T): T {
-  const found = map.get(key);
-  if (found !== undefined) return found;
-  const made = make();
-  map.set(key, made);
-  return made;
-}
+// -- Closures ----------------------------------------------------------------------------------------
 
 class NativeClosure implements Closure {
   readonly address: number;

@@ -8,7 +8,7 @@ import { type CType, DESCRIBE, type SymbolOrigin, type Traits, traitsOf } from "
 import { c_int, c_void_p } from "../types/types.ts";
 import type { Converter, Declaration, ErrorCheck } from "./declaration.ts";
 import { FunctionData, functionObject } from "./funcdata.ts";
-import type { VarArg } from "./function.ts";
+import type { VarArg } from "./functiontype.ts";
 
 /** A C function whose declaration is set by hand: `libm.pow.restype = c_double`. */
 export interface DynamicFunction extends Data<Self | null, Self | null, Self | null>, Tagged<"function"> {

@@ -74,7 +74,11 @@ export class Sequence {
   /**
    * Behind a step: what follows is called only if that call returned `value`. The results of calls that were not made stay what they were.
    *
-   *     new Sequence([first, Sequence.argument(0)], Sequence.goOnIf(0), [second, Sequence.argument(0)]);
+   *     const Unary = CFUNCTYPE(c_int, c_int, { leaf: true });
+   *     const { abs, toupper } = new CDLL(null, { abs: Unary, toupper: Unary });
+   *     const both = new Sequence([abs, Sequence.argument(0)], Sequence.goOnIf(97), [toupper, Sequence.result(0)]);
+   *     both.run(-97);
+   *     both.value(1);   // 65
    */
   static goOnIf(value: number): Condition {
     return new Condition(value);

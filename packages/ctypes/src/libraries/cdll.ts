@@ -4,7 +4,6 @@
  * A record of name → type declares a library's symbols, as a record of members declares a structure. A symbol is looked up when it is first
  * used, and stays.
  */
-import { fileURLToPath } from "node:url";
 import { rawffi } from "rawffi";
 import { type DynamicFunction, dynamicFunction } from "../calls/dynamic.ts";
 import { isInCallback } from "../calls/slots.ts";
@@ -23,39 +22,7 @@ import {
   type SymbolSource,
   traitsOf,
 } from "../types/protocol.ts";
-
-/** Symbols are visible to this library only. */
-export const RTLD_LOCAL = rawffi.modes.RTLD_LOCAL;
-/** Symbols are visible to libraries loaded later. */
-export const RTLD_GLOBAL = rawffi.modes.RTLD_GLOBAL;
-/** All symbols are resolved when the library is loaded. */
-export const RTLD_NOW = rawffi.modes.RTLD_NOW;
-/** Functions are resolved when they are first called. */
-export const RTLD_LAZY = rawffi.modes.RTLD_LAZY;
-/** The library's own symbols win over those of the executable; 0 where there is no such mode. */
-export const RTLD_DEEPBIND = rawffi.modes.RTLD_DEEPBIND;
-/** What a library is opened with unless `mode` says otherwise. */
-export const DEFAULT_MODE = RTLD_LOCAL;
-
-export interface LibraryOptions {
-  /** `RTLD_*` flags, or-ed; `RTLD_NOW` unless `RTLD_LAZY` is among them. */
-  readonly mode?: number;
-  /**
-   * Whether the library's own dependencies win over symbols of the same name in the Node executable, which carries its own OpenSSL, zlib and
-   * others. The default is yes where the platform can, no for the program itself (`null`) and under a sanitizer or a replaced `malloc`.
-   */
-  readonly deepbind?: boolean;
-  /** An open library's handle (`_handle`): nothing is loaded then, and `close()` gives that handle back. */
-  readonly handle?: number;
-  /** Swap `errno` with ctypes' copy around each call: see `get_errno`. */
-  readonly use_errno?: boolean;
-  /**
-   * Look at addresses before they are used: foreign memory that is not there is a `MemoryFaultError`, a pointer to nowhere is refused before C sees
-   * it, and the use of memory of a collected object is noticed. It is slow, it stays on in this thread of JavaScript, and it is for finding faults;
-   * `CTYPES_CHECKED=1` in the environment turns it on from the start.
-   */
-  readonly checked?: boolean;
-}
+import { checkLibraryOptions, type LibraryOptions, open, toPath } from "./open.ts";
 
 /** What every library has besides its symbols; a declared symbol of the same name wins. */
 export interface LibraryFace {
@@ -309,55 +276,6 @@ export const cdll = {
 
 /** Callbacks that a library waits for. */
 const collected = new FinalizationRegistry<() => void>((tell) => tell());
-
-const OPTIONS = ["mode", "deepbind", "use_errno", "handle", "checked"];
-
-function checkLibraryOptions(options: LibraryOptions): void {
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError(`CDLL(): argument 3: expected an object of options, got ${describe(options)}`);
-  }
-  for (const [key, value] of Object.entries(options)) {
-    if (!OPTIONS.includes(key)) {
-      const near = OPTIONS.find((option) => option.replace("_", "") === key.replace("_", "").toLowerCase());
-      throw new TypeError(
-        `CDLL(): there is no option "${key}"${near === undefined ? `; there are ${OPTIONS.join(", ")}` : `; it is "${near}"`}`,
-      );
-    }
-    const isInteger = key === "mode" || key === "handle";
-    if (value !== undefined && !(isInteger ? Number.isSafeInteger(value) : typeof value === "boolean")) {
-      const kind = isInteger ? "an integer" : "a boolean";
-      throw new TypeError(`CDLL(): option ${key}: expected ${kind}, got ${describe(value)}`);
-    }
-  }
-}
-
-function toPath(name: unknown): string | null {
-  if (name === null || typeof name === "string") {
-    if (name?.includes("\0")) throw new TypeError("CDLL(): argument 1: expected a name without NUL characters");
-    return name;
-  }
-  if (name instanceof URL) return fileURLToPath(name);
-  throw new TypeError(`CDLL(): argument 1: expected the name of a library, a file URL or null, got ${describe(name)}`);
-}
-
-function open(path: string | null, options: LibraryOptions): number {
-  let mode = options.mode ?? DEFAULT_MODE;
-  if ((mode & RTLD_LAZY) === 0) mode |= RTLD_NOW;
-  if (options.deepbind ?? (path !== null && deepbindIsSafe())) mode |= RTLD_DEEPBIND;
-  try {
-    return rawffi.open(path, mode);
-  } catch (error) {
-    throw new LibraryError((error as Error).message, { cause: error });
-  }
-}
-
-// A sanitizer's runtime or a malloc put in front would be passed over for a library that prefers its own symbols: two heaps, one crash.
-let isSafe: boolean | undefined;
-function deepbindIsSafe(): boolean {
-  return (isSafe ??= !rawffi
-    .loaded()
-    .some((file) => /lib(asan|tsan|msan|ubsan|lsan|jemalloc|tcmalloc|mimalloc|dmalloc)/.test(file)));
-}
 
 function noSuchSymbol(library: string | null, name: string, error: unknown): LibraryError {
   const reason = (error as Error).message;

@@ -4,11 +4,11 @@
 import { describe, located } from "../memory/errors.ts";
 import { keep } from "../memory/keep.ts";
 import { CData, isCType } from "./cdata.ts";
+import type { AggregateTraits } from "./definition.ts";
 import type { Member } from "./fields.ts";
 import type { AnyData, TypeOf } from "./inference.ts";
 import { accessOf } from "./members.ts";
 import { type CType, INSPECT, MEMORY, OFFSET, traitsOf } from "./protocol.ts";
-import type { AggregateTraits } from "./structure.ts";
 
 /**
  * Where a member lies and how it is read. All sizes and offsets count from the start of the structure it was asked of.

@@ -3,9 +3,9 @@
  */
 import { describe } from "../memory/errors.ts";
 import { CData, isCType } from "./cdata.ts";
+import type { AggregateTraits } from "./definition.ts";
 import type { Data, TypeOf } from "./inference.ts";
 import { type CType, traitsOf } from "./protocol.ts";
-import type { AggregateTraits } from "./structure.ts";
 
 /** Format of an item, number of dimensions, and their lengths. */
 export type BufferInfo = readonly [format: string, ndim: number, shape: readonly number[]];
