@@ -20,7 +20,12 @@ const u64 = new BigUint64Array(rawffi.frame);
 const u64Scratch = new BigUint64Array(1);
 const f64Scratch = new Float64Array(u64Scratch.buffer);
 
+/** How many bits of a slot a value is: 32, or 64 as a double or as an integer. */
+export type Form = "int" | "double" | "word";
+
 export interface SlotRow {
+  /** Absent where the steps of a sequence take no such values. */
+  readonly form?: Form;
   /** The view over the frame whose items these values are as they stand, if writing one is no more than storing it there. */
   readonly view?: Int32Array | Uint32Array | Float32Array | Float64Array;
   /**
@@ -35,6 +40,7 @@ export interface SlotRow {
 /** The rows. A `wide` slot holds the address of the value's memory. */
 export const slots: Readonly<Record<Exclude<SlotKind, "void">, SlotRow>> = {
   i32: {
+    form: "int",
     view: i32,
     write: (slot, value: number) => {
       i32[2 * slot] = value;
@@ -42,6 +48,7 @@ export const slots: Readonly<Record<Exclude<SlotKind, "void">, SlotRow>> = {
     read: (slot) => i32[2 * slot],
   },
   u32: {
+    form: "int",
     view: u32,
     write: (slot, value: number) => {
       u32[2 * slot] = value;
@@ -56,17 +63,18 @@ export const slots: Readonly<Record<Exclude<SlotKind, "void">, SlotRow>> = {
     read: (slot) => f32[2 * slot],
   },
   f64: {
+    form: "double",
     view: f64,
     write: (slot, value: number) => {
       f64[slot] = value;
     },
     read: (slot) => f64[slot],
   },
-  word: { asNumber: "mostly", write: writeWord, read: readSignedWord },
-  uword: { asNumber: "mostly", write: writeWord, read: readUnsignedWord },
-  i64: { write: writeWord, read: (slot) => i64[slot] },
-  u64: { write: writeWord, read: (slot) => u64[slot] },
-  address: { asNumber: "always", write: writeAddress, read: readAddress },
+  word: { form: "word", asNumber: "mostly", write: writeWord, read: readSignedWord },
+  uword: { form: "word", asNumber: "mostly", write: writeWord, read: readUnsignedWord },
+  i64: { form: "word", write: writeWord, read: (slot) => i64[slot] },
+  u64: { form: "word", write: writeWord, read: (slot) => u64[slot] },
+  address: { form: "word", asNumber: "always", write: writeAddress, read: readAddress },
   wide: { write: writeAddress, read: readAddress },
 };
 

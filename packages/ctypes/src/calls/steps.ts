@@ -2,10 +2,11 @@
  * The steps of a sequence (`sequence.ts`): which functions can be one, and what they are called with.
  */
 import { describe } from "../memory/errors.ts";
-import type { SlotKind, Traits } from "../types/protocol.ts";
+import type { Traits } from "../types/protocol.ts";
 import { plainShape } from "./declaration.ts";
 import { type FunctionState, stateOf } from "./funcdata.ts";
 import { type CallShape, countError } from "./shape.ts";
+import { type Form, type SlotRow, slots } from "./slots.ts";
 
 /** What stands for a value that is known when the sequence runs: {@link Sequence.argument}, {@link Sequence.result}. */
 export class Later {
@@ -27,20 +28,6 @@ export class Condition {
 
 /** A function, and what it is called with. */
 export type Step = readonly [func: object, ...values: (number | Later)[]];
-
-/** How values are held: as 32 bits, as a double, or as 64 bits. */
-export type Form = "int" | "double" | "word";
-
-const FORMS: Readonly<Partial<Record<SlotKind, Form>>> = {
-  i32: "int",
-  u32: "int",
-  f64: "double",
-  word: "word",
-  uword: "word",
-  address: "word",
-  i64: "word",
-  u64: "word",
-};
 
 export interface Call {
   readonly state: FunctionState;
@@ -88,7 +75,7 @@ function callOf([func, ...values]: Step, index: number): Call {
     throw countError(`${where}: ${state.name}`, `${parameters.length} values`, values.length);
   }
   for (const traits of [...parameters, ...(result === null ? [] : [result])]) {
-    if (FORMS[traits.slot] === undefined || (parameters.includes(traits) && /^[iu]64$/.test(traits.slot))) {
+    if (rowOf(traits).form === undefined || (parameters.includes(traits) && /^[iu]64$/.test(traits.slot))) {
       throw new TypeError(`${where}: ${state.name}(): ${traits.name} is neither an integer, a double nor an address`);
     }
   }
@@ -96,7 +83,11 @@ function callOf([func, ...values]: Step, index: number): Call {
 }
 
 export function formOf(traits: Traits): Form {
-  return FORMS[traits.slot] as Form;
+  return rowOf(traits).form as Form;
+}
+
+function rowOf(traits: Traits): SlotRow {
+  return slots[traits.slot as keyof typeof slots];
 }
 
 /** What tells whether a value is one of such a parameter. */
