@@ -1,16 +1,34 @@
 /**
  * Binding as better-sqlite3 does it: all parameters each time, in order, in arrays, or by name in one plain object.
  */
-import { bindValue, type TextPlace, TOO_LARGE, UNSUPPORTED } from "../core/bind.ts";
+import { bindValue, TOO_LARGE, UNSUPPORTED } from "../core/bind.ts";
+import { type InOrder, inOrder } from "../core/named.ts";
 import type { PreparedStatement } from "../core/statement.ts";
 import { SQLITE_NOMEM, SQLITE_OK, SQLITE_RANGE, SQLITE_TOOBIG } from "../library/constants.ts";
 
-/** Binds all parameters; gives the handle. @throws for too few, too many, missing names, and what SQLite has no value for. */
-export function bindParameters(statement: PreparedStatement, args: readonly unknown[]): number {
+/** The values of all parameters in their order; null where they are not known to be just these. */
+export function valuesInOrder(statement: PreparedStatement, args: readonly unknown[]): readonly unknown[] | null {
+  const { parameters } = statement;
+  parameters.look();
+  if (parameters.areUnnamed) return args;
+  const values = args[0];
+  if (!parameters.areNamed || args.length !== 1 || typeof values !== "object" || values === null) return null;
+  // What inherits of something else is no plain object, or has a prototype of another context.
+  const prototype = Object.getPrototypeOf(values);
+  if (prototype !== Object.prototype && prototype !== null) return null;
+  const { inOrder } = parametersOf(statement);
+  return inOrder === null ? null : inOrder(values as Readonly<Record<string, unknown>>);
+}
+
+/** Binds all parameters; `values` are the same in order, where they are known. Gives the handle. @throws for too few, too many, missing names, and what SQLite has no value for. */
+export function bindParameters(
+  statement: PreparedStatement,
+  args: readonly unknown[],
+  values: readonly unknown[] | null,
+): number {
   const handle = statement.begin();
-  if (statement.parameters.bindAll(handle, args, statement.prepared)) return handle;
+  if (values !== null && statement.parameters.bindAll(handle, values, statement.prepared)) return handle;
   const { count, names, places } = parametersOf(statement);
-  const { prepared } = statement;
   let bound = 0;
   let place = 0;
   let hasObject = false;
@@ -19,19 +37,19 @@ export function bindParameters(statement: PreparedStatement, args: readonly unkn
     for (const arg of args) {
       if (typeof arg === "object" && arg !== null) {
         if (Array.isArray(arg)) {
-          for (const value of arg) bindOne(handle, next(), value, prepared);
+          for (const value of arg) bindOne(statement, handle, next(), value);
           bound += arg.length;
           continue;
         }
         if (!ArrayBuffer.isView(arg) && isPlainObject(arg)) {
           if (hasObject) throw new TypeError("You cannot specify named parameters in two different objects");
           hasObject = true;
-          bindNames(handle, prepared, names, arg as Readonly<Record<string, unknown>>);
+          bindNames(statement, handle, names, arg as Readonly<Record<string, unknown>>);
           bound += names.length;
           continue;
         }
       }
-      bindOne(handle, next(), arg, prepared);
+      bindOne(statement, handle, next(), arg);
       bound++;
     }
     if (bound < count) {
@@ -39,6 +57,7 @@ export function bindParameters(statement: PreparedStatement, args: readonly unkn
       throw new RangeError("Too few parameter values were provided");
     }
     if (bound > count) throw new RangeError("Too many parameter values were provided");
+    requireSame(statement, handle);
   } catch (error) {
     statement.parameters.clear();
     throw error;
@@ -61,6 +80,8 @@ interface StatementParameters {
   readonly names: readonly Parameter[];
   /** Indices of parameters without a name. */
   readonly places: readonly number[];
+  /** Reads the values of an object that has them all; a value that is not there reads as undefined. */
+  readonly inOrder: InOrder | null;
 }
 
 const known = new WeakMap<PreparedStatement, StatementParameters>();
@@ -69,14 +90,22 @@ function parametersOf(statement: PreparedStatement): StatementParameters {
   let parameters = known.get(statement);
   if (parameters === undefined) {
     const all = statement.parameters.names;
+    const names = all.flatMap((full, i): Parameter[] => {
+      if (full === null) return [];
+      const name = full.slice(1);
+      return [{ name, index: i + 1, isInherited: name in Object.prototype }];
+    });
+    const canBeRead = names.length === all.length && !names.some(({ isInherited }) => isInherited);
     parameters = {
       count: all.length,
-      names: all.flatMap((full, i) => {
-        if (full === null) return [];
-        const name = full.slice(1);
-        return [{ name, index: i + 1, isInherited: name in Object.prototype }];
-      }),
+      names,
       places: all.flatMap((full, i) => (full === null ? [i + 1] : [])),
+      inOrder: canBeRead
+        ? inOrder(
+            names.map(({ name }) => name),
+            names.map(({ index }) => index),
+          )
+        : null,
     };
     known.set(statement, parameters);
   }
@@ -84,8 +113,8 @@ function parametersOf(statement: PreparedStatement): StatementParameters {
 }
 
 function bindNames(
+  statement: PreparedStatement,
   handle: number,
-  place: TextPlace,
   names: readonly Parameter[],
   values: Readonly<Record<string, unknown>>,
 ): void {
@@ -95,12 +124,18 @@ function bindNames(
     if ((value === undefined || isInherited) && !Object.hasOwn(values, name)) {
       throw new RangeError(`Missing named parameter "${name}"`);
     }
-    bindOne(handle, index, value, place);
+    bindOne(statement, handle, index, value);
   }
 }
 
-function bindOne(handle: number, index: number, value: unknown, place: TextPlace): void {
-  const status = bindValue(handle, index, value === undefined ? null : value, place);
+/** Getters and iterators that are read for the values may close the database. */
+function requireSame(statement: PreparedStatement, handle: number): void {
+  if (statement.handle !== handle) throw new TypeError("The database connection is not open");
+}
+
+function bindOne(statement: PreparedStatement, handle: number, index: number, value: unknown): void {
+  requireSame(statement, handle);
+  const status = bindValue(handle, index, value === undefined ? null : value, statement.prepared);
   if (status !== SQLITE_OK) throw bindError(status);
 }
 

@@ -6,7 +6,7 @@ import { APART } from "../core/first.ts";
 import { expandedSql } from "../core/hooks.ts";
 import type { PreparedStatement } from "../core/statement.ts";
 import { lib } from "../library/library.ts";
-import { bindParameters } from "./binder.ts";
+import { bindParameters, valuesInOrder } from "./binder.ts";
 import { type RowMode, rowsFor } from "./rules.ts";
 import type { State } from "./state.ts";
 
@@ -67,13 +67,14 @@ export class Statement {
 
   /** Runs the statement for what it does. */
   run(...parameters: BindParameters): RunResult {
+    const values = this.#inOrder(parameters);
     const state = this.#state;
     state.requireOpen();
     state.requireNotBusy();
     state.requireNoIteratorsUnlessUnsafe();
     const prepared = this.#prepared;
-    const isPlain = state.verbose === null && !prepared.prepared.isBound;
-    if (!isPlain || !prepared.runAtOnce(parameters, true, true)) this.#runBound(this.#bind(parameters));
+    const isPlain = state.verbose === null && values !== null;
+    if (!isPlain || !prepared.runAtOnce(values, true, true)) this.#runBound(this.#bind(parameters, values));
     return {
       changes: prepared.hasChanged ? prepared.changes : 0,
       lastInsertRowid: this.#areSafe ? prepared.lastInsertRowidBigInt : prepared.lastInsertRowid,
@@ -82,13 +83,14 @@ export class Statement {
 
   /** The first row; undefined when there is none. */
   get(...parameters: BindParameters): unknown {
+    const values = this.#inOrder(parameters);
     const state = this.#ready();
     const prepared = this.#prepared;
-    if (state.verbose === null && !prepared.prepared.isBound) {
-      const row = prepared.firstAtOnce(parameters);
+    if (state.verbose === null && values !== null) {
+      const row = prepared.firstAtOnce(values);
       if (row !== APART) return row;
     }
-    const handle = this.#bind(parameters);
+    const handle = this.#bind(parameters, values);
     state.isBusy = true;
     try {
       if (state.verbose !== null) this.#log();
@@ -100,8 +102,9 @@ export class Statement {
 
   /** All rows. */
   all(...parameters: BindParameters): unknown[] {
+    const values = this.#inOrder(parameters);
     const state = this.#ready();
-    const handle = this.#bind(parameters);
+    const handle = this.#bind(parameters, values);
     state.isBusy = true;
     try {
       if (state.verbose !== null) this.#log();
@@ -113,8 +116,9 @@ export class Statement {
 
   /** The rows one by one. The database cannot be changed meanwhile. */
   iterate(...parameters: BindParameters): IterableIterator<unknown> {
+    const values = this.#inOrder(parameters);
     const state = this.#ready();
-    this.#bind(parameters);
+    this.#bind(parameters, values);
     const prepared = this.#prepared;
     this.#isLocked = true;
     state.iterators++;
@@ -133,7 +137,7 @@ export class Statement {
     this.#state.requireOpen();
     this.#state.requireNotBusy();
     this.#requireNotLocked();
-    bindParameters(this.#prepared, parameters);
+    bindParameters(this.#prepared, parameters, null);
     this.#prepared.prepared.isBound = true;
     return this;
   }
@@ -200,10 +204,16 @@ export class Statement {
     return state;
   }
 
-  /** Binds parameters for an execution of this handle. */
-  #bind(parameters: BindParameters): number {
+  /** The values to be bound, in their order; null where that is not known, or they are bound for good. Getters may close the database meanwhile. */
+  #inOrder(parameters: BindParameters): readonly unknown[] | null {
     const statement = this.#prepared;
-    if (!statement.prepared.isBound) return bindParameters(statement, parameters);
+    return statement.prepared.isBound ? null : valuesInOrder(statement, parameters);
+  }
+
+  /** Binds parameters for an execution of this handle; `values` are the same in order, where they are known. */
+  #bind(parameters: BindParameters, values: readonly unknown[] | null): number {
+    const statement = this.#prepared;
+    if (!statement.prepared.isBound) return bindParameters(statement, parameters, values);
     if (parameters.length > 0) throw new TypeError("This statement already has bound parameters");
     return statement.handle;
   }

@@ -9,9 +9,11 @@ export class Parameters {
   readonly #statement: { readonly handle: number };
   #names: readonly (string | null)[] | null = null;
   #positions: readonly number[] | null = null;
-  #binder: Binder | null | undefined = undefined;
-  /** How many there are, once {@link bindAll} was called. */
-  count = 0;
+  #binder: Binder | null = null;
+  /** How many there are, and whether none has a name, or all have one; known once {@link look} was called. */
+  count = -1;
+  areUnnamed = false;
+  areNamed = false;
 
   constructor(statement: { readonly handle: number }) {
     this.#statement = statement;
@@ -35,7 +37,7 @@ export class Parameters {
 
   /** The kinds of values that all are bound to together; null while they are bound one by one, and where there are none. */
   get togetherKinds(): readonly Kind[] | null {
-    return this.#binder?.kinds ?? null;
+    return this.#binder === null ? null : this.#binder.kinds;
   }
 
   /** The same, and no kinds where there are no parameters. */
@@ -43,19 +45,25 @@ export class Parameters {
     return this.names.length === 0 ? [] : this.togetherKinds;
   }
 
-  /** Binds all together, if all are `?` and there are so many values; false when they are to be bound one by one. */
+  /** Counts them, once. */
+  look(): void {
+    if (this.count >= 0) return;
+    const { names } = this;
+    this.count = names.length;
+    this.areUnnamed = names.every((name) => name === null);
+    this.areNamed = names.length > 0 && names.every((name) => name !== null && name[0] !== "?");
+    if (names.length > 0 && (this.areUnnamed || this.areNamed)) this.#binder = new Binder();
+  }
+
+  /** Binds these values, in the order of the parameters, together; false when they are to be bound one by one. */
   bindAll(handle: number, values: readonly unknown[], place: TextPlace): boolean {
-    if (this.#binder === undefined) {
-      const { names } = this;
-      this.#binder = names.length > 0 && names.every((name) => name === null) ? new Binder() : null;
-      this.count = names.length;
-    }
     if (this.#binder === null || values.length !== this.count) return false;
     return this.#binder.bind(handle, values, place);
   }
 
   clear(): void {
-    sqlite3_clear_bindings(this.#statement.handle);
+    const { handle } = this.#statement;
+    if (handle !== 0) sqlite3_clear_bindings(handle);
   }
 }
 

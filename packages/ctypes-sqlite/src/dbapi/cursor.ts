@@ -159,6 +159,8 @@ export class Cursor implements Iterable<unknown> {
       for (const parameters of sets) {
         statement.begin();
         bind(statement, parameters);
+        // Getters and adapters may have closed it.
+        session.requireOpen();
         this.#execution = statement.executions;
         hasRow = statement.step();
         if (isMany) while (hasRow) hasRow = statement.step();

@@ -1,14 +1,12 @@
 /**
  * `StatementSync`: a prepared statement as node:sqlite has it.
  */
-import { bindValue, TOO_LARGE } from "../core/bind.ts";
-import type { Connection } from "../core/connection.ts";
 import { APART } from "../core/first.ts";
 import { expandedSql } from "../core/hooks.ts";
 import type { PreparedStatement } from "../core/statement.ts";
 import type { SqlValue } from "../core/values.ts";
-import { SQLITE_OK } from "../library/constants.ts";
 import { lib } from "../library/library.ts";
+import { ParameterBinder } from "./binder.ts";
 import { illegalConstructor, invalidState, invalidType, invalidValue, sqliteError } from "./errors.ts";
 import { StatementSyncIterator } from "./iteration.ts";
 import { checkBoolean } from "./options.ts";
@@ -58,44 +56,46 @@ const secret = Symbol("StatementSync");
 /** Made by `DatabaseSync.prototype.prepare()`. */
 export class StatementSync {
   readonly #statement: PreparedStatement;
-  readonly #connection: Connection;
   readonly #owner: object;
   #readBigInts: boolean;
   #returnArrays: boolean;
-  #allowsBareNames: boolean;
-  #allowsUnknownNames: boolean;
-  /** Indices of parameters by name without prefix; null until asked for. */
-  #bareNames: Map<string, number> | null = null;
+  readonly #binder: ParameterBinder;
 
   /** @throws ERR_ILLEGAL_CONSTRUCTOR */
   constructor(key?: unknown, parts?: StatementParts) {
     if (key !== secret || parts === undefined) throw illegalConstructor();
     this.#statement = parts.statement;
-    this.#connection = parts.statement.connection;
     this.#owner = parts.owner;
     this.#readBigInts = parts.readBigInts;
     this.#returnArrays = parts.returnArrays;
-    this.#allowsBareNames = parts.allowBareNamedParameters;
-    this.#allowsUnknownNames = parts.allowUnknownNamedParameters;
+    this.#binder = new ParameterBinder(
+      parts.statement,
+      parts.allowBareNamedParameters,
+      parts.allowUnknownNamedParameters,
+    );
   }
 
   /** All rows. */
   all(...parameters: Parameters): unknown[] {
-    const statement = this.#ready();
-    return statement.all(this.#bind(statement, parameters));
+    const values = this.#binder.inOrder(parameters);
+    return this.#ready().all(this.#binder.bind(parameters, values));
   }
 
   /** The first row; undefined when there is none. */
   get(...parameters: Parameters): unknown {
+    const values = this.#binder.inOrder(parameters);
     const statement = this.#ready();
-    const row = statement.firstAtOnce(parameters);
-    return row === APART ? statement.first(this.#bind(statement, parameters)) : row;
+    const row = values === null ? APART : statement.firstAtOnce(values);
+    return row === APART ? statement.first(this.#binder.bind(parameters, values)) : row;
   }
 
   /** Runs the statement for what it does. */
   run(...parameters: Parameters): Changes {
+    const values = this.#binder.inOrder(parameters);
     const statement = this.#ready();
-    if (!statement.runAtOnce(parameters, false)) statement.run(this.#bind(statement, parameters), false);
+    if (values === null || !statement.runAtOnce(values, false)) {
+      statement.run(this.#binder.bind(parameters, values), false);
+    }
     if (this.#readBigInts) {
       return { changes: BigInt(statement.changes), lastInsertRowid: statement.lastInsertRowidBigInt };
     }
@@ -104,8 +104,9 @@ export class StatementSync {
 
   /** The rows one by one. Another execution of the statement ends the iterator. */
   iterate(...parameters: Parameters): IterableIterator<unknown> {
+    const values = this.#binder.inOrder(parameters);
     const statement = this.#ready();
-    this.#bind(statement, parameters);
+    this.#binder.bind(parameters, values);
     return new StatementSyncIterator(statement, () => this.#ready());
   }
 
@@ -166,13 +167,13 @@ export class StatementSync {
   /** Whether `{ a: 1 }` may mean `$a`, `:a` or `@a`. */
   setAllowBareNamedParameters(enabled: boolean): void {
     this.#ready();
-    this.#allowsBareNames = checkBoolean(enabled, "allowBareNamedParameters");
+    this.#binder.allow(checkBoolean(enabled, "allowBareNamedParameters"), null);
   }
 
   /** Whether names that are no parameters are passed over. */
   setAllowUnknownNamedParameters(enabled: boolean): void {
     this.#ready();
-    this.#allowsUnknownNames = checkBoolean(enabled, "enabled");
+    this.#binder.allow(null, checkBoolean(enabled, "enabled"));
   }
 
   /** Ends the statement. @throws ERR_INVALID_STATE when it has ended. */
@@ -197,72 +198,6 @@ export class StatementSync {
   #setRows(): void {
     this.#statement.setRows(rowsFor(this.#readBigInts, this.#returnArrays));
   }
-
-  /** Binds parameters for an execution of this handle. */
-  #bind(statement: PreparedStatement, parameters: readonly unknown[]): number {
-    const handle = statement.begin();
-    if (statement.parameters.bindAll(handle, parameters, statement.prepared)) return handle;
-    const { positions, names } = statement.parameters;
-    const { length } = parameters;
-    const first = parameters[0];
-    let start = 0;
-    if (length > 0 && isRecord(first)) {
-      start = 1;
-      if (names.length > 0) statement.parameters.clear();
-      this.#bindNames(statement, handle, first);
-    } else if (length < names.length) statement.parameters.clear();
-    for (let i = start; i < length; i++) {
-      const place = i - start;
-      const index = place < positions.length ? (positions[place] as number) : names.length + 1;
-      const status = bindValue(handle, index, parameters[i], statement.prepared);
-      if (status !== SQLITE_OK) this.#bindOther(statement, handle, index, parameters[i], status);
-    }
-    return handle;
-  }
-
-  #bindNames(statement: PreparedStatement, handle: number, values: Readonly<Record<string, unknown>>): void {
-    for (const name of Object.keys(values)) {
-      const index = this.#indexOf(statement, name);
-      if (index > 0) {
-        const status = bindValue(handle, index, values[name], statement.prepared);
-        if (status !== SQLITE_OK) this.#bindOther(statement, handle, index, values[name], status);
-      } else if (!this.#allowsUnknownNames) throw invalidState(`Unknown named parameter '${name}'`);
-    }
-  }
-
-  /** The index of a parameter by its name; 0 when there is none. */
-  #indexOf(statement: PreparedStatement, name: string): number {
-    const index = statement.parameters.names.indexOf(name) + 1;
-    return index > 0 || !this.#allowsBareNames ? index : this.#bareName(statement, name);
-  }
-
-  #bareName(statement: PreparedStatement, name: string): number {
-    if (this.#bareNames === null) {
-      const names = new Map<string, number>();
-      statement.parameters.names.forEach((full, i) => {
-        if (full === null) return;
-        const bare = full.slice(1);
-        const other = names.get(bare);
-        if (other !== undefined) {
-          const both = `'${statement.parameters.names[other - 1]}' and '${full}'`;
-          throw invalidState(`Cannot create bare named parameter '${bare}' because of conflicting names ${both}.`);
-        }
-        names.set(bare, i + 1);
-      });
-      this.#bareNames = names;
-    }
-    return this.#bareNames.get(name) ?? 0;
-  }
-
-  // What node:sqlite takes besides, and what goes wrong.
-  #bindOther(statement: PreparedStatement, handle: number, index: number, value: unknown, status: number): void {
-    if (status > 0) this.#connection.fail(status);
-    if (status === TOO_LARGE) throw invalidValue("BigInt value is too large to bind.");
-    const other = otherValue(value);
-    if (other === undefined) throw invalidType(`Provided value cannot be bound to SQLite parameter ${index}.`);
-    if (typeof other === "boolean") this.#connection.check(lib.sqlite3_bind_int(handle, index, +other));
-    else this.#connection.check(bindValue(handle, index, other, statement.prepared));
-  }
 }
 
 /** A `StatementSync` of these parts. */
@@ -284,16 +219,3 @@ const COUNTERS: ReadonlyMap<string, number> = new Map([
   ["filterHit", 8],
   ["memused", 99],
 ]);
-
-/** What a value that is none of SQLite's stands for; undefined when for none. */
-function otherValue(value: unknown): null | boolean | Uint8Array | undefined {
-  if (value === undefined) return null;
-  if (typeof value === "boolean") return value;
-  return value instanceof ArrayBuffer || value instanceof SharedArrayBuffer ? new Uint8Array(value) : undefined;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value === "function") return true;
-  if (typeof value !== "object" || value === null) return false;
-  return !ArrayBuffer.isView(value) && !(value instanceof ArrayBuffer) && !(value instanceof SharedArrayBuffer);
-}
