@@ -61,3 +61,24 @@ test("what cannot be bound is an error as ever, and so is a wrong number of valu
   assert.throws(() => echo.get("x".repeat(60)), { code: "ERR_SQLITE_ERROR", message: "string or blob too big" });
   assert.deepEqual({ ...(echo.get("text") as object) }, { "?": "text" });
 });
+
+test("a class of bytes that says it is longer than it is binds what is there", () => {
+  class Boaster extends Uint8Array<ArrayBuffer> {
+    override get byteLength() {
+      return 50_000_000;
+    }
+    override get length() {
+      return 50_000_000;
+    }
+  }
+  using db = new DatabaseSync(":memory:");
+  db.function("boast", () => Boaster.of(1, 2, 3));
+  const lengths = db
+    .prepare("SELECT length(?) AS bound, length(boast()) AS given")
+    .get(new Boaster(new ArrayBuffer(8)));
+  assert.deepEqual({ ...(lengths as object) }, { bound: 8, given: 3 });
+  db.exec("CREATE TABLE t (x)");
+  const image = db.serialize();
+  db.deserialize(new Boaster(image.buffer as ArrayBuffer, image.byteOffset, image.byteLength));
+  assert.deepEqual({ ...(db.prepare("SELECT count(*) AS n FROM t").get() as object) }, { n: 0 });
+});

@@ -5,6 +5,7 @@
  */
 import { SQLITE_OK, SQLITE_STATIC, SQLITE_TRANSIENT } from "../library/constants.ts";
 import { bindPlacedText, lib } from "../library/library.ts";
+import { bytesOf } from "./bytes.ts";
 import { type TextSlot, takeSlot } from "./slot.ts";
 
 /** The value is of no kind that SQLite has. */
@@ -101,19 +102,13 @@ function resultText(context: number, text: string): void {
 }
 
 function bindBytes(statement: number, index: number, view: ArrayBufferView): number {
-  if (view.byteLength === 0) return sqlite3_bind_zeroblob(statement, index, 0);
-  return sqlite3_bind_blob(statement, index, bytesOf(view) as never, view.byteLength, SQLITE_TRANSIENT);
+  const bytes = bytesOf(view);
+  if (bytes.length === 0) return sqlite3_bind_zeroblob(statement, index, 0);
+  return sqlite3_bind_blob(statement, index, bytes as never, bytes.length, SQLITE_TRANSIENT);
 }
 
 function resultBytes(context: number, view: ArrayBufferView): void {
-  if (view.byteLength === 0) sqlite3_result_zeroblob(context, 0);
-  else sqlite3_result_blob(context, bytesOf(view) as never, view.byteLength, SQLITE_TRANSIENT);
-}
-
-function bytesOf(view: ArrayBufferView): Uint8Array {
-  const { buffer, byteOffset, byteLength } = view;
-  // Only memory that is nobody else's has an address to give.
-  if (buffer instanceof ArrayBuffer)
-    return view instanceof Uint8Array ? view : new Uint8Array(buffer, byteOffset, byteLength);
-  return new Uint8Array(new Uint8Array(buffer, byteOffset, byteLength));
+  const bytes = bytesOf(view);
+  if (bytes.length === 0) sqlite3_result_zeroblob(context, 0);
+  else sqlite3_result_blob(context, bytes as never, bytes.length, SQLITE_TRANSIENT);
 }

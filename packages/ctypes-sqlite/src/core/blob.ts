@@ -2,6 +2,7 @@
  * One value of bytes, open for reading and writing in place.
  */
 import { lib, withOut } from "../library/library.ts";
+import { bytesOf } from "./bytes.ts";
 import type { Connection } from "./connection.ts";
 
 /** An open value; it ends with its connection. */
@@ -42,7 +43,8 @@ export class OpenBlob {
     return bytes;
   }
 
-  write(offset: number, bytes: Uint8Array): void {
+  write(offset: number, given: Uint8Array): void {
+    const bytes = bytesOf(given);
     if (bytes.length > 0) this.connection.check(lib.sqlite3_blob_write(this.#handle, bytes, bytes.length, offset));
   }
 

@@ -10,6 +10,7 @@ import {
   SQLITE_OK,
 } from "../library/constants.ts";
 import { lib } from "../library/library.ts";
+import { bytesOf } from "./bytes.ts";
 import type { Connection } from "./connection.ts";
 
 /** The bytes of a database of this connection; null when SQLite gives none. */
@@ -26,7 +27,8 @@ export function serialize(connection: Connection, database: string): Uint8Array 
 }
 
 /** Puts a database of these bytes in the place of one of this connection's. Statements end before. */
-export function deserialize(connection: Connection, database: string, bytes: Uint8Array, isReadonly = false): void {
+export function deserialize(connection: Connection, database: string, given: Uint8Array, isReadonly = false): void {
+  const bytes = bytesOf(given);
   connection.finalizeStatements();
   const { length } = bytes;
   // SQLite frees the memory, whatever happens.

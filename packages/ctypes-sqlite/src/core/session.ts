@@ -2,8 +2,9 @@
  * Sessions record the changes of a database; changesets apply them to another.
  */
 import { byref, c_int, memmove, string_at } from "ctypes";
-import { SQLITE_CHANGESET_ABORT, SQLITE_OK } from "../library/constants.ts";
+import { SQLITE_CHANGESET_ABORT, SQLITE_NOMEM, SQLITE_OK } from "../library/constants.ts";
 import { ConflictCallback, FilterCallback, lib, withOut } from "../library/library.ts";
+import { bytesOf } from "./bytes.ts";
 import type { Connection } from "./connection.ts";
 
 /** A recording; it ends with its connection. */
@@ -44,11 +45,13 @@ export class Recording {
  */
 export function applyChangeset(
   connection: Connection,
-  changeset: Uint8Array,
+  given: Uint8Array,
   filter: ((table: string) => boolean) | null,
   onConflict: ((kind: number) => number) | null,
 ): number {
+  const changeset = bytesOf(given);
   const memory = lib.sqlite3_malloc64(changeset.length + 1);
+  if (memory === null) return SQLITE_NOMEM;
   const filtering =
     filter === null
       ? null
@@ -59,7 +62,7 @@ export function applyChangeset(
     onConflict === null ? SQLITE_CHANGESET_ABORT : connection.guarded(() => onConflict(kind), SQLITE_CHANGESET_ABORT),
   );
   try {
-    memmove(memory as number, changeset, changeset.length);
+    memmove(memory, changeset, changeset.length);
     const { handle } = connection;
     const status = lib.sqlite3changeset_apply(handle, changeset.length, memory, filtering, resolving, null);
     if (connection.thrown !== null) connection.fail(status);
