@@ -25,6 +25,7 @@ export class State {
 
   requireOpen(): void {
     if (this.connection.handle === 0) throw new TypeError("The database connection is not open");
+    this.connection.requireUsable();
   }
 
   requireNotBusy(): void {

@@ -3,10 +3,11 @@
  */
 import { lib, withOut } from "../library/library.ts";
 import { bytesOf } from "./bytes.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection, Dependent } from "./connection.ts";
 
 /** An open value; it ends with its connection. */
-export class OpenBlob {
+export class OpenBlob implements Dependent {
+  readonly holdsStatement = true;
   /** `sqlite3_blob *`; 0 when it has ended. */
   #handle: number;
   readonly connection: Connection;

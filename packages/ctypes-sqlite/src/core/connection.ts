@@ -8,6 +8,7 @@ import { byref, c_int, c_void_p, cast } from "ctypes";
 import {
   SQLITE_DBCONFIG_DQS_DDL,
   SQLITE_DBCONFIG_DQS_DML,
+  SQLITE_MISUSE,
   SQLITE_OK,
   SQLITE_OPEN_NOMUTEX,
 } from "../library/constants.ts";
@@ -15,6 +16,13 @@ import { lib, withOut } from "../library/library.ts";
 
 /** Makes the error of a face: SQLite's message and its extended result code. */
 export type ErrorMaker = (message: string, code: number) => Error;
+
+/** What must end before its connection does. */
+export interface Dependent {
+  end(): void;
+  /** Whether it holds a statement of SQLite's, and so must end before all statements do. */
+  readonly holdsStatement?: boolean;
+}
 
 export class Connection {
   /** `sqlite3 *`; 0 while closed. */
@@ -25,6 +33,8 @@ export class Connection {
   callsBack = false;
   /** How many callbacks of this connection are running. */
   depth = 0;
+  /** How many of them are of a kind that must leave the connection alone: {@link Connection.asked}. */
+  questions = 0;
   /** What a callback threw: the caller of SQLite gets it in the place of SQLite's error. */
   thrown: { readonly error: unknown } | null = null;
   /** What C holds of ours, by what it is for. */
@@ -32,7 +42,7 @@ export class Connection {
   /** Statements that have a handle, the oldest first. */
   readonly prepared = new Set<object>();
   /** What must end before the connection does: sessions, backups. */
-  readonly dependents = new Set<{ end(): void }>();
+  readonly dependents = new Set<Dependent>();
   readonly #makeError: ErrorMaker;
 
   constructor(makeError: ErrorMaker) {
@@ -62,6 +72,7 @@ export class Connection {
   close(): void {
     const { handle } = this;
     if (handle === 0) return;
+    this.#requireNoCallback();
     for (const dependent of this.dependents) dependent.end();
     this.dependents.clear();
     this.finalizeStatements();
@@ -73,6 +84,8 @@ export class Connection {
 
   /** Ends all statements: they are as after {@link close}. */
   finalizeStatements(): void {
+    this.#requireNoCallback();
+    for (const dependent of this.dependents) if (dependent.holdsStatement) dependent.end();
     this.generation++;
     this.prepared.clear();
     for (;;) {
@@ -83,12 +96,14 @@ export class Connection {
   }
 
   exec(sql: string): void {
+    this.requireUsable();
     const end = sql.indexOf("\0");
     this.check(lib.sqlite3_exec(this.handle, end < 0 ? sql : sql.slice(0, end), null, null, null));
   }
 
   /** The first statement of `sql`: its handle (0 when there is none), its own SQL, and what stands behind it. */
   prepare(sql: string, flags = 0): { handle: number; head: () => string; tail: () => string } {
+    this.requireUsable();
     const bytes = Buffer.from(`${sql}\0`);
     const start = cast(bytes, c_void_p);
     const end = new c_void_p();
@@ -168,6 +183,16 @@ export class Connection {
     return this.#makeError(lib.sqlite3_errstr(status) ?? "unknown error", status);
   }
 
+  /** @throws SQLITE_MISUSE in a callback that must leave the connection alone. */
+  requireUsable(): void {
+    if (this.questions > 0) throw this.#makeError("the connection cannot be used in this callback", SQLITE_MISUSE);
+  }
+
+  // What SQLite goes on with then would be gone. The faces have words of their own for it.
+  #requireNoCallback(): void {
+    if (this.depth > 0) throw this.#makeError("the connection is in the middle of a callback", SQLITE_MISUSE);
+  }
+
   /** Keeps what a callback threw until its call of SQLite has returned. The first stays: the others follow from it. */
   keepThrown(error: unknown): void {
     this.thrown ??= { error };
@@ -183,6 +208,19 @@ export class Connection {
       return otherwise;
     } finally {
       this.depth--;
+    }
+  }
+
+  /**
+   * The same for a callback that is asked in the middle of something: of what is being prepared, or looked for in a tree. SQLite forbids it to use the
+   * connection (sqlite3.h, at `sqlite3_set_authorizer` and `sqlite3_progress_handler`), and does not survive it.
+   */
+  asked<T>(act: () => T, otherwise: T): T {
+    this.questions++;
+    try {
+      return this.guarded(act, otherwise);
+    } finally {
+      this.questions--;
     }
   }
 }

@@ -2,7 +2,7 @@
  * JavaScript that SQLite asks while it works: who may do what, how text is ordered, whether to go on.
  */
 import { string_at } from "ctypes";
-import { SQLITE_DENY, SQLITE_OK, SQLITE_TRACE_STMT } from "../library/constants.ts";
+import { SQLITE_ATTACH, SQLITE_DENY, SQLITE_IGNORE, SQLITE_OK, SQLITE_TRACE_STMT } from "../library/constants.ts";
 import { AuthorizerCallback, CollationCallback, lib, ProgressCallback, TraceCallback } from "../library/library.ts";
 import type { Connection } from "./connection.ts";
 import { textAt } from "./values.ts";
@@ -16,7 +16,7 @@ export function setAuthorizer(connection: Connection, authorizer: Authorizer | n
     authorizer === null
       ? null
       : new AuthorizerCallback((_, action, a, b, c, d) =>
-          connection.guarded(() => authorizer(action, a, b, c, d), SQLITE_DENY),
+          connection.asked(() => answerOf(authorizer(action, a, b, c, d), action, a), SQLITE_DENY),
         );
   connection.check(lib.sqlite3_set_authorizer(connection.handle, callback, null));
   connection.keep("authorizer", callback === null ? [] : [callback]);
@@ -32,7 +32,7 @@ export function setCollation(
     compare === null
       ? null
       : new CollationCallback((_, aLength, a, bLength, b) =>
-          connection.guarded(() => compare(textAt(a ?? 0, aLength), textAt(b ?? 0, bLength)), 0),
+          connection.asked(() => compare(textAt(a ?? 0, aLength), textAt(b ?? 0, bLength)), 0),
         );
   connection.check(lib.sqlite3_create_collation_v2(connection.handle, name, 1, null, callback, null));
   connection.keep(`collation ${name.toLowerCase()}`, callback === null ? [] : [callback]);
@@ -41,7 +41,7 @@ export function setCollation(
 /** Asks `isEnough` every `steps` instructions; when it says so, or throws, the statement is interrupted. */
 export function setProgressHandler(connection: Connection, isEnough: (() => boolean) | null, steps: number): void {
   const callback =
-    isEnough === null ? null : new ProgressCallback(() => connection.guarded(() => (isEnough() ? 1 : 0), 1));
+    isEnough === null ? null : new ProgressCallback(() => connection.asked(() => (isEnough() ? 1 : 0), 1));
   lib.sqlite3_progress_handler(connection.handle, callback === null ? 0 : steps, callback, null);
   connection.keep("progress", callback === null ? [] : [callback]);
 }
@@ -57,6 +57,11 @@ export function setTrace(connection: Connection, see: ((sql: string) => void) | 
 }
 
 // -- Private ---------------------------------------------------------------------------------------
+
+/** VACUUM attaches a database without a name, and goes on as if that were so (`vacuum.c`): ignored, it would be the end of the process. */
+function answerOf(answer: number, action: number, file: string | null): number {
+  return answer === SQLITE_IGNORE && action === SQLITE_ATTACH && file === "" ? SQLITE_DENY : answer;
+}
 
 function traced(statement: number | null, see: (sql: string) => void): number {
   see(expandedSql(statement as number) ?? "");

@@ -42,6 +42,7 @@ export class Prepared {
   /** `sqlite3_stmt *`; 0 when it was finalized or its connection closed. @throws SQLite's error when it cannot be prepared again. */
   handleFor(owner: object): number {
     if (this.#generation !== this.#connection.generation) return 0;
+    if (this.#connection.questions > 0) this.#connection.requireUsable();
     return this.#handle !== 0 || this.#sql === "" ? this.#handle : this.#prepareAgain(owner);
   }
 

@@ -9,7 +9,13 @@
  * What every execution needs is found once: which reader makes a row, how many parameters there are. A statement that SQLite prepared anew, because
  * the schema changed, is asked again.
  */
-import { SQLITE_DONE, SQLITE_OK, SQLITE_ROW, SQLITE_STMTSTATUS_REPREPARE } from "../library/constants.ts";
+import {
+  SQLITE_DONE,
+  SQLITE_MISUSE,
+  SQLITE_OK,
+  SQLITE_ROW,
+  SQLITE_STMTSTATUS_REPREPARE,
+} from "../library/constants.ts";
 import { lastInsertRowidBigInt, leafReset, lib } from "../library/library.ts";
 import type { Kind } from "./binding.ts";
 import type { Connection } from "./connection.ts";
@@ -111,14 +117,16 @@ export class PreparedStatement {
     } finally {
       prepared.isRunning = false;
     }
-    if (status === SQLITE_ROW) return true;
-    if (status !== SQLITE_DONE || this.connection.thrown !== null) this.#fail(handle, status);
+    const { thrown } = this.connection;
+    if (status === SQLITE_ROW && thrown === null) return true;
+    if (status !== SQLITE_DONE || thrown !== null) this.#fail(handle, status);
     return false;
   }
 
-  /** The row at which it stands. */
+  /** The row at which it stands. @throws SQLITE_MISUSE when it has ended. */
   row(): unknown {
     const { handle } = this;
+    if (handle === 0) throw this.connection.errorOf(SQLITE_MISUSE);
     return this.rows(handle).row(handle);
   }
 

@@ -191,7 +191,8 @@ export class Connection {
 
   /** Has the statement that is running end with an OperationalError: for callbacks. */
   interrupt(): void {
-    lib.sqlite3_interrupt(this.#ready().handle);
+    if (this.#core.isOpen) lib.sqlite3_interrupt(this.#core.handle);
+    else this.#ready();
   }
 
   // -- Functions of SQL ----------------------------------------------------------------------------

@@ -50,6 +50,7 @@ export class Session {
 
   requireOpen(): void {
     if (!this.connection.isOpen) throw new ProgrammingError("Cannot operate on a closed database.");
+    this.connection.requireUsable();
   }
 
   /** A statement of this SQL; null when there is none in it. @throws Warning when there is more than one. */

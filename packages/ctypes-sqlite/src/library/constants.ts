@@ -76,6 +76,8 @@ export const SQLITE_TRACE_STMT = 1;
 
 export const SQLITE_DENY = 1;
 export const SQLITE_IGNORE = 2;
+/** An action that an authorizer is asked for. */
+export const SQLITE_ATTACH = 24;
 
 // -- Changesets ------------------------------------------------------------------------------------
 

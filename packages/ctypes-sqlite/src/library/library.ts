@@ -237,17 +237,22 @@ function fileName(): string {
 
 // -- Out-parameters --------------------------------------------------------------------------------
 
-const outPointer = new c_void_p();
-const outByRef = byref(outPointer);
+/** One place for each call that is under way: C may call JavaScript back before it fills the place, or after, and that may come here again. */
+const places: { readonly pointer: c_void_p; readonly reference: ReturnType<typeof byref<c_void_p>> }[] = [];
+let underWay = 0;
 
-/**
- * Calls `act` with the place of a pointer that C fills in, and gives what it filled in (0 for NULL) with the status.
- *
- * C may call JavaScript back before it fills the place, and that may come here again: so each use is read as soon as C has returned, which is
- * before any other JavaScript runs.
- */
-export function withOut(act: (out: typeof outByRef) => number): { status: number; value: number } {
-  const status = act(outByRef);
-  const value = outPointer.value ?? 0;
-  return { status, value };
+/** Calls `act` with the place of a pointer that C fills in, and gives what it filled in (0 for NULL, and when it did not) with the status. */
+export function withOut(act: (out: ReturnType<typeof byref<c_void_p>>) => number): { status: number; value: number } {
+  if (underWay === places.length) {
+    const pointer = new c_void_p();
+    places.push({ pointer, reference: byref(pointer) });
+  }
+  const { pointer, reference } = places[underWay++] as (typeof places)[number];
+  try {
+    pointer.value = null;
+    const status = act(reference);
+    return { status, value: pointer.value ?? 0 };
+  } finally {
+    underWay--;
+  }
 }

@@ -68,9 +68,9 @@ class Database {
 
   /** Ends all statements and sessions, and the connection. @throws ERR_INVALID_STATE when it is not open, or in a callback. */
   close(): void {
-    const connection = this.#ready();
-    if (connection.depth > 0) throw invalidState("database cannot be closed while in a callback");
-    connection.close();
+    const connection = this.#connection;
+    if (connection.isOpen && connection.depth > 0) throw invalidState("database cannot be closed while in a callback");
+    this.#ready().close();
   }
 
   [Symbol.dispose](): void {
@@ -169,7 +169,8 @@ class Database {
 
   /** Puts the database of these bytes in the place of one of this connection's, in memory. Its statements have ended then. */
   deserialize(buffer: Uint8Array, options?: { dbName?: string | undefined }): void {
-    const connection = this.#ready();
+    const connection = this.#connection;
+    if (connection.depth === 0) this.#ready();
     if (!(buffer instanceof Uint8Array)) throw invalidType('The "buffer" argument must be a Uint8Array.');
     if (buffer.length === 0) throw invalidValue('The "buffer" argument must not be empty.');
     const dbName = stringOption(optionsOf(options), "dbName") ?? "main";
@@ -212,6 +213,7 @@ class Database {
 
   #ready(): Connection {
     if (!this.#connection.isOpen) throw invalidState("database is not open");
+    this.#connection.requireUsable();
     return this.#connection;
   }
 }
