@@ -1,14 +1,19 @@
-/** A short slice of `npm run fuzz`: always the same programs. */
+/** A short slice of `npm run fuzz` and `npm run fuzz:sqlite`: always the same programs. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { runLines } from "./fuzz/child.ts";
 import { program } from "./fuzz/program.ts";
 import { shrink } from "./fuzz/shrink.ts";
+import { misuseSqlite } from "./fuzz/sqlite-child.ts";
 
 test("misuse at random ends in exceptions and right results", async () => {
   const lines = Array.from({ length: 6 }, (_, i) => program(i, 100)).flat();
   const { fault, line, stderr } = await runLines(lines, "slice");
   assert.equal(fault, null, `${lines[line]}\n${stderr}`);
+});
+
+test("misuse of the SQLite driver at random ends in exceptions", () => {
+  for (const seed of [1, 2, 3, 4]) assert.equal(misuseSqlite(seed, 3000), null, `program ${seed}`);
 });
 
 test("a program that ends badly is noticed, and shrunk to what is bad in it", async () => {
