@@ -53,9 +53,9 @@ function testOn(version) {
   check(title + place, testCommand(), underAsan ? asanEnvironment() : {}, node);
 }
 
-/** Objects move at each collection, too. */
+/** Objects move, too. */
 function checkUnderStress() {
-  const options = ["--stress-compaction", "--import", "./scripts/stress.mjs"];
+  const options = ["--import", "./scripts/stress.mjs"];
   check("tests under stress", testCommand(options), { CTYPES_STRESS: "1" });
 }
 

@@ -1,7 +1,7 @@
 /** Several calls made as one. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import {
   ARRAY,
@@ -43,6 +43,8 @@ const libm = new CDLL("libm.so.6", {
 
 const text = create_string_buffer("hello, world");
 const address = addressof(text);
+// An address keeps nothing alive.
+after(() => assert.equal(text.value, "hello, world"));
 
 test("calls are made in order, with constants, arguments, and results of earlier ones", () => {
   const sequence = new Sequence(

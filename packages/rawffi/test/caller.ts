@@ -19,8 +19,9 @@ import { sizeOf } from "./types.ts";
  */
 const stress = globalThis as { ctypesStress?: { count: number } };
 function collectOften(): void {
-  if (stress.ctypesStress !== undefined && stress.ctypesStress.count++ < 300)
-    globalThis.gc?.({ type: "minor" } as never);
+  if (stress.ctypesStress === undefined) return;
+  const count = stress.ctypesStress.count++;
+  if (count < 300) globalThis.gc?.((count % 8 === 0 ? undefined : { type: "minor" }) as never);
 }
 
 const NARROW = /^(bool|[su]int(8|16|32|64)|pointer|number|float|double)$/;

@@ -18,6 +18,9 @@ export function stressed<A extends unknown[], R>(act: (...args: A) => R): (...ar
   };
 }
 
+/** One of so many collections is one of everything; `scripts/stress.mjs` has them move the objects. */
+const EVERYTHING = 8;
+
 /** A test has its first so many each time; after that ever rarer, for those that make a hundred thousand objects must come to an end. */
 const EACH_TIME = 300;
 const RARER = 1.05;
@@ -32,5 +35,5 @@ function collect(): void {
   const count = budget.count++;
   if (count < budget.next) return;
   budget.next = count < EACH_TIME ? count + 1 : Math.ceil(count * RARER);
-  (globalThis.gc as (options?: { type: "minor" }) => void)(count % 16 === 0 ? undefined : { type: "minor" });
+  (globalThis.gc as (options?: { type: "minor" }) => void)(count % EVERYTHING === 0 ? undefined : { type: "minor" });
 }
