@@ -1,19 +1,24 @@
 /**
- * Imported before the tests of `npm run test:stress`: each test begins with the whole budget of collections, of `memory/stress.ts` and of rawffi's
+ * Imported before the tests of `npm run test:stress`, and required by mocha for those that it runs: each test begins with the whole budget of collections, of `memory/stress.ts` and of rawffi's
  * own tests, and collections of everything move objects.
  *
  * `--stress-compaction` on the command line makes every collection one of everything, also those of the young and those that V8 makes by itself
  * for each mebibyte: fifty times slower for no more places where garbage is collected. So it is on while somebody asks for everything.
  */
-import { beforeEach } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { isMainThread } from "node:worker_threads";
 
-// The runner itself has no tests, and workers have none; V8's flags are those of the process.
-if (process.env.NODE_TEST_CONTEXT !== undefined && isMainThread) {
-  const stress = { count: 0, next: 0 };
+const stress = { count: 0, next: 0 };
+const begin = () => void Object.assign(stress, { count: 0, next: 0 });
+
+/** As mocha has it. */
+export const mochaHooks = { beforeEach: begin };
+
+// Workers have no tests; V8's flags are those of the process.
+if (isMainThread) {
   globalThis.ctypesStress = stress;
-  beforeEach(() => Object.assign(stress, { count: 0, next: 0 }));
+  // The runner itself has none either.
+  if (process.env.NODE_TEST_CONTEXT !== undefined) (await import("node:test")).beforeEach(begin);
 
   const { gc } = globalThis;
   globalThis.gc = (options) => {
