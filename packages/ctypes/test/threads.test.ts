@@ -2,8 +2,10 @@
  * Callbacks on threads that run no JavaScript, and C functions that start such threads.
  */
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { CDLL, CFUNCTYPE, c_double, c_int, LibraryError, Structure } from "ctypes";
 import { isUnderAsan, many, runTypeScript, threadsPath, throws } from "./support.ts";
 
@@ -21,6 +23,22 @@ const lib = new CDLL(threadsPath, {
   burst: CFUNCTYPE(c_int, Burst, c_int),
   add: CFUNCTYPE(c_int, c_int, c_int),
 });
+
+if (process.env.THREADS_TIER === undefined) {
+  test("the same by libffi, whose callbacks have no stubs", () => {
+    const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
+    const env = { ...environment, RAWFFI_TIER: "libffi", THREADS_TIER: "libffi" };
+    const flags = [
+      "--expose-gc",
+      "--import",
+      "tsx",
+      "--test-reporter=tap",
+      "--test-name-pattern=foreign thread|pumped",
+    ];
+    const child = spawnSync(process.execPath, [...flags, fileURLToPath(import.meta.url)], { encoding: "utf8", env });
+    assert.equal(child.status, 0, child.stdout + child.stderr);
+  });
+}
 
 test("a library is not closed in a callback of its pumped call", () => {
   const other = new CDLL(threadsPath, { on_thread: CFUNCTYPE(c_int, Unary, c_int, { pumped: true }) });

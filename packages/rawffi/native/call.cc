@@ -149,15 +149,19 @@ void callThroughPlan() {
   if (memory != nullptr) {
     callWithScratch(plan, current->frame, memory.get());
   } else {
-    raiseError(current, plan.env, "no memory left for the arguments of a call", true);
+    raiseError(current, plan.env, NO_MEMORY_FOR_CALL, true);
   }
 }
 
 // The same of a frame of its own: a call that another thread makes.
 void callThroughPlanElsewhere(uint64_t* frame) {
   const Plan& plan = *reinterpret_cast<const Plan*>(frame[slot::PLAN]);
-  const std::unique_ptr<void, decltype(&std::free)> memory(std::malloc(plan.scratchBytes), &std::free);
-  if (memory != nullptr) callWithScratch(plan, frame, memory.get());
+  const std::unique_ptr<void, decltype(&std::free)> memory(std::calloc(plan.scratchBytes, 1), &std::free);
+  if (memory != nullptr) {
+    callWithScratch(plan, frame, memory.get());
+  } else {
+    frame[slot::FAULT] = Fault::NO_MEMORY;
+  }
 }
 
 }  // namespace

@@ -52,6 +52,8 @@ Closure* fromMemory(Kind kind) {
   void* memory = ffiClosureMemory(&code);
   if (memory == nullptr) return nullptr;
   auto* made = new Closure();
+  // Not for libffi, which has a handler of its own, but for the mailbox, when another thread has called it.
+  made->handle = handleCallback;
   made->code = code;
   made->ffi = memory;
   return made;

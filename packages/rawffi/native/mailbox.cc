@@ -131,6 +131,12 @@ void settle(Environment& environment, napi_env env, Job* job) {
   napi_create_uint32(env, job->number, &given[0]);
   napi_get_boolean(env, job->thrown.holder != nullptr, &given[1]);
   given[2] = job->thrown.holder != nullptr ? release(job->thrown) : receiver;
+  if (job->hadNoMemory()) {
+    napi_value text = nullptr;
+    napi_create_string_utf8(env, NO_MEMORY_FOR_CALL, NAPI_AUTO_LENGTH, &text);
+    napi_create_range_error(env, nullptr, text, &given[2]);
+    napi_get_boolean(env, true, &given[1]);
+  }
   current->frame[slot::RESULT] = job->frame[slot::RESULT];
   current->frame[slot::RESULT + 1] = job->frame[slot::RESULT + 1];
   if (job->swapsErrno) *reinterpret_cast<int32_t*>(&current->frame[slot::ERRNO]) = job->error;

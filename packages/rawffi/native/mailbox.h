@@ -27,6 +27,8 @@ struct Job {
   // What its callbacks threw first.
   Pending thrown;
   std::unique_ptr<uint64_t[]> frame;
+
+  bool hadNoMemory() const { return frame[slot::FAULT] == Fault::NO_MEMORY; }
 };
 
 // A callback that a foreign thread asks for.

@@ -104,6 +104,7 @@ std::unique_ptr<Job> makeJob(Environment& environment, size_t slotCount, bool sw
   job->isPumped = isPumped;
   job->frame = std::make_unique<uint64_t[]>(count);
   std::memcpy(job->frame.get(), frame, count * sizeof(uint64_t));
+  job->frame[slot::FAULT] = Fault::NONE;
   return job;
 }
 
@@ -151,6 +152,7 @@ static napi_value pump(napi_env env, napi_callback_info info) {
   current->frame[slot::RESULT] = job->frame[slot::RESULT];
   current->frame[slot::RESULT + 1] = job->frame[slot::RESULT + 1];
   if (swapsErrno) *reinterpret_cast<int32_t*>(&current->frame[slot::ERRNO]) = job->error;
+  if (job->hadNoMemory()) return throwRangeError(env, NO_MEMORY_FOR_CALL);
   return throwPending(env, info);
 }
 

@@ -195,6 +195,8 @@ class Arguments {
 napi_value fromAddress(napi_env env, const void* address);
 napi_value throwRangeError(napi_env env, const char* message);
 
+constexpr const char* NO_MEMORY_FOR_CALL = "no memory left for the arguments of a call";
+
 // -- The verbs -------------------------------------------------------------------------------------
 
 // Each puts its functions on `exports`; false when Node-API failed.

@@ -44,8 +44,8 @@ constexpr size_t CALLBACK_RESULT = 0;
 constexpr size_t CALLBACK_ARGUMENTS = 2;
 }  // namespace slot
 
-// FAULT of src/frame.ts.
-enum Fault : uint32_t { NONE, LIVE, FREED };
+// FAULT of src/frame.ts; the last one is for the frames of calls on other threads alone.
+enum Fault : uint32_t { NONE, LIVE, FREED, NO_MEMORY };
 
 // SUSPENDED of src/frame.ts. What follows are closures' numbers.
 enum Asked : uint32_t { NOTHING, FREED_CLOSURE, TOO_DEEP, FIRST_NUMBER };

@@ -7,7 +7,7 @@ import { faultOf } from "./faults.ts";
 import type { Closure, Platform, RawFFI } from "./interface.ts";
 import { Signatures } from "./signatures.ts";
 import { abiFor } from "./stubs/index.ts";
-import { switchingVerbs } from "./switching.ts";
+import { NO_SWITCHING, switchingVerbs } from "./switching.ts";
 import type { PeekType, Signature } from "./types.ts";
 
 /** The most bytes of an `ArrayBuffer` on Node 20. */
@@ -16,7 +16,8 @@ const LARGEST_WINDOW = 2 ** 32;
 export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
   const platform = platformOf(addon);
   const abi = abiFor(platform);
-  const signatures = new Signatures(addon, abi, ways);
+  const switching = switchingVerbs(addon, ways.usesLeafCalls ? ways.v8 : null, abi);
+  const signatures = new Signatures(addon, abi, ways, switching !== NO_SWITCHING);
   const chains = new Chains(addon, abi, ways);
   const windows = ways.v8 ?? addon;
   const { text, resultText } = ways.v8 ?? addon;
@@ -74,7 +75,7 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
     cancel: addon.cancel,
     onSettled: addon.onSettled,
     threads: addon.threads,
-    ...switchingVerbs(addon, ways.usesLeafCalls ? ways.v8 : null, abi),
+    ...switching,
     closure: (signature, enter, name = "") =>
       new NativeClosure(addon, ways.v8 ?? addon, signatures.closureShape(signature), enter, signature, name),
     freedMessage: addon.freedMessage,

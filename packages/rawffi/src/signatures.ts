@@ -33,11 +33,13 @@ export class Signatures {
   readonly #addon: NativeAddon;
   readonly #abi: Abi | null;
   readonly #ways: Ways;
+  readonly #canSwitch: boolean;
 
-  constructor(addon: NativeAddon, abi: Abi | null, ways: Ways) {
+  constructor(addon: NativeAddon, abi: Abi | null, ways: Ways, canSwitch: boolean) {
     this.#addon = addon;
     this.#abi = abi;
     this.#ways = ways;
+    this.#canSwitch = canSwitch;
   }
 
   prepare(signature: Signature): PreparedCall {
@@ -119,7 +121,8 @@ export class Signatures {
     const { v8, usesStubs, usesLeafCalls } = this.#ways;
     if (!usesStubs) return null;
     const makeLeaf = usesLeafCalls ? v8?.leaf : undefined;
-    const kinds: readonly StubKind[] = makeLeaf ? ["plain", "leaf", "switching"] : ["plain"];
+    const kinds: StubKind[] = makeLeaf ? ["plain", "leaf"] : ["plain"];
+    if (this.#canSwitch) kinds.push("switching");
     const stubs = kinds.map((kind) => this.#abi?.writeStub(signature, this.#addon.frameAddress, kind) ?? null);
     if (!stubs[0]) return null;
     const handover = (makeLeaf && this.#abi?.writeHandover(signature, this.#addon.frameAddress)) ?? null;
