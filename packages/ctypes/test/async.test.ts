@@ -6,6 +6,7 @@ import { test } from "node:test";
 import {
   ARRAY,
   ArgumentError,
+  addressof,
   CDLL,
   CFUNCTYPE,
   c_char_p,
@@ -16,9 +17,12 @@ import {
   c_void_p,
   get_errno,
   LibraryError,
+  POINTER,
+  pointer,
   Structure,
   set_async_threads,
   set_errno,
+  string_at,
 } from "ctypes";
 import {
   collect,
@@ -31,6 +35,7 @@ import {
   throws,
 } from "./support.ts";
 
+class holder extends Structure({ at: POINTER(c_int) }) {}
 class point extends Structure({ x: c_int, y: c_int, z: c_double }) {}
 const Unary = CFUNCTYPE(c_int, c_int);
 const lib = new CDLL(threadsPath, {
@@ -178,6 +183,37 @@ test("a call on a buffer that is transferred away meanwhile is rejected when it 
   }
   const bytes = new Uint8Array(16).fill(2);
   assert.equal(await lib.slow_sum.async(bytes, 16), 32);
+});
+
+const hasV8Part = lib.add.tier === "fast" || lib.add.tier === "direct";
+const noRetaining = !hasV8Part && "without V8 nothing can hold a buffer's memory";
+
+test("memory that is transferred away and collected stays until the call is over", { skip: noRetaining }, async () => {
+  const old = set_async_threads(1);
+  try {
+    for (const given of [
+      (bytes: Uint8Array) => bytes,
+      (bytes: Uint8Array) => ARRAY(c_int, 4).from_buffer(bytes),
+      (bytes: Uint8Array) => pointer(c_int.from_buffer(bytes)),
+      (bytes: Uint8Array) => pointer(new holder({ at: pointer(c_int.from_buffer(bytes)) })),
+    ]) {
+      // It waits for this thread to run the callback, and the others wait for it.
+      const first = lib.call.async(new Unary((n) => n), 1);
+      const { call, at } = (() => {
+        // So large that its pages go back to the system at once.
+        const bytes = new Uint8Array(2 ** 26).fill(1);
+        const at = addressof(c_int.from_buffer(bytes));
+        const call = lib.slow_sum.async(given(bytes), 8).catch(String);
+        structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+        return { call, at };
+      })();
+      for (let i = 0; i < 3; i++) globalThis.gc?.();
+      assert.equal(string_at(at + 4096, 1)[0], 1);
+      await Promise.all([first, call]);
+    }
+  } finally {
+    set_async_threads(old);
+  }
 });
 
 test("a buffer that a later argument's conversion detaches is not handed to another thread", async () => {

@@ -49,7 +49,7 @@ static void attach(const FunctionCallbackInfo<Value>& info) {
   const Local<Object> verbs = Object::New(isolate);
   const Local<Context> context = isolate->GetCurrentContext();
   if (registerEnter(context, verbs, info[1]) && registerCallback(context, verbs, environment) && registerLeaf(context, verbs, environment) &&
-      registerText(context, verbs, *environment) && registerBuffer(context, verbs) && registerWindow(context, verbs)) {
+      registerText(context, verbs, *environment) && registerBuffer(context, verbs, environment) && registerWindow(context, verbs)) {
     info.GetReturnValue().Set(verbs);
   }
 }

@@ -1,4 +1,4 @@
-// Where the buffers of JavaScript lie: native/memory.cc's `addressOf` without Node-API, and in optimised code without V8's API either,
+// Where the buffers of JavaScript lie, and keeping their memory there: native/memory.cc's `addressOf` without Node-API, and in optimised code without V8's API either,
 // whose six calls would take four times as long as the call itself.
 #include <mutex>
 
@@ -8,10 +8,12 @@ namespace rawffi {
 
 using v8::ArrayBuffer;
 using v8::ArrayBufferView;
+using v8::BackingStore;
 using v8::Context;
 using v8::FunctionCallbackInfo;
 using v8::Isolate;
 using v8::Local;
+using v8::Number;
 using v8::Object;
 using v8::SharedArrayBuffer;
 using v8::Uint8Array;
@@ -111,9 +113,43 @@ static Layout findLayout(Isolate* isolate) {
   return holds ? found : Layout{};
 }
 
-bool registerBuffer(Local<Context> context, Local<Object> on) {
-  std::call_once(layoutIsFound, [] { layout = findLayout(Isolate::GetCurrent()); });
-  return putFastFunction(context, on, "addressOf", addressOf, reinterpret_cast<const void*>(&addressOfFast),
+// -- Memory that stays -----------------------------------------------------------------------------
+
+// V8 counts who uses a buffer's memory; detaching the buffer moves its count elsewhere, and leaves ours.
+
+static Attached& environmentOf(const FunctionCallbackInfo<Value>& info) {
+  return attachedTo(*static_cast<const Shared*>(addressIn(info.Data())));
+}
+
+// retain(ArrayBuffer) -> number, not 0
+static void retain(const FunctionCallbackInfo<Value>& info) {
+  if (!info[0]->IsArrayBuffer()) {
+    throwTypeError(info.GetIsolate(), "rawffi.retain: expected an ArrayBuffer");
+    return;
+  }
+  Attached& environment = environmentOf(info);
+  uint32_t& number = environment.lastRetained;
+  do number++;
+  while (number == 0 || environment.retained.count(number) > 0);
+  environment.retained[number] = info[0].As<ArrayBuffer>()->GetBackingStore();
+  info.GetReturnValue().Set(number);
+}
+
+// release(number)
+static void release(const FunctionCallbackInfo<Value>& info) {
+  const double number = info[0]->IsNumber() ? info[0].As<Number>()->Value() : 0;
+  const bool isNumber = number >= 1 && number <= UINT32_MAX;
+  if (!isNumber || environmentOf(info).retained.erase(static_cast<uint32_t>(number)) == 0) {
+    throwTypeError(info.GetIsolate(), "rawffi.release: expected what rawffi.retain gave");
+  }
+}
+
+bool registerBuffer(Local<Context> context, Local<Object> on, Shared* environment) {
+  Isolate* isolate = Isolate::GetCurrent();
+  const auto address = Number::New(isolate, static_cast<double>(reinterpret_cast<uintptr_t>(environment)));
+  std::call_once(layoutIsFound, [&] { layout = findLayout(isolate); });
+  return putFunction(context, on, "retain", retain, address) && putFunction(context, on, "release", release, address) &&
+         putFastFunction(context, on, "addressOf", addressOf, reinterpret_cast<const void*>(&addressOfFast),
                          &Described<KIND_DOUBLE, KIND_VALUE>::info);
 }
 

@@ -5,6 +5,7 @@
 #include <node.h>
 
 #include <memory>
+#include <unordered_map>
 #include <vector>
 
 #include "../native/thread.h"
@@ -44,6 +45,9 @@ struct Attached : Attachment {
   v8::Isolate* isolate;
   v8::Global<v8::Context> context;
   std::vector<std::unique_ptr<Handed>> handed;
+  // Memory of buffers that a call under way works on.
+  std::unordered_map<uint32_t, std::shared_ptr<v8::BackingStore>> retained;
+  uint32_t lastRetained = 0;
 };
 
 inline Attached& attachedTo(const Shared& environment) { return *static_cast<Attached*>(environment.attachment); }
@@ -55,7 +59,7 @@ bool registerEnter(v8::Local<v8::Context> context, v8::Local<v8::Object> on, v8:
 bool registerCallback(v8::Local<v8::Context> context, v8::Local<v8::Object> on, Shared* environment);
 bool registerLeaf(v8::Local<v8::Context> context, v8::Local<v8::Object> on, Shared* environment);
 bool registerText(v8::Local<v8::Context> context, v8::Local<v8::Object> on, const Shared& environment);
-bool registerBuffer(v8::Local<v8::Context> context, v8::Local<v8::Object> on);
+bool registerBuffer(v8::Local<v8::Context> context, v8::Local<v8::Object> on, Shared* environment);
 bool registerWindow(v8::Local<v8::Context> context, v8::Local<v8::Object> on);
 
 }  // namespace rawffi

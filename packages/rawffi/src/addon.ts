@@ -6,7 +6,7 @@
 import type { FfiScalar } from "./stubs/abi.ts";
 
 /** Of this interface; both binaries have the same number (`native/thread.h`), so that a stale one is noticed when it is loaded. */
-export const ADDON_VERSION = 8;
+export const ADDON_VERSION = 9;
 
 /** Kinds of V8's fast calls: fast-call.h. */
 export const HANDOVER_CODES = { void: 0, int32: 3, uint32: 4, float: 7, double: 8 } as const;
@@ -153,6 +153,9 @@ export interface V8Verbs {
   pushText(text: string): number;
   resultText(): string | null | undefined;
   addressOf(buffer: ArrayBufferLike | ArrayBufferView): number;
+  /** Of the contract; the addon has none. */
+  retain(buffer: ArrayBuffer): number;
+  release(retained: number): void;
   /** The addon's `window`, which the collector does not count; at an address that is not 0, of at most 4 GiB. */
   window(address: number, byteLength: number): ArrayBuffer;
 }

@@ -47,6 +47,8 @@ export function createDouble(libraries: DoubleLibraries): RawFFI {
     isRunning: () => false,
     addressOf: (buffer) =>
       ArrayBuffer.isView(buffer) ? memory.addressOf(buffer.buffer) + buffer.byteOffset : memory.addressOf(buffer),
+    retain: () => 0,
+    release: () => {},
     window: () => null,
     allocate: (byteLength) => memory.allocate(byteLength),
     free: (address) => memory.free(address),

@@ -145,6 +145,15 @@ export interface RawFFI {
    */
   addressOf(buffer: ArrayBufferLike | ArrayBufferView): number;
   /**
+   * Keeps the memory that a buffer has now where it is, also when the buffer is detached and whoever it was transferred to is done with it, until
+   * `release` is called with what this gives. 0 where the runtime has no way to do so.
+   *
+   * (A buffer that is made smaller gives back its memory all the same.)
+   */
+  retain(buffer: ArrayBuffer): number;
+  /** Ends what `retain` began, once. */
+  release(retained: number): void;
+  /**
    * An `ArrayBuffer` that *is* the memory at `address`, or null when this runtime refuses such buffers, or one of more than 4 GiB.
    *
    * It owns nothing and checks nothing: touching an unmapped page through it is a segmentation fault.

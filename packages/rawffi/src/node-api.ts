@@ -39,6 +39,8 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
     isRunning: addon.isRunning,
 
     addressOf: addressFinder(addon, ways.v8),
+    retain: ways.v8?.retain ?? (() => 0),
+    release: ways.v8?.release ?? (() => {}),
     // Node ends the process when the base is null, and V8 when it is too large, instead of refusing.
     window: (address, byteLength) =>
       address === 0 || byteLength > LARGEST_WINDOW ? null : windows.window(address, byteLength),

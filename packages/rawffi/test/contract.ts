@@ -119,6 +119,24 @@ function memory({ raw, cannot }: Subject, caller: Caller, counter: number): void
     assert.equal(raw.addressOf(new ArrayBuffer(0)), 0);
   });
 
+  test("memory that is retained stays when its buffer is detached, until it is released", () => {
+    const buffer = new ArrayBuffer(16);
+    const retained = raw.retain(buffer);
+    // Where nothing can be done there is nothing to end.
+    if (retained === 0) return;
+    const again = raw.retain(buffer);
+    assert.notEqual(again, retained);
+    const address = raw.addressOf(buffer);
+    structuredClone(buffer, { transfer: [buffer] });
+    (globalThis.gc as () => void)();
+    raw.poke(address + 3, "uint8", 99);
+    assert.equal(raw.peek(address + 3, "uint8"), 99);
+    raw.release(retained);
+    raw.release(again);
+    assert.throws(() => raw.release(retained), TypeError);
+    assert.throws(() => raw.retain(new SharedArrayBuffer(16) as never), TypeError);
+  });
+
   test("a view's address is that of its first byte", () => {
     for (const buffer of [new ArrayBuffer(16), new SharedArrayBuffer(16)]) {
       const address = raw.addressOf(buffer);

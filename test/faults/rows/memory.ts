@@ -186,6 +186,15 @@ export const memoryRows: readonly Row[] = [
     stdout: /^ArgumentError: sleep_on\(\): argument 1: .*it was detached, its memory has moved on 16$/,
   },
   {
+    id: "async-detached-gone",
+    when: "a buffer is transferred away, and collected there, while an async call works on it",
+    program: `const lib = open({ sleep_on: CFUNCTYPE(c_int, c_void_p, c_int) }); const words = new Int32Array(2 ** 24); const call = lib.sleep_on.async(words, 300);
+      structuredClone(words.buffer, { transfer: [words.buffer] }); await collect(); try { await call; } catch (error) { console.log(String(error)); }`,
+    stdout: /^ArgumentError: sleep_on\(\): argument 1: .*it was detached, its memory has moved on$/,
+    // Node-API has no hold on memory.
+    elsewhere: { bun: null, deno: null },
+  },
+  {
     id: "checked-after-free",
     when: "CTYPES_CHECKED=1: memory of an object that was collected is used by its address",
     env: { CTYPES_CHECKED: "1" },

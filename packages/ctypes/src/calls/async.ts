@@ -6,7 +6,8 @@
  *   2. what lies on the scratch stack, and what goes by value, moves to memory of the call's own
  *   3. PreparedCall.submit   gives the call to a thread of rawffi's pool
  *   4. settle                reads the result out of the frame, and settles the promise
- * A {@link Job} keeps all of it alive from 1 to 4.
+ * A {@link Job} keeps all of it alive from 1 to 4, and the memory of buffers where it is: who transfers one away meanwhile finds that the call is
+ * rejected, but C still works on memory that is there.
  */
 import { FRAME, type PreparedCall, rawffi } from "rawffi";
 import { describe } from "../memory/errors.ts";
@@ -14,6 +15,7 @@ import { copy, type Memory, memoryAt } from "../memory/memory.ts";
 import { popScratch, reserve, reserved, scratch, scratchTop } from "../memory/slab.ts";
 import { passing } from "../types/arguments.ts";
 import { Argument, type Traits } from "../types/protocol.ts";
+import { lentBuffers } from "./lent.ts";
 import {
   type Callee,
   type CallShape,
@@ -97,6 +99,8 @@ interface Job {
   readonly args: readonly unknown[];
   readonly passed: readonly unknown[];
   readonly kept: readonly unknown[];
+  /** What `rawffi.retain` gave for buffers that C may work on. */
+  readonly retained: number[];
   /** Where a wide result goes. */
   readonly memory: Memory;
   readonly offset: number;
@@ -140,7 +144,8 @@ function submitter(shape: CallShape, callee: Callee, target: number): (args: rea
         if (goesAsNumber(traits, "bits")) frameDoubles[FRAME.ARGUMENTS + i] = values[i] as number;
         else rowOf(traits).write(FRAME.ARGUMENTS + i, values[i] as never);
       });
-      return begun({ number: start(prepared), callee, result, args, passed, kept, memory, offset } as unknown as Job);
+      const number = start(prepared);
+      return begun({ number, callee, result, args, passed, kept, retained: [], memory, offset } as unknown as Job);
     } finally {
       popScratch(mark);
     }
@@ -156,12 +161,15 @@ function start({ submit }: PreparedCall): number {
 function begun(job: Job): Job {
   jobs.set(job.number, job);
   job.callee.count?.(1);
+  const given = [job.args, job.passed.map((value) => (value instanceof Argument ? value.kept : undefined))];
+  for (const buffer of lentBuffers(given.flat())) job.retained.push(rawffi.retain(buffer));
   return job;
 }
 
 function ended(job: Job): void {
   jobs.delete(job.number);
   job.callee.count?.(-1);
+  for (const number of job.retained) if (number !== 0) rawffi.release(number);
   job.end?.();
 }
 
