@@ -2,7 +2,7 @@
  * Random programs: lines of JavaScript that misuse ctypes in every way that must not crash.
  *
  * What may crash is left out, for that is C's own right: a number taken for an address, an index behind the target of a pointer, a length
- * beyond an array, a pointer to the code of a function, a declaration of another function than the one that is there (but for functions that do not care what they are given).
+ * beyond an array, a pointer to the code of a function, a function pointer that is NULL or was not made of a function, a declaration of another function than the one that is there (but for functions that do not care what they are given).
  */
 import { Random } from "./random.ts";
 import { act, POOL, value } from "./values.ts";
@@ -86,8 +86,8 @@ function line(random: Random): string {
     () => `${at()}.dispose()`,
     () => `closing.close()`,
     () => `closing = open()`,
-    () => `${at()} = closing.${random.pick(["same_int", "call_int", "double_ints", "add"])}`,
-    () => `${at()}(${args(random)})`,
+    () => `${at()} = own(closing.${random.pick(["same_int", "same_double", "double_ints", "add"])})`,
+    () => `run(${at()}, [${args(random)}])`,
     () => "gc()",
     () => "gc({ type: 'minor' })",
     () => `detach(${at()})`,
@@ -137,10 +137,10 @@ function made(random: Random): string {
     "create_string_buffer('text', 16)",
     `${type}.from_buffer(${random.pick([at, any()])}, ${random.pick(["0", "0", "8", any()])})`,
     `${type}.from_buffer_copy(${random.pick([at, any()])}, ${random.pick(["0", "0", "8", any()])})`,
-    `new Callback((v) => { ${act(random)}; return ${any()}; })`,
-    "new Callback((v) => v + 1)",
-    `new TakesPointer((a) => { ${act(random)}; return a; })`,
-    `new ByValue((a) => { ${act(random)}; return ${random.pick(["a", any()])}; })`,
+    `own(new Callback((v) => { ${act(random)}; return ${any()}; }))`,
+    "own(new Callback((v) => v + 1))",
+    `own(new TakesPointer((a) => { ${act(random)}; return a; }))`,
+    `own(new ByValue((a) => { ${act(random)}; return ${random.pick(["a", any()])}; }))`,
   ]);
 }
 
@@ -171,9 +171,9 @@ function call(random: Random): string {
     `f.second_Big(${any()}, ${evil(`p[${random.below(POOL)}]`)})`,
     `f.sum_point(${any()})`,
     `f.divide(${any()}, 1, ${ints}, ${evil("new c_int()")})`,
-    `f.call_int(${any()}, ${any()})`,
-    `f.call_pointer(${any()}, ${any()})`,
-    `f.call_Point(${any()}, ${any()})`,
+    `f.call_int(callee(${any()}, addsOne), ${any()})`,
+    `f.call_pointer(callee(${any()}, givesPointer), ${any()})`,
+    `f.call_Point(callee(${any()}, givesPoint), ${any()})`,
     `f.add(${args(random)})`,
     `f.sum_of_longs(${random.pick(["0", evil("0")])}, ${any()}, ${any()})`,
     // The memory of an argument goes while another is converted.

@@ -27,7 +27,12 @@ const declared = () => ({
 const open = () => new CDLL(${JSON.stringify(functions)}, declared());
 const library = new CDLL(${JSON.stringify(faults)});
 let p = [], f = open(), closing = open();
-const g = open(), addsOne = new Callback((v) => v + 1);
+const g = open(), addsOne = new Callback((v) => v + 1), givesPointer = new TakesPointer((a) => a), givesPoint = new ByValue((a) => a);
+// Functions that are there: one that was read from memory, or made of a number, may be anywhere.
+const known = new WeakSet(), own = (f) => { known.add(f); return f; };
+const isElsewhere = (x) => (x instanceof CData && !known.has(x)) || (!(x instanceof CData) && typeof x !== "string" && "_as_parameter_" in Object(x));
+const callee = (x, other) => (x === null || isElsewhere(x) ? other : x);
+const run = (x, args) => (x instanceof CData && !known.has(x) ? undefined : x(...args));
 const cyclic = {}; cyclic.x = cyclic;
 const { proxy: revoked, revoke } = Proxy.revocable({}, {}); revoke();
 const detached = new Int32Array(4); structuredClone(detached, { transfer: [detached.buffer] });

@@ -94,7 +94,7 @@ export function act(random: Random): string {
     `${at} = undefined; gc()`,
     "closing.close()",
     "f.same_int(1)",
-    "f.call_int(p[0], 1)",
+    "f.call_int(callee(p[0], addsOne), 1)",
     'throw new Error("evil")',
     "throw undefined",
     `${at}.value = 5`,
