@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
 import { alignment, field, offsetof, sizeof } from "ctypes";
 import { check } from "ctypes-configure";
 import { typeErrors, workshop } from "./headers.ts";
-import { childEnvironment, skipWithout } from "./support.ts";
+import { skipWithout } from "./support.ts";
 
 const root = join(import.meta.dirname, "../../..");
 
@@ -63,7 +63,6 @@ describe("ctypes-configure measure", () => {
     const { status, stdout, stderr } = spawnSync(process.execPath, ["--import", "tsx", cli, ...args], {
       cwd: root,
       encoding: "utf8",
-      env: childEnvironment,
     });
     return { status, stdout, stderr };
   };

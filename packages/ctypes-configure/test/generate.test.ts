@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
 import { alignment, c_char, c_int, c_short, pointer, Structure } from "ctypes";
 import { check, type Generated, type GenerateOptions, generate, HeaderError } from "ctypes-configure";
 import { Config } from "libclang";
-import { childEnvironment, file, folder } from "./support.ts";
+import { file, folder } from "./support.ts";
 
 const skip = ((): string | false => {
   try {
@@ -236,7 +236,6 @@ describe("a generated module", { skip }, () => {
       spawnSync(process.execPath, ["--import", "tsx", cli, ...args], {
         cwd: root,
         encoding: "utf8",
-        env: childEnvironment,
       });
     const out = join(workshop, "zlib.ts");
     const generated = run("generate", "zlib.h", "--library", "z", "--out", out);

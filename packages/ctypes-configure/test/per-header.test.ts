@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
 import { check, type GenerateOptions, generate, generatePerHeader } from "ctypes-configure";
 import { Config } from "libclang";
 import { HEADERS, skipWithoutHeader, typeErrors, workshop } from "./headers.ts";
-import { childEnvironment, file, folder } from "./support.ts";
+import { file, folder } from "./support.ts";
 
 const skip = ((): string | false => {
   try {
@@ -96,7 +96,6 @@ describe("a module for each header", { skip }, () => {
     const words = ["libxml/parser.h", "--library", "xml2", "--include-dir", "/usr/include/libxml2"];
     const ran = spawnSync(process.execPath, [cli, "generate", ...words, "--per-header", "--out", out, "--quiet"], {
       encoding: "utf8",
-      env: childEnvironment,
     });
     assert.equal(ran.status, 0, ran.stderr);
     const files = readdirSync(out);

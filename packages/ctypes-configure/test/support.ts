@@ -41,9 +41,3 @@ export function skipWithout(command: string): string | false {
   });
   return isThere ? false : `${command} is not installed`;
 }
-
-/**
- * For processes that tests start. A leak sanitizer looks for leaks in the tests themselves; in a process that is over at once its search now and
- * then fails by itself.
- */
-export const childEnvironment = { ...process.env, ASAN_OPTIONS: "detect_leaks=0" };
