@@ -95,6 +95,10 @@ test("a statement that was prepared again, among thousands, is read as its colum
   db.exec("ALTER TABLE people RENAME COLUMN age TO years");
   assert.deepEqual({ ...(all.get("Ada") as object) }, { name: "Ada", years: 36 });
   assert.equal(others.length, 2000);
+  const made = timesAtOnce(() => {
+    for (let i = 0; i < MANY; i++) assert.deepEqual({ ...(all.get("Ada") as object) }, { name: "Ada", years: 36 });
+  });
+  assert.equal(made > 0, new Sequence([leafStep, 0]).isOneCall);
 });
 
 test("an integer that no number is throws, and the statement is free again", () => {

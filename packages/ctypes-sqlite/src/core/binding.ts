@@ -11,7 +11,7 @@ import { type TextSlot, takeSlot } from "./slot.ts";
 /** What a parameter is given: of these kinds the values are bound together. */
 export type Kind = "number" | "text" | "null";
 
-/** What binds the parameters of one statement, all of which are `?`. */
+/** What binds the parameters of one statement: all are `?`, or all have names and their values come in order. */
 export class Binder {
   /** The kinds of values that are bound together; null while they are bound one by one. */
   kinds: readonly Kind[] | null = null;

@@ -146,12 +146,14 @@ export class PreparedStatement {
     const handle = this.begin();
     const { prepared } = this;
     prepared.slot ??= takeSlot();
-    const isSame = values.length === this.parameters.count && rows.renewals === prepared.renewals;
-    if (!isSame || prepared.slot === null) return APART;
+    // Prepared again, it may have other columns: there must be another reader.
+    if (rows.renewals !== prepared.renewals) rows.leave();
+    const { reader } = rows;
+    if (reader === null || values.length !== this.parameters.count || prepared.slot === null) return APART;
     let row: unknown;
     try {
-      row = rows.reader.get(handle, values, prepared.slot, rows.preparations);
-      if (row === STEPPED) row = this.#firstStepped(handle, rows, rows.reader);
+      row = reader.get(handle, values, prepared.slot, rows.preparations);
+      if (row === STEPPED) row = this.#firstStepped(handle, rows, reader);
       else if (row === APART) rows.leave();
     } catch (error) {
       leafReset(handle);
