@@ -1,11 +1,12 @@
 /**
  * All parameters of a statement bound together: one sequence of C calls, by the kinds of values that the statement was given before.
  */
-import { Sequence, type Step } from "ctypes";
+import { type Condition, Sequence, type Step } from "ctypes";
 import { SQLITE_STATIC } from "../library/constants.ts";
 import { bindPlacedText, lib } from "../library/library.ts";
 import type { TextPlace } from "./bind.ts";
 import { compile } from "./compile.ts";
+import { Made } from "./made.ts";
 import { type TextSlot, takeSlot } from "./slot.ts";
 
 /** What a parameter is given: of these kinds the values are bound together. */
@@ -29,7 +30,7 @@ export class Binder {
       this.#changes++;
       this.#executions = 0;
       const kinds = kindsOf(values);
-      this.#bind = kinds === null ? null : bindOf(kinds);
+      this.#bind = kinds === null ? null : binds.of(keyOf(kinds), () => makeBind(kinds));
       this.kinds = this.#bind === null ? null : kinds;
     }
     return false;
@@ -43,17 +44,17 @@ export function keyOf(kinds: readonly Kind[]): string {
 
 /**
  * Binding, as the first steps of a sequence and as source: `prepare` looks at the `values`, or leaves by `other` when they are of other kinds, and places
- * texts in the `slot`; `given` is what the sequence is run with.
+ * texts in the `slot`; `given` is what the sequence is run with. It ends behind a bind that fails.
  */
 export function bindingCode(
   kinds: readonly Kind[],
   other: string,
-): { readonly steps: Step[]; readonly prepare: string; readonly given: readonly string[] } {
+): { readonly steps: (Step | Condition)[]; readonly prepare: string; readonly given: readonly string[] } {
   const given: string[] = ["s"];
   const later = (source: string) => Sequence.argument(given.push(source) - 1);
   const tests: string[] = [];
   const places: string[] = [];
-  const steps = kinds.map((kind, i): Step => {
+  const binds = kinds.map((kind, i): Step => {
     const [v, index] = [`b${i}`, i + 1];
     if (kind === "null") {
       tests.push(`${v} === null`);
@@ -69,6 +70,7 @@ export function bindingCode(
   });
   const values = kinds.map((_, i) => `b${i} = values[${i}]`);
   const look = kinds.length === 0 ? "" : `const ${values.join(", ")}; if (!(${tests.join(" && ")})) ${other}`;
+  const steps = binds.flatMap((bind) => [bind, Sequence.goOnIf(0)]);
   return { steps, prepare: `${look} ${places.join(" ")}`, given };
 }
 
@@ -83,21 +85,9 @@ export function isBound(kinds: readonly Kind[], sequence: Sequence): string {
 const EXECUTIONS_BEFORE = 20;
 const MOST_CHANGES = 10;
 const MOST_PARAMETERS = 32;
-/** A sequence has a page of machine code, which stays. */
-const MOST_BINDS = 200;
 
 type Bind = (statement: number, values: readonly unknown[], slot: TextSlot) => boolean;
-const binds = new Map<string, Bind | null>();
-
-function bindOf(kinds: readonly Kind[]): Bind | null {
-  const key = keyOf(kinds);
-  const known = binds.get(key);
-  if (known !== undefined) return known;
-  if (binds.size >= MOST_BINDS) return null;
-  const made = makeBind(kinds);
-  binds.set(key, made);
-  return made;
-}
+const binds = new Made<Bind>();
 
 function kindsOf(values: readonly unknown[]): Kind[] | null {
   const kinds = values.map(kindOf);

@@ -7,10 +7,11 @@
  *     changes, last_insert_rowid
  *     total_changes
  */
-import { type Condition, Sequence, type Step } from "ctypes";
+import { Sequence, type Step } from "ctypes";
 import { leafReset, leafStep, lib } from "../library/library.ts";
 import { bindingCode, isBound, type Kind, keyOf } from "./binding.ts";
 import { compile } from "./compile.ts";
+import { Made } from "./made.ts";
 import type { TextSlot } from "./slot.ts";
 
 /** Where the words of a sequence have what an execution gave. */
@@ -47,26 +48,16 @@ export const [execution, countedExecution] = [false, true].map((counts): Executi
 
 /** The execution with values of these kinds; null where there is none. */
 export function boundExecution(kinds: readonly Kind[], counts: boolean): BoundExecution | null {
-  const key = `${keyOf(kinds)}${counts ? "+" : ""}`;
-  const known = executions.get(key);
-  if (known !== undefined) return known;
-  if (executions.size >= MOST_EXECUTIONS) return null;
-  const made = makeBoundExecution(kinds, counts);
-  executions.set(key, made);
-  return made;
+  return executions.of(`${keyOf(kinds)}${counts ? "+" : ""}`, () => makeBoundExecution(kinds, counts));
 }
 
 // -- Private ---------------------------------------------------------------------------------------
 
-/** A sequence has a page of machine code, which stays. */
-const MOST_EXECUTIONS = 200;
-
-const executions = new Map<string, BoundExecution | null>();
+const executions = new Made<BoundExecution>();
 
 function makeBoundExecution(kinds: readonly Kind[], counts: boolean): BoundExecution | null {
   const { steps, prepare, given } = bindingCode(kinds, "return false;");
-  const binds = steps.flatMap((step): (Step | Condition)[] => [step, Sequence.goOnIf(0)]);
-  const sequence = new Sequence(...binds, ...stepsOf(Sequence.argument(given.length), counts));
+  const sequence = new Sequence(...steps, ...stepsOf(Sequence.argument(given.length), counts));
   if (!sequence.isOneCall) return null;
   const run = compile<BoundExecution["run"]>(
     `function (s, db, values, slot) {

@@ -14,7 +14,8 @@ import { leafStep, lib } from "../library/library.ts";
 import { bindingCode, isBound, type Kind, keyOf } from "./binding.ts";
 import { compile } from "./compile.ts";
 import { type FirstReader, making, type RowForm } from "./forms.ts";
-import { columnSteps, columnsCode, columnsScope, type Family } from "./together.ts";
+import { Made } from "./made.ts";
+import { columnSteps, columnsCode, columnsScope, type Family, keyOfFamilies } from "./together.ts";
 import type { ReadingRules } from "./values.ts";
 
 /** Nothing has happened: parameters, step and row go one after the other. */
@@ -33,7 +34,8 @@ export interface RowParts {
 /** A reader for parameters of these kinds and rows of these parts; null where there is none. */
 export function firstReader(kinds: readonly Kind[], { names, form, rules, families }: RowParts): FirstReader | null {
   const binding = bindingCode(kinds, "return APART;");
-  const sequence = sequenceOf(kinds, families, binding.steps);
+  const key = `${keyOf(kinds)}:${keyOfFamilies(families)}`;
+  const sequence = sequences.of(key, () => makeSequence(kinds.length, families, binding.steps));
   if (sequence === null || !sequence.isOneCall) return null;
   const step = kinds.length;
   const columns = columnsCode(families, sequence, step + 2);
@@ -84,25 +86,15 @@ export class FirstRows {
 /** So many rows are got apart before: by then it is known what kinds of values parameters and columns have. */
 const ROWS_BEFORE = 60;
 const MOST_CHANGES = 10;
-/** A sequence has a page of machine code, which stays. */
-const MOST_SEQUENCES = 200;
+const sequences = new Made<Sequence>();
 
-const sequences = new Map<string, Sequence>();
-
-function sequenceOf(kinds: readonly Kind[], families: readonly Family[], binds: readonly Step[]): Sequence | null {
-  const key = `${keyOf(kinds)}:${families.map((family) => family[0]).join("")}`;
-  let sequence = sequences.get(key);
-  if (sequence === undefined) {
-    if (sequences.size >= MOST_SEQUENCES) return null;
-    const statement = Sequence.argument(0);
-    sequence = new Sequence(
-      ...binds.flatMap((step): (Step | Condition)[] => [step, Sequence.goOnIf(0)]),
-      [leafStep, statement],
-      Sequence.goOnIf(SQLITE_ROW),
-      [lib.sqlite3_stmt_status, statement, SQLITE_STMTSTATUS_REPREPARE, 0],
-      ...columnSteps(families, binds.length + 2),
-    );
-    sequences.set(key, sequence);
-  }
-  return sequence;
+function makeSequence(count: number, families: readonly Family[], binds: readonly (Step | Condition)[]): Sequence {
+  const statement = Sequence.argument(0);
+  return new Sequence(
+    ...binds,
+    [leafStep, statement],
+    Sequence.goOnIf(SQLITE_ROW),
+    [lib.sqlite3_stmt_status, statement, SQLITE_STMTSTATUS_REPREPARE, 0],
+    ...columnSteps(families, count + 2),
+  );
 }

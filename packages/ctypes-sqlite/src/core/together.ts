@@ -16,6 +16,7 @@ import { SQLITE_BLOB, SQLITE_INTEGER, SQLITE_NULL, SQLITE_ROW, SQLITE_TEXT } fro
 import { lib } from "../library/library.ts";
 import { compile } from "./compile.ts";
 import { making, type RowForm, type RowReader } from "./forms.ts";
+import { Made } from "./made.ts";
 import { columnCode, kindReader, type ReadingRules } from "./values.ts";
 
 /** What a column holds: numbers, text, or bytes; each may be NULL. */
@@ -47,6 +48,11 @@ export function familiesOf(kinds: readonly number[], before: readonly Family[] |
   });
 }
 
+/** Stands for these families in a map. */
+export function keyOfFamilies(families: readonly Family[]): string {
+  return families.map((family) => family[0]).join("");
+}
+
 /** The reader of rows whose columns are of these families; null where there is none. */
 export function togetherReader(
   names: readonly string[],
@@ -55,7 +61,7 @@ export function togetherReader(
   families: readonly Family[],
   { missed, again }: TogetherScope,
 ): RowReader | null {
-  const sequence = sequenceOf(families);
+  const sequence = sequences.of(keyOfFamilies(families), () => new Sequence(...columnSteps(families)));
   if (sequence === null || !sequence.isOneCall) return null;
   const { values, lookAtKinds, isOther, read } = columnsCode(families, sequence);
   const { template, make } = making(names, form, values);
@@ -154,20 +160,7 @@ export function columnsScope(rules: ReadingRules, sequence: Sequence): Record<st
 
 /** A call for each column would be as good beyond this. */
 const MOST_COLUMNS = 32;
-/** A sequence has a page of machine code, which stays. */
-const MOST_SEQUENCES = 200;
-
-const sequences = new Map<string, Sequence>();
-
-function sequenceOf(families: readonly Family[]): Sequence | null {
-  const key = families.map((family) => family[0]).join("");
-  let sequence = sequences.get(key);
-  if (sequence === undefined) {
-    if (sequences.size >= MOST_SEQUENCES) return null;
-    sequences.set(key, (sequence = new Sequence(...columnSteps(families))));
-  }
-  return sequence;
-}
+const sequences = new Made<Sequence>();
 
 /** How many steps read the contents of a value. */
 const STEPS: Readonly<Record<Family, number>> = { number: 1, text: 2, bytes: 0 };

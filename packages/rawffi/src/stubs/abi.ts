@@ -1,7 +1,7 @@
 /**
  * What an ABI answers. One folder a platform ABI stands beside this file, chosen once in `index.ts`; nobody else knows registers.
  */
-import type { RawType, Signature } from "../types.ts";
+import type { RawType, ScalarType, Signature } from "../types.ts";
 
 /**
  * A type in libffi's terms. `size` and `align` are given beforehand, so libffi derives nothing itself; `elements` only decide
@@ -14,21 +14,7 @@ export interface FfiType {
 }
 
 /** The scalars libffi knows by name. */
-export type FfiScalar =
-  | "void"
-  | "sint8"
-  | "uint8"
-  | "sint16"
-  | "uint16"
-  | "sint32"
-  | "uint32"
-  | "sint64"
-  | "uint64"
-  | "pointer"
-  | "float"
-  | "double"
-  | "longdouble"
-  | "clongdouble";
+export type FfiScalar = Exclude<ScalarType, "bool" | "number" | "sint128" | "uint128" | "cfloat" | "cdouble">;
 
 /** One argument of a call through libffi. */
 export interface FfiArgument {
