@@ -32,7 +32,7 @@ import {
   type WideArray,
   wstring_at,
 } from "ctypes";
-import { type Equal, expectType, functionsPath, throws } from "./support.ts";
+import { type Equal, expectType, functionsPath, many, throws } from "./support.ts";
 
 const lib = new CDLL(functionsPath, {
   length_of: CFUNCTYPE(c_size_t, c_char_p),
@@ -80,6 +80,24 @@ test("text of any length is passed", () => {
   for (const length of [1000, 65536, 87381, 87382, 100_000, 300_000, 5_000_000]) {
     assert.equal(lib.length_of("x".repeat(length)), length);
     assert.equal(lib.length_of("é".repeat(length)), 2 * length);
+  }
+});
+
+test("text is passed wherever V8 has put it, also at the end of its memory", () => {
+  const { strlen } = new CDLL(null, { strlen: CFUNCTYPE(c_size_t, c_char_p) });
+  const length = (text: string) => strlen(text);
+  const bytes = Buffer.alloc(100, "x");
+  // Texts of whole blocks, with others between them, so that some end where a page does.
+  for (let round = 0; round < many(3000); round++) {
+    const kept: string[] = [];
+    for (let i = 0; i < 200; i++) {
+      kept.push(
+        bytes.toString("latin1", 0, 1 + ((7 * round + i) % 23)),
+        bytes.toString("latin1", 0, 32 * (1 + (i % 3))),
+      );
+      const text = kept.at(-1) as string;
+      assert.equal(length(text), text.length);
+    }
   }
 });
 

@@ -106,7 +106,9 @@ __attribute__((target("avx2"))) static int32_t writeBlocks(const v8::FastOneByte
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + i), bytes);
   }
   const __m256i mask = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(masks + block - rest));
-  const __m256i last = _mm256_and_si256(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from + whole)), mask);
+  // Without a rest there need not be a byte behind the characters: they may end with their page.
+  const __m256i read = rest == 0 ? zero : _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from + whole));
+  const __m256i last = _mm256_and_si256(read, mask);
   found |= _mm256_movemask_epi8(_mm256_and_si256(_mm256_or_si256(last, _mm256_cmpeq_epi8(last, zero)), mask));
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + whole), last);
   return found == 0 ? static_cast<int32_t>(length) : writeLatin1(text, to, capacity);
