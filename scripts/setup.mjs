@@ -22,13 +22,13 @@ for (const option of options) {
 }
 
 try {
-  step("Node", checkNode);
-  step("system packages", () => installSystemPackages(options.has("--test")));
-  step("npm dependencies", installNpmDependencies);
-  step("TypeScript", buildTypeScript);
-  step("native build", () => buildNative([]));
-  if (options.has("--asan")) step("native build with AddressSanitizer", () => buildNative(["--asan"]));
-  if (options.has("--test")) step("test fixtures", buildFixtures);
+  await step("Node", checkNode);
+  await step("system packages", () => installSystemPackages(options.has("--test")));
+  await step("npm dependencies", installNpmDependencies);
+  await step("TypeScript", buildTypeScript);
+  await step("native build", () => buildNative([]));
+  if (options.has("--asan")) await step("native build with AddressSanitizer", () => buildNative(["--asan"]));
+  if (options.has("--test")) await step("test fixtures", buildFixtures);
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;
   console.error(`\n${error.message}\n`);

@@ -1,6 +1,6 @@
 /**
- * Imported before the tests of `npm run test:stress`, and required by mocha for those that it runs: each test begins with the whole budget of collections, of `memory/stress.ts` and of rawffi's
- * own tests, and collections of everything move objects.
+ * Imported before the tests of `npm run test:stress`, and required by mocha for those that it runs: each test begins with the whole budget of
+ * collections, of ctypes' `test/stress/hooks.ts` and of rawffi's own tests, and full collections move objects.
  *
  * `--stress-compaction` on the command line makes every collection one of everything, also those of the young and those that V8 makes by itself
  * for each mebibyte: fifty times slower for no more places where garbage is collected. So it is on while somebody asks for everything.
@@ -16,7 +16,7 @@ export const mochaHooks = { beforeEach: () => begin(250) };
 
 // Workers have no tests; V8's flags are those of the process.
 if (isMainThread) {
-  globalThis.ctypesStress = stress;
+  Object.defineProperty(globalThis, "ctypesStress", { value: stress });
   // The runner itself has none either.
   if (process.env.NODE_TEST_CONTEXT !== undefined) (await import("node:test")).beforeEach(() => begin(0));
 

@@ -13,6 +13,8 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { buildUnderStress } from "./setup/build.mjs";
 import { nodeOf } from "./setup/nodes.mjs";
 import { modified, root, run, whereIs } from "./setup/step.mjs";
 
@@ -40,7 +42,7 @@ if (words.length === 0 && nodeOptions.length === 0 && isPlain) {
 // Said before the tests, so that their counts stay the last lines.
 if (failed.length > 0) console.log(`\ntest: failed already: ${failed.join(", ")}`);
 if (underValgrind) checkUnderValgrind();
-else if (isStressed) checkUnderStress();
+else if (isStressed) await checkUnderStress();
 else for (const version of nodes) testOn(version);
 process.exitCode = failed.length === 0 ? 0 : 1;
 
@@ -53,10 +55,12 @@ function testOn(version) {
   check(title + place, testCommand(), underAsan ? asanEnvironment() : {}, node);
 }
 
-/** Objects move, too. */
-function checkUnderStress() {
-  const options = ["--import", "./scripts/stress.mjs"];
-  check("tests under stress", testCommand(options), { CTYPES_STRESS: "1" });
+/** With a build of ctypes that collects garbage, in all processes that the tests start. */
+async function checkUnderStress() {
+  await buildUnderStress();
+  const resolve = `--import=${pathToFileURL(join(root, "scripts/stress-resolve.mjs"))}`;
+  const env = { CTYPES_STRESS: "1", NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} ${resolve}` };
+  check("tests under stress", testCommand(["--import", "./scripts/stress.mjs"]), env);
 }
 
 /** Takes an option with its value out of the arguments; undefined when it is not there. */

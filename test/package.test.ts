@@ -106,6 +106,24 @@ describe("in an empty project with the packed packages", () => {
     run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "."], project);
   });
 
+  test("importing the packages and calling C defines no global, and nothing of the stress tests is packed", () => {
+    const program = `
+      const before = Reflect.ownKeys(globalThis);
+      const { CDLL, CFUNCTYPE, Structure, c_int } = await import("ctypes");
+      for (const name of ["ctypes/util", "ctypes/wintypes", "ctypes-sqlite", "ctypes-sqlite/better", "ctypes-sqlite/dbapi", "libclang"])
+        await import(name);
+      class P extends Structure({ x: c_int }) {}
+      new P({ x: new CDLL(null, { abs: CFUNCTYPE(c_int, c_int) }).abs(-5) });
+      const lists = Object.entries(Object.prototype).length + Object.entries(Array.prototype).length;
+      console.log(lists, Reflect.ownKeys(globalThis).filter((key) => !before.includes(key)));`;
+    assert.equal(run(process.execPath, ["--input-type=module", "--eval", program], project), "0 []\n");
+    const code = filesOf("ctypes").filter((path) => path.endsWith(".js"));
+    for (const path of code) {
+      const text = readFileSync(join(project, "node_modules/ctypes", path), "utf8");
+      assert.doesNotMatch(text, /CTYPES_STRESS|ctypesStress|globalThis\.gc/, path);
+    }
+  });
+
   test("a header becomes a module by the packed command, which also checks it", { skip: noLibclang() }, () => {
     const command = join(project, "node_modules/.bin/ctypes-configure");
     run(command, ["generate", "zlib.h", "--library", "z", "--out", "src/zlib.ts"], project);

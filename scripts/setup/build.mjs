@@ -10,7 +10,7 @@ const packageNames = readdirSync(packagesFolder).filter(
 
 // -- TypeScript ------------------------------------------------------------------------------------
 
-export function buildTypeScript() {
+export async function buildTypeScript() {
   const stamp = join(root, "node_modules/.cache/setup/typescript");
   const outputIsThere = packageNames.every((name) => modified(join(packagesFolder, name, "dist/index.js")) > 0);
   if (outputIsThere && modified(stamp) > newestSource()) return "up to date";
@@ -20,7 +20,7 @@ export function buildTypeScript() {
   run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-b", ...(outputIsThere ? [] : ["--force"])]);
   for (const name of packageNames) {
     removeOrphans(join(packagesFolder, name));
-    bundle(join(packagesFolder, name));
+    await bundle(join(packagesFolder, name));
   }
 
   mkdirSync(dirname(stamp), { recursive: true });
@@ -32,19 +32,37 @@ export function buildTypeScript() {
  * Makes one JavaScript file of each entry of a package, with what they share beside them: importing forty small modules takes three times as
  * long as importing one.
  */
-function bundle(folder) {
+async function bundle(folder, outdir = join(folder, "dist"), plugins = []) {
   const { exports } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  const entries = Object.values(exports).map((entry) =>
+  const entryPoints = Object.values(exports).map((entry) =>
     join(folder, "src", basename(entry.default).replace(/js$/, "ts")),
   );
-  const kind = ["--bundle", "--splitting", "--format=esm", "--platform=node", "--target=node20", "--packages=external"];
-  const output = [
-    `--outdir=${join(folder, "dist")}`,
-    "--chunk-names=shared-[hash]",
-    "--sourcemap",
-    "--log-level=warning",
-  ];
-  run(process.execPath, [join(root, "node_modules/esbuild/bin/esbuild"), ...entries, ...kind, ...output]);
+  // Imported here, for this file is loaded before there is any dependency.
+  const { build } = await import("esbuild");
+  const kind = {
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    packages: "external",
+  };
+  const output = { outdir, chunkNames: "shared-[hash]", sourcemap: true, logLevel: "warning" };
+  await build({ entryPoints, ...kind, ...output, plugins });
+}
+
+/**
+ * The package ctypes with the hooks of `npm run test:stress` in it, which must not ship: `build/stress/` of the package, where
+ * `scripts/stress-resolve.mjs` finds it.
+ */
+export async function buildUnderStress() {
+  const folder = join(packagesFolder, "ctypes");
+  const hooks = join(folder, "test/stress/hooks.ts");
+  const plugin = {
+    name: "stress",
+    setup: (build) => build.onResolve({ filter: /\/stress\.ts$/ }, () => ({ path: hooks })),
+  };
+  await bundle(folder, join(folder, "build/stress"), [plugin]);
 }
 
 function newestSource() {

@@ -10,11 +10,11 @@ export const root = fileURLToPath(new URL("../..", import.meta.url));
 export class SetupError extends Error {}
 
 /** Runs `act` and prints one line: what it returns (such as "up to date"), or else how long it took. */
-export function step(title, act) {
+export async function step(title, act) {
   const start = performance.now();
   process.stdout.write(`setup: ${title} … `);
   try {
-    const word = act();
+    const word = await act();
     console.log(word ?? `${((performance.now() - start) / 1000).toFixed(1)} s`);
   } catch (error) {
     console.log("failed");
