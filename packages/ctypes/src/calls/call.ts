@@ -13,7 +13,6 @@
  * registers, without the frame (`handed.ts`).
  */
 import { FRAME, rawffi, type Tier } from "rawffi";
-import { isChecked } from "../memory/checked.ts";
 import { ArgumentError } from "../memory/errors.ts";
 import { collectOften } from "../memory/stress.ts";
 import type { Traits } from "../types/protocol.ts";
@@ -31,7 +30,7 @@ const makers = new Map<string, Maker>();
 
 /** A function of JavaScript that calls the C function at `address`; `mayBeLeaf` looks whether that calls nothing, if nobody has declared it. */
 export function makeCall(given: CallShape, callee: Callee, address: number, mayBeLeaf = true): Callable {
-  const isPlain = !isChecked && collectOften === null;
+  const isPlain = !given.isChecked && collectOften === null;
   const known = isPlain ? given : watchedShape(given);
   const isLeaf = mayBeLeaf && given.leaf === undefined && !given.pumped && rawffi.callsNothing(address);
   const shape = isLeaf ? { ...known, leaf: true } : known;

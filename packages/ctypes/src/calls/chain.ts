@@ -2,7 +2,6 @@
  * How a sequence (`sequence.ts`) runs: by `rawffi`'s chain, or by single calls where there is none.
  */
 import { FRAME, type RawType, rawffi } from "rawffi";
-import { isChecked } from "../memory/checked.ts";
 import { compile } from "../memory/compile.ts";
 import { describe } from "../memory/errors.ts";
 import { collectOften } from "../memory/stress.ts";
@@ -55,7 +54,7 @@ export function runOf(
   });
   const count = Math.max(0, ...uses.map(({ argument }) => argument + 1));
   // Where each access is watched, the calls are made one by one: so are these.
-  const isWatched = isChecked || collectOften !== null;
+  const isWatched = calls.some(({ shape }) => shape.isChecked) || collectOften !== null;
   const memory = new BigUint64Array(bits.buffer, bits.byteOffset, bits.length);
   const one = isWatched ? null : rawffi.chain(memory, steps);
   const chain = one ?? oneByOne(calls, frames, words, doubles, bits);

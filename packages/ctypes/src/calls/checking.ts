@@ -2,18 +2,20 @@
  * Calls in checked mode: a pointer that points nowhere is refused before C sees it, and text that C gives is looked at before it is read. (And
  * calls in our tests' stress mode.)
  */
-import { checkNotFreed, checkPointer, isChecked } from "../memory/checked.ts";
+import { checkNotFreed, checkPointer } from "../memory/checked.ts";
 import { stressed } from "../memory/stress.ts";
 import { Argument, type CType, type Traits, traitsOf } from "../types/protocol.ts";
 import type { CallShape } from "./shape.ts";
 
-const known = new WeakMap<Traits, Traits>();
+/** What is checked, and what is only watched under stress. */
+const knownParameters = { checked: new WeakMap<Traits, Traits>(), plain: new WeakMap<Traits, Traits>() };
 const knownResults = new WeakMap<Traits, Traits>();
 
 /** `shape` with types that are watched; the same give the same. */
 export function watchedShape(shape: CallShape): CallShape {
+  const { isChecked = false } = shape;
   const result = shape.result === null || !isChecked ? shape.result : watchedResult(shape.result);
-  return { ...shape, result, parameters: shape.parameters.map(watchedParameter) };
+  return { ...shape, result, parameters: shape.parameters.map((traits) => watchedParameter(traits, isChecked)) };
 }
 
 // -- Private ---------------------------------------------------------------------------------------
@@ -34,7 +36,8 @@ function watchedResult(traits: Traits): Traits {
 }
 
 /** With a `pass` that is watched. */
-function watchedParameter(traits: Traits): Traits {
+function watchedParameter(traits: Traits, isChecked: boolean): Traits {
+  const known = isChecked ? knownParameters.checked : knownParameters.plain;
   let watched = known.get(traits);
   if (watched === undefined) {
     const { ready: _, ...rest } = traits;

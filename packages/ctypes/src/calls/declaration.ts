@@ -6,9 +6,10 @@
  * goes through {@link elaborateCall}, which is built once for each declaration.
  */
 import type { Tier } from "rawffi";
+import { isAlwaysChecked, isChecked } from "../memory/checked.ts";
 import { ArgumentError, argumentError, describe } from "../memory/errors.ts";
 import { CData, isCType } from "../types/cdata.ts";
-import { type CType, traitsOf } from "../types/protocol.ts";
+import { type CType, type SymbolOrigin, traitsOf } from "../types/protocol.ts";
 import { c_int } from "../types/types.ts";
 import { makeCall, tierOf } from "./call.ts";
 import { guess, guessedCall, guessVariadic } from "./guess.ts";
@@ -37,17 +38,18 @@ export interface Declaration extends CallOptions {
   readonly nowait?: boolean | undefined;
 }
 
-/** The place of a function: where it is, and whether `errno` is swapped. */
+/** The place of a function: where it is, whether `errno` is swapped, and the library that it belongs to, if one is known. */
 export interface Target {
   readonly address: number;
   readonly usesErrno: boolean;
+  readonly origin?: SymbolOrigin | undefined;
   /** There when it is a callback. */
   readonly callback?: unknown;
 }
 
 /** The call of a function so declared. */
 export function callOf(declaration: Declaration, target: Target, callee: Callee): Callable {
-  const shape = plainShape(declaration, target.usesErrno);
+  const shape = plainShape(declaration, target);
   // Of a callback the code is known, and calls JavaScript.
   if (shape !== null) return makeCall(shape, callee, target.address, target.callback === undefined);
   let call: Callable | undefined;
@@ -59,13 +61,13 @@ export function callOf(declaration: Declaration, target: Target, callee: Callee)
 }
 
 /** How calls of a function so declared go, at best; of arguments that each call decides it knows nothing. */
-export function tierOfCalls(declaration: Declaration, { usesErrno }: Target): Tier {
+export function tierOfCalls(declaration: Declaration, target: Target): Tier {
   const { restype, argtypes } = declaration;
   const result = restype === null ? null : traitsOf(isCType(restype) ? restype : (c_int as unknown as CType));
   return tierOf({
     result,
     parameters: (argtypes ?? []).filter(isPlainType).map((type) => traitsOf(type)),
-    usesErrno,
+    ...ofTarget(target),
     ...callOptions(declaration),
   });
 }
@@ -121,15 +123,20 @@ export function checkArgtypes(where: string, argtypes: readonly unknown[]): read
 }
 
 /** The types of a function that is nothing but its types; null of any other. */
-export function plainShape(declaration: Declaration, usesErrno: boolean): CallShape | null {
+export function plainShape(declaration: Declaration, target: Omit<Target, "address">): CallShape | null {
   const { restype, argtypes, takesMore, paramflags } = declaration;
   if (argtypes === null || takesMore || paramflags !== null || !argtypes.every(isPlainType)) return null;
   if (restype !== null && (!isCType(restype) || checkRetval(restype) !== undefined)) return null;
   const result = restype === null ? null : traitsOf(restype);
-  return { result, parameters: argtypes.map(traitsOf), usesErrno, ...callOptions(declaration) };
+  return { result, parameters: argtypes.map(traitsOf), ...ofTarget(target), ...callOptions(declaration) };
 }
 
 // -- Private ---------------------------------------------------------------------------------------
+
+/** What a call takes from the place of its function. Of a function by its address no library is known. */
+function ofTarget({ usesErrno, origin }: Omit<Target, "address">): Pick<CallShape, "usesErrno" | "isChecked"> {
+  return { usesErrno, isChecked: isAlwaysChecked || (origin === undefined ? isChecked : origin.isChecked) };
+}
 
 /** Whether a parameter converts as C types do: nobody gave it a `from_param` of its own. */
 function isPlainType(type: Converter): type is Converter & CType {
@@ -137,7 +144,8 @@ function isPlainType(type: Converter): type is Converter & CType {
 }
 
 /** Converts the arguments and calls C. */
-function invoker(declaration: Declaration, { address, usesErrno }: Target, outer: Callee) {
+function invoker(declaration: Declaration, target: Target, outer: Callee) {
+  const { address } = target;
   const { restype, argtypes, takesMore } = declaration;
   const options = callOptions(declaration);
   const result = restype === null ? null : traitsOf(isCType(restype) ? restype : (c_int as unknown as CType));
@@ -156,7 +164,7 @@ function invoker(declaration: Declaration, { address, usesErrno }: Target, outer
   const count = declared.length;
   const fixed = argtypes === null ? undefined : count;
   if (declared.every(isPlainType)) {
-    const shape = { result, parameters: declared.map((type) => traitsOf(type)), usesErrno, ...options };
+    const shape = { result, parameters: declared.map((type) => traitsOf(type)), ...ofTarget(target), ...options };
     const exact = argtypes === null ? null : makeCall(shape, callee, address);
     const guessed = guessedCall(shape, callee, address, argtypes === null ? guess : guessVariadic, fixed);
     return (args: readonly unknown[]) => {
@@ -167,7 +175,7 @@ function invoker(declaration: Declaration, { address, usesErrno }: Target, outer
       return guessed(args);
     };
   }
-  const shape: CallShape = { result, parameters: [], usesErrno, ...options };
+  const shape: CallShape = { result, parameters: [], ...ofTarget(target), ...options };
   const guessed = guessedCall(shape, callee, address, guess, count);
   return (args: readonly unknown[]) => {
     checkCount(name, count, args.length);

@@ -119,7 +119,7 @@ export abstract class FunctionData extends CData {
   get async(): AsyncCall<unknown[], unknown> {
     const state = this[STATE];
     if (state.async?.declared === state.declared) return state.async.call;
-    const shape = plainShape(state.declared, state.usesErrno);
+    const shape = plainShape(state.declared, state);
     if (shape === null) {
       throw new TypeError(
         `${state.name}.async: only functions whose parameters and result are C types, and are no "..."`,

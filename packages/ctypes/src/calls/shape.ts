@@ -34,6 +34,8 @@ export interface CallShape extends CallOptions {
   /** The number of parameters in front of `...`, if there is one. */
   readonly fixed?: number | undefined;
   readonly usesErrno: boolean;
+  /** Whether pointers are checked before C gets them, and text before it is read: of a library that is `checked`. */
+  readonly isChecked?: boolean;
 }
 
 /** What a wrapper knows of its function, and who is asked when a call is out of the ordinary. */

@@ -65,7 +65,7 @@ function callOf([func, ...values]: Step, index: number): Call {
   const where = `Sequence: step ${index}`;
   const state = stateOf(func);
   if (state === undefined) throw new TypeError(`${where}: expected a C function, got ${describe(func)}`);
-  const shape = plainShape(state.declared, state.usesErrno);
+  const shape = plainShape(state.declared, state);
   if (state.declared.leaf !== true) throw new TypeError(`${where}: ${state.name}() is not declared { leaf: true }`);
   if (shape === null || state.divert !== null || shape.usesErrno || shape.throws || shape.guarded) {
     throw new TypeError(`${where}: ${state.name}() is more than the C types of its parameters and its result`);

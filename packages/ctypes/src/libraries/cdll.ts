@@ -79,6 +79,8 @@ class LoadedLibrary implements SymbolSource {
   readonly _name: string | null;
   readonly _handle: number;
   readonly #usesErrno: boolean;
+  /** Ends the checks of memory; null where the library asked for none. */
+  #stopChecking: (() => void) | null = null;
   /** Its functions throw, and the loader has it no more: later, where callbacks were in the way. */
   #isClosed = false;
   #isGivenBack = false;
@@ -91,12 +93,9 @@ class LoadedLibrary implements SymbolSource {
   constructor(name: unknown, symbols: unknown, options: LibraryOptions = {}) {
     const path = toPath(name);
     checkLibraryOptions(options);
-    if (options.checked) {
-      checkMemory();
-      endSlab();
-    }
     this._name = path;
     this._handle = options.handle ?? open(path, options);
+    if (options.checked) this.#checkMemory();
     this.#usesErrno = options.use_errno ?? false;
     Object.defineProperty(this, "_handle", { enumerable: false });
     if (symbols === undefined || symbols === null) {
@@ -145,8 +144,17 @@ class LoadedLibrary implements SymbolSource {
     return `<CDLL ${this._name === null ? "of the program" : JSON.stringify(this._name)}${this.#isClosed ? " closed" : ""}>`;
   }
 
+  #checkMemory(): void {
+    const stop = checkMemory();
+    endSlab();
+    this.#stopChecking = stop;
+    collected.register(this, stop, this);
+  }
+
   #end(): void {
     this.#isClosed = true;
+    this.#stopChecking?.();
+    collected.unregister(this);
     for (const end of this.#ends) end();
     this.#ends = [];
   }
@@ -240,6 +248,7 @@ class LoadedLibrary implements SymbolSource {
     return {
       name,
       usesErrno: this.#usesErrno,
+      isChecked: this.#stopChecking !== null,
       library: this,
       check: () => this.#check(name),
       onClose: (ended) => this.#ends.push(ended),
@@ -274,7 +283,7 @@ export const cdll = {
 
 // -- Private ---------------------------------------------------------------------------------------
 
-/** Callbacks that a library waits for. */
+/** Callbacks that a library waits for, and libraries that are checked. */
 const collected = new FinalizationRegistry<() => void>((tell) => tell());
 
 function noSuchSymbol(library: string | null, name: string, error: unknown): LibraryError {

@@ -32,8 +32,9 @@ export interface LibraryOptions {
   readonly use_errno?: boolean;
   /**
    * Look at addresses before they are used: foreign memory that is not there is a `MemoryFaultError`, a pointer to nowhere is refused before C sees
-   * it, and the use of memory of a collected object is noticed. It is slow, it stays on in this thread of JavaScript, and it is for finding faults;
-   * `CTYPES_CHECKED=1` in the environment turns it on from the start.
+   * it, and the use of memory of a collected object is noticed. It is slow, and for finding faults. Arguments and results are checked in calls of this
+   * library, memory in this thread of JavaScript until the library is closed or collected. `CTYPES_CHECKED=1` in the environment turns it on for
+   * everything.
    */
   readonly checked?: boolean;
 }

@@ -1,7 +1,8 @@
 /**
  * Checked mode: raw addresses are looked at before they are used, and memory that our objects gave up is remembered.
  *
- * `CTYPES_CHECKED=1` turns it on from the start, the option `checked` of a library from then on, in this thread of JavaScript. While it is on
+ * `CTYPES_CHECKED=1` turns it on for good. The option `checked` of a library has the calls of that library checked, and memory, whoever reads it,
+ * in this thread of JavaScript until the last such library is closed or collected. While it is on
  *
  *   foreign memory   is read and written by native accessors that throw a `MemoryFaultError` where nothing is
  *   pointers         that are passed to C are refused when they point nowhere
@@ -10,11 +11,24 @@
  */
 import { MemoryFaultError, rawffi } from "rawffi";
 
-/** Whether it is on. */
-export let isChecked = process.env.CTYPES_CHECKED === "1";
+/** Whether the environment asks for it: then nothing turns it off. */
+export const isAlwaysChecked = environmentAsks();
 
+/** Whether memory is checked now. */
+export let isChecked = isAlwaysChecked;
+
+let users = 0;
+
+/** Turns it on for one user more. */
 export function startChecking(): void {
+  users++;
   isChecked = true;
+}
+
+/** Ends it for one user. */
+export function stopChecking(): void {
+  users--;
+  isChecked = isAlwaysChecked || users > 0;
 }
 
 /** What memory reads as that was given up. */
@@ -69,6 +83,14 @@ export function checkPointer(address: number, byteLength: number): void {
 }
 
 // -- Private ---------------------------------------------------------------------------------------
+
+function environmentAsks(): boolean {
+  try {
+    return process.env.CTYPES_CHECKED === "1";
+  } catch {
+    return false; // Deno, where the environment may not be read
+  }
+}
 
 function bury(block: Block): void {
   rawffi.fill(block.address, POISON, block.byteLength);

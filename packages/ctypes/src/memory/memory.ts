@@ -15,7 +15,7 @@
  * These views never leave the package: they reach all memory.
  */
 import { rawffi } from "rawffi";
-import { checkNotFreed, isChecked, startChecking } from "./checked.ts";
+import { checkNotFreed, isChecked, startChecking, stopChecking } from "./checked.ts";
 import { outOfRange } from "./errors.ts";
 
 export type MemoryKind = "owned" | "lent" | "foreign";
@@ -52,9 +52,23 @@ export function memoryAt(address: number): Memory {
   return (lastWindow = window);
 }
 
-/** Has foreign memory looked at before it is touched, from now on: `checked.ts`. */
-export function checkMemory(): void {
+/**
+ * Has foreign memory looked at before it is touched, until what it returns is called: `checked.ts`. Objects keep the memory they were made with, so
+ * what was reached meanwhile stays checked.
+ */
+export function checkMemory(): () => void {
   startChecking();
+  forgetWindows();
+  let isOver = false;
+  return () => {
+    if (isOver) return;
+    isOver = true;
+    stopChecking();
+    forgetWindows();
+  };
+}
+
+function forgetWindows(): void {
   windows.clear();
   lastIndex = -1;
 }

@@ -70,6 +70,8 @@ export interface DirectStore {
 export interface SymbolOrigin {
   readonly name: string;
   readonly usesErrno: boolean;
+  /** Whether the library is `checked`. */
+  readonly isChecked: boolean;
   /** The library, which lives as long as its symbols. */
   readonly library: object;
   /** Throws when the library was closed. */
