@@ -67,7 +67,7 @@ interface Outcome {
 }
 
 /** How long a worker may say nothing: gcc needs some seconds for a batch, a call that went astray may run for ever. */
-const MOST_SILENCE = 120_000;
+const MOST_SILENCE = 600_000;
 
 async function runWorker(job: Job, environment: NodeJS.ProcessEnv): Promise<Outcome> {
   const worker = spawn(process.execPath, ["--import", "tsx", join(import.meta.dirname, "worker.ts")], {

@@ -9,8 +9,8 @@ import type { Runtime } from "./runtimes.ts";
 const library = fileURLToPath(new URL("../fixtures/build/faults.so", import.meta.url));
 const folder = fileURLToPath(new URL("build/", import.meta.url));
 
-/** A program that hangs is ended after this many milliseconds, and has not kept its promise. */
-const PATIENCE = 60_000;
+/** A program that hangs is ended after this many milliseconds, and has not kept its promise. Against hangs alone: machines may be slow. */
+const PATIENCE = 900_000;
 
 // What a program may use without saying so: ctypes' names, the fixture, its callback type, and how an error is shown.
 const PROLOGUE = `
@@ -22,6 +22,7 @@ const open = (symbols, options) => new CDLL(path, symbols, options);
 const Callback = CFUNCTYPE(c_int, c_int);
 const attempt = (act) => { try { console.log("gave", act()); } catch (error) { console.log(String(error)); } };
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const until = async (isSo) => { while (!isSo()) await pause(1); };
 const collect = async () => { for (let i = 0; i < 4; i++) { gc(); await pause(1); } };
 `;
 
@@ -44,6 +45,7 @@ export function runRow(row: Row, runtime: Runtime): Promise<Outcome> {
     for (const name of ["stdout", "stderr"] as const) {
       child[name].setEncoding("utf8").on("data", (text: string) => {
         printed[name] += text;
+        if (name === "stderr" && row.endsOn?.test(printed.stderr)) child.kill("SIGKILL");
       });
     }
     child.on("error", reject);

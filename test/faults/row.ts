@@ -31,6 +31,8 @@ export interface Row extends Promised {
   readonly env?: Readonly<Record<string, string>>;
   /** Options of Node; a row with options is for Node alone. */
   readonly options?: readonly string[] | ((major: number) => readonly string[]);
+  /** What it prints on stderr that ends it, by SIGKILL: for a program that rightly waits for ever. */
+  readonly endsOn?: RegExp;
   /** A runtime where it ends in another way that is not ours to decide: how, or null where the row has no meaning. */
   readonly elsewhere?: Partial<Record<Family, Promised | null>>;
   /** What is missing for the promise to hold; such a row counts as not kept. */

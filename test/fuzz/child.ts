@@ -7,8 +7,8 @@ import { PROLOGUE } from "./prologue.ts";
 
 const folder = fileURLToPath(new URL("build/", import.meta.url));
 
-/** A program that hangs is ended after this many milliseconds; one that does not takes seconds, more on a busy machine. */
-const PATIENCE = 90_000;
+/** A program that hangs is ended after this many milliseconds; one that does not takes seconds, minutes on a busy machine. */
+const PATIENCE = 600_000;
 
 export interface End {
   /** How it ended, when not well: `SIGSEGV`, `exit code 3`; null when it went through. */

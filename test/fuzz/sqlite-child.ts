@@ -8,7 +8,7 @@ export function misuseSqlite(seed: number, steps: number): string | null {
   const options = ["--expose-gc", "--import", "tsx", "--no-warnings"];
   const child = spawnSync(process.execPath, [...options, script, String(seed), String(steps)], {
     encoding: "utf8",
-    timeout: 120_000,
+    timeout: 600_000,
   });
   if (child.status === 0 && child.stdout.startsWith(`${steps} acts`)) return null;
   return `${child.signal ?? `exit code ${child.status}`}: ${child.stderr.trim().slice(-500)}`;

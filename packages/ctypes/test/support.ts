@@ -2,7 +2,8 @@
  * What the tests share: type assertions, the collector, the C compiler, the fixtures.
  */
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
@@ -76,12 +77,29 @@ export const functionsPath = join(here, "fixtures/build/functions.so");
 /** The library compiled from `fixtures/threads.c`. */
 export const threadsPath = join(here, "fixtures/build/threads.so");
 
+/** What runs `source`, a module, in a Node of its own. */
+const evaluating = (source: string) => ["--expose-gc", "--import", "tsx", "--input-type=module", "--eval", source];
+
+/** Milliseconds after which a program hangs: the slowest machine is faster. */
+const PATIENCE = 900_000;
+
 /** Runs `source`, a module, in a process of its own. */
-export function runTypeScript(source: string, { timeout = 60_000 } = {}) {
-  const args = ["--expose-gc", "--import", "tsx", "--input-type=module", "--eval", source];
-  const options = { cwd: here, encoding: "utf8", timeout, killSignal: "SIGKILL" } as const;
-  const { status, signal, stdout, stderr } = spawnSync(process.execPath, args, options);
+export function runTypeScript(source: string) {
+  const options = { cwd: here, encoding: "utf8", timeout: PATIENCE, killSignal: "SIGKILL" } as const;
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, evaluating(source), options);
   return { status, signal, stdout: stdout.trim(), stderr: stderr.trim() };
+}
+
+/** Runs `source`, which waits for ever, until `told` matches what it has written to stderr, and kills it then. */
+export async function runUntil(source: string, told: RegExp) {
+  const child = spawn(process.execPath, evaluating(source), { cwd: here, timeout: PATIENCE });
+  let stderr = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+    if (told.test(stderr)) child.kill("SIGKILL");
+  });
+  const [, signal] = (await once(child, "close")) as [number | null, string | null];
+  return { signal, stderr };
 }
 
 let folder: string | undefined;

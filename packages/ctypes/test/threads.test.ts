@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { CDLL, CFUNCTYPE, c_double, c_int, LibraryError, Structure } from "ctypes";
-import { isUnderAsan, many, runTypeScript, threadsPath, throws } from "./support.ts";
+import { isUnderAsan, many, runTypeScript, runUntil, threadsPath, throws } from "./support.ts";
 
 class point extends Structure({ x: c_int, y: c_int, z: c_double }) {}
 const Unary = CFUNCTYPE(c_int, c_int);
@@ -142,16 +142,16 @@ test("a function is not pumped and a leaf, and who does not wait gets no result"
   );
 });
 
-test("a call that waits for its own thread in vain is told on stderr", () => {
+test("a call that waits for its own thread in vain is told on stderr", async () => {
   const program = `
     import { CDLL, CFUNCTYPE, c_int } from "ctypes";
     const Unary = CFUNCTYPE(c_int, c_int);
     const { on_thread } = new CDLL(${JSON.stringify(threadsPath)}, { on_thread: CFUNCTYPE(c_int, Unary, c_int) });
     on_thread(new Unary((n) => n), 1);
   `;
-  const { signal, stderr } = runTypeScript(program, { timeout: isUnderAsan ? 12_000 : 6000 });
+  const { signal, stderr } = await runUntil(program, /\n$/);
   assert.equal(signal, "SIGKILL");
-  assert.match(stderr, /^rawffi: a callback on a foreign thread has waited 2 seconds .* \{ pumped: true \}$/);
+  assert.match(stderr.trim(), /^rawffi: a callback on a foreign thread has waited 2 seconds .* \{ pumped: true \}$/);
 });
 
 // -- Not waiting -----------------------------------------------------------------------------------

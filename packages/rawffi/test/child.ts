@@ -35,7 +35,7 @@ export function runNode(args: readonly string[], env: NodeJS.ProcessEnv = {}): E
     cwd,
     encoding: "utf8",
     env: { ...process.env, ...env },
-    timeout: 60_000,
+    timeout: 900_000 /* against hangs alone */,
   });
   return { status, signal, stdout: stdout.trim(), stderr: stderr.trim() };
 }

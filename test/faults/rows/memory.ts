@@ -181,16 +181,16 @@ export const memoryRows: readonly Row[] = [
   {
     id: "async-detached",
     when: "a buffer is transferred away while an async call works on it",
-    program: `const lib = open({ sleep_on: CFUNCTYPE(c_int, c_void_p, c_int) }); const words = new Int32Array(4); const call = lib.sleep_on.async(words, 50);
-      const moved = structuredClone(words.buffer, { transfer: [words.buffer] }); try { await call; } catch (error) { console.log(String(error), moved.byteLength); }`,
-    stdout: /^ArgumentError: sleep_on\(\): argument 1: .*it was detached, its memory has moved on 16$/,
+    program: `const lib = open({ hold_on: CFUNCTYPE(c_int, c_void_p), let_go: CFUNCTYPE(null) }); const words = new Int32Array(4); const call = lib.hold_on.async(words);
+      const moved = structuredClone(words.buffer, { transfer: [words.buffer] }); lib.let_go(); try { await call; } catch (error) { console.log(String(error), moved.byteLength); }`,
+    stdout: /^ArgumentError: hold_on\(\): argument 1: .*it was detached, its memory has moved on 16$/,
   },
   {
     id: "async-detached-gone",
     when: "a buffer is transferred away, and collected there, while an async call works on it",
-    program: `const lib = open({ sleep_on: CFUNCTYPE(c_int, c_void_p, c_int) }); const words = new Int32Array(2 ** 24); const call = lib.sleep_on.async(words, 300);
-      structuredClone(words.buffer, { transfer: [words.buffer] }); await collect(); try { await call; } catch (error) { console.log(String(error)); }`,
-    stdout: /^ArgumentError: sleep_on\(\): argument 1: .*it was detached, its memory has moved on$/,
+    program: `const lib = open({ hold_on: CFUNCTYPE(c_int, c_void_p), let_go: CFUNCTYPE(null) }); const words = new Int32Array(2 ** 24); const call = lib.hold_on.async(words);
+      structuredClone(words.buffer, { transfer: [words.buffer] }); await collect(); lib.let_go(); try { await call; } catch (error) { console.log(String(error)); }`,
+    stdout: /^ArgumentError: hold_on\(\): argument 1: .*it was detached, its memory has moved on$/,
     // Node-API has no hold on memory.
     elsewhere: { bun: null, deno: null },
   },
