@@ -3,17 +3,24 @@
  */
 import { lib } from "./library/library.ts";
 
-export { adapt, type Converter, PrepareProtocol, register_adapter, register_converter } from "./dbapi/adapt.ts";
+export {
+  adapt,
+  adapters,
+  type Converter,
+  converters,
+  PrepareProtocol,
+  register_adapter,
+  register_converter,
+} from "./dbapi/adapt.ts";
 export { Blob, type BlobOptions } from "./dbapi/blob.ts";
 export {
-  type AggregateClass,
   type BackupOptions,
   Connection,
   type ConnectOptions,
   connect,
   type IsolationLevel,
-  type WindowClass,
 } from "./dbapi/connection.ts";
+export * from "./dbapi/constants.ts";
 export { type ColumnDescription, Cursor, type SqlParameters } from "./dbapi/cursor.ts";
 export {
   DatabaseError,
@@ -24,9 +31,11 @@ export {
   InternalError,
   NotSupportedError,
   OperationalError,
+  OverflowError,
   ProgrammingError,
   Warning,
 } from "./dbapi/errors.ts";
+export type { AggregateClass, WindowClass } from "./dbapi/functions.ts";
 export { Row } from "./dbapi/row.ts";
 export { PARSE_COLNAMES, PARSE_DECLTYPES, type RowFactory, type TextFactory } from "./dbapi/session.ts";
 
@@ -38,9 +47,12 @@ export const threadsafety = 1;
 export const sqlite_version: string = lib.sqlite3_libversion() ?? "";
 export const sqlite_version_info: readonly number[] = sqlite_version.split(".").map(Number);
 
-export const SQLITE_OK = 0;
-export const SQLITE_DENY = 1;
-export const SQLITE_IGNORE = 2;
+/** Bytes as they are bound. */
+export function Binary(data: ArrayBuffer | ArrayBufferView): Uint8Array {
+  return ArrayBuffer.isView(data)
+    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    : new Uint8Array(data);
+}
 
 /** Whether `sql` ends with a complete statement. */
 export function complete_statement(sql: string): boolean {

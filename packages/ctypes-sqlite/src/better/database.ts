@@ -8,6 +8,7 @@ import { loadExtension } from "../core/extension.ts";
 import { expandedSql } from "../core/hooks.ts";
 import { deserialize, serialize } from "../core/image.ts";
 import { PreparedStatement } from "../core/statement.ts";
+import { SqlText } from "../core/text.ts";
 import {
   SQLITE_DBCONFIG_DEFENSIVE,
   SQLITE_DBCONFIG_ENABLE_FKEY,
@@ -26,7 +27,6 @@ import { rowsFor } from "./rules.ts";
 import { State } from "./state.ts";
 import { type Statement, statementOf } from "./statement.ts";
 import { type TableDefinition, type TableFactory, table } from "./table.ts";
-import { isNothing, restOf } from "./tail.ts";
 import { type Transaction, transaction } from "./transaction.ts";
 
 export interface DatabaseOptions {
@@ -212,13 +212,20 @@ class BetterDatabase {
     const flags = isPragma ? 0 : SQLITE_PREPARE_PERSISTENT;
     state.isBusy = true;
     try {
-      const { handle, head, tail } = this.#connection.prepare(sql, flags);
+      const text = new SqlText(sql);
+      const handle = this.#connection.prepare(text, flags);
       if (handle === 0) throw new RangeError("The supplied SQL string contains no statements");
-      if (!isNothing(tail())) {
+      if (text.hasMore(true)) {
         lib.sqlite3_finalize(handle);
         throw new RangeError("The supplied SQL string contains more than one statement");
       }
-      const prepared = new PreparedStatement(this.#connection, handle, head(), flags, rowsFor("flat", state.areSafe));
+      const prepared = new PreparedStatement(
+        this.#connection,
+        handle,
+        text.head,
+        flags,
+        rowsFor("flat", state.areSafe),
+      );
       return statementOf(state, prepared, sql, isPragma);
     } finally {
       state.isBusy = false;
@@ -227,17 +234,16 @@ class BetterDatabase {
 
   #execAloud(sql: string, verbose: (sql: string) => void): void {
     const connection = this.#connection;
-    for (let rest = restOf(sql); rest !== ""; ) {
-      const { handle, tail } = connection.prepare(rest);
-      if (handle === 0) return;
-      const prepared = new PreparedStatement(connection, handle, rest, 0, rowsFor("flat", false));
+    for (const text = new SqlText(sql); !text.isAtEnd; ) {
+      const handle = connection.prepare(text);
+      if (handle === 0) continue;
+      const prepared = new PreparedStatement(connection, handle, text.head, 0, rowsFor("flat", false));
       try {
-        verbose(expandedSql(handle) ?? rest);
+        verbose(expandedSql(handle) ?? text.head);
         prepared.run(handle, false);
       } finally {
         prepared.finalize();
       }
-      rest = restOf(tail());
     }
   }
 }

@@ -4,7 +4,7 @@
  * The faces' objects hold it, it does not hold them: when the program lets go of such an object, the collector closes the connection. What C keeps
  * of ours while it is open (callbacks, module structures) is given to {@link Connection.keep}.
  */
-import { byref, c_int, c_void_p, cast } from "ctypes";
+import { byref, c_int, c_void_p } from "ctypes";
 import {
   SQLITE_DBCONFIG_DQS_DDL,
   SQLITE_DBCONFIG_DQS_DML,
@@ -13,6 +13,7 @@ import {
   SQLITE_OPEN_NOMUTEX,
 } from "../library/constants.ts";
 import { lib, withOut } from "../library/library.ts";
+import type { SqlText } from "./text.ts";
 
 /** Makes the error of a face: SQLite's message and its extended result code. */
 export type ErrorMaker = (message: string, code: number) => Error;
@@ -101,25 +102,19 @@ export class Connection {
     this.check(lib.sqlite3_exec(this.handle, end < 0 ? sql : sql.slice(0, end), null, null, null));
   }
 
-  /** The first statement of `sql`: its handle (0 when there is none), its own SQL, and what stands behind it. */
-  prepare(sql: string, flags = 0): { handle: number; head: () => string; tail: () => string } {
+  /** Prepares the next statement of `text`; gives its handle, 0 when there is none. */
+  prepare(text: SqlText, flags = 0): number {
     this.requireUsable();
-    const bytes = Buffer.from(`${sql}\0`);
-    const start = cast(bytes, c_void_p);
     const end = new c_void_p();
     const { status, value } = withOut((out) =>
-      lib.sqlite3_prepare_v3(this.handle, start, bytes.length, flags, out, byref(end)),
+      lib.sqlite3_prepare_v3(this.handle, text.next, text.byteLength, flags, out, byref(end)),
     );
     if (status !== SQLITE_OK || this.thrown !== null) {
       if (value !== 0) lib.sqlite3_finalize(value);
       this.fail(status);
     }
-    const used = () => (end.value ?? 0) - (start.value ?? 0);
-    return {
-      handle: value,
-      head: () => bytes.toString("utf8", 0, used()),
-      tail: () => bytes.toString("utf8", used(), bytes.length - 1),
-    };
+    text.advanceTo(end.value as number);
+    return value;
   }
 
   /** Keeps what C has been given for `key` alive, and ends what it had before. */
@@ -134,6 +129,12 @@ export class Connection {
 
   setConfig(option: number, isOn: boolean): void {
     this.check(lib.sqlite3_db_config(this.handle, option, new c_int(isOn ? 1 : 0), null));
+  }
+
+  getConfig(option: number): boolean {
+    const value = new c_int();
+    this.check(lib.sqlite3_db_config(this.handle, option, new c_int(-1), byref(value)));
+    return value.value !== 0;
   }
 
   /** Whether `"x"` may be a string when it is no name. */

@@ -38,7 +38,7 @@ export function firstReader(kinds: readonly Kind[], { names, form, rules, famili
   const sequence = sequences.of(key, () => makeSequence(kinds.length, families, binding.steps));
   if (sequence === null || !sequence.isOneCall) return null;
   const step = kinds.length;
-  const columns = columnsCode(families, sequence, step + 2);
+  const columns = columnsCode(families, rules, sequence, step + 2);
   const { template, make } = making(names, form, columns.values);
   const [status, preparations] = [step, step + 1].map((i) => `words[${2 * sequence.slot(i)}]`);
   const source = `{

@@ -8,6 +8,7 @@
 import { lib } from "../library/library.ts";
 import type { Connection } from "./connection.ts";
 import { releaseSlot, type TextSlot } from "./slot.ts";
+import { SqlText } from "./text.ts";
 
 /** Handles of one connection, except for those that cannot be given back just now. */
 const MOST_HANDLES = 1000;
@@ -53,7 +54,7 @@ export class Prepared {
   }
 
   #prepareAgain(owner: object): number {
-    this.#handle = this.#connection.prepare(this.#sql, this.#flags).handle;
+    this.#handle = this.#connection.prepare(new SqlText(this.#sql), this.#flags);
     this.renewals++;
     this.#enter(owner);
     return this.#handle;

@@ -17,7 +17,7 @@ import { lib } from "../library/library.ts";
 import { compile } from "./compile.ts";
 import { making, type RowForm, type RowReader } from "./forms.ts";
 import { Made } from "./made.ts";
-import { columnCode, kindReader, type ReadingRules } from "./values.ts";
+import { columnCode, kindReader, type ReadingRules, textCheck } from "./values.ts";
 
 /** What a column holds: numbers, text, or bytes; each may be NULL. */
 export type Family = "number" | "text" | "bytes";
@@ -63,7 +63,7 @@ export function togetherReader(
 ): RowReader | null {
   const sequence = sequences.of(keyOfFamilies(families), () => new Sequence(...columnSteps(families)));
   if (sequence === null || !sequence.isOneCall) return null;
-  const { values, lookAtKinds, isOther, read } = columnsCode(families, sequence);
+  const { values, lookAtKinds, isOther, read } = columnsCode(families, rules, sequence);
   const { template, make } = making(names, form, values);
   const look = `run(s); ${lookAtKinds} let ${values.join(", ")};`;
   const readOthers = values.map((value, i) => `${value} = byKind(s, ${i}, k${i});`).join(" ");
@@ -134,12 +134,17 @@ export interface ColumnsCode {
   readonly read: string;
 }
 
-export function columnsCode(families: readonly Family[], sequence: Sequence, before = 0): ColumnsCode {
+export function columnsCode(
+  families: readonly Family[],
+  rules: ReadingRules,
+  sequence: Sequence,
+  before = 0,
+): ColumnsCode {
   let step = before + 2 * families.length;
   const read = families.map((family, i) => {
     const at = step;
     step += STEPS[family];
-    return READINGS[family](`v${i}`, `k${i}`, i, at, sequence);
+    return READINGS[family](`v${i}`, `k${i}`, i, at, sequence, rules);
   });
   const kindAt = (i: number) => 2 * sequence.slot(before + families.length + i);
   return {
@@ -173,19 +178,21 @@ const OTHERS: Readonly<Record<Family, (kind: string) => string>> = {
 };
 
 // An integer is read as a double, which is exact up to 2^53; beyond that it is read again. `at` is the first of the steps that read the contents.
-const READINGS: Readonly<Record<Family, (v: string, k: string, i: number, at: number, sequence: Sequence) => string>> =
-  {
-    number: (v, k, i, at, sequence) => `
+const READINGS: Readonly<
+  Record<Family, (v: string, k: string, i: number, at: number, sequence: Sequence, rules: ReadingRules) => string>
+> = {
+  number: (v, k, i, at, sequence) => `
     if (${k} === ${SQLITE_NULL}) ${v} = null;
     else {
       ${v} = doubles[${sequence.slot(at)}];
       if (${k} === ${SQLITE_INTEGER} && !(${v} < 9007199254740992 && ${v} > -9007199254740992)) ${v} = integer(readInteger(s, ${i}));
     }`,
-    text: (v, k, i, at, sequence) => `
+  text: (v, k, i, at, sequence, rules) => `
     if (${k} === ${SQLITE_NULL}) ${v} = null;
     else {
       ${v} = sequence.text(${at});
       if (${v} === null || words[${2 * sequence.slot(at + 1)}] !== ${v}.length) ${v} = exact(s, ${i}, ${v});
+      ${textCheck(v, i, rules)}
     }`,
-    bytes: (v, k, i) => `${v} = ${k} === ${SQLITE_NULL} ? null : blob(columnBytes(s, ${i}));`,
-  };
+  bytes: (v, k, i) => `${v} = ${k} === ${SQLITE_NULL} ? null : blob(columnBytes(s, ${i}));`,
+};

@@ -18,6 +18,8 @@ export interface ReadingRules {
   /** Integers are bigints always, and `integer` is not asked. */
   readonly bigints?: boolean;
   readonly blob: (bytes: Uint8Array) => unknown;
+  /** Throws for text whose bytes are no UTF-8, of the column of this name, or of an argument; absent where U+FFFD stands for such bytes. */
+  readonly invalidText?: (bytes: Uint8Array, column: string | null) => never;
 }
 
 /** Reads column `i` of the current row of a statement. */
@@ -46,7 +48,8 @@ export interface ColumnCode {
   readonly read: (into: string, i: number | string, kind?: string) => string;
 }
 
-export function columnCode({ integer, blob, bigints }: ReadingRules): ColumnCode {
+export function columnCode(rules: ReadingRules): ColumnCode {
+  const { integer, blob, bigints } = rules;
   const accept = (v: string) =>
     bigints
       ? ""
@@ -62,16 +65,22 @@ export function columnCode({ integer, blob, bigints }: ReadingRules): ColumnCode
       exact: exactColumnText,
       blob,
       columnBytes,
+      checked: (s: number, i: number) => checkedColumnText(s, i, rules),
     },
     read: (v, i, kind = `type(s, ${i})`) => `
       switch (${kind}) {
         case ${SQLITE_INTEGER}: ${v} = readInteger(s, ${i}); ${accept(v)} break;
         case ${SQLITE_FLOAT}: ${v} = double(s, ${i}); break;
-        case ${SQLITE_TEXT}: ${v} = text(s, ${i}); if (${v} === null || bytes(s, ${i}) !== ${v}.length) ${v} = exact(s, ${i}, ${v}); break;
+        case ${SQLITE_TEXT}: ${v} = text(s, ${i}); if (${v} === null || bytes(s, ${i}) !== ${v}.length) ${v} = exact(s, ${i}, ${v}); ${textCheck(v, i, rules)} break;
         case ${SQLITE_BLOB}: ${v} = blob(columnBytes(s, ${i})); break;
         default: ${v} = null;
       }`,
   };
+}
+
+/** Source that looks at text that was read into a variable, where the rules want its bytes to be UTF-8. */
+export function textCheck(v: string, i: number | string, { invalidText }: ReadingRules): string {
+  return invalidText === undefined ? "" : `if (${v}.includes("\\ufffd")) ${v} = checked(s, ${i});`;
 }
 
 /** Reads column `i` as a value of the kind that it was asked for before anything may have converted it. */
@@ -82,7 +91,7 @@ export function kindReader(rules: ReadingRules): KindReader | null {
   return compile<KindReader>(`function (s, i, kind) { let v; ${read("v", "i", "kind")} return v; }`, scope);
 }
 
-export function valueReader({ integer, blob, bigints }: ReadingRules): ValueReader {
+export function valueReader({ integer, blob, bigints, invalidText }: ReadingRules): ValueReader {
   return (value) => {
     switch (sqlite3_value_type(value)) {
       case SQLITE_INTEGER:
@@ -92,7 +101,9 @@ export function valueReader({ integer, blob, bigints }: ReadingRules): ValueRead
       case SQLITE_TEXT: {
         const text = sqlite3_value_text(value);
         const length = sqlite3_value_bytes(value);
-        return text !== null && text.length === length ? text : exact(text, sqlite3_value_blob(value), length);
+        const all = text !== null && text.length === length ? text : exact(text, sqlite3_value_blob(value), length);
+        if (invalidText === undefined || !all.includes("\ufffd")) return all;
+        return checkedText(copy(sqlite3_value_blob(value), length), (bytes) => invalidText(bytes, null));
       }
       case SQLITE_BLOB:
         return blob(copy(sqlite3_value_blob(value), sqlite3_value_bytes(value)));
@@ -111,7 +122,8 @@ export function textAt(address: number, length: number): string {
 
 // -- Private ---------------------------------------------------------------------------------------
 
-function plainColumn(statement: number, i: number, { integer, blob, bigints }: ReadingRules): unknown {
+function plainColumn(statement: number, i: number, rules: ReadingRules): unknown {
+  const { integer, blob, bigints, invalidText } = rules;
   switch (sqlite3_column_type(statement, i)) {
     case SQLITE_INTEGER: {
       if (bigints) return columnBigInt(statement, i);
@@ -122,9 +134,9 @@ function plainColumn(statement: number, i: number, { integer, blob, bigints }: R
       return sqlite3_column_double(statement, i);
     case SQLITE_TEXT: {
       const text = sqlite3_column_text(statement, i);
-      return text !== null && sqlite3_column_bytes(statement, i) === text.length
-        ? text
-        : exactColumnText(statement, i, text);
+      const isAll = text !== null && sqlite3_column_bytes(statement, i) === text.length;
+      const all = isAll ? text : exactColumnText(statement, i, text);
+      return invalidText !== undefined && all.includes("\ufffd") ? checkedColumnText(statement, i, rules) : all;
     }
     case SQLITE_BLOB:
       return blob(columnBytes(statement, i));
@@ -139,6 +151,23 @@ function columnBytes(statement: number, i: number): Uint8Array {
 
 function exactColumnText(statement: number, i: number, text: string | null): string {
   return exact(text, sqlite3_column_blob(statement, i), sqlite3_column_bytes(statement, i));
+}
+
+function checkedColumnText(statement: number, i: number, { invalidText }: ReadingRules): string {
+  const name = lib.sqlite3_column_name(statement, i);
+  return checkedText(columnBytes(statement, i), (bytes) => invalidText?.(bytes, name));
+}
+
+const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** The text of these bytes. `refuse` throws where they are no UTF-8. */
+function checkedText(bytes: Uint8Array, refuse: (bytes: Uint8Array) => void): string {
+  try {
+    return strictDecoder.decode(bytes);
+  } catch (error) {
+    refuse(bytes);
+    throw error;
+  }
 }
 
 /** `text` if it is all of these bytes: not so when there is a NUL inside, or U+FFFD stands for bytes that are no UTF-8. */

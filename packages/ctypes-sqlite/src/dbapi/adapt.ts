@@ -10,8 +10,10 @@ export type Converter = (bytes: Uint8Array) => unknown;
 
 type Class = abstract new (...args: never[]) => unknown;
 
-const adapters = new Map<unknown, Adapter>();
-const converters = new Map<string, Converter>();
+/** By class; see {@link register_adapter}. */
+export const adapters = new Map<unknown, Adapter>();
+/** By the name of their type in capitals; see {@link register_converter}. */
+export const converters = new Map<string, Converter>();
 
 /** Has objects of exactly this class adapted when they are bound. */
 export function register_adapter<T>(type: abstract new (...args: never[]) => T, adapter: (object: T) => unknown): void {
@@ -46,10 +48,15 @@ export function adapted(value: unknown): unknown {
 /** What `__conform__` is asked for. */
 export class PrepareProtocol {}
 
-/** An object adapted, for who wants to see what would be bound. @throws ProgrammingError when there is no way. */
-export function adapt(value: unknown): unknown {
+/** An object adapted, for who wants to see what would be bound. @throws ProgrammingError when there is no way, and no `alternative` was given. */
+export function adapt(
+  value: unknown,
+  _protocol: typeof PrepareProtocol = PrepareProtocol,
+  ...alternative: [unknown?]
+): unknown {
   const result = adapted(value);
   if (typeof result === "object" && result !== null && !ArrayBuffer.isView(result)) {
+    if (alternative.length > 0) return alternative[0];
     throw new ProgrammingError("can't adapt");
   }
   return typeof result === "bigint" && typeof value !== "bigint" ? Number(result) : result;
@@ -57,14 +64,16 @@ export function adapt(value: unknown): unknown {
 
 /** The converter of a declared type: `NUMBER(10)` and `NUMBER AS MONEY` are of the type NUMBER. */
 export function converterOfDeclaration(declared: string | null): Converter | undefined {
-  const word = declared?.match(/^[^\s(]+/)?.[0];
+  const word = declared?.split(/[ (]/, 1)[0];
   return word === undefined ? undefined : converters.get(word.toUpperCase());
 }
 
 /** The converter that a column's name asks for: `created [timestamp]`. */
 export function converterOfName(name: string): Converter | undefined {
-  const type = name.match(/\[([^\]]*)\]/)?.[1];
-  return type === undefined ? undefined : converters.get(type.toUpperCase());
+  // As in CPython, the last `[` in front of the first `]` that has one.
+  const end = name.indexOf("]", name.indexOf("["));
+  const start = name.lastIndexOf("[", end);
+  return end < 0 || start < 0 ? undefined : converters.get(name.slice(start + 1, end).toUpperCase());
 }
 
 // -- Dates, as the module comes with them ----------------------------------------------------------

@@ -2,26 +2,23 @@
  * `connect()` and `Connection`, as Python's sqlite3 has them.
  */
 import { Copying } from "../core/backup.ts";
-import { giveError, giveResult, TOO_LARGE, UNSUPPORTED } from "../core/bind.ts";
 import { OpenBlob } from "../core/blob.ts";
 import { Connection as Core, closeWith } from "../core/connection.ts";
-import { defineAggregate, defineFunction, removeFunction } from "../core/functions.ts";
+import { loadExtension } from "../core/extension.ts";
 import { type Authorizer, setAuthorizer, setCollation, setProgressHandler, setTrace } from "../core/hooks.ts";
 import { deserialize, serialize } from "../core/image.ts";
-import { valueReader } from "../core/values.ts";
 import {
-  SQLITE_DETERMINISTIC,
+  SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION,
   SQLITE_OPEN_CREATE,
   SQLITE_OPEN_READWRITE,
   SQLITE_OPEN_URI,
-  SQLITE_UTF8,
 } from "../library/constants.ts";
 import { lib } from "../library/library.ts";
-import { adapted } from "./adapt.ts";
 import { Blob, type BlobOptions } from "./blob.ts";
 import { Cursor, type SqlParameters } from "./cursor.ts";
 import { dump } from "./dump.ts";
-import { databaseError, ProgrammingError } from "./errors.ts";
+import { databaseError, exceptions, OperationalError, ProgrammingError } from "./errors.ts";
+import { type AggregateClass, createAggregate, createFunction, createWindow, type WindowClass } from "./functions.ts";
 import { type RowFactory, Session, type TextFactory } from "./session.ts";
 
 export type IsolationLevel = "" | "DEFERRED" | "IMMEDIATE" | "EXCLUSIVE";
@@ -39,19 +36,6 @@ export interface ConnectOptions {
   uri?: boolean;
 }
 
-/** An aggregate: an object of it for each group. */
-export type AggregateClass = new () => {
-  step(...args: never[]): void;
-  finalize(): unknown;
-};
-/** An aggregate that is a window function too. */
-export type WindowClass = new () => {
-  step(...args: never[]): void;
-  inverse(...args: never[]): void;
-  value(): unknown;
-  finalize(): unknown;
-};
-
 export interface BackupOptions {
   /** Pages at a time; by default all. */
   pages?: number;
@@ -67,6 +51,16 @@ export function connect(database: string | URL, options: ConnectOptions = {}): C
 
 /** A connection to a database. */
 export class Connection {
+  declare readonly Warning: typeof exceptions.Warning;
+  declare readonly Error: typeof exceptions.Error;
+  declare readonly InterfaceError: typeof exceptions.InterfaceError;
+  declare readonly DatabaseError: typeof exceptions.DatabaseError;
+  declare readonly InternalError: typeof exceptions.InternalError;
+  declare readonly OperationalError: typeof exceptions.OperationalError;
+  declare readonly ProgrammingError: typeof exceptions.ProgrammingError;
+  declare readonly IntegrityError: typeof exceptions.IntegrityError;
+  declare readonly DataError: typeof exceptions.DataError;
+  declare readonly NotSupportedError: typeof exceptions.NotSupportedError;
   readonly #core = new Core(databaseError);
   readonly #session: Session;
 
@@ -75,10 +69,12 @@ export class Connection {
     const name = database instanceof URL ? database.href : database;
     if (typeof name !== "string") throw new TypeError("connect() argument 1 must be a string or a URL");
     this.#session = new Session(this.#core, this, detect_types, cached_statements);
-    if (options.isolation_level !== undefined) this.isolation_level = options.isolation_level;
+    if (options.isolation_level !== undefined) this.#session.begin = beginFor(options.isolation_level);
     const isUri = uri || database instanceof URL;
     this.#core.open(name, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | (isUri ? SQLITE_OPEN_URI : 0));
     closeWith(this, this.#core);
+    // Some builds of SQLite begin with it on.
+    this.enable_load_extension(false);
     this.#core.check(lib.sqlite3_busy_timeout(this.#core.handle, Math.round(timeout * 1000)));
   }
 
@@ -133,16 +129,15 @@ export class Connection {
 
   /** How a transaction begins before a statement that changes rows; null leaves transactions to the program. */
   get isolation_level(): IsolationLevel | null {
+    this.#ready();
     const { begin } = this.#session;
     return begin === null ? null : (begin.slice("BEGIN ".length) as IsolationLevel);
   }
   set isolation_level(level: IsolationLevel | null) {
-    if (level !== null && !["", "DEFERRED", "IMMEDIATE", "EXCLUSIVE"].includes(String(level).toUpperCase())) {
-      throw new TypeError("isolation_level string must be '', 'DEFERRED', 'IMMEDIATE', or 'EXCLUSIVE'");
-    }
-    this.#session.begin = level === null ? null : `BEGIN ${level.toUpperCase()}`;
+    this.#ready();
+    this.#session.begin = beginFor(level);
     // As in Python: what was begun is not left open when nobody is to commit it.
-    if (level === null && this.#core.isOpen && this.#core.isInTransaction) this.commit();
+    if (level === null && this.#core.isInTransaction) this.commit();
   }
 
   get in_transaction(): boolean {
@@ -195,6 +190,42 @@ export class Connection {
     else this.#ready();
   }
 
+  // -- Limits and settings -------------------------------------------------------------------------
+
+  /** A limit of SQLite's: `connection.getlimit(SQLITE_LIMIT_SQL_LENGTH)`. @throws ProgrammingError for a category that is none. */
+  getlimit(category: number): number {
+    return this.setlimit(category, -1);
+  }
+
+  /** Sets a limit and gives what it was. One that is negative is left; one above what SQLite was built for is set to that. */
+  setlimit(category: number, limit: number): number {
+    const core = this.#ready();
+    const before = Number.isInteger(category) ? lib.sqlite3_limit(core.handle, category, limit) : -1;
+    if (before < 0) throw new ProgrammingError("'category' is out of bounds");
+    return before;
+  }
+
+  /** Whether an option is on: `connection.getconfig(SQLITE_DBCONFIG_ENABLE_FKEY)`. @throws OperationalError for one that SQLite does not know. */
+  getconfig(op: number): boolean {
+    return this.#ready().getConfig(op);
+  }
+
+  /** Turns an option on or off. */
+  setconfig(op: number, enable = true): void {
+    this.#ready().setConfig(op, enable);
+  }
+
+  /** Allows SQLite to load extensions, by {@link load_extension} alone. */
+  enable_load_extension(enabled: boolean): void {
+    this.#ready().setConfig(SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, enabled);
+  }
+
+  /** Loads an extension. @throws OperationalError with the loader's reason. */
+  load_extension(path: string, options: { entrypoint?: string | null } = {}): void {
+    const fault = loadExtension(this.#ready(), path, options.entrypoint ?? null);
+    if (fault !== null) throw new OperationalError(fault.message);
+  }
+
   // -- Functions of SQL ----------------------------------------------------------------------------
 
   /** Defines a function of `narg` arguments (-1 is any number); null takes it away. */
@@ -204,37 +235,15 @@ export class Connection {
     func: ((...args: never[]) => unknown) | null,
     options: { deterministic?: boolean } = {},
   ): void {
-    const core = this.#ready();
-    if (func === null) removeFunction(core, name, narg);
-    else defineFunction(core, shapeOf(name, narg, options.deterministic === true), func as never);
+    createFunction(this.#ready(), name, narg, func, options.deterministic === true);
   }
 
   create_aggregate(name: string, narg: number, aggregate: AggregateClass | null): void {
-    const core = this.#ready();
-    if (aggregate === null) removeFunction(core, name, narg);
-    else {
-      defineAggregate(core, {
-        ...shapeOf(name, narg, false),
-        start: () => new aggregate(),
-        step: (state, args) => call(state, "step", args),
-        inverse: null,
-        result: (state) => (state as InstanceType<AggregateClass>).finalize(),
-      });
-    }
+    createAggregate(this.#ready(), name, narg, aggregate);
   }
 
   create_window_function(name: string, narg: number, aggregate: WindowClass | null): void {
-    const core = this.#ready();
-    if (aggregate === null) removeFunction(core, name, narg);
-    else {
-      defineAggregate(core, {
-        ...shapeOf(name, narg, false),
-        start: () => new aggregate(),
-        step: (state, args) => call(state, "step", args),
-        inverse: (state, args) => call(state, "inverse", args),
-        result: (state) => (state as InstanceType<WindowClass>).value(),
-      });
-    }
+    createWindow(this.#ready(), name, narg, aggregate);
   }
 
   /** Defines how text is ordered; null takes it away. */
@@ -303,22 +312,16 @@ export class Connection {
 // Bundlers rename what is declared twice.
 Object.defineProperty(Connection, "name", { value: "Connection" });
 
+// PEP 249: the exceptions are there by every connection, too.
+Object.assign(Connection.prototype, exceptions);
+
 // -- Private ---------------------------------------------------------------------------------------
 
-const read = valueReader({ integer: (value) => value, blob: (bytes) => bytes });
-
-function shapeOf(name: string, arity: number, isDeterministic: boolean) {
-  const flags = SQLITE_UTF8 | (isDeterministic ? SQLITE_DETERMINISTIC : 0);
-  return { name, arity, flags, read, give };
-}
-
-function give(context: number, value: unknown): void {
-  const status = giveResult(context, adapted(value));
-  if (status === TOO_LARGE) giveError(context, "the integer has more than 64 bits");
-  if (status === UNSUPPORTED) giveError(context, "user-defined function returned a value that is none of SQLite's");
-}
-
-function call(state: unknown, method: string, args: unknown[]): unknown {
-  (state as Record<string, (...args: unknown[]) => void>)[method]?.(...args);
-  return state;
+/** How transactions begin at this level. */
+function beginFor(level: unknown): string | null {
+  if (level === null) return null;
+  if (!["", "DEFERRED", "IMMEDIATE", "EXCLUSIVE"].includes(String(level).toUpperCase())) {
+    throw new TypeError("isolation_level string must be '', 'DEFERRED', 'IMMEDIATE', or 'EXCLUSIVE'");
+  }
+  return `BEGIN ${String(level).toUpperCase()}`;
 }

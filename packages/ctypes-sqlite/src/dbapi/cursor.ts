@@ -3,9 +3,10 @@
  */
 import { bindValue, TOO_LARGE, UNSUPPORTED } from "../core/bind.ts";
 import type { PreparedStatement } from "../core/statement.ts";
+import { firstWord } from "../core/text.ts";
 import { SQLITE_OK } from "../library/constants.ts";
 import { adapted } from "./adapt.ts";
-import { DataError, InterfaceError, ProgrammingError } from "./errors.ts";
+import { InterfaceError, OverflowError, ProgrammingError } from "./errors.ts";
 import type { RowFactory, Session } from "./session.ts";
 
 /** Values in order, or by name. */
@@ -47,7 +48,7 @@ export class Cursor implements Iterable<unknown> {
     return this.#rowcount;
   }
 
-  /** The rowid of the row inserted last; null when there was none. */
+  /** The rowid of the row inserted last on the connection, as it was after the last `execute()`; null before. `executemany()` leaves it as it is. */
   get lastrowid(): number | bigint | null {
     return this.#lastrowid;
   }
@@ -55,7 +56,7 @@ export class Cursor implements Iterable<unknown> {
   /**
    * Runs one statement. Before one that changes rows a transaction begins, unless `isolation_level` is null.
    *
-   * @throws the DB-API's errors; Warning for more than one statement.
+   * @throws the DB-API's errors; ProgrammingError for more than one statement.
    */
   execute(sql: string, parameters: SqlParameters = []): this {
     if (typeof sql !== "string") throw new TypeError(`execute() argument 1 must be a string, not ${typeof sql}`);
@@ -63,7 +64,7 @@ export class Cursor implements Iterable<unknown> {
     return this;
   }
 
-  /** Runs one statement that changes rows, once for each of the parameters. */
+  /** Runs one statement that changes rows, once for each of the parameters. @throws ProgrammingError for a statement that changes none. */
   executemany(sql: string, parameters: Iterable<SqlParameters>): this {
     if (typeof sql !== "string") throw new TypeError(`executemany() argument 1 must be a string, not ${typeof sql}`);
     this.#guard(() => this.#run(sql, parameters, true));
@@ -142,12 +143,12 @@ export class Cursor implements Iterable<unknown> {
     this.#rowcount = -1;
     const session = this.#session;
     const statement = session.take(sql);
-    if (statement === null) return;
-    const changesRows = /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(?:INSERT|UPDATE|DELETE|REPLACE)\b/i.test(sql);
+    const changesRows = CHANGES_ROWS.has(firstWord(sql));
     if (isMany && !changesRows) {
-      session.giveBack(sql, statement);
+      if (statement !== null) session.giveBack(sql, statement);
       throw new ProgrammingError("executemany() can only execute DML statements.");
     }
+    if (statement === null) return;
     this.#sql = sql;
     this.#statement = statement;
     try {
@@ -167,9 +168,7 @@ export class Cursor implements Iterable<unknown> {
         // What a statement changes it has changed at its first row; how much, it says at its end.
         if (changesRows && !hasRow) this.#rowcount += statement.connection.changes;
       }
-      if (!isMany && /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(?:INSERT|REPLACE)\b/i.test(sql)) {
-        this.#lastrowid = statement.connection.lastInsertRowid;
-      }
+      if (!isMany) this.#lastrowid = session.lastInsertRowid;
       if (statement.columnCount > 0) {
         const blank = [null, null, null, null, null, null];
         this.#description = session.namesOf(statement.handle).map((name) => [name, ...blank] as ColumnDescription);
@@ -188,8 +187,9 @@ export class Cursor implements Iterable<unknown> {
     if (statement === null) return undefined;
     if (statement.executions !== this.#execution)
       throw new InterfaceError("The statement of this cursor was run again.");
-    const row = statement.row() as unknown[];
+    let row: unknown[];
     try {
+      row = statement.row() as unknown[];
       if (!statement.step()) {
         if (this.#rowcount >= 0) this.#rowcount += statement.connection.changes;
         this.#finish();
@@ -213,6 +213,9 @@ export class Cursor implements Iterable<unknown> {
 }
 
 // -- Private ---------------------------------------------------------------------------------------
+
+/** What statements begin with that change rows. */
+const CHANGES_ROWS: ReadonlySet<string> = new Set(["INSERT", "UPDATE", "DELETE", "REPLACE"]);
 
 type RowMakerFunction = (cursor: Cursor, row: unknown[]) => unknown;
 
@@ -247,9 +250,11 @@ function bind(statement: PreparedStatement, parameters: SqlParameters): void {
 function bindOne(statement: PreparedStatement, index: number, value: unknown, which: string): void {
   const status = bindValue(statement.handle, index, adapted(value), statement.prepared);
   if (status === SQLITE_OK) return;
-  if (status === TOO_LARGE) throw new DataError(`Error binding parameter ${which}: the integer has more than 64 bits`);
+  if (status === TOO_LARGE) {
+    throw new OverflowError(`Error binding parameter ${which}: integer too large to convert to SQLite INTEGER`);
+  }
   const kind = typeof value === "object" ? (value?.constructor?.name ?? "object") : typeof value;
   if (status === UNSUPPORTED)
     throw new ProgrammingError(`Error binding parameter ${which}: type '${kind}' is not supported`);
-  throw new InterfaceError(`Error binding parameter ${which}`);
+  throw statement.connection.errorOf(status);
 }

@@ -3,7 +3,7 @@
  */
 import { codeName } from "../library/codes.ts";
 
-/** Something important that is no error: more than one statement at a time. */
+/** Something important that is no error. PEP 249 wants it; nothing throws it. */
 export class Warning extends globalThis.Error {
   override readonly name: string = "Warning";
 }
@@ -57,6 +57,25 @@ export class DataError extends DatabaseError {
 /** SQLite has no such thing. */
 export class NotSupportedError extends DatabaseError {
   override readonly name: string = "NotSupportedError";
+}
+
+/** All of them by name. */
+export const exceptions = {
+  Warning,
+  Error: DbError,
+  InterfaceError,
+  DatabaseError,
+  InternalError,
+  OperationalError,
+  ProgrammingError,
+  IntegrityError,
+  DataError,
+  NotSupportedError,
+} as const;
+
+/** Python's built-in error for an integer of more than 64 bits. The nearest that JavaScript has is a RangeError, so it is one of those. */
+export class OverflowError extends RangeError {
+  override readonly name: string = "OverflowError";
 }
 
 /** SQLite's error as the exception of the DB-API. */

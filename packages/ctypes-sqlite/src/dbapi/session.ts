@@ -5,11 +5,12 @@ import { string_at } from "ctypes";
 import type { Connection } from "../core/connection.ts";
 import { columnNames, plainReader, type RowMaker, rowsOf } from "../core/rows.ts";
 import { PreparedStatement } from "../core/statement.ts";
+import { SqlText } from "../core/text.ts";
 import { columnReader, type ReadingRules } from "../core/values.ts";
 import { SQLITE_NULL, SQLITE_TEXT } from "../library/constants.ts";
 import { lib } from "../library/library.ts";
 import { type Converter, converterOfDeclaration, converterOfName } from "./adapt.ts";
-import { ProgrammingError, Warning } from "./errors.ts";
+import { OperationalError, ProgrammingError } from "./errors.ts";
 
 /** Convert by the type that a column was declared with. */
 export const PARSE_DECLTYPES = 1;
@@ -24,7 +25,15 @@ export type RowFactory =
       row: unknown[],
     ) => unknown);
 
-const rules: ReadingRules = { integer: (value) => value, blob: (bytes) => bytes };
+/** Integers are numbers where those are exact. Text has to be UTF-8: whoever has other bytes sets a `text_factory`. */
+export const rules: ReadingRules = {
+  integer: (value) => value,
+  blob: (bytes) => bytes,
+  invalidText: (bytes, column) => {
+    const where = column === null ? "an argument" : `column '${column}'`;
+    throw new OperationalError(`Could not decode to UTF-8 ${where} with text '${Buffer.from(bytes)}'`);
+  },
+};
 const readColumn = columnReader(rules);
 const plainRows = rowsOf("array", rules);
 
@@ -48,12 +57,17 @@ export class Session {
     this.#cacheSize = cacheSize;
   }
 
+  /** The rowid inserted last on the connection; a bigint where no number is exact. */
+  get lastInsertRowid(): number | bigint {
+    return lib.sqlite3_last_insert_rowid(this.connection.handle);
+  }
+
   requireOpen(): void {
     if (!this.connection.isOpen) throw new ProgrammingError("Cannot operate on a closed database.");
     this.connection.requireUsable();
   }
 
-  /** A statement of this SQL; null when there is none in it. @throws Warning when there is more than one. */
+  /** A statement of this SQL; null when there is none in it. @throws ProgrammingError when there is more than one. */
   take(sql: string): PreparedStatement | null {
     const idle = this.#idle.get(sql);
     this.#idle.delete(sql);
@@ -62,13 +76,14 @@ export class Session {
       return idle;
     }
     if (sql.includes("\0")) throw new ProgrammingError("the query contains a null character");
-    const { handle, head, tail } = this.connection.prepare(sql);
-    if (handle === 0) return null;
-    if (!/^(?:[\s;]|\/\*[\s\S]*?(?:\*\/|$)|--[^\n]*)*$/.test(tail())) {
-      lib.sqlite3_finalize(handle);
-      throw new Warning("You can only execute one statement at a time.");
+    const text = new SqlText(sql);
+    const handle = this.connection.prepare(text);
+    if (text.hasMore(false)) {
+      if (handle !== 0) lib.sqlite3_finalize(handle);
+      throw new ProgrammingError("You can only execute one statement at a time.");
     }
-    return new PreparedStatement(this.connection, handle, head(), 0, this.#rows);
+    if (handle === 0) return null;
+    return new PreparedStatement(this.connection, handle, text.head, 0, this.#rows);
   }
 
   /** Gives a statement back, to be used again. */
@@ -85,7 +100,7 @@ export class Session {
   namesOf(statement: number): string[] {
     const names = columnNames(statement);
     if ((this.detectTypes & PARSE_COLNAMES) === 0) return names;
-    return names.map((name) => name.replace(/\s*\[.*$/, ""));
+    return names.map(withoutType);
   }
 
   readonly #rows: RowMaker = (statement) => {
@@ -111,6 +126,13 @@ export class Session {
 }
 
 // -- Private ---------------------------------------------------------------------------------------
+
+/** `created [timestamp]` is `created`, as CPython has it: without one space in front of the bracket. */
+function withoutType(name: string): string {
+  const bracket = name.indexOf("[");
+  if (bracket < 0) return name;
+  return name.slice(0, bracket > 0 && name[bracket - 1] === " " ? bracket - 1 : bracket);
+}
 
 function bytesOf(statement: number, i: number): Uint8Array {
   const address = lib.sqlite3_column_blob(statement, i);

@@ -6,6 +6,7 @@ import { loadExtension } from "../core/extension.ts";
 import { deserialize, serialize } from "../core/image.ts";
 import { Recording } from "../core/session.ts";
 import { PreparedStatement } from "../core/statement.ts";
+import { SqlText } from "../core/text.ts";
 import { SQLITE_DBCONFIG_DEFENSIVE, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION } from "../library/constants.ts";
 import { lib } from "../library/library.ts";
 import { applyTo, type ChangesetOptions } from "./changeset.ts";
@@ -100,12 +101,13 @@ class Database {
         settings.allowUnknownNamedParameters,
       ),
     };
-    const { handle, head } = connection.prepare(sql);
+    const text = new SqlText(sql);
+    const handle = connection.prepare(text);
     if (handle === 0) throw invalidValue("The SQL query contains no statements.");
     const statement = new PreparedStatement(
       connection,
       handle,
-      head(),
+      text.head,
       0,
       rowsFor(parts.readBigInts, parts.returnArrays),
     );
