@@ -7,7 +7,7 @@ import { defineAggregate, defineFunction, removeFunction } from "../core/functio
 import { valueReader } from "../core/values.ts";
 import { SQLITE_DETERMINISTIC, SQLITE_UTF8 } from "../library/constants.ts";
 import { adapted } from "./adapt.ts";
-import { DatabaseError, DataError, OperationalError, ProgrammingError } from "./errors.ts";
+import { DataError, OperationalError, ProgrammingError } from "./errors.ts";
 import { rules } from "./session.ts";
 
 /** An aggregate: an object of it for each group. */
