@@ -23,7 +23,10 @@ export class Copying {
     const handle = lib.sqlite3_backup_init(target.handle, targetName, source.handle, sourceName);
     if (handle === null) throw target.error();
     this.#handle = handle;
-    source.dependents.add(this);
+    for (const one of [source, target]) {
+      one.dependents.add(this);
+      one.copies++;
+    }
   }
 
   get hasEnded(): boolean {
@@ -48,8 +51,13 @@ export class Copying {
 
   /** Ends it, finished or not. */
   end(): void {
-    if (this.#handle !== 0) lib.sqlite3_backup_finish(this.#handle);
+    const handle = this.#handle;
+    if (handle === 0) return;
     this.#handle = 0;
-    this.#source.dependents.delete(this);
+    for (const one of [this.#source, this.#target]) {
+      one.dependents.delete(this);
+      one.copies--;
+    }
+    lib.sqlite3_backup_finish(handle);
   }
 }

@@ -7,7 +7,7 @@ import type { Connection, Dependent } from "./connection.ts";
 
 /** An open value; it ends with its connection. */
 export class OpenBlob implements Dependent {
-  readonly holdsStatement = true;
+  readonly readsDatabase = true;
   /** `sqlite3_blob *`; 0 when it has ended. */
   #handle: number;
   readonly connection: Connection;

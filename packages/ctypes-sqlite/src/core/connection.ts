@@ -21,8 +21,8 @@ export type ErrorMaker = (message: string, code: number) => Error;
 /** What must end before its connection does. */
 export interface Dependent {
   end(): void;
-  /** Whether it holds a statement of SQLite's, and so must end before all statements do. */
-  readonly holdsStatement?: boolean;
+  /** Whether it reads a database of the connection, and so must end before another one takes that one's place. */
+  readonly readsDatabase?: boolean;
 }
 
 export class Connection {
@@ -40,10 +40,16 @@ export class Connection {
   thrown: { readonly error: unknown } | null = null;
   /** What C holds of ours, by what it is for. */
   readonly #kept = new Map<string, readonly Partial<Disposable>[]>();
-  /** Statements that have a handle, the oldest first. */
-  readonly prepared = new Set<object>();
+  /** Statements of ours that have a handle, the oldest first. Others are a virtual table's or an extension's, and theirs to end. */
+  readonly prepared = new Set<Dependent>();
+  /** How many backups read it or write to it. */
+  copies = 0;
   /** What must end before the connection does: sessions, backups. */
   readonly dependents = new Set<Dependent>();
+  /** Whether a statement was prepared: only then SQLite knows more than the file. */
+  hasPrepared = false;
+  /** What defines modules of ours anew whose tables are there by their name (`eponymous.ts`). */
+  readonly eponymous = new Map<string, () => void>();
   readonly #makeError: ErrorMaker;
 
   constructor(makeError: ErrorMaker) {
@@ -69,35 +75,37 @@ export class Connection {
     openConnections.add(this);
   }
 
-  /** Ends all statements, and the connection. */
+  /** Ends what we made on the connection, and the connection. */
   close(): void {
     const { handle } = this;
     if (handle === 0) return;
     this.#requireNoCallback();
-    for (const dependent of this.dependents) dependent.end();
-    this.dependents.clear();
+    this.#endAll(this.dependents);
     this.finalizeStatements();
     this.handle = 0;
     openConnections.delete(this);
-    lib.sqlite3_close_v2(handle);
+    if (lib.sqlite3_close(handle) !== SQLITE_OK) {
+      // An extension has a statement open. The connection lives on until that ends, with all that C holds of ours.
+      lib.sqlite3_close_v2(handle);
+      leftOpen.push([...this.#kept.values()]);
+      this.#kept.clear();
+    }
     for (const key of [...this.#kept.keys()]) this.keep(key, []);
+    this.hasPrepared = false;
+    this.eponymous.clear();
   }
 
-  /** Ends all statements: they are as after {@link close}. */
+  /** Ends our statements, and what reads a database of the connection: they are as after {@link close}. */
   finalizeStatements(): void {
     this.#requireNoCallback();
-    for (const dependent of this.dependents) if (dependent.holdsStatement) dependent.end();
+    for (const dependent of this.dependents) if (dependent.readsDatabase) dependent.end();
+    this.#endAll(this.prepared);
     this.generation++;
-    this.prepared.clear();
-    for (;;) {
-      const statement = lib.sqlite3_next_stmt(this.handle, null);
-      if (statement === null) return;
-      lib.sqlite3_finalize(statement);
-    }
   }
 
   exec(sql: string): void {
     this.requireUsable();
+    this.hasPrepared = true;
     const end = sql.indexOf("\0");
     this.check(lib.sqlite3_exec(this.handle, end < 0 ? sql : sql.slice(0, end), null, null, null));
   }
@@ -105,6 +113,7 @@ export class Connection {
   /** Prepares the next statement of `text`; gives its handle, 0 when there is none. */
   prepare(text: SqlText, flags = 0): number {
     this.requireUsable();
+    this.hasPrepared = true;
     const end = new c_void_p();
     const { status, value } = withOut((out) =>
       lib.sqlite3_prepare_v3(this.handle, text.next, text.byteLength, flags, out, byref(end)),
@@ -189,6 +198,17 @@ export class Connection {
     if (this.questions > 0) throw this.#makeError("the connection cannot be used in this callback", SQLITE_MISUSE);
   }
 
+  // An aggregate that was left in the middle gives its result to nobody now; that must make nothing new, and what it throws is nobody's.
+  #endAll(made: ReadonlySet<Dependent>): void {
+    this.questions++;
+    try {
+      for (const one of made) one.end();
+    } finally {
+      this.questions--;
+      this.thrown = null;
+    }
+  }
+
   // What SQLite goes on with then would be gone. The faces have words of their own for it.
   #requireNoCallback(): void {
     if (this.depth > 0) throw this.#makeError("the connection is in the middle of a callback", SQLITE_MISUSE);
@@ -230,6 +250,9 @@ export class Connection {
 export function closeWith(owner: object, connection: Connection): void {
   connections.register(owner, connection);
 }
+
+/** What C holds of connections that an extension keeps open: nobody can tell until when. */
+const leftOpen: unknown[] = [];
 
 const connections = new FinalizationRegistry((connection: Connection) => connection.close());
 

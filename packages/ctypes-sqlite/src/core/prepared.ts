@@ -6,14 +6,14 @@
  * prepared again should their statement be used once more.
  */
 import { lib } from "../library/library.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection, Dependent } from "./connection.ts";
 import { releaseSlot, type TextSlot } from "./slot.ts";
 import { SqlText } from "./text.ts";
 
 /** Handles of one connection, except for those that cannot be given back just now. */
 const MOST_HANDLES = 1000;
 
-export class Prepared {
+export class Prepared implements Dependent {
   readonly #connection: Connection;
   readonly #generation: number;
   readonly #flags: number;
@@ -48,7 +48,7 @@ export class Prepared {
   }
 
   /** Ends it for good. */
-  finalize(): void {
+  end(): void {
     this.#giveBack();
     this.#sql = "";
   }
@@ -89,4 +89,4 @@ export class Prepared {
   }
 }
 
-const abandoned = new FinalizationRegistry((prepared: Prepared) => prepared.finalize());
+const abandoned = new FinalizationRegistry((prepared: Prepared) => prepared.end());

@@ -67,7 +67,7 @@ export class PreparedStatement {
   }
 
   finalize(): void {
-    this.prepared.finalize();
+    this.prepared.end();
   }
 
   // -- Rows ----------------------------------------------------------------------------------------

@@ -57,7 +57,11 @@ export function defineTable(connection: Connection, name: string, isEponymous: b
   const tables = new Tables(connection, factory);
   const module = tables.module(isEponymous);
   connection.keep(`module ${count++}`, [{ module } as Partial<Disposable>, ...tables.callbacks]);
-  connection.check(lib.sqlite3_create_module_v2(connection.handle, name, byref(module), null, null));
+  const define = () => lib.sqlite3_create_module_v2(connection.handle, name, byref(module), null, null);
+  const key = name.toLowerCase();
+  if (isEponymous) connection.eponymous.set(key, define);
+  else connection.eponymous.delete(key);
+  connection.check(define());
 }
 
 // -- Private ---------------------------------------------------------------------------------------

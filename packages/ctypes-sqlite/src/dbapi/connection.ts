@@ -283,6 +283,8 @@ export class Connection {
     const copying = new Copying(core, name, target.#ready(), "main");
     try {
       for (let isDone = false; !isDone; ) {
+        // What `progress` closes ends the copying.
+        if (copying.hasEnded) throw new ProgrammingError("Cannot operate on a closed database.");
         isDone = copying.step(pages === 0 ? -1 : pages);
         const { remainingPages, totalPages } = copying.progress;
         progress?.(isDone ? 101 : 0, remainingPages, totalPages);

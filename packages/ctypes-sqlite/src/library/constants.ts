@@ -45,6 +45,7 @@ export const SQLITE_CONFIG_MEMSTATUS = 9;
 export const SQLITE_DBCONFIG_ENABLE_FKEY = 1002;
 export const SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION = 1005;
 export const SQLITE_DBCONFIG_DEFENSIVE = 1010;
+export const SQLITE_DBCONFIG_ENABLE_VIEW = 1015;
 export const SQLITE_DBCONFIG_DQS_DML = 1013;
 export const SQLITE_DBCONFIG_DQS_DDL = 1014;
 
@@ -69,6 +70,8 @@ export const SQLITE_DESERIALIZE_READONLY = 4;
 
 /** How often a statement was prepared again since the schema had changed. */
 export const SQLITE_STMTSTATUS_REPREPARE = 5;
+
+export const SQLITE_TXN_NONE = 0;
 
 export const SQLITE_TRACE_STMT = 1;
 

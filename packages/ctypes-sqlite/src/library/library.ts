@@ -57,6 +57,7 @@ const declarations = {
 
   // Connections
   sqlite3_open_v2: CFUNCTYPE(c_int, c_char_p, c_void_p, c_int, c_char_p),
+  sqlite3_close: CFUNCTYPE(c_int, handle),
   sqlite3_close_v2: CFUNCTYPE(c_int, handle),
   sqlite3_exec: CFUNCTYPE(c_int, handle, c_char_p, c_void_p, c_void_p, c_void_p),
   sqlite3_errmsg: CFUNCTYPE(c_char_p, handle, leaf),
@@ -64,6 +65,7 @@ const declarations = {
   sqlite3_extended_errcode: CFUNCTYPE(c_int, handle, leaf),
   sqlite3_extended_result_codes: CFUNCTYPE(c_int, handle, c_int, leaf),
   sqlite3_busy_timeout: CFUNCTYPE(c_int, handle, c_int, leaf),
+  sqlite3_txn_state: CFUNCTYPE(c_int, handle, c_char_p, leaf),
   sqlite3_get_autocommit: CFUNCTYPE(c_int, handle, leaf),
   sqlite3_changes: CFUNCTYPE(c_int, handle, leaf),
   sqlite3_total_changes: CFUNCTYPE(c_int, handle, leaf),
