@@ -39,6 +39,7 @@ Environment::Environment(napi_env env) : Shared{env, rawffi::thread, nullptr, ra
 Environment::~Environment() {
   // Not while JavaScript is left in the middle, by process.exit(): C would go on where nobody expects it to.
   finishAbandoned(thread);
+  makeEndingCalls(*this);
   closeMailbox(*this);
   if (settle != nullptr) napi_delete_reference(env, settle);
   releaseClosures(*this);
@@ -240,7 +241,7 @@ static napi_value initialize(napi_env env, napi_value exports) {
   if (putPlatform(env, exports) && registerLibrary(env, exports) && registerMemory(env, exports) &&
       registerCode(env, exports) && registerPlan(env, exports) && registerCall(env, exports) &&
       registerClosure(env, exports) && registerPool(env, exports) && registerStack(env, exports) && registerGuard(env, exports) &&
-      registerThrows(env, exports)) {
+      registerThrows(env, exports) && registerEnding(env, exports)) {
     return exports;
   }
   napi_throw_error(env, nullptr, "rawffi: Node-API failed while the addon was set up");

@@ -134,6 +134,7 @@ class CallbackFrame {
 
 // Runs the function inside of C; where its result is, or null when C must get zero.
 uint64_t* run(Closure* closure, Thread* current, const uint64_t* slots) {
+  if (__builtin_expect(current->isRefusing, 0)) return nullptr;
   if (closure->function == nullptr) {
     raiseError(current, closure->environment->env, freedMessage(*closure).c_str());
     return nullptr;

@@ -36,6 +36,7 @@ static napi_value close(napi_env env, napi_callback_info info) {
     napi_throw_error(env, nullptr, "rawffi.close: 0 is not the handle of a library");
     return nullptr;
   }
+  letLibrariesGo();
   if (dlclose(handle) != 0) return throwLoaderError(env, "the loader gave no reason");
   return nullptr;
 }

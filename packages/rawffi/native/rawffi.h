@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -130,6 +131,17 @@ struct Mapping {
 
 struct Job;
 
+// A call that is made when the environment ends: ending.cc.
+struct Ending {
+  void (*entry)(uint64_t* frame) = nullptr;
+  // Null once it was moved on.
+  std::unique_ptr<uint64_t[]> frame;
+
+  Ending() = default;
+  Ending(Ending&&) = default;
+  ~Ending();
+};
+
 struct Environment : Shared {
   explicit Environment(napi_env env);
   ~Environment();
@@ -153,10 +165,16 @@ struct Environment : Shared {
   std::unordered_map<uint32_t, Job*> jobs;
   uint32_t lastJob = 0;
   napi_ref settle = nullptr;
+  // By number, which is their order.
+  std::map<uint32_t, Ending> endings;
+  uint32_t lastEnding = 0;
 };
 
 void releaseCode(Environment& environment);
 void releaseClosures(Environment& environment);
+void makeEndingCalls(Environment& environment);
+// Gives the loader what was held for such calls and is needed by none any more.
+void letLibrariesGo();
 
 // -- Arguments of our own functions ----------------------------------------------------------------
 
@@ -208,6 +226,7 @@ bool registerCall(napi_env env, napi_value exports);
 bool registerClosure(napi_env env, napi_value exports);
 bool registerPool(napi_env env, napi_value exports);
 bool registerStack(napi_env env, napi_value exports);
+bool registerEnding(napi_env env, napi_value exports);
 
 // What a callback threw during a call is thrown on: call.cc.
 napi_value throwPending(napi_env env, napi_callback_info);

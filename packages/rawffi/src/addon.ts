@@ -6,7 +6,7 @@
 import type { FfiScalar } from "./stubs/abi.ts";
 
 /** Of this interface; both binaries have the same number (`native/thread.h`), so that a stale one is noticed when it is loaded. */
-export const ADDON_VERSION = 9;
+export const ADDON_VERSION = 10;
 
 /** Kinds of V8's fast calls: fast-call.h. */
 export const HANDOVER_CODES = { void: 0, int32: 3, uint32: 4, float: 7, double: 8 } as const;
@@ -119,6 +119,10 @@ export interface NativeAddon {
   /** Begins the call on another thread and gives its number. */
   submit(slotCount: number, swapsErrno: boolean): number;
   cancel(job: number): boolean;
+  /** Keeps a call for the end of the environment, and gives its number; its entry is one for calls on another thread. */
+  callAtEnd(slotCount: number): number;
+  callEachAtEnd(target: number, list: number, count: number): number;
+  cancelAtEnd(number: number): boolean;
   onSettled(settle: (job: number, hasThrown: boolean, thrown: unknown) => void): void;
   /** How many threads the pool may have; a count above 0 sets it. */
   threads(count: number): number;

@@ -88,6 +88,7 @@ export class Calls implements DoubleC {
       handed: null,
       switching: 0,
       submit,
+      atEnd: signature.elsewhere ? () => this.#keepForEnd() : null,
     };
   }
 
@@ -106,6 +107,38 @@ export class Calls implements DoubleC {
       this.settle(job, thrown !== null, thrown?.error);
     });
     return job;
+  }
+
+  readonly #atEnd = new Map<number, () => void>();
+  #lastAtEnd = 0;
+  #isEnding = false;
+
+  /** The frame as it is now, up to the callback frames. */
+  #keepForEnd(): number {
+    const frame = this.memory.bytes(this.#frameAddress, 8 * FRAME.CALLBACKS).slice();
+    this.#atEnd.set(++this.#lastAtEnd, () => {
+      this.memory.bytes(this.#frameAddress, frame.length).set(frame);
+      this.#enter();
+    });
+    return this.#lastAtEnd;
+  }
+
+  callEachAtEnd(target: number, items: BigUint64Array): number {
+    const signature: Signature = { result: "void", parameters: ["pointer"] };
+    this.#atEnd.set(++this.#lastAtEnd, () => {
+      for (const item of [...items].reverse()) if (item !== 0n) this.call(target, signature, [Number(item)]);
+    });
+    return this.#lastAtEnd;
+  }
+
+  cancelAtEnd(number: number): boolean {
+    return this.#atEnd.delete(number);
+  }
+
+  /** What an environment's end does. */
+  end(): void {
+    this.#isEnding = true;
+    for (const [number, call] of [...this.#atEnd].reverse()) if (this.#atEnd.delete(number)) call();
   }
 
   pushText(text: string): number {
@@ -173,6 +206,7 @@ export class Calls implements DoubleC {
 
   #callBack(closure: PlacedClosure, args: readonly DoubleValue[]): DoubleValue {
     const { result, parameters } = closure.signature;
+    if (this.#isEnding) return zeroOf(result);
     const enter = closure.enter?.deref();
     if (enter === undefined) return this.#fail(new Error(freedMessage(closure.name)), result);
     const base = this.#callbackTop;
@@ -213,9 +247,7 @@ export class Calls implements DoubleC {
   #fail(error: unknown, result: RawType): DoubleValue {
     if (this.#depth === 0) throw error;
     this.#pending ??= { error };
-    if (result === "void") return undefined;
-    if (isWide(result)) return new Uint8Array(sizeOf(result));
-    return result === "sint64" || result === "uint64" ? 0n : 0;
+    return zeroOf(result);
   }
 
   #swapErrno(): void {
@@ -248,6 +280,12 @@ export class Calls implements DoubleC {
       this.memory.poke(slot, "sint64", this.memory.peek(slot, type as PeekType));
     }
   }
+}
+
+function zeroOf(type: RawType): DoubleValue {
+  if (type === "void") return undefined;
+  if (isWide(type)) return new Uint8Array(sizeOf(type));
+  return type === "sint64" || type === "uint64" ? 0n : 0;
 }
 
 function sameStart(declared: Signature, used: Signature): boolean {

@@ -27,7 +27,7 @@ export function createDouble(libraries: DoubleLibraries): RawFFI {
     const bytes = memory.bytes(address, byteLength < 0 ? memory.length(address, 1) : byteLength);
     return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.slice());
   };
-  return {
+  const made: RawFFI = {
     name: "double",
     platform: {
       arch: "x64",
@@ -75,9 +75,20 @@ export function createDouble(libraries: DoubleLibraries): RawFFI {
       calls.settle = settle;
     },
     cancel: () => false,
+    callEachAtEnd: (target, items) => calls.callEachAtEnd(target, items),
+    cancelAtEnd: (number) => calls.cancelAtEnd(number),
     threads: () => 1,
     ...NO_SWITCHING,
   };
+  ends.set(made, () => calls.end());
+  return made;
+}
+
+const ends = new WeakMap<RawFFI, () => void>();
+
+/** Makes the calls that were kept for the end of the environment: what a runtime does when a worker or the process ends. */
+export function endDouble(raw: RawFFI): void {
+  ends.get(raw)?.();
 }
 
 // -- Libraries -------------------------------------------------------------------------------------

@@ -53,6 +53,15 @@ export interface PreparedCall {
   readonly handed: HandedCall | null;
   /** Of a call that is made {@link Signature.elsewhere}: begins it, and gives the number by which {@link RawFFI.onSettled} tells of its end. */
   readonly submit: (() => number) | null;
+  /**
+   * Of the same: keeps the call for the end of this environment, and gives the number by which {@link RawFFI.cancelAtEnd} takes it back.
+   *
+   * The end is that of a worker, also of one that is terminated, and of the main thread when its event loop is empty; not `process.exit()` there,
+   * nor a fatal error, with which the system takes back all it has given. JavaScript cannot run by then: a closure that is called gives zero. Such
+   * calls are made once, in the opposite order to that in which they were kept, after all others of the environment. The library of the
+   * function stays loaded for them; what goes by address must stay where it is.
+   */
+  readonly atEnd: (() => number) | null;
 }
 
 /**
@@ -243,6 +252,13 @@ export interface RawFFI {
   onSettled(settle: (job: number, hasThrown: boolean, thrown: unknown) => void): void;
   /** Takes a submitted call back; false when it has begun. */
   cancel(job: number): boolean;
+  /**
+   * The same as {@link PreparedCall.atEnd} for many things of a kind: keeps a call `target(item)` for each item of `items` that is not 0 then, the last
+   * first. `target` takes one integer or pointer. Who calls this keeps `items`.
+   */
+  callEachAtEnd(target: number, items: BigUint64Array): number;
+  /** Takes a call back that was kept for the end of the environment; false when there is none of this number any more. */
+  cancelAtEnd(number: number): boolean;
   /** How many threads the process may have for submitted calls; a count above 0 sets it. */
   threads(count: number): number;
 }

@@ -75,6 +75,8 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
     prepare: (signature) => signatures.prepare(signature),
     chain: (memory, steps) => chains.make(memory, steps),
     cancel: addon.cancel,
+    callEachAtEnd: (target, items) => addon.callEachAtEnd(target, addon.addressOf(items), items.length),
+    cancelAtEnd: addon.cancelAtEnd,
     onSettled: addon.onSettled,
     threads: addon.threads,
     ...switching,

@@ -71,6 +71,7 @@ export class Signatures {
         handed: signature.errno ? null : core.handed(),
         switching: signature.errno ? 0 : core.switching,
         submit: null,
+        atEnd: null,
       };
     });
   }
@@ -86,6 +87,7 @@ export class Signatures {
       handed: null,
       switching: 0,
       submit: () => addon.submit(count, swapsErrno),
+      atEnd: () => addon.callAtEnd(count),
     };
     const stub = this.#ways.usesStubs ? this.#abi?.writeStub(signature, null, "plain") : null;
     if (stub) {
@@ -177,7 +179,7 @@ export class Signatures {
 }
 
 /** Of a call that has but `enter`. */
-const ONE_WAY = { mayEnterTarget: false, leaf: null, handed: null, switching: 0, submit: null } as const;
+const ONE_WAY = { mayEnterTarget: false, leaf: null, handed: null, switching: 0, submit: null, atEnd: null } as const;
 
 /** Stubs behind each other, each at a multiple of 16. */
 function laidOut(stubs: readonly (Uint8Array | null)[]): { bytes: Uint8Array; offsets: number[] } {

@@ -10,6 +10,7 @@ import { type PeekType, rawffi, type Signature } from "rawffi";
 import { deliveredAddon } from "../src/load.ts";
 import { Caller } from "./caller.ts";
 import { runNode, runProgram } from "./child.ts";
+import { LEFT_DIGITS } from "./contract-end.ts";
 import { fixture, v8PartIsMissing } from "./fixture.ts";
 
 const ENTRY = import.meta.resolve("rawffi");
@@ -191,6 +192,38 @@ test("workers have their own state, can end in the middle of a call, and leave d
     await Promise.all(ends);
     for (const [address] of messages) assert.equal(caller.call(address, signature, 7), 0);
   }
+});
+
+for (const tier of ["", "libffi"]) {
+  test(`calls that a worker leaves are made when it ends, however that is${tier && `, by ${tier}`}`, async () => {
+    const caller = new Caller(rawffi);
+    const library = rawffi.open(fixture(), rawffi.modes.RTLD_NOW);
+    const take = () => caller.call(rawffi.symbol(library, "take_digits"), { result: "sint64", parameters: [] });
+    for (const end of ["return", "exit", "throw", "wait", "loop"]) {
+      const workerData = { library: fixture(), end };
+      const env = { ...process.env, RAWFFI_TIER: tier };
+      const worker = new Worker(new URL("fixtures/ending.mjs", import.meta.url), { workerData, env });
+      worker.on("error", () => {});
+      const ended = new Promise((resolve) => worker.once("exit", resolve));
+      await new Promise((resolve) => worker.once("message", resolve));
+      if (end === "wait" || end === "loop") await worker.terminate();
+      await ended;
+      assert.equal(take(), LEFT_DIGITS, end);
+    }
+  });
+}
+
+test("calls that the main thread leaves are made when its event loop is empty", () => {
+  const ended = runProgram(`
+    const { FRAME } = await import("rawffi");
+    const text = caller.text("the end\\n");
+    const { entry, atEnd } = rawffi.prepare({ result: "sint64", parameters: ["sint32", "pointer", "uint64"], elsewhere: true });
+    new BigUint64Array(rawffi.frame).set([entry, rawffi.symbol(rawffi.open(null, 1), "write")].map(BigInt), FRAME.ENTRY);
+    new BigUint64Array(rawffi.frame).set([1n, BigInt(text), 8n], FRAME.ARGUMENTS);
+    atEnd();
+    setTimeout(() => console.log("loop"), 10);
+  `);
+  assert.deepEqual([ended.stdout, ended.stderr, ended.status], ["loop\nthe end", "", 0]);
 });
 
 test("the addon can be loaded twice on a thread: both share one frame", () => {

@@ -1,6 +1,6 @@
 /** Runs the contract's suite against every backend there is, and what only the addon can do. */
 import { test } from "node:test";
-import { createDouble } from "rawffi/double";
+import { createDouble, endDouble } from "rawffi/double";
 import { loadAddon, loadV8Part } from "../src/load.ts";
 import { createNodeApi } from "../src/node-api.ts";
 import { contract } from "./contract.ts";
@@ -36,8 +36,8 @@ else {
   }));
 }
 
-contract("the double", () => ({
-  raw: createDouble(twins()),
-  library: TWINS,
-  cannot: { window: "the double has no memory that could be a window" },
-}));
+contract("the double", () => {
+  const raw = createDouble(twins());
+  const cannot = { window: "the double has no memory that could be a window" };
+  return { raw, library: TWINS, cannot, end: () => endDouble(raw) };
+});

@@ -10,6 +10,7 @@ import type { DoubleValue } from "rawffi/double";
 import { Caller } from "./caller.ts";
 import { callbacks, lifetimes } from "./contract-callbacks.ts";
 import { calls, passing, preparing } from "./contract-calls.ts";
+import { LEFT_DIGITS, leaveCalls } from "./contract-end.ts";
 import { isUnderAsan, type Subject } from "./suite.ts";
 import { types } from "./types.ts";
 
@@ -45,6 +46,24 @@ export function contract(name: string, setUp: () => Subject): void {
     describe("callbacks", () => {
       callbacks(caller, symbol, closure);
       lifetimes(caller, symbol, closure);
+    });
+    // The last one: nothing works after it.
+    describe("the end of the environment", () => {
+      test("calls that are kept for it can be cancelled, once, and are made then, the last first", () => {
+        const { numbers, kept } = leaveCalls(caller, symbol, closure);
+        const taken = () => caller.call(symbol("take_digits"), { result: "sint64", parameters: [] });
+        assert.equal(taken(), 0n);
+        if (subject.end === undefined) {
+          for (const number of numbers) assert.equal(raw.cancelAtEnd(number), true);
+        } else {
+          subject.end();
+          assert.equal(taken(), LEFT_DIGITS);
+          subject.end();
+          assert.equal(taken(), 0n);
+        }
+        for (const number of numbers) assert.equal(raw.cancelAtEnd(number), false);
+        assert.ok(kept);
+      });
     });
   });
 }

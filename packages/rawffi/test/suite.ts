@@ -7,6 +7,8 @@ export interface Subject {
   readonly raw: RawFFI;
   /** Path of the fixture. */
   readonly library: string;
+  /** Ends its environment; absent where that ends with this process. */
+  readonly end?: () => void;
   /** What this backend cannot do, with the reason that a skipped test prints. */
   readonly cannot?: { readonly window?: string };
 }

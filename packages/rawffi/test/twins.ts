@@ -7,6 +7,10 @@ import { sizeOf, types } from "./types.ts";
 export const TWINS = "contract.so";
 
 export function twins(): DoubleLibraries {
+  let digits = 0n;
+  const push = (digit: number | bigint): undefined => {
+    digits = 10n * digits + BigInt(digit);
+  };
   const symbols: Record<string, DoubleSymbol> = {
     counter: { data: Uint8Array.of(42, 0, 0, 0) },
     subtract: { signature: signatures.subtract, call: (_c: DoubleC, a: number, b: number) => (a - b) | 0 },
@@ -20,6 +24,14 @@ export function twins(): DoubleLibraries {
       const old = c.errno;
       c.errno = value;
       return old;
+    },
+    push_digit: (_c, digit: number | bigint) => push(digit),
+    push_result: (c, f: number, value: number, after: number) =>
+      push(BigInt((c.call(f, signatures.callback, [value]) as number) + Math.trunc(after))),
+    take_digits: () => {
+      const taken = digits;
+      digits = 0n;
+      return taken;
     },
     call_twice: (c, f: number, a: number, b: number) => {
       const first = c.call(f, signatures.callback, [a]) as number;
