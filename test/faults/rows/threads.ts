@@ -61,6 +61,22 @@ export const threadRows: readonly Row[] = [
     stdout: "ended 2",
   },
   {
+    id: "worker-leaves",
+    when: "a worker is terminated while it holds what only C can give back: C gives it back",
+    program: `${WORKER} const libc = new CDLL(null, { dup: CFUNCTYPE(c_int, c_int), close: CFUNCTYPE(c_int, c_int), fcntl: CFUNCTYPE(c_int, c_int, c_int) });
+      const isOpen = (fd) => libc.fcntl(fd, 1) >= 0;
+      if (isMainThread) {
+        const worker = new Worker(new URL(import.meta.url)); const [one, other] = await new Promise((resolve) => worker.once("message", resolve));
+        console.log(isOpen(one), isOpen(other)); await worker.terminate();
+        for (let i = 0; i < 500 && (isOpen(one) || isOpen(other)); i++) await pause(10);
+        console.log(isOpen(one), isOpen(other));
+      } else {
+        const list = new ctypes.EndList(libc.close); const [one, other] = [libc.dup(1), libc.dup(1)];
+        ctypes.atEnd(libc.close, one); list.add(other); parentPort.postMessage([one, other]); setInterval(() => {}, 1000);
+      }`,
+    stdout: "true true\nfalse false",
+  },
+  {
     id: "worker-200",
     when: "two hundred workers start and end at any moment",
     program: `${WORKER} ${THREADS}

@@ -1,0 +1,127 @@
+/**
+ * Calls that C makes later, while or after other JavaScript runs: on another thread (`async.ts`), or when the environment ends (`atend.ts`).
+ *
+ * What such a call is given must stay where it is meanwhile. What lies on the scratch stack, and what goes by value, moves to memory of the call's
+ * own; and the memory of buffers stays where it is, whoever they are transferred to.
+ */
+import { FRAME, type PreparedCall, rawffi } from "rawffi";
+import { copy, type Memory, memoryAt } from "../memory/memory.ts";
+import { popScratch, reserve, reserved, scratch, scratchTop } from "../memory/slab.ts";
+import { passing } from "../types/arguments.ts";
+import { Argument, type Traits } from "../types/protocol.ts";
+import { lentBuffers } from "./lent.ts";
+import {
+  type Callee,
+  type CallShape,
+  checkAgain,
+  countError,
+  goesAsNumber,
+  prepare,
+  rowOf,
+  wrongArgument,
+} from "./shape.ts";
+import { frameDoubles, writeAddress } from "./slots.ts";
+
+/** A call under way, with all that C may look at: who holds it keeps that alive. */
+export interface LaterCall {
+  /** What `begin` gave. */
+  readonly number: number;
+  readonly args: readonly unknown[];
+  readonly passed: readonly unknown[];
+  readonly kept: readonly unknown[];
+  /** What `rawffi.retain` gave for buffers that C may work on. */
+  readonly retained: readonly number[];
+  /** Where a wide result goes. */
+  readonly memory: Memory;
+  readonly offset: number;
+}
+
+/** Converts arguments, writes them to the frame, and has `begin` take the call from there. `target` is the address, as `bitsOf` has it. */
+export function laterCalls(
+  shape: CallShape,
+  callee: Callee,
+  target: number,
+  begin: (prepared: PreparedCall) => number,
+): (args: readonly unknown[]) => LaterCall {
+  const { result, parameters } = shape;
+  const passes = parameters.map(passing);
+  let prepared: PreparedCall | undefined;
+  return (args) => {
+    const count = parameters.length;
+    if (args.length !== count) throw countError(callee.name, `${count} argument${count === 1 ? "" : "s"}`, args.length);
+    prepared ??= prepare({ ...shape, pumped: true }, "bits");
+    const mark = scratchTop();
+    let retained: readonly number[] = [];
+    try {
+      const passed = passes.map((pass, i) => {
+        try {
+          return pass(args[i]);
+        } catch (error) {
+          throw wrongArgument(callee, i, error);
+        }
+      });
+      // This may run JavaScript, as the conversions may.
+      retained = retain(args, passed);
+      checkAgain(callee, parameters, args, passed);
+      const values = passed.map((value) => (value instanceof Argument ? value.value : value));
+      const kept = [keepScratch(parameters, values, mark), keepWide(parameters, values)];
+      const offset = result?.slot === "wide" ? reserve(result.size, result.align) : 0;
+      const memory = reserved;
+      frameDoubles[FRAME.TARGET] = target;
+      writeAddress(FRAME.ENTRY, prepared.entry);
+      writeAddress(FRAME.PLAN, prepared.plan);
+      if (result?.slot === "wide") writeAddress(FRAME.RESULT, memory.base + offset);
+      parameters.forEach((traits, i) => {
+        if (goesAsNumber(traits, "bits")) frameDoubles[FRAME.ARGUMENTS + i] = values[i] as number;
+        else rowOf(traits).write(FRAME.ARGUMENTS + i, values[i] as never);
+      });
+      return { number: begin(prepared), args, passed, kept, retained, memory, offset };
+    } catch (error) {
+      releaseBuffers(retained);
+      throw error;
+    } finally {
+      popScratch(mark);
+    }
+  };
+}
+
+/** Ends the hold on buffers, when C has done what it was to do. */
+export function releaseBuffers(retained: readonly number[]): void {
+  for (const number of retained) if (number !== 0) rawffi.release(number);
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+function retain(args: readonly unknown[], passed: readonly unknown[]): number[] {
+  const given = [args, passed.map((value) => (value instanceof Argument ? value.kept : undefined))];
+  return [...lentBuffers(given.flat())].map((buffer) => rawffi.retain(buffer));
+}
+
+/** Copies what was pushed above `mark` and lets the values point there: the stack is for calls that are over sooner. */
+function keepScratch(parameters: readonly Traits[], values: unknown[], mark: number): unknown {
+  const byteLength = scratchTop() - mark;
+  if (byteLength === 0) return undefined;
+  const offset = reserve(byteLength, 16);
+  const memory = reserved;
+  copy(memory, offset, scratch, mark, byteLength);
+  const first = scratch.base + mark;
+  parameters.forEach(({ usesScratch }, i) => {
+    const at = Number(values[i]) - first;
+    if (usesScratch && at >= 0 && at < byteLength) values[i] = memory.base + offset + at;
+  });
+  return memory;
+}
+
+/** Copies what goes by value: C gets it as it is now, not as it is when a thread has time. */
+function keepWide(parameters: readonly Traits[], values: unknown[]): unknown[] {
+  return parameters.map(({ slot, size, align }, i) => {
+    if (slot !== "wide" || size === 0) return undefined;
+    const from = values[i] as number;
+    const offset = reserve(size, align);
+    const memory = reserved;
+    const source = memoryAt(from);
+    copy(memory, offset, source, from - source.base, size);
+    values[i] = memory.base + offset;
+    return memory;
+  });
+}
