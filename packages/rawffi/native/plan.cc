@@ -155,6 +155,12 @@ static napi_value plan(napi_env env, napi_callback_info info) {
   return fromAddress(env, address);
 }
 
-bool registerPlan(napi_env env, napi_value exports) { return putFunction(env, exports, "plan", plan); }
+#ifndef FFI_VERSION_NUMBER
+#define FFI_VERSION_NUMBER 0
+#endif
+
+bool registerPlan(napi_env env, napi_value exports) {
+  return putFunction(env, exports, "plan", plan) && putNumber(env, exports, "libffiVersion", FFI_VERSION_NUMBER);
+}
 
 }  // namespace rawffi

@@ -228,6 +228,9 @@ bool registerPool(napi_env env, napi_value exports);
 bool registerStack(napi_env env, napi_value exports);
 bool registerEnding(napi_env env, napi_value exports);
 
+// Where throwing stubs call C, callsite.cc; null where it is not written.
+extern const void* const callSite;
+
 // What a callback threw during a call is thrown on: call.cc.
 napi_value throwPending(napi_env env, napi_callback_info);
 bool registerGuard(napi_env env, napi_value exports);

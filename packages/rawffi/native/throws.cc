@@ -1,7 +1,7 @@
 // Calls of C++ that throws. This file alone is compiled with exceptions: see native/build.mjs.
 //
-// The call goes through libffi, whose frames the unwinder can read; it could not go through a stub. Locals of call.cc have no destructors that
-// matter on the way, but for the scratch memory of a call with more than 64 KiB of arguments, which is lost.
+// The call goes through a throwing stub, which has it made in callsite.cc, or through libffi, whose frames the unwinder can read as well. Locals
+// of call.cc have no destructors that matter on the way, but for the scratch memory of a call with more than 64 KiB of arguments, which is lost.
 #include <cxxabi.h>
 
 #include <cstdlib>
@@ -64,7 +64,8 @@ static napi_value enterThrowing(napi_env env, napi_callback_info) {
   const size_t callbackTop = current->callbackTop;
   if (swapsErrno) swapErrno(current->frame);
   try {
-    reinterpret_cast<void (*)()>(current->frame[slot::ENTRY])();
+    // libffi's way takes no notice of the argument.
+    reinterpret_cast<void (*)(const void*)>(current->frame[slot::ENTRY])(callSite);
   } catch (abi::__forced_unwind&) {
     throw;  // the thread is being ended
   } catch (...) {
@@ -94,7 +95,8 @@ bool registerThrows(napi_env env, napi_value exports) {
   static const bool isPrepared = prepareUnwinder();
   static_cast<void>(isPrepared);
   return putFunction(env, exports, "enterThrowing", enterThrowing<false>) &&
-         putFunction(env, exports, "enterThrowingWithErrno", enterThrowing<true>);
+         putFunction(env, exports, "enterThrowingWithErrno", enterThrowing<true>) &&
+         putNumber(env, exports, "callSite", static_cast<double>(reinterpret_cast<uintptr_t>(callSite)));
 }
 
 }  // namespace rawffi

@@ -80,6 +80,8 @@ export interface NativeAddon {
   resultText(): string | null | undefined;
   /** Copies machine code into executable memory that lives as long as the environment. @throws Error when there is none. */
   code(bytes: Uint8Array): number;
+  /** Of the libffi in the addon: 30800 is 3.8.0; 0 is one before 3.5, which does not say. */
+  readonly libffiVersion: number;
   /** Makes a signature ready for libffi; `plan.ts` writes the description. @throws TypeError when libffi refuses. */
   plan(description: Float64Array): number;
   /** What {@link PreparedCall.entry} is when a plan runs the call. */
@@ -92,6 +94,8 @@ export interface NativeAddon {
   /** Gives the type and the text of what C++ threw. */
   enterThrowing(): undefined | [string, string | null];
   enterThrowingWithErrno(): undefined | [string, string | null];
+  /** Where throwing stubs have the call made; 0 where there is no such place, and C++ must be called through libffi. */
+  readonly callSite: number;
   /** Throws what a callback threw during a call that the V8 part entered. */
   throwPending(): void;
   /** What closures of a signature share, of a stub with arguments and a result that go by address and have so many bytes (0: they do not). */

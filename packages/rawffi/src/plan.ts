@@ -100,3 +100,10 @@ function describeType(description: number[], type: FfiScalar | FfiType): void {
   description.push(AGGREGATE_CODE, type.size, type.align, type.elements.length);
   for (const element of type.elements) describeType(description, element);
 }
+
+/** Of what `Abi.libffiFault` knows. */
+export function libffiFaultMessage(fault: string, version: number): string {
+  const parts = [Math.floor(version / 10000), Math.floor(version / 100) % 100, version % 100];
+  const name = version === 0 ? "libffi (before 3.5)" : `libffi ${parts.join(".")}`;
+  return `${name} calls this signature wrongly, and there is no machine code of our own for it here: ${fault}`;
+}

@@ -9,13 +9,16 @@
 import { HANDOVER_CODES, type NativeAddon, type Ways } from "./addon.ts";
 import { carefulEnter } from "./faults.ts";
 import type { HandedCall, PreparedCall } from "./interface.ts";
-import { checkSignature, describe, signatureKey } from "./plan.ts";
+import { checkSignature, describe, libffiFaultMessage, signatureKey } from "./plan.ts";
 import type { Abi, Handover, StubKind } from "./stubs/abi.ts";
 import { wideSize } from "./stubs/slots.ts";
 import type { Signature } from "./types.ts";
 
+/** What runs a call. */
+type Way = Pick<PreparedCall, "tier" | "entry" | "plan">;
+
 /** What signatures that differ in `errno` alone share. */
-interface Core extends Pick<PreparedCall, "tier" | "entry" | "plan"> {
+interface Core extends Way {
   /** Made at the first use, for it is a function of V8. */
   readonly leaf: () => (() => void) | null;
   readonly handed: () => HandedCall | null;
@@ -26,6 +29,7 @@ interface Core extends Pick<PreparedCall, "tier" | "entry" | "plan"> {
 export class Signatures {
   readonly #calls = new Map<string, PreparedCall>();
   readonly #cores = new Map<string, Core>();
+  readonly #throwing = new Map<string, Way>();
   readonly #plans = new Map<string, number>();
   readonly #closureShapes = new Map<string, number>();
   /** The same by the objects that asked, which often ask again. */
@@ -49,8 +53,12 @@ export class Signatures {
       checkSignature(signature);
       if (signature.elsewhere) return this.#elsewhere(signature);
       const careful = carefulEnter(this.#addon, signature);
-      // The unwinder can read libffi's frames, and not those of stubs.
-      if (throws) return { ...this.#libffi(signature), enter: careful as () => void, ...ONE_WAY };
+      if (throws) {
+        const { tier, entry, plan } = getOrMake(this.#throwing, signatureKey(signature), () =>
+          this.#throwingWay(signature),
+        );
+        return { tier, entry, plan, enter: careful as () => void, ...ONE_WAY };
+      }
       const core = getOrMake(
         this.#cores,
         signatureKey(signature),
@@ -90,13 +98,8 @@ export class Signatures {
       atEnd: () => addon.callAtEnd(count),
     };
     const stub = this.#ways.usesStubs ? this.#abi?.writeStub(signature, null, "plain") : null;
-    if (stub) {
-      try {
-        return { tier: this.#ways.v8 === null ? "frame" : "direct", entry: addon.code(stub), plan: 0, ...ways };
-      } catch {
-        // No executable memory.
-      }
-    }
+    const entry = stub ? this.#executable(stub) : null;
+    if (entry !== null) return { tier: this.#ways.v8 === null ? "frame" : "direct", entry, plan: 0, ...ways };
     return { tier: "libffi", entry: addon.elsewherePlanEntry, plan: this.#plan(signature), ...ways };
   }
 
@@ -105,18 +108,20 @@ export class Signatures {
     if (known !== undefined) return known;
     const shape = getOrMake(this.#closureShapes, signatureKey(signature), () => {
       checkSignature(signature, "closure");
-      return this.#closureStub(signature) ?? this.#addon.planShape(this.#plan(signature));
+      return this.#closureStub(signature) ?? this.#addon.planShape(this.#plan(signature, "closure"));
     });
     this.#known.set(signature, shape);
     return shape;
   }
 
-  #plan(signature: Signature): number {
-    return getOrMake(this.#plans, signatureKey(signature), () => {
-      checkSignature(signature);
-      if (this.#abi === null) throw new TypeError(`no ABI is known for ${process.arch} on ${process.platform}`);
-      return this.#addon.plan(describe(signature, this.#abi));
-    });
+  #plan(signature: Signature, role: "call" | "closure" = "call"): number {
+    const abi = this.#abi;
+    if (abi === null) throw new TypeError(`no ABI is known for ${process.arch} on ${process.platform}`);
+    checkSignature(signature, role);
+    const { libffiVersion } = this.#addon;
+    const fault = abi.libffiFault(signature, role, libffiVersion);
+    if (fault !== null) throw new TypeError(libffiFaultMessage(fault, libffiVersion));
+    return getOrMake(this.#plans, signatureKey(signature), () => this.#addon.plan(describe(signature, abi)));
   }
 
   #stub(signature: Signature): Core | null {
@@ -129,21 +134,35 @@ export class Signatures {
     if (!stubs[0]) return null;
     const handover = (makeLeaf && this.#abi?.writeHandover(signature, this.#addon.frameAddress)) ?? null;
     const { bytes, offsets } = laidOut([...stubs, handover?.code ?? null]);
+    const entry = this.#executable(bytes);
+    if (entry === null) return null;
+    const [, leaf, switching] = stubs.map((stub, i) => (stub ? entry + (offsets[i] as number) : 0));
+    const tier = leaf ? "fast" : v8 === null ? "frame" : "direct";
+    return {
+      tier,
+      entry,
+      plan: 0,
+      leaf: () => (leaf && makeLeaf?.(leaf)) || null,
+      handed: () => (leaf && handover ? this.#handed(handover, entry + (offsets[stubs.length] as number), leaf) : null),
+      switching: switching ?? 0,
+    };
+  }
+
+  /** Every frame between C++ and its catch must be one that unwinders can read: those of a throwing stub's call site are, and libffi's. */
+  #throwingWay(signature: Signature): Way {
+    const { frameAddress, callSite } = this.#addon;
+    const canThrow = this.#ways.usesStubs && callSite !== 0;
+    const stub = canThrow ? (this.#abi?.writeStub(signature, frameAddress, "throwing") ?? null) : null;
+    const entry = stub === null ? null : this.#executable(stub);
+    return entry === null ? this.#libffi(signature) : { tier: "frame", entry, plan: 0 };
+  }
+
+  /** The address of executable code; null where a system gives no executable memory, or no more of it. */
+  #executable(code: Uint8Array): number | null {
     try {
-      const entry = this.#addon.code(bytes);
-      const [, leaf, switching] = stubs.map((stub, i) => (stub ? entry + (offsets[i] as number) : 0));
-      const tier = leaf ? "fast" : v8 === null ? "frame" : "direct";
-      return {
-        tier,
-        entry,
-        plan: 0,
-        leaf: () => (leaf && makeLeaf?.(leaf)) || null,
-        handed: () =>
-          leaf && handover ? this.#handed(handover, entry + (offsets[stubs.length] as number), leaf) : null,
-        switching: switching ?? 0,
-      };
+      return this.#addon.code(code);
     } catch {
-      return null; // a system that gives no executable memory, or no more of it
+      return null;
     }
   }
 

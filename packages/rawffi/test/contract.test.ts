@@ -1,5 +1,6 @@
 /** Runs the contract's suite against every backend there is, and what only the addon can do. */
 import { test } from "node:test";
+import type { RawFFI, Signature } from "rawffi";
 import { createDouble, endDouble } from "rawffi/double";
 import { loadAddon, loadV8Part } from "../src/load.ts";
 import { createNodeApi } from "../src/node-api.ts";
@@ -19,6 +20,16 @@ contract("node-api with libffi", () => ({
   raw: createNodeApi(addon, { v8: null, usesLeafCalls: false, usesStubs: false }),
   library,
 }));
+
+// A stub of its own, and another way in: each does all that the plain one does.
+for (const option of ["throws", "guarded"] as const) {
+  for (const usesStubs of [true, false]) {
+    contract(`calls that are ${option}, ${usesStubs ? "with stubs" : "with libffi"}`, () => ({
+      raw: declared(createNodeApi(addon, { v8: null, usesLeafCalls: false, usesStubs }), { [option]: true }),
+      library,
+    }));
+  }
+}
 
 if (v8PartIsMissing()) test("the V8 part", { skip: v8PartIsMissing() }, () => {});
 else {
@@ -41,3 +52,9 @@ contract("the double", () => {
   const cannot = { window: "the double has no memory that could be a window" };
   return { raw, library: TWINS, cannot, end: () => endDouble(raw) };
 });
+
+/** `raw` with `options` for all calls on this thread. */
+function declared(raw: RawFFI, options: Partial<Signature>): RawFFI {
+  const prepare = (signature: Signature) => raw.prepare(signature.elsewhere ? signature : { ...signature, ...options });
+  return { ...raw, prepare };
+}

@@ -1,5 +1,6 @@
 /**
- * Calls random signatures and compares what C saw and what came back with what was given: GCC is the oracle.
+ * Calls random signatures and compares what C saw and what came back with what was given: GCC is the oracle. Each is called plainly, as one that
+ * may throw, and guarded; the last two also leave by an exception of C++, and by a fault.
  *
  * Every aggregate is placed right before a page that cannot be touched, so reading or writing one byte behind it crashes.
  */
@@ -7,7 +8,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { FRAME, type PreparedCall, type RawType, rawffi, type Tier } from "rawffi";
+import { FRAME, type PreparedCall, type RawType, rawffi, type Signature, type Tier } from "rawffi";
 import { isWide } from "../src/stubs/slots.ts";
 import {
   AARCH64,
@@ -28,14 +29,14 @@ export interface Failure {
   /** Of the case in its run: the same for the same seed, whatever the tier. */
   readonly index: number;
   readonly what: string;
-  /** An argument is aligned to more than 16 bytes. */
-  readonly isOverAligned: boolean;
   readonly prototype: string;
   readonly text: string;
 }
 
 export interface Outcome {
   readonly calls: Record<Tier, number>;
+  /** Why libffi is not asked, by case: see `Abi.libffiFault`. */
+  readonly refused: Readonly<Record<number, string>>;
   readonly failures: readonly Failure[];
 }
 
@@ -44,6 +45,8 @@ export function compare(seed: number, count: number, batchSize = 300): Outcome {
   const folder = mkdtempSync(join(tmpdir(), "rawffi-stubs-"));
   try {
     const arena = new Arena(compileLibrary(folder, "arena", ARENA));
+    const leavers = compileLibrary(folder, "leavers", LEAVERS);
+    const refused: Record<number, string> = {};
     const calls: Record<Tier, number> = { fast: 0, direct: 0, frame: 0, libffi: 0 };
     const failures: Failure[] = [];
     for (let first = 0; first < count; first += batchSize) {
@@ -54,32 +57,63 @@ export function compare(seed: number, count: number, batchSize = 300): Outcome {
       const text = [PROLOGUE, ...cases.map((one) => one.text)].join("\n");
       const library = compileLibrary(folder, `batch${first}`, text);
       for (const [i, one] of cases.entries()) {
-        const outcome = runCase(library, one, random, arena);
-        calls[outcome.tier]++;
-        if (outcome.what === null) continue;
-        const isOverAligned = one.signature.parameters.some((type) => typeof type !== "string" && type.align > 16);
-        failures.push({
-          index: first + i,
-          what: outcome.what,
-          isOverAligned,
-          prototype: one.prototype,
-          text: one.text,
-        });
+        for (const way of WAYS) {
+          const outcome = runCase(library, one, way, random, arena, leavers);
+          if ("refused" in outcome) {
+            refused[first + i] = outcome.refused;
+            continue;
+          }
+          calls[outcome.tier]++;
+          if (outcome.what === null) continue;
+          failures.push({
+            index: first + i,
+            what: `${way.name}: ${outcome.what}`,
+            prototype: one.prototype,
+            text: one.text,
+          });
+        }
       }
     }
-    return { calls, failures };
+    return { calls, refused, failures };
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
 function compileLibrary(folder: string, name: string, text: string): number {
-  const source = join(folder, `${name}.c`);
+  const source = join(folder, `${name}.${text === LEAVERS ? "cc" : "c"}`);
   const library = join(folder, `${name}.so`);
   writeFileSync(source, text);
-  execFileSync("gcc", ["-O1", "-w", "-Wno-psabi", "-shared", "-fPIC", "-o", library, source]);
+  // With exceptions C has what unwinding needs, too.
+  const flags = ["-O1", "-w", "-Wno-psabi", "-fexceptions", "-shared", "-fPIC"];
+  execFileSync(text === LEAVERS ? "g++" : "gcc", [...flags, "-o", library, source]);
   return rawffi.open(library, rawffi.modes.RTLD_NOW);
 }
+
+// -- Ways ------------------------------------------------------------------------------------------
+
+/** A call that is declared so, and how it ends: by returning, or by a function of `LEAVERS`. */
+interface Way {
+  readonly name: string;
+  readonly options: Pick<Signature, "throws" | "guarded">;
+  readonly leave?: "throw_now" | "fail_now";
+  /** The error that it ends in then. */
+  readonly error?: RegExp;
+}
+
+const WAYS: readonly Way[] = [
+  { name: "plain", options: {} },
+  { name: "throws", options: { throws: true } },
+  { name: "throws now", options: { throws: true }, leave: "throw_now", error: /^std::runtime_error: left$/ },
+  { name: "guarded", options: { guarded: true } },
+  { name: "fails now", options: { guarded: true }, leave: "fail_now", error: /^signal 11 .*address 0x5000/ },
+];
+
+const LEAVERS = `
+#include <stdexcept>
+extern "C" void throw_now() { throw std::runtime_error("left"); }
+extern "C" void fail_now() { *(volatile int *)0x5000 = 1; }
+`;
 
 // -- Memory ----------------------------------------------------------------------------------------
 
@@ -121,9 +155,23 @@ function bytesAt(address: number, byteLength: number): Uint8Array {
 
 // -- One case --------------------------------------------------------------------------------------
 
-function runCase(library: number, one: Case, random: Random, arena: Arena): { tier: Tier; what: string | null } {
+type CaseOutcome = { readonly tier: Tier; readonly what: string | null } | { readonly refused: string };
+
+function runCase(
+  library: number,
+  one: Case,
+  { options, leave, error }: Way,
+  random: Random,
+  arena: Arena,
+  leavers: number,
+): CaseOutcome {
   const { result, parameters } = one.signature;
-  const call = rawffi.prepare(one.signature);
+  let call: PreparedCall;
+  try {
+    call = rawffi.prepare({ ...one.signature, ...options });
+  } catch (refusal) {
+    return { refused: (refusal as Error).message };
+  }
   const expected: number[] = [];
   const places: { argument: number; offset: number }[] = [];
   // Slots are full of garbage where a value does not reach.
@@ -146,7 +194,14 @@ function runCase(library: number, one: Case, random: Random, arena: Arena): { ti
     frame.setBigUint64(8 * FRAME.RESULT, BigInt(wide.address), true);
   }
 
-  const slot = invoke(call, rawffi.symbol(library, one.name));
+  rawffi.poke(rawffi.symbol(library, "leave"), "pointer", leave === undefined ? 0 : rawffi.symbol(leavers, leave));
+  let slot: DataView | null = null;
+  try {
+    slot = invoke(call, rawffi.symbol(library, one.name));
+  } catch (left) {
+    if (error?.test((left as Error).message) !== true) return { tier: call.tier, what: `it throws ${left}` };
+  }
+  if (slot !== null && error !== undefined) return { tier: call.tier, what: "it returns" };
 
   const isMisaligned = takeCount(rawffi.symbol(library, "misaligned"));
   const seen = bytesAt(rawffi.symbol(library, "seen"), expected.length);
@@ -156,6 +211,7 @@ function runCase(library: number, one: Case, random: Random, arena: Arena): { ti
     return { tier: call.tier, what: `argument ${place?.argument}, byte ${place?.offset}` };
   }
   if (isMisaligned) return { tier: call.tier, what: "an argument is misaligned" };
+  if (slot === null) return { tier: call.tier, what: null };
   const back = wide?.bytes ?? new Uint8Array(slot.buffer, slot.byteOffset, 8);
   return { tier: call.tier, what: compareResult(result, given, back, TARGET) };
 }

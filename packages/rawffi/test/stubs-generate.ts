@@ -2,7 +2,7 @@
  * Random signatures, and the C functions that have them: what `stubs-compare.ts` and `stubs-arm64.ts` call.
  *
  * A function of C copies every scalar of every argument, in order, to `seen`, writes over the structures it was passed, which are its own and
- * aligned as their types are, and returns what is at `given`. Padding is never looked at. Types are laid out here and their sizes, alignments and offsets are asserted in the C text.
+ * aligned as their types are, and returns what is at `given`, or does what `leave` does. Padding is never looked at. Types are laid out here and their sizes, alignments and offsets are asserted in the C text.
  */
 import type { AggregateType, Leaf, RawType, ScalarType, Signature } from "../src/types.ts";
 
@@ -155,7 +155,7 @@ class TypeMaker {
     const count = 1 + this.random.below(this.random.chance(80) ? 3 : 6);
     for (let i = 0; i < count; i++) members.push(this.member(`m${i}`, pool, depth, isUnion));
     const isPacked = this.random.chance(12) && !members.some((member) => member.hasArray);
-    const forced = depth === 0 && this.random.chance(5) ? this.random.pick([8, 16, 32, 64]) : 1;
+    const forced = depth === 0 && this.random.chance(5) ? this.random.pick([8, 16, 32, 64, 128, 1024]) : 1;
     return this.define(members, isUnion, isPacked, forced);
   }
 
@@ -319,6 +319,8 @@ unsigned char seen[1 << 21], given[${LARGEST_VALUE}];
   __asm__ volatile("" : : "r"(at) : "memory"); \\
 } while (0)
 int misaligned;
+// Leaves the function in another way than by returning, when it is told to.
+void (*leave)(void);
 `;
 
 export function makeCase(random: Random, name: string, target: Target): Case {
@@ -345,6 +347,7 @@ export function makeCase(random: Random, name: string, target: Target): Case {
   for (const [i, { raw }] of parameters.entries()) {
     if (typeof raw !== "string" && raw.size > 0) body.push(`OWN(p${i}, ${raw.align});`);
   }
+  body.push("if (leave) leave();");
   if (result.raw !== "void") body.push(`${result.c} r; memcpy(&r, given, sizeof r); return r;`);
   const rawParameters = parameters.map(({ raw }) => raw);
   const signature = { result: result.raw, parameters: rawParameters, ...(fixed === undefined ? {} : { fixed }) };

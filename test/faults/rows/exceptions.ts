@@ -37,9 +37,25 @@ export const exceptionRows: readonly Row[] = [
     when: "C++ throws after a callback ran, and after one threw",
     program: `${THROWS} attempt(() => lib.throw_from_callback(new Callback(() => 0), 1)); attempt(() => lib.throw_from_callback(new Callback((v) => v), 1));
       attempt(() => lib.throw_from_callback(new Callback(() => { throw new Error("from JavaScript"); }), 1));
-      attempt(() => lib.throw_from_callback(new Callback((v) => { attempt(() => lib.throw_if(1)); return v; }), 3));`,
-    stdout:
-      "CppError: std::logic_error: the callback gave zero\ngave 1\nError: from JavaScript\nCppError: std::invalid_argument: the condition holds\ngave 3",
+      attempt(() => lib.throw_from_callback(new Callback((v) => { attempt(() => lib.throw_if(1)); return v; }), 3));
+      attempt(() => lib.throw_from_callback(new Callback(() => lib.throw_if(1)), 3));`,
+    stdout: [
+      "CppError: std::logic_error: the callback gave zero",
+      "gave 1",
+      "Error: from JavaScript",
+      "CppError: std::invalid_argument: the condition holds",
+      "gave 3",
+      // The exception became one of JavaScript, which is what the callback throws.
+      "CppError: std::invalid_argument: the condition holds",
+    ].join("\n"),
+  },
+  {
+    id: "cpp-below-callback",
+    when: "C++ throws out of an undeclared function that a callback of a declared one calls: it does not cross the callback",
+    program: `${THROWS} const bad = open({ throw_if: CFUNCTYPE(c_int, c_int) });
+      attempt(() => lib.throw_from_callback(new Callback(() => bad.throw_if(1)), 1));`,
+    stderr: fatal(6, "SIGABRT", "", "throw_if"),
+    signal: "SIGABRT",
   },
   {
     id: "cpp-undeclared",

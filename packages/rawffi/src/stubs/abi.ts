@@ -29,7 +29,7 @@ export interface FfiArgument {
   readonly type: FfiScalar | FfiType;
 }
 
-export type StubKind = "plain" | "leaf" | "switching";
+export type StubKind = "plain" | "leaf" | "switching" | "throwing";
 
 /** How V8's fast calls pass an argument, and get a result. A `float` they pass as a double; in the frame it is a float. */
 export type HandoverKind = "int32" | "uint32" | "double" | "float";
@@ -63,6 +63,9 @@ export interface Abi {
    *
    * A leaf stub sets the frame's `LEAF` to 1 during the call. A switching stub (`native/stack.cc`) saves the registers that are its caller's, and
    * makes the call on the thread's own stack; it has a `frameAddress`, and is entered by way of `writeGo`.
+   *
+   * A throwing stub, which has a `frameAddress`, is a function `void stub(const void *callSite)`: C is called there (`native/callsite.cc`), and not
+   * by the stub itself, so exceptions of C++ pass no code without an unwind table.
    */
   writeStub(signature: Signature, frameAddress: number | null, kind: StubKind): Uint8Array | null;
   /** Whether the machine code of a function, from its first byte on, shows that it calls nothing. It may err to no. */
@@ -91,4 +94,9 @@ export interface Abi {
    * misplace may have another in front of it.
    */
   lowerParameters(signature: Signature): FfiArgument[];
+  /**
+   * What libffi of `version` (30800 is 3.8.0; 0 is one before 3.5, which does not say) does wrong in calls, or closures, of `signature` however it is
+   * told of them; null when nothing is known. What is found by comparing it with a compiler becomes a rule here: a wrong value is worse than an error.
+   */
+  libffiFault(signature: Signature, role: "call" | "closure", version: number): string | null;
 }

@@ -42,6 +42,8 @@ export const aapcs64: Abi = {
   writeClosureStub,
   lowerResult,
   lowerParameters,
+  // What is known of 3.4.8 and 3.8.0 concerns structures that go by reference: of those libffi is told as of pointers.
+  libffiFault: () => null,
 };
 
 function writeStub(signature: Signature, frameAddress: number | null, kind: StubKind): Uint8Array | null {

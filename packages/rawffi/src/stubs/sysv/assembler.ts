@@ -40,6 +40,11 @@ const SCALAR_DOUBLE = 0xf2;
 const SCALAR_SINGLE = 0xf3;
 const NONE = 0;
 
+/** The loads that `byteLength` bytes, 15 at most, are made of, each width aligned to itself: 7 is 4, 2 and 1. */
+export function pieces(byteLength: number): Width[] {
+  return ([8, 4, 2, 1] as const).filter((width) => byteLength & width);
+}
+
 export class Assembler {
   private bytes = new Uint8Array(256);
   private length = 0;
@@ -230,6 +235,14 @@ export class Assembler {
     this.memory(NONE, false, [0x81], 7, base, offset);
     this.putInt32(value);
     this.put(0x74, code.length, ...code);
+  }
+
+  /** `reg` = the address behind `code`, which follows. */
+  addressBehind(reg: number, code: Uint8Array): void {
+    // With mod 00, r/m 101 means rip-relative.
+    this.put(0x48 | ((reg >> 3) << 2), 0x8d, ((reg & 7) << 3) | 5);
+    this.putInt32(code.length);
+    this.put(...code);
   }
 
   /** `rsp = rbp; pop rbp`. */

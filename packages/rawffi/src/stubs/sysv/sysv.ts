@@ -1,5 +1,5 @@
 /**
- * System V AMD64: Linux, macOS and the BSDs on x86-64. Writes the stubs, and words types for libffi.
+ * System V AMD64: Linux, macOS and the BSDs on x86-64. Writes the stubs.
  *
  * Section numbers are those of the "System V Application Binary Interface, AMD64 Architecture Processor Supplement", 1.0.
  *
@@ -9,9 +9,11 @@
  *   3. calls the target, al telling how many vector registers are used
  *   4. stores the result
  * A leaf stub says in the frame, around 3, that the call is on the stack. A switching stub makes its stack frame on the thread's own stack, rbp being
- * JavaScript's stack pointer.
+ * JavaScript's stack pointer. A throwing stub does 3 by jumping to `native/callsite.cc`, which calls the target and jumps back.
  *
  *     rbp ──► │ caller's rbp          │
+ *             │ where it goes on      │  the call site reads it at rbp - 8  ┐
+ *             │ call site             │                                     ┘ only of a throwing stub
  *             │ …                     │
  *             │ address of the frame  │  only when the stub was told it
  *             │ address of the result │  only when registers have to be stored there
@@ -21,17 +23,18 @@
  * Registers that carry nothing (3.2.1) serve as scratch: r11 the frame, rax the address of an argument's memory, r10 a piece of it.
  */
 import { FRAME } from "../../frame.ts";
-import type { RawType, ScalarType, Signature } from "../../types.ts";
-import type { Abi, FfiArgument, FfiScalar, FfiType, StubKind } from "../abi.ts";
-import { alignUp, LOWERED } from "../lower.ts";
+import type { ScalarType, Signature } from "../../types.ts";
+import type { Abi, StubKind } from "../abi.ts";
+import { alignUp } from "../lower.ts";
 import { isWide } from "../slots.ts";
-import { Assembler, GPR, type Width } from "./assembler.ts";
+import { Assembler, GPR, pieces } from "./assembler.ts";
 import { assign, type CallLayout, type RegisterArgument, type StackArgument } from "./assign.ts";
 import { writeChain } from "./chain.ts";
-import { alignOf, classify, classifyArgument, type EightbyteClass, sizeOf } from "./classify.ts";
+import { type EightbyteClass, sizeOf } from "./classify.ts";
 import { writeClosureStub } from "./closure.ts";
 import { writeHandover } from "./handover.ts";
 import { callsNothing } from "./leafcode.ts";
+import { libffiFault, lowerParameters, lowerResult } from "./lower.ts";
 
 const { rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi, r10, r11, r12, r13, r14, r15 } = GPR;
 
@@ -45,6 +48,7 @@ export const sysv: Abi = {
   writeClosureStub,
   lowerResult,
   lowerParameters,
+  libffiFault,
 };
 
 function writeStub(signature: Signature, frameAddress: number | null, kind: StubKind): Uint8Array | null {
@@ -75,8 +79,9 @@ function writeStub(signature: Signature, frameAddress: number | null, kind: Stub
     if (frameAddress === null) asm.copy(r11, rdi);
     else findFrame();
   }
-  const frameSize = (storesAtAddress || frameAddress === null ? 16 : 0) + saved;
+  const frameSize = (storesAtAddress || frameAddress === null ? 16 : 0) + (kind === "throwing" ? 16 : 0) + saved;
   if (frameSize > 0) asm.subtract(rsp, frameSize);
+  if (kind === "throwing") asm.store(8, rbp, CALL_SITE, rdi);
   if (call.stackAlign > 16) asm.and(rsp, -call.stackAlign);
   if (frameAddress === null) asm.store(8, rsp, saved + 8, r11);
   if (storesAtAddress) {
@@ -89,8 +94,11 @@ function writeStub(signature: Signature, frameAddress: number | null, kind: Stub
   // 3.2.3: a result in memory has its address in rdi, as if it were the first argument.
   if (call.result[0] === "MEMORY") asm.load(8, rdi, r11, RESULT);
   if (kind === "leaf") asm.storeImmediate(4, r11, LEAF, 1);
-  countVectors(asm, call);
-  asm.callAt(r11, 8 * FRAME.TARGET);
+  if (kind === "throwing") callThere(asm, call);
+  else {
+    countVectors(asm, call);
+    asm.callAt(r11, 8 * FRAME.TARGET);
+  }
   // r11 carries no result (3.2.1).
   if (kind === "leaf") {
     findFrame();
@@ -119,6 +127,15 @@ function writeStub(signature: Signature, frameAddress: number | null, kind: Stub
 function countVectors(asm: Assembler, { vectorCount }: CallLayout): void {
   if (vectorCount === 0) asm.zero(rax);
   else asm.immediate32(rax, vectorCount);
+}
+
+/** Has the target called at the call site, which finds the frame in r11, and goes on behind. */
+function callThere(asm: Assembler, call: CallLayout): void {
+  const jump = new Assembler();
+  jump.store(8, rbp, GOES_ON, rax);
+  countVectors(jump, call);
+  jump.jumpAt(rbp, CALL_SITE);
+  asm.addressBehind(rax, jump.code());
 }
 
 /** A stub that has nothing to do behind the target, which returns to who has called the stub. */
@@ -154,6 +171,10 @@ function writeGo(frameAddress: number): Uint8Array {
   asm.jumpAt(r11, 8 * FRAME.ENTRY);
   return asm.code();
 }
+
+/** From rbp. */
+const GOES_ON = -8;
+const CALL_SITE = -16;
 
 const RESULT = 8 * FRAME.RESULT;
 const LEAF = 8 * FRAME.LEAF;
@@ -279,58 +300,4 @@ function storeLongDouble(asm: Assembler, offset: number): void {
   asm.zero(rax);
   asm.store(4, rcx, offset + 10, rax);
   asm.store(2, rcx, offset + 14, rax);
-}
-
-/** The loads that `byteLength` bytes, 15 at most, are made of, each width aligned to itself: 7 is 4, 2 and 1. */
-function pieces(byteLength: number): Width[] {
-  return ([8, 4, 2, 1] as const).filter((width) => byteLength & width);
-}
-
-// -- libffi ----------------------------------------------------------------------------------------
-
-/** An element larger than 32 bytes: libffi's own classification then says memory for the whole, whatever its size. */
-const IN_MEMORY: FfiType = { size: 64, align: 1, elements: [] };
-
-const INTEGER_PIECES: Record<Width, FfiScalar> = { 1: "uint8", 2: "uint16", 4: "uint32", 8: "uint64" };
-
-function lowerResult(type: RawType): FfiScalar | FfiType {
-  return lower(type, "result");
-}
-
-// For an eightbyte that is padding alone, libffi's closures skip an integer register, which it does not take. So a value in registers is
-// told without one; on the stack it takes its place. A callback that reads the padding reads what libffi saved behind the register.
-function lowerParameters(signature: Signature): FfiArgument[] {
-  const inRegisters = new Set(assign(signature).inRegisters.map((argument) => argument.slotOffset));
-  return signature.parameters.flatMap((type, slot) => {
-    // GCC passes nothing for an empty structure, and libffi knows none.
-    if (sizeOf(type) === 0) return [];
-    const [first, second] = classifyArgument(type);
-    const endsInPadding = second === "NO_CLASS" && first !== undefined && first !== "NO_CLASS";
-    const isAlone = endsInPadding && inRegisters.has(8 * (FRAME.ARGUMENTS + slot));
-    const lowered = isAlone
-      ? { size: 8, align: Math.min(8, alignOf(type)), elements: lowerEightbyte(first, 8) }
-      : lower(type, "argument");
-    return [{ slot, isWide: isWide(type), type: lowered, ...(type === "number" && { isNumber: true }) }];
-  });
-}
-
-/** `type` for libffi; a result that is an empty structure is `"void"`. */
-function lower(type: RawType, role: "argument" | "result"): FfiScalar | FfiType {
-  const scalar = typeof type === "string" ? LOWERED[type] : undefined;
-  if (scalar !== undefined) return scalar;
-  const size = sizeOf(type);
-  if (size === 0) return "void";
-  const classes = role === "argument" ? classifyArgument(type) : classify(type);
-  // libffi loses a returned structure of class X87, and knows this complex type as a result only.
-  if (classes[0] === "X87") return "longdouble";
-  if (classes[0] === "COMPLEX_X87") return "clongdouble";
-  const elements = classes.flatMap((c, i) => lowerEightbyte(c, Math.min(8, size - 8 * i)));
-  return { size, align: alignOf(type), elements };
-}
-
-function lowerEightbyte(c: EightbyteClass, byteLength: number): (FfiScalar | FfiType)[] {
-  if (c === "INTEGER") return pieces(byteLength).map((width) => INTEGER_PIECES[width]);
-  if (c === "SSE") return [byteLength < 8 ? "float" : "double"];
-  if (c === "NO_CLASS") return [{ size: byteLength, align: 1, elements: [] }];
-  return [IN_MEMORY];
 }
