@@ -4,7 +4,7 @@
 import type { NativeAddon, Ways } from "./addon.ts";
 import { FRAME } from "./frame.ts";
 import type { ChainStep } from "./interface.ts";
-import { checkSignature, signatureKey } from "./plan.ts";
+import { checkSignature, ownSignature, signatureKey } from "./plan.ts";
 import type { Abi } from "./stubs/abi.ts";
 
 export class Chains {
@@ -48,7 +48,8 @@ export class Chains {
     };
   }
 
-  #stubOf({ signature }: ChainStep): number | null {
+  #stubOf({ signature: given }: ChainStep): number | null {
+    const signature = ownSignature(given);
     checkSignature(signature);
     const key = signatureKey(signature);
     let stub = this.#stubs.get(key);

@@ -4,7 +4,7 @@
 import type { DoubleMemory } from "./double-memory.ts";
 import { CALLBACK_FRAME, FRAME, PUSHED, SCRATCH_ALIGN } from "./frame.ts";
 import type { Closure, PreparedCall } from "./interface.ts";
-import { checkSignature, signatureKey } from "./plan.ts";
+import { checkSignature, ownSignature, signatureKey } from "./plan.ts";
 import { isWide } from "./stubs/slots.ts";
 import type { PeekType, RawType, ScalarType, Signature } from "./types.ts";
 
@@ -74,7 +74,8 @@ export class Calls implements DoubleC {
   settle: (job: number, hasThrown: boolean, thrown: unknown) => void = () => {};
   #lastJob = 0;
 
-  prepare(signature: Signature): PreparedCall {
+  prepare(given: Signature): PreparedCall {
+    const signature = ownSignature(given);
     checkSignature(signature);
     const plan = this.#plans.push(signature);
     const submit = signature.elsewhere ? () => this.#submit() : null;
@@ -152,7 +153,8 @@ export class Calls implements DoubleC {
     return top;
   }
 
-  closure(signature: Signature, enter: () => void, name = ""): Closure {
+  closure(given: Signature, enter: () => void, name = ""): Closure {
+    const signature = ownSignature(given);
     checkSignature(signature, "closure");
     const placed: PlacedClosure = { signature, name, enter: new WeakRef(enter) };
     const free = () => {

@@ -12,6 +12,7 @@ import { createNodeApi } from "./node-api.ts";
 export * from "./errors.ts";
 export * from "./frame.ts";
 export * from "./interface.ts";
+export { own, ownRows } from "./own.ts";
 export * from "./types.ts";
 
 const addon = loadAddon();

@@ -7,6 +7,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ADDON_VERSION, type NativeAddon, type NativeV8, type V8Verbs } from "./addon.ts";
+import { own } from "./own.ts";
 
 /**
  * The addon. The environment variable `RAWFFI_ADDON` names another file than the one delivered, for sanitizer builds and the like.
@@ -28,7 +29,7 @@ export function loadV8Part(addon: NativeAddon): V8Verbs {
   if (bun ?? deno ?? electron) throw new Error("rawffi: the V8 part is for Node only");
   const path = join(dirname(addonOverride() ?? deliveredAddon()), `rawffi-v8-${modules}.node`);
   if (!existsSync(path)) throw new Error(`rawffi: there is no V8 part for V8 ${v8}: ${path}`);
-  return load<NativeV8>(path).attach(addon.environmentAddress, addon.throwPending);
+  return own(load<NativeV8>(path).attach(addon.environmentAddress, addon.throwPending));
 }
 
 function load<Binary extends { readonly version: number }>(path: string): Binary {

@@ -5,10 +5,11 @@ import { type NativeAddon, SCALAR_CODES, type V8Verbs, type Ways } from "./addon
 import { Chains } from "./chain.ts";
 import { faultOf } from "./faults.ts";
 import type { Closure, Platform, RawFFI } from "./interface.ts";
-import { Signatures } from "./signatures.ts";
+import { ownSignature } from "./plan.ts";
+import { type ClosureShape, Signatures } from "./signatures.ts";
 import { abiFor } from "./stubs/index.ts";
 import { NO_SWITCHING, switchingVerbs } from "./switching.ts";
-import type { PeekType, Signature } from "./types.ts";
+import type { PeekType } from "./types.ts";
 
 /** The most bytes of an `ArrayBuffer` on Node 20. */
 const LARGEST_WINDOW = 2 ** 32;
@@ -72,7 +73,7 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
       return result;
     },
     callsNothing: (address) => abi?.callsNothing(codeAt(addon, address)) ?? false,
-    prepare: (signature) => signatures.prepare(signature),
+    prepare: (signature) => signatures.prepare(ownSignature(signature)),
     chain: (memory, steps) => chains.make(memory, steps),
     cancel: addon.cancel,
     callEachAtEnd: (target, items) => addon.callEachAtEnd(target, addon.addressOf(items), items.length),
@@ -81,7 +82,7 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
     threads: addon.threads,
     ...switching,
     closure: (signature, enter, name = "") =>
-      new NativeClosure(addon, ways.v8 ?? addon, signatures.closureShape(signature), enter, signature, name),
+      new NativeClosure(addon, ways.v8 ?? addon, signatures.closureShape(signature), enter, name),
     freedMessage: addon.freedMessage,
   };
 }
@@ -126,14 +127,13 @@ class NativeClosure implements Closure {
   constructor(
     addon: NativeAddon,
     way: Pick<NativeAddon, "hold">,
-    shape: number,
+    { shape, errno, nowait }: ClosureShape,
     enter: () => void,
-    { errno, nowait }: Signature,
     name: string,
   ) {
     if (typeof enter !== "function") throw new TypeError("rawffi.closure: expected a function");
     this.#addon = addon;
-    this.#handle = addon.closure(shape, errno === true, nowait === true, name);
+    this.#handle = addon.closure(shape, errno, nowait, name);
     way.hold(this.#handle, enter);
     this.address = addon.closureAddress(this.#handle);
   }

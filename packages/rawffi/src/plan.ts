@@ -5,6 +5,7 @@
  */
 import { AGGREGATE_CODE, SCALAR_CODES } from "./addon.ts";
 import { FRAME } from "./frame.ts";
+import { own } from "./own.ts";
 import type { Abi, FfiScalar, FfiType } from "./stubs/abi.ts";
 import { isWide, WIDE_SCALARS } from "./stubs/slots.ts";
 import type { RawType, ScalarType, Signature } from "./types.ts";
@@ -23,6 +24,21 @@ const NARROW_SCALARS: ReadonlySet<string> = new Set<ScalarType>([
   "float",
   "double",
 ]);
+
+// -- Own properties --------------------------------------------------------------------------------
+
+/** `signature` as its own properties have it, read once: getters may give something else the next time. */
+export function ownSignature(signature: Signature): Signature {
+  const read = own(signature);
+  const parameters = Array.from(read.parameters, ownType);
+  return own({ ...read, result: ownType(read.result), parameters });
+}
+
+function ownType(type: RawType): RawType {
+  if (typeof type === "string") return type;
+  const read = own(type);
+  return own({ ...read, leaves: Array.from(read.leaves, own) });
+}
 
 // -- Checks ----------------------------------------------------------------------------------------
 
@@ -85,7 +101,7 @@ export function describe(signature: Signature, abi: Abi): Float64Array {
   const description = [passedFixed];
   describeType(description, abi.lowerResult(result));
   description.push(Number(isWide(result)), parameters.length, passed.length);
-  for (const { slot, isWide, isReference, isNumber, type } of passed) {
+  for (const { slot, isWide, isReference, isNumber, type } of passed.map(own)) {
     description.push(slot, isReference ? 2 : isNumber ? 3 : Number(isWide));
     describeType(description, type);
   }

@@ -9,7 +9,7 @@
 import { HANDOVER_CODES, type NativeAddon, type Ways } from "./addon.ts";
 import { carefulEnter } from "./faults.ts";
 import type { HandedCall, PreparedCall } from "./interface.ts";
-import { checkSignature, describe, libffiFaultMessage, signatureKey } from "./plan.ts";
+import { checkSignature, describe, libffiFaultMessage, ownSignature, signatureKey } from "./plan.ts";
 import type { Abi, Handover, StubKind } from "./stubs/abi.ts";
 import { wideSize } from "./stubs/slots.ts";
 import type { Signature } from "./types.ts";
@@ -25,6 +25,13 @@ interface Core extends Way {
   readonly switching: number;
 }
 
+/** What closures of one signature share. */
+export interface ClosureShape {
+  readonly shape: number;
+  readonly errno: boolean;
+  readonly nowait: boolean;
+}
+
 /** Prepared signatures of an environment, by name: what they need natively lives as long as the environment. */
 export class Signatures {
   readonly #calls = new Map<string, PreparedCall>();
@@ -33,7 +40,7 @@ export class Signatures {
   readonly #plans = new Map<string, number>();
   readonly #closureShapes = new Map<string, number>();
   /** The same by the objects that asked, which often ask again. */
-  readonly #known = new WeakMap<Signature, number>();
+  readonly #known = new WeakMap<Signature, ClosureShape>();
   readonly #addon: NativeAddon;
   readonly #abi: Abi | null;
   readonly #ways: Ways;
@@ -103,15 +110,17 @@ export class Signatures {
     return { tier: "libffi", entry: addon.elsewherePlanEntry, plan: this.#plan(signature), ...ways };
   }
 
-  closureShape(signature: Signature): number {
-    const known = this.#known.get(signature);
+  closureShape(given: Signature): ClosureShape {
+    const known = this.#known.get(given);
     if (known !== undefined) return known;
+    const signature = ownSignature(given);
     const shape = getOrMake(this.#closureShapes, signatureKey(signature), () => {
       checkSignature(signature, "closure");
       return this.#closureStub(signature) ?? this.#addon.planShape(this.#plan(signature, "closure"));
     });
-    this.#known.set(signature, shape);
-    return shape;
+    const made = { shape, errno: signature.errno === true, nowait: signature.nowait === true };
+    this.#known.set(given, made);
+    return made;
   }
 
   #plan(signature: Signature, role: "call" | "closure" = "call"): number {

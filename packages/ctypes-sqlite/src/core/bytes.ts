@@ -4,16 +4,25 @@
 
 /** The bytes of a view, themselves where C can have their address, and as many as there are: a class may say anything of its length. */
 export function bytesOf(view: ArrayBufferView): Uint8Array {
-  const { buffer, byteOffset } = view;
-  const isPlain = view instanceof Uint8Array;
-  const byteLength = isPlain ? (lengthOf.call(view) as number) : view.byteLength;
-  const isHonest = isPlain && view.byteLength === byteLength && view.length === byteLength;
-  const bytes = isHonest ? view : new Uint8Array(buffer, byteOffset, byteLength);
+  // Nobody has defined anything else for these.
+  const prototype = Object.getPrototypeOf(view);
+  const isPlain = prototype === Uint8Array.prototype || prototype === Buffer.prototype;
+  const isHonest = isPlain && !OF_VIEWS.some((name) => Object.hasOwn(view, name));
+  const bytes = isHonest ? (view as Uint8Array) : honest(view);
   // Only memory that is nobody else's has an address to give.
-  return buffer instanceof ArrayBuffer ? bytes : new Uint8Array(bytes);
+  return bytes.buffer instanceof ArrayBuffer ? bytes : new Uint8Array(bytes);
 }
 
 // -- Private ---------------------------------------------------------------------------------------
 
-const lengthOf = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), "byteLength")
-  ?.get as () => unknown;
+const OF_VIEWS = ["length", "byteLength", "byteOffset", "buffer"] as const;
+
+function honest(view: ArrayBufferView): Uint8Array {
+  const prototype = isTypedArray(view) ? Object.getPrototypeOf(Uint8Array.prototype) : DataView.prototype;
+  const [byteLength, byteOffset, buffer] = OF_VIEWS.slice(1).map((name) => Reflect.get(prototype, name, view));
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+function isTypedArray(view: ArrayBufferView): boolean {
+  return Reflect.get(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag, view) !== undefined;
+}

@@ -8,7 +8,7 @@
  * A {@link Job} keeps all of it alive from 1 to 3, and the memory of buffers where it is: who transfers one away meanwhile finds that the call is
  * rejected, but C still works on memory that is there.
  */
-import { FRAME, type PreparedCall, rawffi } from "rawffi";
+import { FRAME, own, type PreparedCall, rawffi } from "rawffi";
 import { describe } from "../memory/errors.ts";
 import type { Traits } from "../types/protocol.ts";
 import { type LaterCall, laterCalls, releaseBuffers } from "./later.ts";
@@ -63,7 +63,7 @@ export function makeAsync(
   const begin = (args: readonly unknown[], signal: AbortSignal | undefined): Promise<unknown> =>
     new Promise((resolve, reject) => {
       signal?.throwIfAborted();
-      const job: Job = { ...submit(args), callee, result, resolve, reject, check: check() };
+      const job: Job = { ...submit(args), callee, result, resolve, reject, check: check(), end: undefined };
       jobs.set(job.number, job);
       callee.count?.(1);
       if (signal !== undefined) abortBy(signal, job);
@@ -86,7 +86,7 @@ interface Job extends LaterCall {
   reject: (reason: unknown) => void;
   check: Check;
   /** Ends the wait for a signal. */
-  end?: () => void;
+  end: (() => void) | undefined;
 }
 
 const jobs = new Map<number, Job>();
@@ -140,10 +140,11 @@ function abortBy(signal: AbortSignal, job: Job): void {
 }
 
 function signalOf(options: AsyncOptions): AbortSignal | undefined {
-  for (const key of Object.keys(options)) {
+  const read = own(options);
+  for (const key of Object.keys(read)) {
     if (key !== "signal") throw new TypeError(`async.with(): there is no option "${key}"; there is signal`);
   }
-  const { signal } = options;
+  const { signal } = read;
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new TypeError(`async.with(): option signal: expected an AbortSignal, got ${describe(signal)}`);
   }

@@ -145,7 +145,12 @@ function leaver(state: FunctionState): Leaver {
   const known = leavers.get(state);
   if (known?.declared === state.declared) return known.leave;
   const { result, parameters } = shapeOf("atEnd()", state);
-  const leave = laterCalls({ result, parameters, usesErrno: false }, state, bitsOf(state.address), begin);
+  const leave = laterCalls(
+    { result, parameters, usesErrno: false, fixed: undefined, isChecked: false },
+    state,
+    bitsOf(state.address),
+    begin,
+  );
   leavers.set(state, { declared: state.declared, leave });
   return leave;
 }

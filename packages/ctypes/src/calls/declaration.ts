@@ -134,8 +134,15 @@ export function plainShape(declaration: Declaration, target: Omit<Target, "addre
 // -- Private ---------------------------------------------------------------------------------------
 
 /** What a call takes from the place of its function. Of a function by its address no library is known. */
-function ofTarget({ usesErrno, origin }: Omit<Target, "address">): Pick<CallShape, "usesErrno" | "isChecked"> {
-  return { usesErrno, isChecked: isAlwaysChecked || (origin === undefined ? isChecked : origin.isChecked) };
+function ofTarget({
+  usesErrno,
+  origin,
+}: Omit<Target, "address">): Pick<CallShape, "usesErrno" | "isChecked" | "fixed"> {
+  return {
+    fixed: undefined,
+    usesErrno,
+    isChecked: isAlwaysChecked || (origin === undefined ? isChecked : origin.isChecked),
+  };
 }
 
 /** Whether a parameter converts as C types do: nobody gave it a `from_param` of its own. */

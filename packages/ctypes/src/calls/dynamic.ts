@@ -9,6 +9,7 @@ import { c_int, c_void_p } from "../types/types.ts";
 import type { Converter, Declaration, ErrorCheck } from "./declaration.ts";
 import { FunctionData, functionObject } from "./funcdata.ts";
 import type { VarArg } from "./functiontype.ts";
+import { callOptions } from "./shape.ts";
 
 /** A C function whose declaration is set by hand: `libm.pow.restype = c_double`. */
 export interface DynamicFunction extends Data<Self | null, Self | null, Self | null>, Tagged<"function"> {
@@ -32,7 +33,8 @@ const UNDECLARED: Declaration = {
   takesMore: true,
   paramflags: null,
   usesErrno: false,
-  leaf: undefined,
+  nowait: undefined,
+  ...callOptions({}),
 };
 
 class DynamicData extends FunctionData {
@@ -46,6 +48,13 @@ class DynamicData extends FunctionData {
 /** The undeclared function at `address`. */
 export function dynamicFunction(address: number, origin: SymbolOrigin): DynamicFunction {
   const { name, usesErrno } = origin;
-  const func = functionObject(DynamicData, { name, address, usesErrno, origin, initial: UNDECLARED });
+  const func = functionObject(DynamicData, {
+    name,
+    address,
+    usesErrno,
+    origin,
+    initial: UNDECLARED,
+    callback: undefined,
+  });
   return func as unknown as DynamicFunction;
 }

@@ -38,15 +38,15 @@ export interface FunctionState extends Callee, Target {
   readonly initial: Declaration;
   declared: Declaration;
   /** The closure of a callback: it works as long as it is held here. */
-  readonly callback?: Callback;
+  readonly callback: Callback | undefined;
   errcheck: ErrorCheck | null;
   /** What `async` gave, and for which declaration. */
-  async?: { readonly declared: Declaration; readonly call: AsyncCall<unknown[], unknown> };
+  async: { readonly declared: Declaration; readonly call: AsyncCall<unknown[], unknown> } | undefined;
   /** Why it cannot be called any more. */
   ended: (() => never) | null;
   /** Of a callback: the library that was told of it last. */
   lentTo: object | null;
-  whenEnded?: (() => void)[];
+  whenEnded: (() => void)[] | undefined;
   /** Tells the library of its callbacks; null where there is no library. */
   readonly lend: ((value: unknown) => void) | null;
   /** Tells the library of calls on other threads. */
@@ -182,7 +182,7 @@ const unused = new FinalizationRegistry<Closure>((closure) => closure.free());
 /** Makes the function object of class `type`, with its state. */
 export function functionObject(
   type: { readonly prototype: object },
-  known: Omit<FunctionState, "type" | "divert" | "errcheck" | "declared" | "ended" | "lentTo" | "lend" | "count">,
+  known: Pick<FunctionState, "name" | "address" | "usesErrno" | "origin" | "initial" | "callback">,
 ): FunctionData {
   const state: FunctionState = {
     ...known,
@@ -192,6 +192,8 @@ export function functionObject(
     divert: null,
     errcheck: null,
     ended: null,
+    async: undefined,
+    whenEnded: undefined,
     lend: lender(known.origin),
     count: known.origin?.count ?? null,
   };

@@ -31,11 +31,11 @@ import { checkParamflags, type ParamFlag } from "./paramflags.ts";
 import { type Callable, callOptions } from "./shape.ts";
 
 // The same signature gives the same type: one map for each position.
-interface Known {
-  type?: unknown;
-  readonly next: Map<unknown, Known>;
+class Known {
+  type: unknown = undefined;
+  readonly next = new Map<unknown, Known>();
 }
-const known: Known = { next: new Map() };
+const known = new Known();
 
 /**
  * The type of a C function: its result (`null` is `void`) and its parameters; a last `"..."` is variadic.
@@ -61,7 +61,7 @@ export function CFUNCTYPE(restype: unknown, ...rest: unknown[]): unknown {
   let place = known;
   for (const part of [FUNCTION_OPTIONS.map((name) => options?.[name]).join(), restype, ...argtypes]) {
     let next = place.next.get(part);
-    if (next === undefined) place.next.set(part, (next = { next: new Map() }));
+    if (next === undefined) place.next.set(part, (next = new Known()));
     place = next;
   }
   place.type ??= functionType(checkDeclaration(restype, argtypes, options));
@@ -177,7 +177,8 @@ function functionTraits(type: CType, declaration: Declaration): Traits {
 /** The function object for the C function at `address`. */
 function bind(type: CType, initial: Declaration, address: number, origin: SymbolOrigin | undefined): FunctionData {
   const usesErrno = initial.usesErrno || origin?.usesErrno === true;
-  return functionObject(type, { name: origin?.name ?? `*${hex(address)}`, address, usesErrno, origin, initial });
+  const name = origin?.name ?? `*${hex(address)}`;
+  return functionObject(type, { name, address, usesErrno, origin, initial, callback: undefined });
 }
 
 function callbackObject(type: CType, initial: Declaration, target: Callable): FunctionData {
@@ -212,7 +213,7 @@ function makerOf(initial: Declaration): CallbackMaker {
   }
   const result = restype === null ? null : traitsOf(restype as CType);
   const parameters = (argtypes as readonly unknown[]).map((argtype) => traitsOf(argtype as CType));
-  return callbackMaker({ result, parameters, usesErrno }, nowait === true);
+  return callbackMaker({ result, parameters, usesErrno, fixed: undefined, isChecked: false }, nowait === true);
 }
 
 function checkDeclaration(

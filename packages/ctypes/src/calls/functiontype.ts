@@ -1,7 +1,9 @@
 /**
  * Function types as the compiler knows them, and the options of one.
  */
+
 import type { Tier } from "rawffi";
+import { own } from "rawffi";
 import { describe } from "../memory/errors.ts";
 import type { Address, AnyPointer, Data, PassAll, Read, ReadAll, Self, Tagged, Write } from "../types/inference.ts";
 import type { Statics } from "../types/statics.ts";
@@ -119,12 +121,13 @@ export function checkFunctionOptions(last: unknown): FunctionOptions | null {
       throw new TypeError(`CFUNCTYPE(): option ${key}: expected a boolean, got ${describe(value)}`);
     }
   }
-  const { throws, guarded, pumped } = last as FunctionOptions;
+  const options = own(last) as FunctionOptions;
+  const { throws, guarded, pumped } = options;
   if (pumped && (throws || guarded)) {
     throw new TypeError(
       "CFUNCTYPE(): what leaves a call in the middle, as with throws and guarded, cannot leave one that is pumped",
     );
   }
   if (throws && guarded) throw new TypeError("CFUNCTYPE(): a function cannot be both guarded and declared to throw");
-  return last;
+  return options;
 }

@@ -85,11 +85,11 @@ export function bindParameters(
     let value: unknown;
     if (next < positional.length) {
       value = positional[next++];
-      if (label && keywords !== null && label in keywords) {
+      if (label && keywords !== null && Object.hasOwn(keywords, label)) {
         throw new ArgumentError(`${name}(): argument '${label}' was given twice, by position and by name`);
       }
       used++;
-    } else if (label && keywords !== null && label in keywords) {
+    } else if (label && keywords !== null && Object.hasOwn(keywords, label)) {
       value = keywords[label];
       used++;
     } else if (fallback !== undefined) value = fallback;

@@ -3,7 +3,7 @@
  *
  * `compiled.ts`, `plain.ts` and `async.ts` make calls of it. A compiled wrapper runs nothing here when its call goes well.
  */
-import { FAULT, FRAME, type PreparedCall, type RawType, rawffi } from "rawffi";
+import { FAULT, FRAME, own, type PreparedCall, type RawType, rawffi } from "rawffi";
 import { ArgumentError, argumentError } from "../memory/errors.ts";
 import { reserved } from "../memory/slab.ts";
 import { Argument, type Traits } from "../types/protocol.ts";
@@ -23,7 +23,8 @@ export interface CallOptions {
 }
 
 /** These of what says more. */
-export function callOptions({ leaf, pumped, throws, guarded }: CallOptions): CallOptions {
+export function callOptions(options: CallOptions): CallOptions {
+  const { leaf, pumped, throws, guarded } = own(options);
   return { leaf, pumped, throws, guarded };
 }
 
@@ -32,10 +33,10 @@ export interface CallShape extends CallOptions {
   readonly result: Traits | null;
   readonly parameters: readonly Traits[];
   /** The number of parameters in front of `...`, if there is one. */
-  readonly fixed?: number | undefined;
+  readonly fixed: number | undefined;
   readonly usesErrno: boolean;
   /** Whether pointers are checked before C gets them, and text before it is read: of a library that is `checked`. */
-  readonly isChecked?: boolean;
+  readonly isChecked: boolean;
 }
 
 /** What a wrapper knows of its function, and who is asked when a call is out of the ordinary. */

@@ -3,7 +3,7 @@
  *
  * Values are converted before; a row only moves them. The frame is `rawffi`'s (its `frame.ts` has the picture).
  */
-import { FRAME, rawffi } from "rawffi";
+import { FRAME, ownRows, rawffi } from "rawffi";
 import type { SlotKind } from "../types/protocol.ts";
 
 const i32 = new Int32Array(rawffi.frame);
@@ -38,7 +38,7 @@ export interface SlotRow {
 }
 
 /** The rows. A `wide` slot holds the address of the value's memory. */
-export const slots: Readonly<Record<Exclude<SlotKind, "void">, SlotRow>> = {
+export const slots: Readonly<Record<Exclude<SlotKind, "void">, SlotRow>> = ownRows({
   i32: {
     form: "int",
     view: i32,
@@ -76,7 +76,7 @@ export const slots: Readonly<Record<Exclude<SlotKind, "void">, SlotRow>> = {
   u64: { form: "word", write: writeWord, read: (slot) => u64[slot] },
   address: { form: "word", asNumber: "always", write: writeAddress, read: readAddress },
   wide: { write: writeAddress, read: readAddress },
-};
+});
 
 export function writeAddress(slot: number, address: number): void {
   u32[2 * slot] = address;

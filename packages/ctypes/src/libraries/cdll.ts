@@ -90,9 +90,9 @@ class LoadedLibrary implements SymbolSource {
   readonly #isLent = new WeakSet<Lent>();
   #callsElsewhere = 0;
 
-  constructor(name: unknown, symbols: unknown, options: LibraryOptions = {}) {
+  constructor(name: unknown, symbols: unknown, given: LibraryOptions = {}) {
     const path = toPath(name);
-    checkLibraryOptions(options);
+    const options = checkLibraryOptions(given);
     this._name = path;
     this._handle = options.handle ?? open(path, options);
     if (options.checked) this.#checkMemory();

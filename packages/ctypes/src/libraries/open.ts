@@ -2,7 +2,7 @@
  * What a library is loaded by, and how.
  */
 import { fileURLToPath } from "node:url";
-import { rawffi } from "rawffi";
+import { own, rawffi } from "rawffi";
 import { describe, LibraryError } from "../memory/errors.ts";
 
 /** Symbols are visible to this library only. */
@@ -41,11 +41,12 @@ export interface LibraryOptions {
 
 const OPTIONS = ["mode", "deepbind", "use_errno", "handle", "checked"];
 
-/** @throws TypeError for what is no option, or another kind of value. */
-export function checkLibraryOptions(options: LibraryOptions): void {
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError(`CDLL(): argument 3: expected an object of options, got ${describe(options)}`);
+/** The options given, read once. @throws TypeError for what is no option, or another kind of value. */
+export function checkLibraryOptions(given: LibraryOptions): LibraryOptions {
+  if (typeof given !== "object" || given === null) {
+    throw new TypeError(`CDLL(): argument 3: expected an object of options, got ${describe(given)}`);
   }
+  const options = own(given);
   for (const [key, value] of Object.entries(options)) {
     if (!OPTIONS.includes(key)) {
       const near = OPTIONS.find((option) => option.replace("_", "") === key.replace("_", "").toLowerCase());
@@ -59,6 +60,7 @@ export function checkLibraryOptions(options: LibraryOptions): void {
       throw new TypeError(`CDLL(): option ${key}: expected ${kind}, got ${describe(value)}`);
     }
   }
+  return options;
 }
 
 /** The path that the first argument is; null is the program. @throws TypeError */

@@ -3,6 +3,7 @@
  */
 import { rawffi } from "rawffi";
 import { expected } from "./errors.ts";
+import { byteLengthOf, extentOf } from "./intrinsics.ts";
 
 /** Anything that is bytes. */
 export type BufferLike = ArrayBufferView | ArrayBufferLike;
@@ -14,23 +15,28 @@ export function isBuffer(value: unknown): value is BufferLike {
   return ArrayBuffer.isView(value) || isArrayBuffer(value);
 }
 
+// `instanceof` alone would believe whoever sets a prototype.
 function isArrayBuffer(value: unknown): value is ArrayBufferLike {
-  return (
-    value instanceof ArrayBuffer || (typeof SharedArrayBuffer !== "undefined" && value instanceof SharedArrayBuffer)
-  );
+  const isSo =
+    value instanceof ArrayBuffer || (typeof SharedArrayBuffer !== "undefined" && value instanceof SharedArrayBuffer);
+  return isSo && byteLengthOf(value) !== undefined;
 }
 
 /** The `ArrayBuffer` behind a buffer. */
 export function backing(buffer: BufferLike): ArrayBufferLike {
-  return ArrayBuffer.isView(buffer) ? buffer.buffer : buffer;
+  return ArrayBuffer.isView(buffer) ? extentOf(buffer).buffer : buffer;
 }
 
-/** A buffer's bytes themselves. */
+/** A buffer's bytes themselves, in an array that has no other length than theirs. */
 export function bytesIn(buffer: BufferLike): Uint8Array {
-  if (buffer instanceof Uint8Array) return buffer;
-  return ArrayBuffer.isView(buffer)
-    ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
-    : new Uint8Array(buffer);
+  if (!ArrayBuffer.isView(buffer)) return new Uint8Array(buffer);
+  const { buffer: memory, byteOffset, byteLength } = extentOf(buffer);
+  return new Uint8Array(memory, byteOffset, byteLength);
+}
+
+/** Where a buffer's bytes begin in the `ArrayBuffer` behind it, and how many they are. */
+export function placeIn(buffer: BufferLike): { byteOffset: number; byteLength: number } {
+  return ArrayBuffer.isView(buffer) ? extentOf(buffer) : { byteOffset: 0, byteLength: byteLengthOf(buffer) ?? 0 };
 }
 
 /** The address of a buffer's first byte; 0 for an empty one. @throws TypeError when its memory was detached. */

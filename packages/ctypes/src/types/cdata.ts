@@ -1,7 +1,7 @@
 /**
  * What every instance of a C type is.
  */
-import { type BufferLike, backing, bufferAddress, isBuffer } from "../memory/buffers.ts";
+import { type BufferLike, backing, bufferAddress, isBuffer, placeIn } from "../memory/buffers.ts";
 import { describe, locate, located, NullPointerError } from "../memory/errors.ts";
 import { INDEX, KEPT, type Keeper, PARENT } from "../memory/keep.ts";
 import { copy, Memory, memoryAt, userSpace } from "../memory/memory.ts";
@@ -171,9 +171,10 @@ function window(traits: Traits, method: string, buffer: unknown, offset: number)
   if (!isBuffer(buffer)) throw new TypeError(`${where}: expected a buffer or typed array, got ${describe(buffer)}`);
   if (!Number.isInteger(offset)) throw new TypeError(`${where}: expected an integer offset, got ${describe(offset)}`);
   if (offset < 0) throw new RangeError(`${where}: the offset cannot be negative, got ${offset}`);
-  if (buffer.byteLength < offset + traits.size) {
+  const { byteOffset, byteLength } = placeIn(buffer);
+  if (byteLength < offset + traits.size) {
     const needed = offset + traits.size;
-    throw new RangeError(`${where}: the buffer is too small: ${buffer.byteLength} bytes instead of at least ${needed}`);
+    throw new RangeError(`${where}: the buffer is too small: ${byteLength} bytes instead of at least ${needed}`);
   }
-  return { bytes: buffer, start: offset + (ArrayBuffer.isView(buffer) ? buffer.byteOffset : 0) };
+  return { bytes: buffer, start: offset + byteOffset };
 }

@@ -17,9 +17,9 @@ export function addCharMembers(prototype: CData, length: number): void {
       return rawffi.text(address(this), untilNul(this[MEMORY], this[OFFSET], length));
     },
     set(this: CData, text: unknown) {
-      const bytes = typeof text === "string" ? encodeText(text) : text;
-      if (!(bytes instanceof Uint8Array))
+      if (typeof text !== "string" && !(text instanceof Uint8Array))
         throw locate(expected("a string or Uint8Array", text), placeOf(this, "value"));
+      const bytes = typeof text === "string" ? encodeText(text) : bytesIn(text);
       writeChars(this, bytes, length);
       if (bytes.length < length) this[MEMORY].setUint8(this[OFFSET] + bytes.length, 0);
     },

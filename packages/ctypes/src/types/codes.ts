@@ -4,7 +4,7 @@
  *
  * Letters beyond ctypes' own: `w` and `W` are the 128-bit integers.
  */
-import { rawffi, type ScalarType } from "rawffi";
+import { ownRows, rawffi, type ScalarType } from "rawffi";
 import { expected, outOfRange } from "../memory/errors.ts";
 import { readLongDouble, writeLongDouble } from "../memory/longdouble.ts";
 import type { Memory } from "../memory/memory.ts";
@@ -180,7 +180,7 @@ function anyTruth(value: unknown): boolean {
 // -- The table -------------------------------------------------------------------------------------
 
 // biome-ignore format: a row reads as a row
-export const codes: Readonly<Record<Code, Row>> = {
+export const codes: Readonly<Record<Code, Row>> = ownRows({
   b: {
     size: 1, align: 1, raw: "sint8", slot: "i32", swaps: "same", promotes: "i", items: Int8Array,
     direct: { accepts: isInt32, method: "setInt8" },
@@ -277,4 +277,4 @@ export const codes: Readonly<Record<Code, Row>> = {
     pass: (v) => wideCode(v),
     receive: (slot: number) => fromCodePoint(slot >>> 0),
   },
-};
+});

@@ -1,7 +1,9 @@
 /**
  * How a structure or union is defined: the class for a record of members, and what it answers as a C type.
  */
+
 import type { Leaf } from "rawffi";
+import { own } from "rawffi";
 import { disown, expected, locate, locateInner } from "../memory/errors.ts";
 import { reserve, reserved } from "../memory/slab.ts";
 import { address } from "./address.ts";
@@ -38,7 +40,8 @@ type AggregateSettings = AggregateOptions & { readonly isUnion: boolean; readonl
 
 /** The class for these members, or for those that come later. */
 export function aggregate(where: string, given: object | undefined, settings: AggregateSettings, Base: CType): unknown {
-  const { isUnion, isBigEndian, ...options } = settings;
+  const { isUnion, isBigEndian, ...others } = settings;
+  const options = own(others);
   const kind = isUnion ? "union" : "structure";
   const base = Base === (CData as unknown) ? null : Base;
   let fields = given as Record<string, Declared> | undefined;

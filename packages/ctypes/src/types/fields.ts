@@ -1,7 +1,7 @@
 /**
  * The members of a structure or union: what is declared, and where each lies.
  */
-import type { Leaf } from "rawffi";
+import { type Leaf, own } from "rawffi";
 import { describe } from "../memory/errors.ts";
 import { LARGEST_SIZE, type Layout, type LayoutRule, layOut, type MemberPlace } from "../memory/layout.ts";
 import { CData, isCType } from "./cdata.ts";
@@ -80,9 +80,10 @@ export interface MemberList {
 export function layOutMembers(
   owner: string,
   declared: Readonly<Record<string, Declared>>,
-  options: AggregateOptions & { readonly isUnion: boolean; readonly isBigEndian: boolean },
+  given: AggregateOptions & { readonly isUnion: boolean; readonly isBigEndian: boolean },
   base: { size: number; align: number; members: readonly Member[]; leaves: readonly Leaf[] } | null,
 ): MemberList {
+  const options = own(given);
   const resolved = Object.entries(declared).map(([name, type]) => ({
     name,
     ...inOrder(owner, name, resolve(owner, name, type), options.isBigEndian),
@@ -173,7 +174,7 @@ const LARGEST_ALIGNMENT = 2 ** 28;
 
 interface Resolved {
   readonly traits: Traits;
-  readonly width?: number;
+  readonly width: number | undefined;
 }
 
 /** The member in the byte order of its structure. */
@@ -185,7 +186,7 @@ function inOrder(owner: string, name: string, member: Resolved, isBigEndian: boo
 }
 
 function resolve(owner: string, name: string, declared: unknown): Resolved {
-  if (isCType(declared)) return { traits: traitsOf(declared) };
+  if (isCType(declared)) return { traits: traitsOf(declared), width: undefined };
   if (isBitField(declared)) return { traits: traitsOf(declared.type as unknown as CType), width: declared.width };
   if (typeof declared === "function" && declared !== CData && declared.prototype === undefined) {
     return resolve(owner, name, declared());
@@ -194,7 +195,7 @@ function resolve(owner: string, name: string, declared: unknown): Resolved {
 }
 
 function isBitField(value: unknown): value is BitField<AnyData> {
-  return typeof value === "object" && value !== null && "width" in value && "type" in value;
+  return typeof value === "object" && value !== null && Object.hasOwn(value, "width") && Object.hasOwn(value, "type");
 }
 
 /** The bytes that the bits of a bit-field touch: the first, counted from the start of the structure, and how many. */

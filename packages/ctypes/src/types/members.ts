@@ -67,7 +67,7 @@ export function makeInitialiser(owner: string, members: readonly Member[], promo
   const isPromoted = new Set(promoted);
   // The place begins with the member; who calls knows what stands in front of it.
   const locateMember = (error: unknown, name: string) => (isPromoted.has(name) ? disown(error) : locate(error, name));
-  const scope: Record<string, unknown> = { MEMORY, OFFSET, keep, locateMember, unknown };
+  const scope: Record<string, unknown> = { MEMORY, OFFSET, keep, locateMember, unknown, hasOwn };
   // Of several members of one name, as an extended structure may have, the last one is meant.
   const visible = [...new Map(members.map((member) => [member.name, member])).values()];
   const cases = visible.map((member, i) => {
@@ -80,6 +80,7 @@ export function makeInitialiser(owner: string, members: readonly Member[], promo
       const memory = self[MEMORY], offset = self[OFFSET];
       let kept, value, isNamed = false;
       for (const name in init) {
+        if (!hasOwn.call(init, name)) continue;
         isNamed = true;
         try {
           switch (name) { ${cases.join("\n")} ${promotedCases.join("\n")} default: unknown(name); }
@@ -92,7 +93,7 @@ export function makeInitialiser(owner: string, members: readonly Member[], promo
   const byName = new Map(members.map((member) => [member.name, { ...accessOf(member), index: member.index }]));
   const plain: NamedInitialiser = (self, init) => {
     let isNamed = false;
-    for (const name in init) {
+    for (const name of Object.keys(init)) {
       isNamed = true;
       const value = (init as Record<string, unknown>)[name];
       const member = byName.get(name);
@@ -125,6 +126,9 @@ export function makeInitialiser(owner: string, members: readonly Member[], promo
 }
 
 // -- Private ---------------------------------------------------------------------------------------
+
+// In a loop over the names of the same object V8 leaves the question out where its map has the answer.
+const hasOwn = Object.prototype.hasOwnProperty;
 
 /** Plain objects and arrays may name no members. What else does is another thing: a Map, a Date, an instance of another C type. */
 function mayBeEmpty(init: object): boolean {
@@ -170,8 +174,8 @@ function inOrder(owner: string, members: readonly Member[], values: readonly unk
 }
 
 /** How a member is read and written. A bit-field's access counts from the start of the structure, another member's from its own. */
-export function accessOf(member: Member): Access & { readonly at: number; readonly direct?: DirectStore | undefined } {
-  if (member.isBitField) return { ...bitAccess(member), at: 0 };
+export function accessOf(member: Member): Access & { readonly at: number; readonly direct: DirectStore | undefined } {
+  if (member.isBitField) return { ...bitAccess(member), at: 0, direct: undefined };
   const { load, store, direct } = member.traits;
   return { load, store, at: member.offset, direct };
 }

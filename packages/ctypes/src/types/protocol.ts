@@ -4,7 +4,9 @@
  * This protocol keeps the house free of circles: a structure reads its member through `load`, and so never needs to know that pointers, arrays
  * or functions exist; `DECAY` tells a pointer parameter where an array or a function begins.
  */
+
 import type { RawType } from "rawffi";
+import { own } from "rawffi";
 import type { INDEX, KEPT, PARENT } from "../memory/keep.ts";
 import type { Memory } from "../memory/memory.ts";
 
@@ -90,7 +92,7 @@ export interface Lent {
   /** Null until it was disposed of. */
   readonly ended: unknown;
   /** Who is told when it is disposed of. */
-  whenEnded?: (() => void)[];
+  whenEnded: (() => void)[] | undefined;
 }
 
 /** Any C type: a class whose instances are C objects. */
@@ -201,7 +203,7 @@ export function traitsOf(type: CType): Traits {
 }
 
 function describeType(type: CType): Traits {
-  const traits = type[DESCRIBE]();
+  const traits = own(type[DESCRIBE]());
   Object.defineProperty(type, TRAITS, { value: traits, configurable: true });
   return traits;
 }

@@ -2,6 +2,7 @@
  * Buffers of characters, and memory by address.
  */
 import { MemoryFaultError, rawffi } from "rawffi";
+import { bytesIn } from "../memory/buffers.ts";
 import { checkNotFreed, isChecked } from "../memory/checked.ts";
 import { describe, located, NullPointerError, reaching } from "../memory/errors.ts";
 import { userSpace } from "../memory/memory.ts";
@@ -30,7 +31,7 @@ export function create_string_buffer(init: string | Uint8Array | number, size?: 
       `create_string_buffer(): argument 1: expected a string, Uint8Array or number, got ${describe(init)}`,
     );
   }
-  const bytes = typeof init === "string" ? encodeText(init) : init;
+  const bytes = typeof init === "string" ? encodeText(init) : bytesIn(init);
   const length = checkSize("create_string_buffer", 2, size ?? bytes.length + 1);
   return located("create_string_buffer()", () => {
     const buffer = new (ARRAY(c_char, length))();

@@ -4,6 +4,7 @@
  * A direct simple type reads as its plain value: a member of type `c_int` gives a number. A class *derived* from one reads as an
  * instance, unconverted, so that it can carry meaning of its own: as in ctypes.
  */
+import { own } from "rawffi";
 import { expected } from "../memory/errors.ts";
 import { keepWhole } from "../memory/keep.ts";
 import { copy, loadAddress, type Memory, storeAddress } from "../memory/memory.ts";
@@ -53,7 +54,8 @@ export interface Kind extends Omit<Row, "store" | "pass"> {
 }
 
 /** Makes the class that a simple type's class line extends. */
-export function simple<const C extends string, V, W = V, P = W>(code: C, kind: Kind): SimpleType<C, V, W, P> {
+export function simple<const C extends string, V, W = V, P = W>(code: C, row: Kind): SimpleType<C, V, W, P> {
+  const kind = own(row);
   let swapped: CType | undefined;
   class SimpleData extends CData {
     static readonly _type_: string = code;

@@ -27,29 +27,29 @@ export interface Passing {
 interface ScalarRow {
   readonly size: number;
   readonly align: number;
-  /** Floating-point types only: the width of the registers. */
-  readonly vector?: VectorWidth;
+  /** The width of the registers of floating-point types; null of others. */
+  readonly vector: VectorWidth | null;
 }
 
 /** "Arithmetic types": `long double` is IEEE quadruple precision, complex types are structures of two. */
 const SCALARS: Record<ScalarType, ScalarRow> = {
-  void: { size: 0, align: 1 },
-  bool: { size: 1, align: 1 },
-  sint8: { size: 1, align: 1 },
-  uint8: { size: 1, align: 1 },
-  sint16: { size: 2, align: 2 },
-  uint16: { size: 2, align: 2 },
-  sint32: { size: 4, align: 4 },
-  uint32: { size: 4, align: 4 },
-  sint64: { size: 8, align: 8 },
-  uint64: { size: 8, align: 8 },
-  pointer: { size: 8, align: 8 },
-  number: { size: 8, align: 8 },
+  void: { size: 0, align: 1, vector: null },
+  bool: { size: 1, align: 1, vector: null },
+  sint8: { size: 1, align: 1, vector: null },
+  uint8: { size: 1, align: 1, vector: null },
+  sint16: { size: 2, align: 2, vector: null },
+  uint16: { size: 2, align: 2, vector: null },
+  sint32: { size: 4, align: 4, vector: null },
+  uint32: { size: 4, align: 4, vector: null },
+  sint64: { size: 8, align: 8, vector: null },
+  uint64: { size: 8, align: 8, vector: null },
+  pointer: { size: 8, align: 8, vector: null },
+  number: { size: 8, align: 8, vector: null },
   float: { size: 4, align: 4, vector: 4 },
   double: { size: 8, align: 8, vector: 8 },
   longdouble: { size: 16, align: 16, vector: 16 },
-  sint128: { size: 16, align: 16 },
-  uint128: { size: 16, align: 16 },
+  sint128: { size: 16, align: 16, vector: null },
+  uint128: { size: 16, align: 16, vector: null },
   cfloat: { size: 8, align: 4, vector: 4 },
   cdouble: { size: 16, align: 8, vector: 8 },
   clongdouble: { size: 32, align: 16, vector: 16 },
@@ -83,14 +83,14 @@ function naturalAlign(type: RawType): number {
 
 /** The width of the vector registers that `type` travels in; null when it does not. */
 function vectorWidth(type: RawType): VectorWidth | null {
-  return typeof type === "string" ? (SCALARS[type].vector ?? null) : memberWidth(type);
+  return typeof type === "string" ? SCALARS[type].vector : memberWidth(type);
 }
 
 /** "Homogeneous Floating-point Aggregates": one to four members of one floating-point type, and nothing else, not even padding; null for other aggregates. */
 function memberWidth(type: AggregateType): VectorWidth | null {
   const [first] = type.leaves;
-  const width = first === undefined ? undefined : SCALARS[first.type].vector;
-  if (width === undefined || type.size > 4 * width) return null;
+  const width = first === undefined ? null : SCALARS[first.type].vector;
+  if (width === null || type.size > 4 * width) return null;
   const filled = new Set<number>();
   for (const leaf of type.leaves) {
     const scalar = SCALARS[leaf.type];

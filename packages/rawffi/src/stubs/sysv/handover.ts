@@ -14,15 +14,15 @@ const { rax, rsp, r11 } = GPR;
 
 /** Null when V8 cannot pass such arguments, or not so that they only have to be moved. */
 export function writeHandover(signature: Signature, frameAddress: number): Handover | null {
-  const result = RESULTS[signature.result as "void"];
-  const kinds = signature.parameters.map((type) => PARAMETERS[type as "sint32"]);
+  const result = rowOf(RESULTS, signature.result);
+  const kinds = signature.parameters.map((type) => rowOf(PARAMETERS, type));
   if (result === undefined || kinds.includes(undefined)) return null;
   const call = assign(signature);
   const order = orderOf(call);
   const places = placesOf(order.map((index) => kinds[index] as HandoverKind));
   const isInPlace = call.onStack.every(
     ({ slotOffset, stackOffset, type }) =>
-      IS_PASSED_ALIKE[type as "sint32"] && places[order.indexOf(indexOf(slotOffset))] === -1 - stackOffset / 8,
+      rowOf(IS_PASSED_ALIKE, type) && places[order.indexOf(indexOf(slotOffset))] === -1 - stackOffset / 8,
   );
   const moves = call.inRegisters.map(({ slotOffset, type, eightbytes }) => ({
     type,
@@ -79,6 +79,11 @@ interface Move {
   readonly from: number;
   readonly to: number;
   readonly isVector: boolean;
+}
+
+/** What a table says of a scalar; undefined of aggregates. */
+function rowOf<T>(table: Partial<Record<string, T>>, type: RawType): T | undefined {
+  return typeof type === "string" && Object.hasOwn(table, type) ? table[type] : undefined;
 }
 
 function indexOf(slotOffset: number): number {

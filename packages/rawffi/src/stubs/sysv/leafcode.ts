@@ -35,13 +35,13 @@ interface Form {
   readonly reg: Role;
   readonly rm: Role;
   readonly immediate: 0 | 1 | 4;
-  /** The opcode extensions in `reg` that are known; all when it is not said. */
-  readonly extensions?: readonly number[];
+  /** The opcode extensions in `reg` that are known; undefined is all. */
+  readonly extensions: readonly number[] | undefined;
 }
 
-const TO_REGISTER: Form = { reg: "written", rm: "read", immediate: 0 };
-const TO_MEMORY: Form = { reg: "read", rm: "written", immediate: 0 };
-const COMPARE: Form = { reg: "read", rm: "read", immediate: 0 };
+const TO_REGISTER: Form = { reg: "written", rm: "read", immediate: 0, extensions: undefined };
+const TO_MEMORY: Form = { reg: "read", rm: "written", immediate: 0, extensions: undefined };
+const COMPARE: Form = { reg: "read", rm: "read", immediate: 0, extensions: undefined };
 
 /** add, or, and, sub, xor, cmp, test, mov, lea, movsxd, imul, shifts, not, neg. */
 const ONE_BYTE = new Map<number, Form>([
@@ -60,7 +60,7 @@ const ONE_BYTE = new Map<number, Form>([
 ]);
 
 /** movzx, movsx, imul, cmov, and the arithmetic of SSE. Those that write a vector register write no rsp, whatever its number. */
-const VECTOR: Form = { reg: "read", rm: "read", immediate: 0 };
+const VECTOR: Form = COMPARE;
 const TWO_BYTES = new Map<number, Form>([
   ...[0xaf, 0xb6, 0xb7, 0xbe, 0xbf, 0x2c, 0x2d].map((opcode) => [opcode, TO_REGISTER] as const),
   ...Array.from({ length: 16 }, (_, i) => [0x40 + i, TO_REGISTER] as const),

@@ -1,0 +1,19 @@
+/**
+ * Records that inherit nothing. What a record does not say, `Object.prototype` must not say for it: a program that defines `Object.prototype.handle`,
+ * by mistake or because somebody had it merge an object, would else choose a library's handle.
+ */
+
+// V8 keeps instances of a class in fast mode; an object that `Object.create(null)` gives is a dictionary.
+class Own {}
+Reflect.deleteProperty(Own.prototype, "constructor");
+Object.setPrototypeOf(Own.prototype, null);
+
+/** A copy of `record` with its own properties alone. Its getters run here, and never again. */
+export function own<T extends object>(record: T): T {
+  return Object.assign(new Own(), record) as T;
+}
+
+/** A table of such records, which inherits nothing either. */
+export function ownRows<T extends Readonly<Record<string, object>>>(table: T): T {
+  return own(Object.fromEntries(Object.entries(table).map(([key, row]) => [key, own(row)]))) as T;
+}
