@@ -106,6 +106,53 @@ describe("in an empty project with the packed packages", () => {
     run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "."], project);
   });
 
+  test("the better face is a class to require and to import, and has its types in both", () => {
+    const body = `
+const db = new Database(":memory:");
+const five: unknown = db.prepare("SELECT 5").pluck().get();
+const open: boolean = db.open;
+// @ts-expect-error SQL is text
+db.prepare.bind(db, 5);
+console.log(five, open, Database.SqliteError.name, typeof Database);
+`;
+    writeFileSync(join(project, "src/required.cts"), `import Database = require("ctypes-sqlite/better");${body}`);
+    writeFileSync(join(project, "src/imported.mts"), `import Database from "ctypes-sqlite/better";${body}`);
+    run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "."], project);
+    for (const file of ["out/required.cjs", "out/imported.mjs"]) {
+      assert.equal(run(process.execPath, [file], project), "5 true SqliteError function\n");
+    }
+  });
+
+  test("an override puts the better face in the place of better-sqlite3, for a package that requires it", () => {
+    const write = (path: string, manifest: object, code: string) => {
+      mkdirSync(join(project, path), { recursive: true });
+      writeFileSync(join(project, path, "package.json"), JSON.stringify(manifest));
+      writeFileSync(join(project, path, "index.js"), code);
+    };
+    const tarball = (name: string) => `file:../${packed.get(name)?.filename}`;
+    write("overridden/orm", { name: "orm", version: "1.0.0", dependencies: { "better-sqlite3": "^13.0.0" } }, ormCode);
+    write(
+      "overridden/driver",
+      { name: "better-sqlite3", version: "13.0.0", dependencies: { "ctypes-sqlite": "*" } },
+      'module.exports = require("ctypes-sqlite/better");',
+    );
+    const dependencies = { orm: "file:./orm", "better-sqlite3": "file:./driver" };
+    const ours = ["rawffi", "ctypes", "ctypes-sqlite"].map((name) => [name, tarball(name)]);
+    write(
+      "overridden",
+      {
+        name: "overridden",
+        private: true,
+        dependencies: { ...dependencies, ...Object.fromEntries(ours) },
+        overrides: { "better-sqlite3": "$better-sqlite3" },
+      },
+      'console.log(require("orm").sum([1, 2, 39]));',
+    );
+    const folder = join(project, "overridden");
+    run("npm", ["install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund"], folder);
+    assert.equal(run(process.execPath, ["index.js"], folder), "42\n");
+  });
+
   test("importing the packages and calling C defines no global, and nothing of the stress tests is packed", () => {
     const program = `
       const before = Reflect.ownKeys(globalThis);
@@ -151,6 +198,22 @@ describe("in an empty project with the packed packages", () => {
     assert.equal(run(process.execPath, ["out/sqlite.js"], project).trimEnd(), sqlite.output);
   });
 });
+
+/** A package over better-sqlite3: it calls the class that `require` gives, with and without `new`. */
+const ormCode = `
+const Database = require("better-sqlite3");
+exports.sum = (values) => {
+  const db = Database(":memory:");
+  if (!(db instanceof Database)) throw new Error("another class");
+  db.exec("CREATE TABLE t (a)");
+  const insert = db.prepare("INSERT INTO t VALUES (?)");
+  db.transaction(() => { for (const value of values) insert.run(value); })();
+  try { db.exec("nonsense"); } catch (error) {
+    if (!(error instanceof Database.SqliteError) || { ...error }.code !== "SQLITE_ERROR") throw error;
+  }
+  return db.prepare("SELECT sum(a) FROM t").pluck().get();
+};
+`;
 
 // -- Private ---------------------------------------------------------------------------------------
 

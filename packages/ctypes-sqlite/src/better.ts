@@ -3,7 +3,13 @@
  */
 
 export type { BackupOptions } from "./better/backup.ts";
-export { Database, Database as default, type DatabaseOptions } from "./better/database.ts";
+// `require` gives what a module exports by that name: the class itself, as of better-sqlite3.
+export {
+  Database,
+  Database as default,
+  Database as "module.exports",
+  type DatabaseOptions,
+} from "./better/database.ts";
 export { SqliteError } from "./better/error.ts";
 export type { AggregateOptions, FunctionOptions } from "./better/functions.ts";
 export { type BindParameters, type ColumnDefinition, type RunResult, Statement } from "./better/statement.ts";

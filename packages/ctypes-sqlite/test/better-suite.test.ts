@@ -50,7 +50,7 @@ describe("better-sqlite3's own tests", () => {
 
 function runSuite(): readonly Outcome[] {
   cpSync(join(suite, "test"), join(folder, "test"), { recursive: true });
-  writeFileSync(join(folder, "index.js"), 'module.exports = require("ctypes-sqlite/better").default;\n');
+  writeFileSync(join(folder, "index.js"), 'module.exports = require("ctypes-sqlite/better");\n');
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
   mkdirSync(join(folder, "build/Release"), { recursive: true });
   const extension = join(folder, "build/Release/test_extension.node");

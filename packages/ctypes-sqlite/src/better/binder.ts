@@ -2,6 +2,7 @@
  * Binding as better-sqlite3 does it: all parameters each time, in order, in arrays, or by name in one plain object.
  */
 import { bindValue, TOO_LARGE, UNSUPPORTED } from "../core/bind.ts";
+import { every } from "../core/lists.ts";
 import { type InOrder, inOrder } from "../core/named.ts";
 import type { PreparedStatement } from "../core/statement.ts";
 import { SQLITE_NOMEM, SQLITE_OK, SQLITE_RANGE, SQLITE_TOOBIG } from "../library/constants.ts";
@@ -95,7 +96,7 @@ function parametersOf(statement: PreparedStatement): StatementParameters {
       const name = full.slice(1);
       return [{ name, index: i + 1, isInherited: name in Object.prototype }];
     });
-    const canBeRead = names.length === all.length && !names.some(({ isInherited }) => isInherited);
+    const canBeRead = names.length === all.length && every(names, ({ isInherited }) => !isInherited);
     parameters = {
       count: all.length,
       names,

@@ -3,10 +3,12 @@
  */
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
+import { inspect } from "node:util";
 import { Connection, closeWith } from "../core/connection.ts";
 import { loadExtension } from "../core/extension.ts";
 import { expandedSql } from "../core/hooks.ts";
 import { deserialize, serialize } from "../core/image.ts";
+import { nativeClass } from "../core/native.ts";
 import { PreparedStatement } from "../core/statement.ts";
 import { SqlText } from "../core/text.ts";
 import {
@@ -42,7 +44,7 @@ export interface DatabaseOptions {
 
 /** A database. */
 class BetterDatabase {
-  static readonly SqliteError = SqliteError;
+  declare static readonly SqliteError: typeof SqliteError;
   declare readonly name: string;
   declare readonly open: boolean;
   declare readonly inTransaction: boolean;
@@ -101,6 +103,17 @@ class BetterDatabase {
     const isSimple = booleanOption(given as Readonly<Record<string, unknown>>, "simple");
     const statement = this.#prepare(`PRAGMA ${source}`, true);
     return isSimple ? statement.pluck().get() : statement.all();
+  }
+
+  /** The program that SQLite made of a statement; with `QUERY PLAN` in front, its plan. Parameters need no values. */
+  explain(source: string): unknown[] {
+    if (typeof source !== "string") throw new TypeError("Expected first argument to be a string");
+    return this.#prepare(`EXPLAIN ${source}`, false, true).all();
+  }
+
+  /** What `console.log` shows. */
+  [inspect.custom](): object {
+    return Object.assign(new Inspected(), this);
   }
 
   /** Copies the database to a file while it is in use; the promise is of how many pages that were. */
@@ -203,13 +216,13 @@ class BetterDatabase {
 
   // -- Private -------------------------------------------------------------------------------------
 
-  #prepare(sql: string, isPragma: boolean): Statement {
+  #prepare(sql: string, isPragma: boolean, isExplained = false): Statement {
     if (typeof sql !== "string") throw new TypeError("Expected first argument to be a string");
     const state = this.#state;
     state.requireOpen();
     state.requireNotBusy();
     if (isPragma) state.requireNoIteratorsUnlessUnsafe();
-    const flags = isPragma ? 0 : SQLITE_PREPARE_PERSISTENT;
+    const flags = isPragma || isExplained ? 0 : SQLITE_PREPARE_PERSISTENT;
     state.isBusy = true;
     try {
       const text = new SqlText(sql);
@@ -226,6 +239,8 @@ class BetterDatabase {
         flags,
         rowsFor("flat", state.areSafe),
       );
+      // An explained statement does not run: parameters that were given nothing are as good as bound.
+      prepared.prepared.isBound = isExplained;
       return statementOf(state, prepared, sql, isPragma);
     } finally {
       state.isBusy = false;
@@ -247,16 +262,22 @@ class BetterDatabase {
     }
   }
 }
-Object.defineProperty(BetterDatabase, "name", { value: "Database" });
-
 /** A database; with or without `new`. */
-export const Database = new Proxy(BetterDatabase, {
-  apply: (_target, _this, args) => Reflect.construct(BetterDatabase, args),
-}) as typeof BetterDatabase & ((filename?: string | Buffer | null, options?: DatabaseOptions) => BetterDatabase);
-Object.defineProperty(BetterDatabase.prototype, "constructor", { value: Database, writable: true, configurable: true });
+export const Database = nativeClass(BetterDatabase, "Database", 2, (args, target) =>
+  Reflect.construct(BetterDatabase, args, target ?? Database),
+) as typeof BetterDatabase & ((filename?: string | Buffer | null, options?: DatabaseOptions) => BetterDatabase);
+Object.defineProperties(Database, {
+  SqliteError: { value: SqliteError, writable: true, enumerable: true, configurable: true },
+  // For who asked `require` for the default export.
+  default: { value: Database, writable: true, configurable: true },
+});
 export type Database = BetterDatabase;
 
 // -- Private ---------------------------------------------------------------------------------------
+
+/** A database in a log: its properties, not how they are read. */
+class Inspected {}
+Object.defineProperty(Inspected, "name", { value: "Database" });
 
 /** 16 MB of pages, as better-sqlite3 builds SQLite. This reads the file; one that cannot be read is an error where it is first used. */
 function setCacheSize(connection: Connection): void {
@@ -288,7 +309,7 @@ function settingsOf(given: unknown, options: unknown, isImage: boolean) {
   if (verbose !== null && verbose !== undefined && typeof verbose !== "function") {
     throw new TypeError('Expected the "verbose" option to be a function');
   }
-  if (!isMemory && !existsSync(dirname(file))) {
+  if (!isMemory && !file.startsWith("file:") && !existsSync(dirname(file))) {
     throw new TypeError("Cannot open database because the directory does not exist");
   }
   return {

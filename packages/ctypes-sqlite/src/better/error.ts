@@ -16,10 +16,10 @@ export interface SqliteErrorConstructor {
 /** An error of SQLite; a function, so that it can be called without `new`. @throws TypeError for a code that is no string. */
 export const SqliteError = function SqliteError(message: unknown, code: unknown): SqliteError {
   if (typeof code !== "string") throw new TypeError("Expected second argument to be a string");
-  const error = Object.create(SqliteError.prototype);
-  const hidden = { writable: true, enumerable: false, configurable: true };
-  Object.defineProperty(error, "message", { ...hidden, value: `${message}` });
-  Object.defineProperty(error, "code", { ...hidden, value: code });
+  // With `new`, of the class that was asked for; a real error, which logs and clones know as one.
+  const error = Reflect.construct(Error, [`${message}`], new.target ?? SqliteError) as SqliteError & { code: string };
+  // Programs copy errors by their enumerable properties.
+  error.code = code;
   Error.captureStackTrace(error, SqliteError);
   return error;
 } as unknown as SqliteErrorConstructor;

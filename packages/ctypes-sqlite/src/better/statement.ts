@@ -4,6 +4,7 @@
 
 import { APART } from "../core/first.ts";
 import { expandedSql } from "../core/hooks.ts";
+import { nativeClass } from "../core/native.ts";
 import type { PreparedStatement } from "../core/statement.ts";
 import { lib } from "../library/library.ts";
 import { bindParameters, valuesInOrder } from "./binder.ts";
@@ -28,10 +29,16 @@ export interface ColumnDefinition {
 /** Values in the order of the parameters, in arrays, or by name in one object. */
 export type BindParameters = readonly unknown[];
 
-const secret = Symbol("Statement");
+/** Own properties of statements show in a log. One function for all: each statement is of the same shape. */
+const BUSY: PropertyDescriptor = {
+  get(this: BetterStatement) {
+    return BetterStatement.isBusy(this);
+  },
+  enumerable: true,
+};
 
 /** Made by `Database.prototype.prepare()`. */
-export class Statement {
+class BetterStatement {
   /** The database it was made by. */
   declare readonly database: object;
   /** Whether it returns data. */
@@ -40,6 +47,8 @@ export class Statement {
   declare readonly readonly: boolean;
   /** The SQL it was made from. */
   declare readonly source: string;
+  /** Whether an iterator of it is under way. */
+  declare readonly busy: boolean;
   readonly #prepared: PreparedStatement;
   readonly #state: State;
   readonly #isReader: boolean;
@@ -48,20 +57,19 @@ export class Statement {
   /** Whether an iterator is under way. */
   #isLocked = false;
 
-  /** @throws TypeError: statements are made by databases. */
-  constructor(key?: unknown, state?: State, prepared?: PreparedStatement, source?: string, isPragma?: boolean) {
-    if (key !== secret) throw new TypeError("Disabled constructor");
-    this.#state = state as State;
-    this.#prepared = prepared as PreparedStatement;
-    this.#areSafe = this.#state.areSafe;
-    const { handle } = this.#prepared;
-    this.#isReader = isPragma === true || lib.sqlite3_column_count(handle) > 0;
+  constructor(state: State, prepared: PreparedStatement, source: string, isPragma: boolean) {
+    this.#state = state;
+    this.#prepared = prepared;
+    this.#areSafe = state.areSafe;
+    const { handle } = prepared;
+    this.#isReader = isPragma || lib.sqlite3_column_count(handle) > 0;
     const isReadonly = lib.sqlite3_stmt_readonly(handle) !== 0;
     Object.defineProperties(this, {
       reader: { value: this.#isReader, enumerable: true },
       readonly: { value: isReadonly, enumerable: true },
       source: { value: source, enumerable: true },
-      database: { value: this.#state.database, enumerable: true },
+      database: { value: state.database, enumerable: true },
+      busy: BUSY,
     });
   }
 
@@ -123,7 +131,7 @@ export class Statement {
     this.#isLocked = true;
     state.iterators++;
     const log = state.verbose === null ? null : () => this.#log();
-    return new StatementIterator(this, prepared, state, log, () => {
+    return new BetterStatementIterator(this, prepared, state, log, () => {
       this.#isLocked = false;
       state.iterators--;
     });
@@ -140,6 +148,13 @@ export class Statement {
     bindParameters(this.#prepared, parameters, null);
     this.#prepared.prepared.isBound = true;
     return this;
+  }
+
+  /** The SQL; once parameters have been bound for good, with their values in it, as long as the database is open. */
+  toString(): string {
+    const { prepared } = this.#prepared;
+    const isAlive = prepared.isBound && this.#state.connection.isOpen;
+    return (isAlive ? expandedSql(this.#prepared.handle) : null) ?? this.source;
   }
 
   /** Rows are their first value. */
@@ -182,6 +197,11 @@ export class Statement {
   }
 
   // -- Private -------------------------------------------------------------------------------------
+
+  /** For `busy`. */
+  static isBusy(statement: BetterStatement): boolean {
+    return statement.#isLocked && statement.#state.connection.isOpen;
+  }
 
   #runBound(handle: number): void {
     const state = this.#state;
@@ -240,15 +260,21 @@ export class Statement {
   }
 }
 
+/** Statements; one is made by a database. */
+export const Statement = nativeClass(BetterStatement, "Statement", 0, () => {
+  throw new TypeError("Statements can only be constructed by the db.prepare() method");
+});
+export type Statement = BetterStatement;
+
 /** A `Statement` of this handle. */
 export function statementOf(state: State, prepared: PreparedStatement, source: string, isPragma: boolean): Statement {
-  return new Statement(secret, state, prepared, source, isPragma);
+  return new BetterStatement(state, prepared, source, isPragma);
 }
 
 // -- Iteration -------------------------------------------------------------------------------------
 
-class StatementIterator implements IterableIterator<unknown> {
-  readonly statement: Statement;
+class BetterStatementIterator implements IterableIterator<unknown> {
+  declare readonly statement: Statement;
   readonly #prepared: PreparedStatement;
   readonly #state: State;
   readonly #release: () => void;
@@ -262,7 +288,7 @@ class StatementIterator implements IterableIterator<unknown> {
     log: (() => void) | null,
     release: () => void,
   ) {
-    this.statement = statement;
+    Object.defineProperty(this, "statement", { value: statement, enumerable: true });
     this.#prepared = prepared;
     this.#state = state;
     this.#log = log;
@@ -312,3 +338,7 @@ class StatementIterator implements IterableIterator<unknown> {
     this.#release();
   }
 }
+
+nativeClass(BetterStatementIterator, "StatementIterator", 0, () => {
+  throw new TypeError("Disabled constructor");
+});

@@ -1,6 +1,7 @@
 /**
  * `Database.prototype.table()`: virtual tables as better-sqlite3 describes them.
  */
+import { every, includes } from "../core/lists.ts";
 import { type TableDefinition as CoreDefinition, defineTable } from "../core/table.ts";
 import { checkName, lengthOf } from "./functions.ts";
 import { giveValue, valuesFor } from "./rules.ts";
@@ -75,7 +76,7 @@ function parse(definition: object, verb: string, name: string, state: State): Co
     throw new RangeError(fault(`with more than the maximum number of ${MOST_PARAMETERS} parameters`));
   }
   for (const parameter of parameters) {
-    if (!columns.includes(parameter)) continue;
+    if (!includes(columns, parameter)) continue;
     throw new TypeError(
       fault(`with column "${parameter}" which was ambiguously defined as both a column and parameter`),
     );
@@ -96,7 +97,7 @@ function parse(definition: object, verb: string, name: string, state: State): Co
 
 function names(value: unknown, message: string): string[] {
   const copied: unknown[] | null = Array.isArray(value) ? [...value] : null;
-  if (copied?.every((item) => typeof item === "string")) return copied as string[];
+  if (copied !== null && every(copied, (item) => typeof item === "string")) return copied as string[];
   throw new TypeError(message);
 }
 

@@ -52,23 +52,33 @@ function statement(db: Preparer, sql: string): { run(): unknown } {
 const SAVEPOINT = "`\t_ctypes_sqlite.\t`";
 
 function inTransaction(db: Preparer, begin: string, run: Anything): Anything {
-  const outer = [begin, "COMMIT", "ROLLBACK"].map((sql) => statement(db, sql));
-  const inner = [`SAVEPOINT ${SAVEPOINT}`, `RELEASE ${SAVEPOINT}`, `ROLLBACK TO ${SAVEPOINT}`].map((sql) =>
-    statement(db, sql),
-  );
+  const outer = {
+    before: statement(db, begin),
+    after: statement(db, "COMMIT"),
+    undo: statement(db, "ROLLBACK"),
+  };
+  const inner = {
+    before: statement(db, `SAVEPOINT ${SAVEPOINT}`),
+    after: statement(db, `RELEASE ${SAVEPOINT}`),
+    undo: statement(db, `ROLLBACK TO ${SAVEPOINT}`),
+  };
   return function sqliteTransaction(...args) {
     const isNested = db.inTransaction;
-    const [before, after, undo] = isNested ? inner : outer;
-    before?.run();
+    const { before, after, undo } = isNested ? inner : outer;
+    before.run();
     try {
-      const result = run.apply(this, args);
-      after?.run();
+      const result = run.apply(this, args) as { readonly then?: unknown } | null | undefined;
+      // It would be committed before what the promise stands for is done.
+      if (result && typeof result.then === "function") {
+        throw new TypeError("Transaction function cannot return a promise");
+      }
+      after.run();
       return result;
     } catch (error) {
       // SQLite may have rolled back by itself.
       if (db.inTransaction) {
-        undo?.run();
-        if (isNested) after?.run();
+        undo.run();
+        if (isNested) after.run();
       }
       throw error;
     }

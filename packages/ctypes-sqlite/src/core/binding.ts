@@ -6,6 +6,7 @@ import { SQLITE_STATIC } from "../library/constants.ts";
 import { bindPlacedText, lib } from "../library/library.ts";
 import type { TextPlace } from "./bind.ts";
 import { compile } from "./compile.ts";
+import { includes } from "./lists.ts";
 import { Made } from "./made.ts";
 import { type TextSlot, takeSlot } from "./slot.ts";
 
@@ -91,7 +92,7 @@ const binds = new Made<Bind>();
 
 function kindsOf(values: readonly unknown[]): Kind[] | null {
   const kinds = values.map(kindOf);
-  return kinds.length === 0 || kinds.length > MOST_PARAMETERS || kinds.includes(null) ? null : (kinds as Kind[]);
+  return kinds.length === 0 || kinds.length > MOST_PARAMETERS || includes(kinds, null) ? null : (kinds as Kind[]);
 }
 
 function kindOf(value: unknown): Kind | null {

@@ -6,6 +6,7 @@
  */
 
 import type { Kind } from "./binding.ts";
+import { includes } from "./lists.ts";
 import type { TextSlot } from "./slot.ts";
 
 /** Makes the rows of a statement. */
@@ -38,7 +39,7 @@ export function making(
 ): { template?: object; make: string } {
   if (form === "first") return { make: `const row = ${values[0] ?? "null"};` };
   if (form === "array") return { make: `const row = [${values.join(", ")}];` };
-  if (form === "bare" && !names.includes("__proto__")) {
+  if (form === "bare" && !includes(names, "__proto__")) {
     const assignments = names.map((name, i) => `row[${JSON.stringify(name)}] = ${values[i]};`);
     return {
       template: templateOf(names),

@@ -4,6 +4,7 @@
 import { lib } from "../library/library.ts";
 import type { TextPlace } from "./bind.ts";
 import { Binder, type Kind } from "./binding.ts";
+import { every } from "./lists.ts";
 
 export class Parameters {
   readonly #statement: { readonly handle: number };
@@ -50,8 +51,8 @@ export class Parameters {
     if (this.count >= 0) return;
     const { names } = this;
     this.count = names.length;
-    this.areUnnamed = names.every((name) => name === null);
-    this.areNamed = names.length > 0 && names.every((name) => name !== null && name[0] !== "?");
+    this.areUnnamed = every(names, (name) => name === null);
+    this.areNamed = names.length > 0 && every(names, (name) => name !== null && name[0] !== "?");
     if (names.length > 0 && (this.areUnnamed || this.areNamed)) this.#binder = new Binder();
   }
 

@@ -1,6 +1,7 @@
 /**
  * The exceptions of Python's DB-API: the tree of PEP 249, and which of them each result code of SQLite is.
  */
+import { includes } from "../core/lists.ts";
 import { codeName } from "../library/codes.ts";
 
 /** Something important that is no error. PEP 249 wants it; nothing throws it. */
@@ -98,6 +99,6 @@ const CLASSES: ReadonlyMap<typeof DbError, readonly number[]> = new Map<typeof D
 ]);
 
 function classOf(code: number): typeof DbError {
-  for (const [type, codes] of CLASSES) if (codes.includes(code)) return type;
+  for (const [type, codes] of CLASSES) if (includes(codes, code)) return type;
   return DatabaseError;
 }

@@ -3,6 +3,7 @@
  */
 import { string_at } from "ctypes";
 import type { Connection } from "../core/connection.ts";
+import { every } from "../core/lists.ts";
 import { columnNames, plainReader, type RowMaker, rowsOf } from "../core/rows.ts";
 import { PreparedStatement } from "../core/statement.ts";
 import { SqlText } from "../core/text.ts";
@@ -106,7 +107,7 @@ export class Session {
   readonly #rows: RowMaker = (statement) => {
     const converters = columnNames(statement).map((name, i) => this.#converterOf(statement, name, i));
     const { textFactory } = this;
-    if (textFactory === null && converters.every((converter) => converter === undefined)) return plainRows(statement);
+    if (textFactory === null && every(converters, (converter) => converter === undefined)) return plainRows(statement);
     return plainReader((handle) =>
       converters.map((converter, i) => {
         if (converter !== undefined) {

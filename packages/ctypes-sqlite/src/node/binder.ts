@@ -2,6 +2,7 @@
  * Binding as node:sqlite does it: values in order, behind at most one object of values by name; what is not given stays NULL.
  */
 import { bindValue, TOO_LARGE } from "../core/bind.ts";
+import { every } from "../core/lists.ts";
 import { type InOrder, inOrder } from "../core/named.ts";
 import type { PreparedStatement } from "../core/statement.ts";
 import { SQLITE_OK } from "../library/constants.ts";
@@ -98,7 +99,7 @@ export class ParameterBinder {
   #learn(keys: readonly string[], indices: readonly number[]): void {
     const { count, areNamed } = this.#statement.parameters;
     if (!areNamed || keys.length !== count || new Set(indices).size !== count || this.#uses > MOST_USES) return;
-    const isSame = keys.length === this.#keys.length && keys.every((key, i) => key === this.#keys[i]);
+    const isSame = keys.length === this.#keys.length && every(keys, (key, i) => key === this.#keys[i]);
     if (!isSame) this.#forget();
     this.#keys = keys;
     if (++this.#uses % USES_BEFORE === 0) this.#inOrder = inOrder(keys, indices);

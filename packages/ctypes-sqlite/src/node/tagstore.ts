@@ -1,6 +1,7 @@
 /**
  * `SQLTagStore`: statements kept by their SQL, written as tagged templates.
  */
+import { every } from "../core/lists.ts";
 import { invalidType } from "./errors.ts";
 import { isInt32 } from "./options.ts";
 import type { Changes, StatementSync, SupportedValue } from "./statement.ts";
@@ -57,7 +58,7 @@ export class SQLTagStore {
   }
 
   #statement(strings: unknown): StatementSync {
-    if (!Array.isArray(strings) || !strings.every((part) => typeof part === "string")) {
+    if (!Array.isArray(strings) || !every(strings, (part) => typeof part === "string")) {
       throw invalidType("First argument must be an array of strings (template literal).");
     }
     const sql = strings.join("?");
