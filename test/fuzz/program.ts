@@ -92,6 +92,7 @@ function line(random: Random): string {
     () => "gc({ type: 'minor' })",
     () => `detach(${at()})`,
     () => `overwrite(${random.pick([at(), type()])})`,
+    () => `pollute(${random.below(100)}, ${any()})`,
     () => call(random),
     () => call(random),
     () => call(random),

@@ -79,6 +79,11 @@ const PLAIN = [
   "Object.freeze([1])",
   "globalThis",
   "Object.create(null)",
+  "new Liar(8)",
+  "liar(new Int32Array(2))",
+  "liar(new ArrayBuffer(8))",
+  "liar(new DataView(new ArrayBuffer(8)))",
+  "Object.create(Uint8Array.prototype)",
 ] as const;
 
 /** What a getter, a conversion or a callback may do. */
@@ -99,6 +104,7 @@ export function act(random: Random): string {
     "throw undefined",
     `${at}.value = 5`,
     `overwrite(${at})`,
+    `pollute(${random.below(100)}, ${random.pick(["1", "4096", "true", '"x"', "{}", "() => 8"])})`,
   ]);
 }
 
