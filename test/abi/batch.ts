@@ -7,9 +7,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CDLL } from "ctypes";
 import { aggregateSymbols, compareAggregate } from "./aggregates.ts";
-import { compareSignature, connect, signatureSymbols, Wires } from "./signatures.ts";
+import { compareSignature, connect, Wires } from "./signatures.ts";
 import type { Item } from "./spec.ts";
 import { C_FLAGS, PROLOGUE, textOf } from "./text.ts";
+import { compileThrower, Leave } from "./ways.ts";
 
 /** Compares all `items`; `report` is told of each what is different, or null. `starting` is told before it, in case it crashes. */
 export function compareBatch(
@@ -20,25 +21,24 @@ export function compareBatch(
   const folder = mkdtempSync(join(tmpdir(), "ctypes-abi-"));
   try {
     const path = compile(folder, [PROLOGUE, ...items.map(textOf)].join("\n"));
-    using wires = new CDLL(path, { wires: Wires });
+    using wires = new CDLL(path, { wires: Wires, fail_now: Leave });
     connect(wires);
+    const hasSignatures = items.some((item) => "signature" in item);
+    using thrower = hasSignatures ? new CDLL(compileThrower(folder), { throw_now: Leave }) : null;
     items.forEach((item, position) => {
       starting(position);
-      report(position, compareItem(item, path));
+      report(position, compareItem(item, path, wires, thrower));
     });
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-function compareItem(item: Item, path: string): string | null {
+function compareItem(item: Item, path: string, batch: object, thrower: object | null): string | null {
   try {
-    if ("aggregate" in item) {
-      using library = new CDLL(path, aggregateSymbols(item));
-      return compareAggregate(item, library);
-    }
-    using library = new CDLL(path, signatureSymbols(item));
-    return compareSignature(item, library);
+    if ("signature" in item) return compareSignature(item, path, batch, thrower);
+    using library = new CDLL(path, aggregateSymbols(item));
+    return compareAggregate(item, library);
   } catch (error) {
     const { name, message } = error as Error;
     return `throws ${name}: ${message}`;

@@ -104,7 +104,7 @@ class TypeMaker {
   private options(isUnion: boolean, members: readonly Member[]): Pick<Aggregate, "pack" | "align" | "layout"> {
     const { random } = this;
     const pack = random.chance(20) ? random.pick([1, 2, 4, 8]) : undefined;
-    const align = random.chance(8) ? random.pick([1, 2, 4, 8, 16, 32, 64]) : undefined;
+    const align = random.chance(12) ? random.pick([1, 2, 4, 8, 16, 32, 64, 128, 512]) : undefined;
     // A packed union of bit-fields is smaller with gcc's ms_struct than with Microsoft's compiler, which we follow.
     const differs = isUnion && pack !== undefined && members.some((member) => member.width !== undefined);
     const isMs = random.chance(15) && !differs;

@@ -5,7 +5,7 @@
  * is a difference like others.
  */
 import { type Aggregate, type Item, isArray, leavesOf, type Member, type Signature, type Type } from "./spec.ts";
-import { runJob } from "./workers.ts";
+import { isDifference, runJob } from "./workers.ts";
 
 const MOST_ROUNDS = 60;
 const MOST_SECONDS = 60;
@@ -15,13 +15,15 @@ export interface Shrunk {
   readonly what: string;
 }
 
-export async function shrink(item: Item, what: string): Promise<Shrunk> {
+export async function shrink(item: Item, what: string, environment: NodeJS.ProcessEnv = {}): Promise<Shrunk> {
   const deadline = Date.now() + 1000 * MOST_SECONDS;
   let smallest: Shrunk = { item, what };
   for (let round = 0; round < MOST_ROUNDS && Date.now() < deadline; round++) {
     const items = smaller(smallest.item);
-    const found = await runJob({ items, batchSize: 1000 }, { endsAtCrash: true }).catch(() => []);
-    const first = found.toSorted((one, other) => sizeOf(items[one.at]) - sizeOf(items[other.at]))[0];
+    const found = await runJob({ items, batchSize: 1000 }, { environment, endsAtCrash: true }).catch(() => []);
+    const first = found
+      .filter(isDifference)
+      .toSorted((one, other) => sizeOf(items[one.at]) - sizeOf(items[other.at]))[0];
     if (first === undefined) break;
     smallest = { item: items[first.at] as Item, what: first.what };
   }

@@ -1,13 +1,15 @@
 /**
- * Calls one signature in both directions: JavaScript calls C, and C calls JavaScript. Every leaf of every argument and result is compared.
+ * Calls one signature in both directions, and in every way: JavaScript calls C, and C calls JavaScript. Every leaf of every argument and result
+ * is compared.
  */
-import { CFUNCTYPE, c_void_p } from "ctypes";
+import { CDLL, CFUNCTYPE, c_void_p } from "ctypes";
 import { Classes } from "./classes.ts";
 import { given, isSame, randomValue, readLeaf, shown, taken, writeLeaf } from "./leaf.ts";
 import { type Scalar, scalarOf } from "./scalars.ts";
 import { isAggregate, type Leaf, type SignatureItem, type Type } from "./spec.ts";
 import { nameOf, partsOf } from "./text.ts";
 import { type Random, randomFor, VALUE_BYTES, Wire } from "./values.ts";
+import { isRefusal, REFUSED, setLeave, WAYS, type Way } from "./ways.ts";
 
 /** A leaf of an argument or result, with the value it is to have. */
 export interface Part {
@@ -31,7 +33,7 @@ export function connect(library: any): void {
 }
 
 /** The functions that `text.ts` writes for a signature. */
-export function signatureSymbols(item: SignatureItem): Record<string, any> {
+function symbolsOf(item: SignatureItem, { options }: Way): Record<string, any> {
   const { result, parameters, fixed } = item.signature;
   const name = nameOf(item);
   const classes = classesOf(item);
@@ -39,15 +41,37 @@ export function signatureSymbols(item: SignatureItem): Record<string, any> {
   const of = result === null ? null : classes.of(result);
   const declared = fixed === undefined ? types : [...types.slice(0, fixed), "..."];
   const Callback = CFUNCTYPE(of, ...types);
-  return { [`${name}_call`]: CFUNCTYPE(of, ...declared), [`${name}_back`]: CFUNCTYPE(null, Callback) };
+  return {
+    [`${name}_call`]: CFUNCTYPE(of, ...declared, options),
+    [`${name}_back`]: CFUNCTYPE(null, Callback, options),
+  };
 }
 
-/** What is different, in one line; null when nothing is. */
-export function compareSignature(item: SignatureItem, library: any): string | null {
+/** What is different, in one line; null when nothing is. One that begins with `REFUSED` is no difference. */
+export function compareSignature(
+  item: SignatureItem,
+  path: string,
+  batch: object,
+  thrower: object | null,
+): string | null {
   const places = item.signature.parameters.map((type, i): Place => ({ type, parts: valuesOf(item, i) }));
   const { result } = item.signature;
   const resultPlace = result === null ? null : { type: result, parts: valuesOf(item, -1) };
-  return compareCall(item, library, places, resultPlace) ?? compareCallback(item, library, places, resultPlace);
+  let refusal: string | null = null;
+  for (const way of WAYS) {
+    using library = new CDLL(path, symbolsOf(item, way));
+    setLeave(batch, thrower, way);
+    let wrong: string | null = null;
+    try {
+      wrong = compareCall(item, library, places, resultPlace, way);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      refusal = REFUSED + error.message;
+    }
+    if (way.leave === undefined) wrong ??= compareCallback(item, library, places, resultPlace);
+    if (wrong !== null) return way.name === "" ? wrong : `${way.name}: ${wrong}`;
+  }
+  return refusal;
 }
 
 /** The values of an argument's leaves; of the result's where `place` is -1. */
@@ -59,7 +83,13 @@ export function valuesOf(item: SignatureItem, place: number): Part[] {
 
 // -- JavaScript calls C ----------------------------------------------------------------------------
 
-function compareCall(item: SignatureItem, library: any, places: readonly Place[], result: Place | null): string | null {
+function compareCall(
+  item: SignatureItem,
+  library: any,
+  places: readonly Place[],
+  result: Place | null,
+  { error }: Way,
+): string | null {
   const classes = classesOf(item);
   const { fixed = places.length } = item.signature;
   const args = places.map((place, i) => {
@@ -68,14 +98,22 @@ function compareCall(item: SignatureItem, library: any, places: readonly Place[]
   });
   send(result?.parts ?? []);
   fromC.clear();
-  const got = library[`${nameOf(item)}_call`](...args);
+  let got: unknown;
+  let hasLeft = false;
+  try {
+    got = library[`${nameOf(item)}_call`](...args);
+  } catch (left) {
+    if (!error?.test((left as Error).message)) throw left;
+    hasLeft = true;
+  }
+  if (error !== undefined && !hasLeft) return "it returns";
   let next = 0;
   for (const [i, { parts }] of places.entries()) {
     const wrong = compareSeen(parts, next);
     if (wrong !== null) return `argument ${i}: ${wrong}`;
     next += parts.length;
   }
-  const wrong = result === null ? null : compareGot(result, got);
+  const wrong = result === null || hasLeft ? null : compareGot(result, got);
   return wrong === null ? null : `result: ${wrong}`;
 }
 

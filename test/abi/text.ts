@@ -2,7 +2,7 @@
  * C text of a case: its types, and the functions that set and get their leaves, are called, and call back.
  *
  *     void K_set(T *p, int leaf, V *v)      void K_get(T *p, int leaf, V *v)      const long long K_shape[]
- *     R K_call(T0 a0, T1 a1)                writes the leaves of its arguments to `seen`, returns what is in `given`
+ *     R K_call(T0 a0, T1 a1)                writes the leaves of its arguments to `seen`, returns what is in `given`; or does what `leave` does
  *     void K_back(R (*f)(T0, T1))           calls f with what is in `given`, writes the leaves of its result to `seen`
  */
 import { type Scalar, type ScalarName, scalarOf } from "./scalars.ts";
@@ -25,9 +25,9 @@ import { randomFor } from "./values.ts";
 
 /**
  * The flags a case is compiled with. Anonymous members of a named type are an extension of Microsoft's. Scalar replacement of aggregates is
- * off, since gcc 12 forgets by it to swap the bytes of a big-endian structure inside another that travels by value.
+ * off, since gcc 12 forgets by it to swap the bytes of a big-endian structure inside another that travels by value. Exceptions of C++ pass.
  */
-export const C_FLAGS = ["-O1", "-w", "-fms-extensions", "-fno-tree-sra"];
+export const C_FLAGS = ["-O1", "-w", "-Wno-psabi", "-fms-extensions", "-fno-tree-sra", "-fexceptions"];
 
 export const PROLOGUE = `
 #include <stdarg.h>
@@ -37,6 +37,8 @@ export const PROLOGUE = `
 typedef union { long long i; double d[2]; __int128 w; char s[32]; wchar_t z[8]; } __attribute__((packed, aligned(8))) V;
 typedef int (*Function)(int);
 static V *given, *seen;
+void (*leave)(void);
+void fail_now(void) { *(volatile int *)0x5000 = 1; }
 void wires(V *from, V *to) { given = from; seen = to; }
 static char *text_in(V *v) { return v->s[31] ? 0 : v->s; }
 static wchar_t *wide_in(V *v) { return v->z[7] ? 0 : (wchar_t *)v; }
@@ -170,6 +172,7 @@ function callText(item: SignatureItem): string[] {
     `${resultType} ${name}_call(${declared.join(", ") || "void"}) {`,
     ...take,
     ...seeText(item),
+    "if (leave) leave();",
     ...(result === null ? [] : [`${resultType} r; ${putAll(partsOf(item, -1), "r", 0)} return r;`]),
     "}",
     `void ${name}_back(${resultType} (*f)(${types.join(", ") || "void"})) {`,

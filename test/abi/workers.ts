@@ -4,12 +4,18 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { REFUSED } from "./ways.ts";
 import type { Job } from "./worker.ts";
 
 export interface Difference {
   /** The position of the item in the job. */
   readonly at: number;
   readonly what: string;
+}
+
+/** Of what a worker says: whether it is different, and not refused. */
+export function isDifference({ what }: Difference): boolean {
+  return !what.startsWith(REFUSED);
 }
 
 export interface JobOptions {
@@ -19,7 +25,7 @@ export interface JobOptions {
   readonly endsAtCrash?: boolean;
 }
 
-/** What the items of `job` differ in. */
+/** What the items of `job` differ in, and those that are refused. */
 export async function runJob(
   job: Job,
   { environment = {}, endsAtCrash = false }: JobOptions = {},
@@ -44,6 +50,7 @@ export async function runJob(
 export async function runJobs(
   job: Required<Pick<Job, "made" | "batchSize">>,
   processes: number,
+  options: JobOptions = {},
 ): Promise<Difference[]> {
   const shares = Array.from({ length: processes }, (_, share) =>
     job.made.map((_, at) => at).filter((at) => Math.floor(at / job.batchSize) % processes === share),
@@ -51,7 +58,7 @@ export async function runJobs(
   const found = await Promise.all(
     shares.map(async (positions) => {
       const made = positions.map((at) => job.made[at] as (typeof job.made)[number]);
-      const differences = await runJob({ made, batchSize: job.batchSize });
+      const differences = await runJob({ made, batchSize: job.batchSize }, options);
       return differences.map(({ at, what }) => ({ at: positions[at] as number, what }));
     }),
   );

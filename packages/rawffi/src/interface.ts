@@ -26,7 +26,8 @@ export interface PreparedCall {
   /**
    * Runs the call that the frame describes.
    *
-   * Throws what a callback threw during the call; the C function has run to its end, and was given zero by that callback.
+   * Throws what a callback threw during the call; the C function has run to its end, and was given zero by that callback. And a TypeError, C not
+   * having run, for a signature that is left to libffi, which is known to call it wrongly.
    */
   readonly enter: () => void;
   /**

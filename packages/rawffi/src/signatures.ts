@@ -58,37 +58,36 @@ export class Signatures {
     const key = `${signatureKey(signature)}${errno ? "!" : ""}${throws ? "t" : ""}${guarded ? "g" : ""}${signature.elsewhere ? "+" : ""}`;
     return getOrMake(this.#calls, key, () => {
       checkSignature(signature);
-      if (signature.elsewhere) return this.#elsewhere(signature);
-      const careful = carefulEnter(this.#addon, signature);
-      if (throws) {
-        const { tier, entry, plan } = getOrMake(this.#throwing, signatureKey(signature), () =>
-          this.#throwingWay(signature),
-        );
-        return { tier, entry, plan, enter: careful as () => void, ...ONE_WAY };
-      }
-      const core = getOrMake(
-        this.#cores,
-        signatureKey(signature),
-        () => this.#stub(signature) ?? this.#libffi(signature),
-      );
-      const { enter, enterWithErrno } = this.#ways.v8 ?? this.#addon;
-      const { tier, entry, plan } = core;
-      if (careful !== null)
-        return { tier: tier === "libffi" ? tier : "frame", entry, plan, enter: careful, ...ONE_WAY };
-      const leaf = signature.errno ? null : core.leaf();
-      return {
-        tier: tier === "fast" && leaf === null ? "direct" : tier,
-        entry,
-        plan,
-        mayEnterTarget: tier !== "libffi" && signature.result === "void" && signature.parameters.length === 0,
-        enter: signature.errno ? enterWithErrno : enter,
-        leaf,
-        handed: signature.errno ? null : core.handed(),
-        switching: signature.errno ? 0 : core.switching,
-        submit: null,
-        atEnd: null,
-      };
+      const made = signature.elsewhere ? this.#elsewhere(signature) : this.#here(signature);
+      const refusal = made.tier === "libffi" ? this.#refusal(signature, "call") : null;
+      return refusal === null ? made : refused(made, refusal);
     });
+  }
+
+  #here(signature: Signature): PreparedCall {
+    const careful = carefulEnter(this.#addon, signature);
+    const name = signatureKey(signature);
+    if (signature.throws) {
+      const { tier, entry, plan } = getOrMake(this.#throwing, name, () => this.#throwingWay(signature));
+      return { tier, entry, plan, enter: careful as () => void, ...ONE_WAY };
+    }
+    const core = getOrMake(this.#cores, name, () => this.#stub(signature) ?? this.#libffi(signature));
+    const { enter, enterWithErrno } = this.#ways.v8 ?? this.#addon;
+    const { tier, entry, plan } = core;
+    if (careful !== null) return { tier: tier === "libffi" ? tier : "frame", entry, plan, enter: careful, ...ONE_WAY };
+    const leaf = signature.errno ? null : core.leaf();
+    return {
+      tier: tier === "fast" && leaf === null ? "direct" : tier,
+      entry,
+      plan,
+      mayEnterTarget: tier !== "libffi" && signature.result === "void" && signature.parameters.length === 0,
+      enter: signature.errno ? enterWithErrno : enter,
+      leaf,
+      handed: signature.errno ? null : core.handed(),
+      switching: signature.errno ? 0 : core.switching,
+      submit: null,
+      atEnd: null,
+    };
   }
 
   #elsewhere(signature: Signature): PreparedCall {
@@ -116,21 +115,30 @@ export class Signatures {
     const signature = ownSignature(given);
     const shape = getOrMake(this.#closureShapes, signatureKey(signature), () => {
       checkSignature(signature, "closure");
-      return this.#closureStub(signature) ?? this.#addon.planShape(this.#plan(signature, "closure"));
+      const stub = this.#closureStub(signature);
+      if (stub !== null) return stub;
+      const refusal = this.#refusal(signature, "closure");
+      if (refusal !== null) throw new TypeError(refusal);
+      return this.#addon.planShape(this.#plan(signature));
     });
     const made = { shape, errno: signature.errno === true, nowait: signature.nowait === true };
     this.#known.set(given, made);
     return made;
   }
 
-  #plan(signature: Signature, role: "call" | "closure" = "call"): number {
-    const abi = this.#abi;
-    if (abi === null) throw new TypeError(`no ABI is known for ${process.arch} on ${process.platform}`);
-    checkSignature(signature, role);
+  #plan(signature: Signature): number {
+    return getOrMake(this.#plans, signatureKey(signature), () => {
+      checkSignature(signature);
+      if (this.#abi === null) throw new TypeError(`no ABI is known for ${process.arch} on ${process.platform}`);
+      return this.#addon.plan(describe(signature, this.#abi));
+    });
+  }
+
+  /** Why libffi is not to be asked for this signature; null when it may be. */
+  #refusal(signature: Signature, role: "call" | "closure"): string | null {
     const { libffiVersion } = this.#addon;
-    const fault = abi.libffiFault(signature, role, libffiVersion);
-    if (fault !== null) throw new TypeError(libffiFaultMessage(fault, libffiVersion));
-    return getOrMake(this.#plans, signatureKey(signature), () => this.#addon.plan(describe(signature, abi)));
+    const fault = this.#abi?.libffiFault(signature, role, libffiVersion) ?? null;
+    return fault === null ? null : libffiFaultMessage(fault, libffiVersion);
   }
 
   #stub(signature: Signature): Core | null {
@@ -208,6 +216,22 @@ export class Signatures {
 
 /** Of a call that has but `enter`. */
 const ONE_WAY = { mayEnterTarget: false, leaf: null, handed: null, switching: 0, submit: null, atEnd: null } as const;
+
+/** A call that is never made: it is an error to try, and none to hold a function of that type, or to be called as one. */
+function refused({ submit, atEnd }: PreparedCall, message: string): PreparedCall {
+  const refuse = () => {
+    throw new TypeError(message);
+  };
+  return {
+    tier: "libffi",
+    entry: 0,
+    plan: 0,
+    enter: refuse,
+    ...ONE_WAY,
+    ...(submit && { submit: refuse }),
+    ...(atEnd && { atEnd: refuse }),
+  };
+}
 
 /** Stubs behind each other, each at a multiple of 16. */
 function laidOut(stubs: readonly (Uint8Array | null)[]): { bytes: Uint8Array; offsets: number[] } {

@@ -166,12 +166,7 @@ function runCase(
   leavers: number,
 ): CaseOutcome {
   const { result, parameters } = one.signature;
-  let call: PreparedCall;
-  try {
-    call = rawffi.prepare({ ...one.signature, ...options });
-  } catch (refusal) {
-    return { refused: (refusal as Error).message };
-  }
+  const call = rawffi.prepare({ ...one.signature, ...options });
   const expected: number[] = [];
   const places: { argument: number; offset: number }[] = [];
   // Slots are full of garbage where a value does not reach.
@@ -199,6 +194,7 @@ function runCase(
   try {
     slot = invoke(call, rawffi.symbol(library, one.name));
   } catch (left) {
+    if (left instanceof TypeError) return { refused: left.message };
     if (error?.test((left as Error).message) !== true) return { tier: call.tier, what: `it throws ${left}` };
   }
   if (slot !== null && error !== undefined) return { tier: call.tier, what: "it returns" };
