@@ -1,5 +1,10 @@
-// Where the buffers of JavaScript lie, and keeping their memory there: native/memory.cc's `addressOf` without Node-API, and in optimised code without V8's API either,
-// whose six calls would take four times as long as the call itself.
+// Where the buffers of JavaScript lie, and keeping their memory there: native/memory.cc's `addressOf` without Node-API, and in optimised code without
+// V8's API either, whose six calls would take four times as long as the call itself.
+//
+// JavaScript can run while C works on a buffer: in a callback. It may transfer the buffer, and let go of what got its memory. So memory is *held*
+// once its address is asked for while callbacks live: V8 counts who uses a buffer's memory, detaching the buffer moves its count elsewhere, and
+// leaves ours, which lasts as long as the buffer's object does. A call keeps those alive that it was given.
+#include <list>
 #include <mutex>
 
 #include "fast-call.h"
@@ -26,36 +31,105 @@ static constexpr double ASK_SLOWLY = -1;
 
 static double fromPointer(const void* data) { return static_cast<double>(reinterpret_cast<uintptr_t>(data)); }
 
-// addressOf(buffer | view) -> address | ASK_SLOWLY
-static void addressOf(const FunctionCallbackInfo<Value>& info) {
-  double address = ASK_SLOWLY;
+static Attached& environmentOf(const FunctionCallbackInfo<Value>& info) {
+  return attachedTo(*static_cast<const Shared*>(addressIn(info.Data())));
+}
+
+// -- Memory that is held ---------------------------------------------------------------------------
+
+// In a buffer's first internal field, which Node leaves alone: its memory is held already.
+alignas(16) static char heldMark[16];
+
+static void setMark(Local<ArrayBuffer> buffer) {
+#if V8_MAJOR_VERSION >= 14
+  buffer->SetAlignedPointerInInternalField(0, heldMark, v8::kEmbedderDataTypeTagDefault);
+#else
+  buffer->SetAlignedPointerInInternalField(0, heldMark);
+#endif
+}
+
+static bool hasMark(Local<ArrayBuffer> buffer) {
+#if V8_MAJOR_VERSION >= 14
+  return buffer->GetAlignedPointerFromInternalField(0, v8::kEmbedderDataTypeTagDefault) == heldMark;
+#else
+  return buffer->GetAlignedPointerFromInternalField(0) == heldMark;
+#endif
+}
+
+static void hold(Attached& environment, Local<ArrayBuffer> buffer) {
+  if (buffer->InternalFieldCount() == 0 || hasMark(buffer)) return;
+  setMark(buffer);
+  std::shared_ptr<BackingStore> memory = buffer->GetBackingStore();
+  if (memory->IsShared()) return;  // nobody detaches that
+  auto made = std::make_unique<Held>();
+  Held* held = made.get();
+  held->memory = std::move(memory);
+  held->environment = &environment;
+  held->buffer.Reset(environment.isolate, buffer);
+  held->place = environment.held.insert(environment.held.end(), std::move(made));
+  // In the collection itself: finalizers of JavaScript wait for a turn of the event loop, and megabytes with them.
+  held->buffer.SetWeak(
+      held,
+      [](const v8::WeakCallbackInfo<Held>& info) {
+        Held* of = info.GetParameter();
+        of->buffer.Reset();
+        of->environment->held.erase(of->place);
+      },
+      v8::WeakCallbackType::kParameter);
+}
+
+static bool callbacksLive() { return *reinterpret_cast<const uint32_t*>(&thread->frame[slot::CLOSURES]) != 0; }
+
+// -- By V8's API -----------------------------------------------------------------------------------
+
+// JavaScript may take memory away from such a buffer, and nobody is asked. (A growable SharedArrayBuffer keeps all it ever had.)
+static bool canShrink(Local<ArrayBuffer> buffer) { return buffer->GetBackingStore()->IsResizableByUserJavaScript(); }
+
+static double addressIn(Attached& environment, Local<ArrayBuffer> buffer, size_t offset, bool mustHold) {
+  const void* data = buffer->Data();
+  if (data == nullptr) return 0;
+  if (canShrink(buffer)) return ASK_SLOWLY;
+  if (mustHold || callbacksLive()) hold(environment, buffer);
+  return fromPointer(data) + static_cast<double>(offset);
+}
+
+static double addressOf(const FunctionCallbackInfo<Value>& info, bool mustHold) {
   const Local<Value> value = info[0];
+  Attached& environment = environmentOf(info);
   if (value->IsArrayBufferView()) {
     const Local<ArrayBufferView> view = value.As<ArrayBufferView>();
-    const void* data = view->Buffer()->Data();
-    address = data == nullptr ? 0 : fromPointer(data) + static_cast<double>(view->ByteOffset());
-  } else if (value->IsArrayBuffer()) {
-    address = fromPointer(value.As<ArrayBuffer>()->Data());
-  } else if (value->IsSharedArrayBuffer()) {
-    address = fromPointer(value.As<SharedArrayBuffer>()->Data());
+    return addressIn(environment, view->Buffer(), view->ByteOffset(), mustHold);
   }
-  info.GetReturnValue().Set(address);
+  if (value->IsArrayBuffer()) return addressIn(environment, value.As<ArrayBuffer>(), 0, mustHold);
+  if (value->IsSharedArrayBuffer()) return fromPointer(value.As<SharedArrayBuffer>()->Data());
+  return ASK_SLOWLY;
 }
+
+// addressOf(buffer | view) -> address | ASK_SLOWLY
+static void addressOf(const FunctionCallbackInfo<Value>& info) { info.GetReturnValue().Set(addressOf(info, false)); }
+
+// heldAddressOf(buffer | view): the same, whose memory is held in any case
+static void heldAddressOf(const FunctionCallbackInfo<Value>& info) { info.GetReturnValue().Set(addressOf(info, true)); }
 
 // -- The same by the layout of V8's objects --------------------------------------------------------
 
 // Found by looking, once for a process: which words of a typed array hold its buffer and its offset in that, and which word of a
 // buffer holds the address of the memory. All 0 when they are not found: nobody then believes anything.
 //
-//     typed array ┌─────┬───┬────────┬─────────────┬───┐       buffer ┌─────┬───┬─────────┬───┐
-//                 │ map │ … │ buffer │ byte offset │ … │              │ map │ … │ address │ … │
-//                 └─────┴───┴────────┴─────────────┴───┘              └─────┴───┴─────────┴───┘
+//     typed array ┌─────┬───┬────────┬─────────────┬───┐       buffer ┌─────┬───┬─────────┬───┬───────┬───┐
+//                 │ map │ … │ buffer │ byte offset │ … │              │ map │ … │ address │ … │ flags │ … │
+//                 └─────┴───┴────────┴─────────────┴───┘              └─────┴───┴─────────┴───┴───────┴───┘
 struct Layout {
   int typedArrayType = 0;
   int bufferType = 0;
   int buffer = 0;
   int byteOffset = 0;
   int address = 0;
+  // Which 32 bits of a buffer have the bit that says that it can be resized.
+  int flags = 0;
+  uint32_t resizable = 0;
+  // Which word of a buffer is its first internal field.
+  int mark = 0;
 };
 
 static Layout layout;
@@ -84,8 +158,10 @@ static double readAddress(const Layout& layout, Word object) {
     return ASK_SLOWLY;
   }
   const Word address = Internals::ReadRawField<Word>(object, layout.address);
+  const bool isResizable = (Internals::ReadRawField<uint32_t>(object, layout.flags) & layout.resizable) != 0;
+  const bool isHeld = Internals::ReadRawField<Word>(object, layout.mark) == reinterpret_cast<Word>(heldMark);
   // No memory: detached, empty, or in the array itself.
-  return address == 0 ? ASK_SLOWLY : static_cast<double>(address + offset);
+  return address == 0 || isResizable || (!isHeld && callbacksLive()) ? ASK_SLOWLY : static_cast<double>(address + offset);
 }
 
 static double addressOfFast(Local<Value>, Local<Value> value) { return readAddress(layout, wordsOf(value)); }
@@ -93,6 +169,36 @@ static double addressOfFast(Local<Value>, Local<Value> value) { return readAddre
 // Words of the two objects that are theirs in every V8 there is.
 static constexpr int TYPED_ARRAY_WORDS = 10;
 static constexpr int BUFFER_WORDS = 8;
+// The same with its flags, and its internal fields.
+static constexpr int FLAGS_END = 10 * sizeof(Word);
+static constexpr int ALL_BUFFER_WORDS = 11;
+
+static Local<ArrayBuffer> resizableBuffer(Isolate* isolate, size_t byteLength) {
+  return ArrayBuffer::New(isolate, ArrayBuffer::NewResizableBackingStore(byteLength, byteLength));
+}
+
+// The flag is the one bit that resizable buffers have and others of the same sizes have not, in a word that is else the same.
+static bool findResizable(Isolate* isolate, Layout& found) {
+  constexpr size_t SIZES[] = {64, 4096, 100, 70000};
+  int candidates = 0;
+  for (int at = sizeof(Word); at < FLAGS_END; at += sizeof(uint32_t)) {
+    uint32_t common = UINT32_MAX;
+    uint32_t all = 0;
+    for (const size_t size : SIZES) {
+      const Local<ArrayBuffer> fixed = ArrayBuffer::New(isolate, size);
+      const Local<ArrayBuffer> resizable = resizableBuffer(isolate, size);
+      const auto without = Internals::ReadRawField<uint32_t>(wordsOf(fixed), at);
+      const auto with = Internals::ReadRawField<uint32_t>(wordsOf(resizable), at);
+      common &= with & ~without;
+      all |= with ^ without;
+    }
+    if (common == 0 || common != all || (common & (common - 1)) != 0) continue;
+    candidates++;
+    found.flags = at;
+    found.resizable = common;
+  }
+  return candidates == 1;
+}
 
 static Layout findLayout(Isolate* isolate) {
   constexpr size_t offset = 4096 + 8;
@@ -104,22 +210,21 @@ static Layout findLayout(Isolate* isolate) {
   found.buffer = findWord(wordsOf(array), TYPED_ARRAY_WORDS, wordsOf(buffer));
   found.byteOffset = findWord(wordsOf(array), TYPED_ARRAY_WORDS, offset);
   found.address = findWord(wordsOf(buffer), BUFFER_WORDS, reinterpret_cast<Word>(buffer->Data()));
-  if (found.buffer == 0 || found.byteOffset == 0 || found.address == 0) return {};
+  setMark(buffer);
+  found.mark = findWord(wordsOf(buffer), ALL_BUFFER_WORDS, reinterpret_cast<Word>(heldMark));
+  if (found.buffer == 0 || found.byteOffset == 0 || found.address == 0 || found.mark == 0 || !findResizable(isolate, found)) return {};
   // Believed only if it holds for another pair.
   const Local<ArrayBuffer> other = ArrayBuffer::New(isolate, 100);
   const Local<Uint8Array> all = Uint8Array::New(other, 0, 100);
   const double address = fromPointer(other->Data());
   const bool holds = readAddress(found, wordsOf(all)) == address && readAddress(found, wordsOf(other)) == address;
-  return holds ? found : Layout{};
+  const Local<ArrayBuffer> resizable = resizableBuffer(isolate, 100);
+  const Local<Uint8Array> shrinking = Uint8Array::New(resizable, 0, 100);
+  const bool refuses = readAddress(found, wordsOf(shrinking)) == ASK_SLOWLY && readAddress(found, wordsOf(resizable)) == ASK_SLOWLY;
+  return holds && refuses ? found : Layout{};
 }
 
-// -- Memory that stays -----------------------------------------------------------------------------
-
-// V8 counts who uses a buffer's memory; detaching the buffer moves its count elsewhere, and leaves ours.
-
-static Attached& environmentOf(const FunctionCallbackInfo<Value>& info) {
-  return attachedTo(*static_cast<const Shared*>(addressIn(info.Data())));
-}
+// -- Memory that stays for one call ----------------------------------------------------------------
 
 // retain(ArrayBuffer) -> number, not 0
 static void retain(const FunctionCallbackInfo<Value>& info) {
@@ -148,9 +253,13 @@ bool registerBuffer(Local<Context> context, Local<Object> on, Shared* environmen
   Isolate* isolate = Isolate::GetCurrent();
   const auto address = Number::New(isolate, static_cast<double>(reinterpret_cast<uintptr_t>(environment)));
   std::call_once(layoutIsFound, [&] { layout = findLayout(isolate); });
+  const auto* fast = reinterpret_cast<const void*>(&addressOfFast);
+  Local<v8::Function> made;
   return putFunction(context, on, "retain", retain, address) && putFunction(context, on, "release", release, address) &&
-         putFastFunction(context, on, "addressOf", addressOf, reinterpret_cast<const void*>(&addressOfFast),
-                         &Described<KIND_DOUBLE, KIND_VALUE>::info);
+         putFunction(context, on, "heldAddressOf", heldAddressOf, address) &&
+         putFunction(context, on, "addressOfSlowly", addressOf, address) &&
+         makeFastFunction(context, addressOf, address, fast, &Described<KIND_DOUBLE, KIND_VALUE>::info).ToLocal(&made) &&
+         put(context, on, "addressOf", made);
 }
 
 }  // namespace rawffi

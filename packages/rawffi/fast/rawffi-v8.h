@@ -4,6 +4,7 @@
 
 #include <node.h>
 
+#include <list>
 #include <memory>
 #include <unordered_map>
 #include <vector>
@@ -41,6 +42,16 @@ struct Handed {
   std::vector<uint32_t> slots;
 };
 
+struct Attached;
+
+// Memory of a buffer that lives, and that C may work on while JavaScript runs: buffer.cc.
+struct Held {
+  v8::Global<v8::ArrayBuffer> buffer;
+  std::shared_ptr<v8::BackingStore> memory;
+  Attached* environment;
+  std::list<std::unique_ptr<Held>>::iterator place;
+};
+
 struct Attached : Attachment {
   v8::Isolate* isolate;
   v8::Global<v8::Context> context;
@@ -48,6 +59,7 @@ struct Attached : Attachment {
   // Memory of buffers that a call under way works on.
   std::unordered_map<uint32_t, std::shared_ptr<v8::BackingStore>> retained;
   uint32_t lastRetained = 0;
+  std::list<std::unique_ptr<Held>> held;
 };
 
 inline Attached& attachedTo(const Shared& environment) { return *static_cast<Attached*>(environment.attachment); }

@@ -161,6 +161,10 @@ export interface V8Verbs {
   pushText(text: string): number;
   resultText(): string | null | undefined;
   addressOf(buffer: ArrayBufferLike | ArrayBufferView): number;
+  /** The same where `addressOf` says -1: of small arrays, and of memory that is to be held from now on. -1 again where the addon must say it. */
+  addressOfSlowly(buffer: ArrayBufferLike | ArrayBufferView): number;
+  /** The same, and holds the memory. */
+  heldAddressOf(buffer: ArrayBufferLike | ArrayBufferView): number;
   /** Of the contract; the addon has none. */
   retain(buffer: ArrayBuffer): number;
   release(retained: number): void;

@@ -8,6 +8,7 @@
 import { Calls, type DoubleFunction, freedMessage, type PlacedFunction } from "./double-calls.ts";
 import { DoubleMemory } from "./double-memory.ts";
 import type { RawFFI } from "./interface.ts";
+import { refuseResizable } from "./resizable.ts";
 import { NO_SWITCHING } from "./switching.ts";
 
 export type { DoubleC, DoubleFunction, DoubleValue } from "./double-calls.ts";
@@ -45,8 +46,13 @@ export function createDouble(libraries: DoubleLibraries): RawFFI {
     symbol: (handle, name) => loader.symbol(handle, name),
     loaded: () => loader.loaded(),
     isRunning: () => false,
-    addressOf: (buffer) =>
-      ArrayBuffer.isView(buffer) ? memory.addressOf(buffer.buffer) + buffer.byteOffset : memory.addressOf(buffer),
+    addressOf: (buffer) => {
+      refuseResizable(buffer);
+      return ArrayBuffer.isView(buffer)
+        ? memory.addressOf(buffer.buffer) + buffer.byteOffset
+        : memory.addressOf(buffer);
+    },
+    hold: () => {},
     retain: () => 0,
     release: () => {},
     window: () => null,

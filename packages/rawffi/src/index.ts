@@ -13,6 +13,7 @@ export * from "./errors.ts";
 export * from "./frame.ts";
 export * from "./interface.ts";
 export { own, ownRows } from "./own.ts";
+export { canShrink } from "./resizable.ts";
 export * from "./types.ts";
 
 const addon = loadAddon();

@@ -151,14 +151,19 @@ export interface RawFFI {
   /**
    * The address of the first byte of a buffer, or of a view of one; stays the same until the buffer is detached.
    *
-   * 0 for an empty buffer without memory, and a detached one.
+   * 0 for an empty buffer without memory, and a detached one. @throws TypeError for a resizable `ArrayBuffer`: JavaScript can take its memory away
+   * while C works on it.
    */
   addressOf(buffer: ArrayBufferLike | ArrayBufferView): number;
   /**
+   * Keeps the memory that a buffer has now where it is for as long as the buffer's object lives, also when it is detached and whoever it was
+   * transferred to is done with it. `addressOf` does so by itself while callbacks live: they may do that in the middle of a call. It does nothing
+   * where the runtime has no way to do so.
+   */
+  hold(buffer: ArrayBufferLike | ArrayBufferView): void;
+  /**
    * Keeps the memory that a buffer has now where it is, also when the buffer is detached and whoever it was transferred to is done with it, until
    * `release` is called with what this gives. 0 where the runtime has no way to do so.
-   *
-   * (A buffer that is made smaller gives back its memory all the same.)
    */
   retain(buffer: ArrayBuffer): number;
   /** Ends what `retain` began, once. */

@@ -6,6 +6,7 @@ import { Chains } from "./chain.ts";
 import { faultOf } from "./faults.ts";
 import type { Closure, Platform, RawFFI } from "./interface.ts";
 import { ownSignature } from "./plan.ts";
+import { refuseResizable } from "./resizable.ts";
 import { type ClosureShape, Signatures } from "./signatures.ts";
 import { abiFor } from "./stubs/index.ts";
 import { NO_SWITCHING, switchingVerbs } from "./switching.ts";
@@ -40,6 +41,7 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
     isRunning: addon.isRunning,
 
     addressOf: addressFinder(addon, ways.v8),
+    hold: ways.v8?.heldAddressOf ?? (() => {}),
     retain: ways.v8?.retain ?? (() => 0),
     release: ways.v8?.release ?? (() => {}),
     // Node ends the process when the base is null, and V8 when it is too large, instead of refusing.
@@ -155,12 +157,18 @@ function withoutNul(text: string, where: string): string {
 }
 
 function addressFinder(addon: NativeAddon, v8: V8Verbs | null): RawFFI["addressOf"] {
-  const find: RawFFI["addressOf"] = (buffer) =>
-    addon.addressOf(buffer instanceof ArrayBuffer || ArrayBuffer.isView(buffer) ? buffer : viewOf(buffer));
+  const find: RawFFI["addressOf"] = (buffer) => {
+    refuseResizable(buffer);
+    return addon.addressOf(buffer instanceof ArrayBuffer || ArrayBuffer.isView(buffer) ? buffer : viewOf(buffer));
+  };
   if (v8 === null) return find;
+  const slowly: RawFFI["addressOf"] = (buffer) => {
+    const address = v8.addressOfSlowly(buffer);
+    return address >= 0 ? address : find(buffer);
+  };
   return (buffer) => {
     const address = v8.addressOf(buffer);
-    return address >= 0 ? address : find(buffer);
+    return address >= 0 ? address : slowly(buffer);
   };
 }
 

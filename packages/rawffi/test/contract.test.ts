@@ -14,6 +14,7 @@ const library = fixture();
 contract("node-api with stubs", () => ({
   raw: createNodeApi(addon, { v8: null, usesLeafCalls: false, usesStubs: true }),
   library,
+  cannot: { hold: true },
 }));
 
 contract("node-api with libffi", () => ({
@@ -49,7 +50,7 @@ else {
 
 contract("the double", () => {
   const raw = createDouble(twins());
-  const cannot = { window: "the double has no memory that could be a window" };
+  const cannot = { window: "the double has no memory that could be a window", hold: true };
   return { raw, library: TWINS, cannot, end: () => endDouble(raw) };
 });
 

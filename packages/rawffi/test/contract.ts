@@ -156,6 +156,31 @@ function memory({ raw, cannot }: Subject, caller: Caller, counter: number): void
     assert.throws(() => raw.retain(new SharedArrayBuffer(16) as never), TypeError);
   });
 
+  test("a resizable buffer has no address, nor has a view of it; a growable shared one has", () => {
+    const options = { maxByteLength: 200 };
+    const buffer = new (ArrayBuffer as new (length: number, options: object) => ArrayBuffer)(100, options);
+    for (const given of [buffer, new Uint8Array(buffer), new Int32Array(buffer, 8, 2), new DataView(buffer)]) {
+      assert.throws(() => raw.addressOf(given), { name: "TypeError", message: /a resizable buffer has no address/ });
+    }
+    const shared = new (SharedArrayBuffer as new (length: number, options: object) => SharedArrayBuffer)(100, options);
+    const address = raw.addressOf(shared);
+    assert.equal(raw.addressOf(new Uint8Array(shared, 4)), address + 4);
+  });
+
+  test("memory that is held stays when its buffer is detached", () => {
+    const buffer = new ArrayBuffer(2 ** 20);
+    raw.hold(new Uint8Array(buffer, 8));
+    raw.hold(buffer);
+    const address = raw.addressOf(buffer);
+    // Where it is not held there is nothing to be seen.
+    if (cannot?.hold) return;
+    structuredClone(buffer, { transfer: [buffer] });
+    for (let round = 0; round < 3; round++) (globalThis.gc as () => void)();
+    raw.poke(address + 70_000, "uint8", 99);
+    assert.equal(raw.peek(address + 70_000, "uint8"), 99);
+    assert.equal(raw.addressOf(buffer), 0);
+  });
+
   test("a view's address is that of its first byte", () => {
     for (const buffer of [new ArrayBuffer(16), new SharedArrayBuffer(16)]) {
       const address = raw.addressOf(buffer);

@@ -10,7 +10,7 @@ export interface Subject {
   /** Ends its environment; absent where that ends with this process. */
   readonly end?: () => void;
   /** What this backend cannot do, with the reason that a skipped test prints. */
-  readonly cannot?: { readonly window?: string };
+  readonly cannot?: { readonly window?: string; readonly hold?: boolean };
 }
 
 /** The address of a function of the library. */
