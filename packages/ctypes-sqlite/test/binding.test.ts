@@ -82,3 +82,26 @@ test("a class of bytes that says it is longer than it is binds what is there", (
   db.deserialize(new Boaster(image.buffer as ArrayBuffer, image.byteOffset, image.byteLength));
   assert.deepEqual({ ...(db.prepare("SELECT count(*) AS n FROM t").get() as object) }, { n: 0 });
 });
+
+test("bytes in a resizable buffer are copied, wherever they are given", () => {
+  const Resizable = ArrayBuffer as unknown as new (length: number, options: object) => ArrayBuffer;
+  const inResizable = (bytes: Uint8Array) => {
+    const buffer = new Resizable(bytes.length + 8, { maxByteLength: bytes.length + 100 });
+    new Uint8Array(buffer, 8).set(bytes);
+    return new Uint8Array(buffer, 8);
+  };
+  using db = new DatabaseSync(":memory:");
+  const given = inResizable(Uint8Array.of(1, 2, 3));
+  db.function("give", () => given);
+  const read = db.prepare("SELECT hex(?) AS bound, hex(give()) AS given");
+  for (let i = 0; i < MANY; i++) {
+    assert.deepEqual({ ...(read.get(given) as object) }, { bound: "010203", given: "010203" });
+  }
+  db.exec("CREATE TABLE t (x); INSERT INTO t VALUES (5)");
+  const image = inResizable(db.serialize());
+  db.exec("DELETE FROM t");
+  db.deserialize(image);
+  assert.deepEqual({ ...(db.prepare("SELECT x FROM t").get() as object) }, { x: 5 });
+  const better = new Database(":memory:");
+  assert.deepEqual(better.prepare("SELECT ? AS x").pluck().get(Buffer.from(given.buffer, 8)), Buffer.of(1, 2, 3));
+});

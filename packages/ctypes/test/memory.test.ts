@@ -184,38 +184,6 @@ test("an object in a buffer that was given away says so", () => {
   throws(() => addressof(point), TypeError, message);
 });
 
-const Resizable = ArrayBuffer as unknown as new (
-  byteLength: number,
-  options: object,
-) => ArrayBuffer & { resize(byteLength: number): void };
-
-test("an object behind the end of a shrunk buffer is not passed to C", () => {
-  const lib = new CDLL(functionsPath, { sum_ints: CFUNCTYPE(c_int, POINTER(c_int), c_int) });
-  const buffer = new Resizable(64, { maxByteLength: 64 });
-  const number = c_int.from_buffer(buffer, 32);
-  buffer.resize(32);
-  throws(
-    () => lib.sum_ints(number, 1),
-    RangeError,
-    "sum_ints(): argument 1: the buffer of c_int shrank to 32 bytes; it ends at 36",
-  );
-  assert.throws(() => number.value, RangeError);
-  buffer.resize(64);
-  number.value = 5;
-  assert.equal(lib.sum_ints(number, 1), 5);
-});
-
-test("a view that was out of its buffer's reach for a while is passed where it is", () => {
-  const lib = new CDLL(functionsPath, { sum_ints: CFUNCTYPE(c_int, POINTER(c_int), c_int) });
-  const buffer = new Resizable(64, { maxByteLength: 64 });
-  const view = new Int32Array(buffer, 32, 2);
-  buffer.resize(16);
-  assert.equal(lib.sum_ints(view, 0), 0);
-  buffer.resize(64);
-  view.set([4, 5]);
-  assert.equal(lib.sum_ints(view, 2), 9);
-});
-
 test("a pointer made before a resize still points to memory", async () => {
   const { target, first } = (() => {
     const object = create_string_buffer("hello", 5000);

@@ -227,6 +227,16 @@ export const memoryRows: readonly Row[] = [
       /^ArgumentError: add\(\): .* detached.*\nArgumentError: add\(\): argument 1: expected a buffer with memory, got an Int32Array; it was detached, its memory has moved on$/,
   },
   {
+    id: "resizable",
+    when: "a resizable buffer, a view of one or an object in one is given to C: refused, for it can be made smaller in the middle",
+    program: `const lib = open({ hold_on: CFUNCTYPE(c_int, c_void_p), length_of: CFUNCTYPE(c_size_t, c_char_p) }); const buffer = new ArrayBuffer(65536, { maxByteLength: 65536 });
+      const inside = ARRAY(c_int, 4).from_buffer(buffer); inside[3] = 7;
+      for (const given of [buffer, new Uint8Array(buffer), new DataView(buffer), inside, byref(inside)]) attempt(() => lib.hold_on(given));
+      attempt(() => lib.length_of(new Uint8Array(buffer))); attempt(() => addressof(inside)); try { await lib.hold_on.async(buffer); } catch (error) { console.log(String(error)); }
+      buffer.resize(0); attempt(() => inside[3]); console.log("alive");`,
+    stdout: /^((Argument|Type)Error: .*resizable, and the memory could go while C works on it.*\n){8}RangeError: .*\nalive$/,
+  },
+  {
     id: "webassembly",
     when: "WebAssembly leaves its memory, and JavaScript its stack: errors, as ever, also in a callback",
     program: `const bytes = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 6, 1, 96, 1, 127, 1, 127, 3, 2, 1, 0, 5, 3, 1, 0, 1, 7, 5, 1, 1, 102, 0, 0, 10, 9, 1, 7, 0, 32, 0, 40, 2, 0, 11);

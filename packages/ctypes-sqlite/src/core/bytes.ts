@@ -9,12 +9,13 @@ export function bytesOf(view: ArrayBufferView): Uint8Array {
   const isPlain = prototype === Uint8Array.prototype || prototype === Buffer.prototype;
   const isHonest = isPlain && !OF_VIEWS.some((name) => Object.hasOwn(view, name));
   const bytes = isHonest ? (view as Uint8Array) : honest(view);
-  // Only memory that is nobody else's has an address to give.
-  return bytes.buffer instanceof ArrayBuffer ? bytes : new Uint8Array(bytes);
+  // Only memory that is nobody else's, and that nobody can make less, has an address to give.
+  return bytes.buffer instanceof ArrayBuffer && isResizable?.call(bytes.buffer) !== true ? bytes : new Uint8Array(bytes);
 }
 
 // -- Private ---------------------------------------------------------------------------------------
 
+const isResizable = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, "resizable")?.get;
 const OF_VIEWS = ["length", "byteLength", "byteOffset", "buffer"] as const;
 
 function honest(view: ArrayBufferView): Uint8Array {

@@ -1,7 +1,7 @@
 /**
  * Where JavaScript's buffers lie: typed arrays and `ArrayBuffer`s are handed to C by address, without a copy.
  */
-import { rawffi } from "rawffi";
+import { canShrink, rawffi } from "rawffi";
 import { expected } from "./errors.ts";
 import { byteLengthOf, extentOf } from "./intrinsics.ts";
 
@@ -39,11 +39,23 @@ export function placeIn(buffer: BufferLike): { byteOffset: number; byteLength: n
   return ArrayBuffer.isView(buffer) ? extentOf(buffer) : { byteOffset: 0, byteLength: byteLengthOf(buffer) ?? 0 };
 }
 
-/** The address of a buffer's first byte; 0 for an empty one. @throws TypeError when its memory was detached. */
+/** The address of a buffer's first byte; 0 for an empty one. @throws TypeError when its memory was detached, or can shrink. */
 export function bufferAddress(buffer: BufferLike): number {
-  const address = addressOf(buffer);
+  let address: number;
+  try {
+    address = addressOf(buffer);
+  } catch (error) {
+    throw canShrink(buffer) ? expected("a buffer of fixed length", buffer, MAY_SHRINK) : error;
+  }
   return address !== 0 ? address : addressOfNothing(buffer);
 }
+
+/** Has the memory of a buffer that an address of is kept stay for as long as the buffer does, whoever gets it; of anything else nothing. */
+export function holdBuffer(value: unknown): void {
+  if (isBuffer(value)) rawffi.hold(value);
+}
+
+const MAY_SHRINK = "it is resizable, and the memory could go while C works on it; pass a copy, which slice() makes";
 
 // -- Private ---------------------------------------------------------------------------------------
 

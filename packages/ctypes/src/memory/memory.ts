@@ -5,7 +5,7 @@
  * kinds of memory, and nobody needs to know which it has:
  *
  *   slabs      memory that our objects own (`slab.ts`): bounds are checked
- *   buffers    a user's `ArrayBuffer` (`from_buffer`): bounds are checked, a detached buffer throws
+ *   buffers    a user's `ArrayBuffer` (`from_buffer`): bounds are checked, a detached buffer throws; a resizable one is for JavaScript alone
  *   windows    foreign memory by address: 2 GiB, one every 1 GiB, so what begins in the first half never crosses the end
  *
  *        0            1 GiB         2 GiB         3 GiB
@@ -18,12 +18,12 @@ import { rawffi } from "rawffi";
 import { checkNotFreed, isChecked, startChecking, stopChecking } from "./checked.ts";
 import { outOfRange } from "./errors.ts";
 
-export type MemoryKind = "owned" | "lent" | "foreign";
+export type MemoryKind = "owned" | "lent" | "resizable" | "foreign";
 
 /** A `DataView` over real memory. `base` is the address of its first byte. */
 export class Memory extends DataView<ArrayBuffer> {
   readonly base: number;
-  /** Owned by our objects, lent by a user's buffer, or foreign. */
+  /** Owned by our objects, lent by a user's buffer, lent and resizable (C gets no address of it, and its `base` is 0), or foreign. */
   readonly kind: MemoryKind;
   constructor(buffer: ArrayBufferLike, base: number, kind: MemoryKind) {
     super(buffer as ArrayBuffer);
@@ -89,6 +89,10 @@ export function copy(to: Memory, toOffset: number, from: Memory, fromOffset: num
   if (byteLength > 32) {
     checkRange(to, toOffset, byteLength);
     checkRange(from, fromOffset, byteLength);
+    if (to.kind === "resizable" || from.kind === "resizable") {
+      copyBytes(to, toOffset, from, fromOffset, byteLength);
+      return;
+    }
     rawffi.move(to.base + toOffset, from.base + fromOffset, byteLength);
     return;
   }
@@ -106,7 +110,18 @@ export function copy(to: Memory, toOffset: number, from: Memory, fromOffset: num
 /** Sets `byteLength` bytes to zero. */
 export function clear(memory: Memory, offset: number, byteLength: number): void {
   checkRange(memory, offset, byteLength);
+  if (memory.kind === "resizable") {
+    new Uint8Array(memory.buffer, offset, byteLength).fill(0);
+    return;
+  }
   rawffi.fill(memory.base + offset, 0, byteLength);
+}
+
+// By JavaScript alone. Foreign memory has no buffer where it is looked at before it is touched.
+function copyBytes(to: Memory, toOffset: number, from: Memory, fromOffset: number, byteLength: number): void {
+  const bytes = new Uint8Array(byteLength);
+  for (let i = 0; i < byteLength; i++) bytes[i] = from.getUint8(fromOffset + i);
+  writeBytes(to, toOffset, bytes);
 }
 
 /** Copies JavaScript's bytes into memory. */

@@ -6,14 +6,16 @@ import type { Memory } from "../memory/memory.ts";
 import type { CType } from "./protocol.ts";
 import { type Instance, MEMORY, OFFSET, traitsOf } from "./protocol.ts";
 
-/** The address of an instance's memory. @throws TypeError, RangeError when the buffer it lies in was detached or shrunk: C would not notice. */
+/** The address of an instance's memory. @throws TypeError when the buffer it lies in was detached, or can shrink: C would not notice. */
 export function address(data: Instance): number {
   const memory = data[MEMORY];
-  if (memory.kind === "lent") checkLent(data, memory);
+  if (memory.kind === "lent" || memory.kind === "resizable") checkForC(data, memory);
   return memory.base + data[OFFSET];
 }
 
-function checkLent(data: Instance, memory: Memory): void {
+/** @throws TypeError, RangeError when the buffer that an instance lies in was detached or shrunk. */
+export function checkMemoryOf(data: Instance): void {
+  const memory = data[MEMORY];
   const { name, size } = traitsOf(data.constructor as unknown as CType);
   let byteLength: number;
   try {
@@ -24,6 +26,16 @@ function checkLent(data: Instance, memory: Memory): void {
   const end = data[OFFSET] + size;
   if (byteLength < end) throw outOfRange(`the buffer of ${name} shrank to ${byteLength} bytes; it ends at ${end}`);
 }
+
+function checkForC(data: Instance, memory: Memory): void {
+  checkMemoryOf(data);
+  if (memory.kind !== "resizable") return;
+  const { name } = traitsOf(data.constructor as unknown as CType);
+  throw expected(`${name} in memory that stays`, data, RESIZABLE);
+}
+
+const RESIZABLE =
+  "its buffer is resizable, and the memory could go while C works on it; from_buffer_copy() makes a copy";
 
 /** A user's address as a number. @throws TypeError for what is no address. */
 export function toAddress(value: unknown, where: string): number {

@@ -1,6 +1,7 @@
 /**
  * `cast`: the same address under another type.
  */
+import { holdBuffer } from "../memory/buffers.ts";
 import { describe, locate } from "../memory/errors.ts";
 import { entries, KEPT, keep, rootOf } from "../memory/keep.ts";
 import { storeAddress } from "../memory/memory.ts";
@@ -40,7 +41,10 @@ export function cast<I extends AnyData>(object: Pass<c_void_p>, type: TypeOf<I>)
     if (!traits.keepsItself && !traitsOf(root.constructor as unknown as CType).keepsItself) made[KEPT] = entries(root);
     if (!traits.keepsItself) keep(made, identify(object), object);
     else made[KEPT] = object;
-  } else if (typeof object === "object" && object !== null) made[KEPT] = { buffer: object };
+  } else if (typeof object === "object" && object !== null) {
+    holdBuffer(object);
+    made[KEPT] = { buffer: object };
+  }
   return made as unknown as I;
 }
 

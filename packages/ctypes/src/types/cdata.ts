@@ -1,7 +1,8 @@
 /**
  * What every instance of a C type is.
  */
-import { type BufferLike, backing, bufferAddress, isBuffer, placeIn } from "../memory/buffers.ts";
+import { canShrink } from "rawffi";
+import { type BufferLike, backing, bufferAddress, holdBuffer, isBuffer, placeIn } from "../memory/buffers.ts";
 import { describe, locate, located, NullPointerError } from "../memory/errors.ts";
 import { INDEX, KEPT, type Keeper, PARENT } from "../memory/keep.ts";
 import { copy, Memory, memoryAt, userSpace } from "../memory/memory.ts";
@@ -88,7 +89,7 @@ export abstract class CData implements Keeper, Instance {
   static from_buffer(buffer: unknown, offset = 0): CData {
     const traits = traitsOf(this as unknown as CType);
     const { bytes, start } = window(traits, "from_buffer", buffer, offset);
-    const memory = new Memory(backing(bytes), bufferAddress(backing(bytes)), "lent");
+    const memory = lentMemory(bytes);
     const data = traits.view(memory, start, null, 0);
     data[KEPT] = traits.keepsItself ? bytes : { ffffffff: bytes };
     return data;
@@ -100,7 +101,7 @@ export abstract class CData implements Keeper, Instance {
     const { bytes, start } = window(traits, "from_buffer_copy", buffer, offset);
     const at = reserve(traits.size, traits.align);
     const data = traits.view(reserved, at, null, 0);
-    copy(data[MEMORY], at, new Memory(backing(bytes), bufferAddress(backing(bytes)), "lent"), start, traits.size);
+    copy(data[MEMORY], at, lentMemory(bytes), start, traits.size);
     return data;
   }
 
@@ -164,6 +165,14 @@ export abstract class CData implements Keeper, Instance {
 // A class with an exotic prototype further up (arrays, pointers) must not be asked when an instance gets its first properties.
 for (const key of [MEMORY, OFFSET, PARENT, INDEX, KEPT]) {
   Object.defineProperty(CData.prototype, key, { value: undefined, writable: true });
+}
+
+function lentMemory(bytes: BufferLike): Memory {
+  const buffer = backing(bytes);
+  if (canShrink(buffer)) return new Memory(buffer, 0, "resizable");
+  const address = bufferAddress(buffer);
+  holdBuffer(buffer);
+  return new Memory(buffer, address, "lent");
 }
 
 function window(traits: Traits, method: string, buffer: unknown, offset: number): { bytes: BufferLike; start: number } {

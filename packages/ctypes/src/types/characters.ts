@@ -14,7 +14,9 @@ import { type CType, MEMORY, OFFSET, traitsOf } from "./protocol.ts";
 export function addCharMembers(prototype: CData, length: number): void {
   Object.defineProperty(prototype, "value", {
     get(this: CData): string {
-      return rawffi.text(address(this), untilNul(this[MEMORY], this[OFFSET], length));
+      const memory = this[MEMORY];
+      const end = untilNul(memory, this[OFFSET], length);
+      return memory.kind === "resizable" ? decode(memory, this[OFFSET], end) : rawffi.text(address(this), end);
     },
     set(this: CData, text: unknown) {
       if (typeof text !== "string" && !(text instanceof Uint8Array))
@@ -70,6 +72,13 @@ function writeChars(array: CData, bytes: Uint8Array, length: number, unit = 1): 
 function untilNul(memory: Memory, offset: number, length: number): number {
   for (let i = 0; i < length; i++) if (memory.getUint8(offset + i) === 0) return i;
   return length;
+}
+
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+
+// Of memory that C gets no address of; the decoder takes no resizable buffers.
+function decode(memory: Memory, offset: number, byteLength: number): string {
+  return utf8.decode(new Uint8Array(memory.buffer, offset, byteLength).slice());
 }
 
 // Owned and lent memory has a buffer of its own; of a window only the piece itself may be handed out.

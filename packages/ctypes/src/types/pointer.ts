@@ -1,7 +1,7 @@
 /**
  * Pointers to a type, and references for argument lists.
  */
-import { bufferAddress } from "../memory/buffers.ts";
+import { bufferAddress, holdBuffer } from "../memory/buffers.ts";
 import { compile } from "../memory/compile.ts";
 import { describe, expected, locate, SPELLED, spelling } from "../memory/errors.ts";
 import { KEPT, keep } from "../memory/keep.ts";
@@ -238,6 +238,7 @@ function pointerTraits(self: CType, type: CType): Traits {
       const given = isReference ? undefined : toTarget(value);
       if (given === undefined) throw expected(`${name}, an array or buffer of ${spelling(type)}, or null`, value);
       storeAddress(memory, offset, given);
+      if (ArrayBuffer.isView(value)) holdBuffer(value);
       return value;
     },
     ...(isText && { passString: (text: string) => (traitsOf(textType).passString as (text: string) => number)(text) }),

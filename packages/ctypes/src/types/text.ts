@@ -1,7 +1,7 @@
 /**
  * `char *`, `wchar_t *` and `void *`: the simple types that are addresses.
  */
-import { bufferAddress, isBuffer } from "../memory/buffers.ts";
+import { bufferAddress, holdBuffer, isBuffer } from "../memory/buffers.ts";
 import { expected } from "../memory/errors.ts";
 import { loadAddress, storeAddress } from "../memory/memory.ts";
 import {
@@ -68,6 +68,7 @@ export const voidPointer: Kind = {
   load: (memory, at) => loadUnsignedWord(memory, at, true) || null,
   store(memory, at, value) {
     storeWord(memory, at, toPointer(value), true);
+    if (typeof value === "object") holdBuffer(value);
     return typeof value === "object" || typeof value === "function" ? (value ?? undefined) : undefined;
   },
   pass: toPointer,
@@ -123,6 +124,7 @@ function textPointer(rules: TextRules): Kind {
         return placed.memory;
       }
       storeAddress(memory, at, value === null ? 0 : other(value));
+      if (rules.takesBuffers) holdBuffer(value);
       return value ?? undefined;
     },
     pass(value) {

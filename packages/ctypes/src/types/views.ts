@@ -8,7 +8,7 @@ import { rawffi } from "rawffi";
 import { describe, locate, located, NullPointerError, outOfRange, spelling } from "../memory/errors.ts";
 import { KEPT, rootOf } from "../memory/keep.ts";
 import { loadAddress, type Memory, userSpace } from "../memory/memory.ts";
-import { address, hex } from "./address.ts";
+import { checkMemoryOf, hex } from "./address.ts";
 import type { CData } from "./cdata.ts";
 import { type CType, ITEMS, MEMORY, OFFSET, type TypedArrayClass } from "./protocol.ts";
 
@@ -18,8 +18,15 @@ export type TypedArray = InstanceType<TypedArrayClass>;
 export function viewOfArray(array: CData, item: CType, byteLength: number, name: string): TypedArray {
   const where = `${name}.view`;
   const Items = itemsOf(item, where);
-  const at = located(where, () => address(array));
-  return viewAt(array, array[MEMORY], at, Items, byteLength / Items.BYTES_PER_ELEMENT, where);
+  located(where, () => checkMemoryOf(array));
+  return viewAt(
+    array,
+    array[MEMORY],
+    array[MEMORY].base + array[OFFSET],
+    Items,
+    byteLength / Items.BYTES_PER_ELEMENT,
+    where,
+  );
 }
 
 /** A typed array on the first `length` items that `pointer` points to. @throws NullPointerError */
