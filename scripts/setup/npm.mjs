@@ -1,5 +1,5 @@
 /** Node itself, and what npm installs: exactly what package-lock.json says, without running any package's install script. */
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { modified, root, run, SetupError, whereIs } from "./step.mjs";
 
@@ -17,7 +17,25 @@ export function installNpmDependencies() {
   if (modified(installed) > 0 && modified(installed) >= modified(lock) && workspacesAreLinked()) return "up to date";
 
   if (whereIs("npm") === null) throw new SetupError("npm is missing: install it (it comes with Node).");
-  run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
+  keepingCache(() => run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]));
+}
+
+/** `npm ci` empties node_modules. The cache in it holds other versions of Node and what was built, none of which comes from the lock. */
+function keepingCache(install) {
+  const cache = join(root, "node_modules/.cache");
+  const aside = join(root, ".cache-aside");
+  if (existsSync(cache)) {
+    rmSync(aside, { recursive: true, force: true });
+    renameSync(cache, aside);
+  }
+  try {
+    install();
+  } finally {
+    if (existsSync(aside)) {
+      mkdirSync(join(root, "node_modules"), { recursive: true });
+      renameSync(aside, cache);
+    }
+  }
 }
 
 /** node_modules holds a link to each of our own packages. */
