@@ -110,8 +110,7 @@ describe("while values are read", () => {
         const statement = db.prepare("SELECT @a AS a, @b AS b");
         for (let i = 0; i < warmUp; i++) statement.get({ a: 1, b: 2 });
         const bad = traps({ a: 1, b: 2 }, () => void statement.get({ a: 8, b: 9 }))[trap];
-        const row = statement.get(bad as never) as Record<string, unknown>;
-        assert.equal(row.b, 2);
+        assert.throws(() => statement.get(bad as never), { message: "statement is already being executed" });
         assert.deepEqual({ ...(statement.get({ a: 3, b: 4 }) as object) }, { a: 3, b: 4 });
       });
     }

@@ -9,13 +9,14 @@ import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import * as ours from "ctypes-sqlite";
 import { cases, newer, outcome } from "./fixtures/cases.ts";
+import { middle } from "./fixtures/middle.ts";
 
 const { nodeOf } = (await import("../../../scripts/setup/nodes.mjs" as string)) as { nodeOf(version: string): string };
 const folder = mkdtempSync(join(tmpdir(), "ctypes-sqlite-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 for (const [version, table] of [
-  ["26", { ...cases, ...newer }],
+  ["26", { ...cases, ...newer, ...middle }],
   ["24", cases],
 ] as const) {
   describe(`as in Node ${version}`, () => {

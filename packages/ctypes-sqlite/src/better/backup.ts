@@ -8,7 +8,7 @@ import { type BackupProgress, Copying } from "../core/backup.ts";
 import { Connection } from "../core/connection.ts";
 import { SQLITE_OPEN_CREATE, SQLITE_OPEN_READWRITE } from "../library/constants.ts";
 import { sqliteError } from "./error.ts";
-import type { State } from "./state.ts";
+import { databaseNotOpen, type State } from "./state.ts";
 
 export interface BackupOptions {
   /** Told after each turn of the event loop; may say how many pages the next one copies, 0 for a pause. */
@@ -43,7 +43,7 @@ export async function backup(state: State, destination: unknown, options: unknow
   );
   state.requireOpen();
   state.requireNotBusy();
-  const target = new Connection(sqliteError);
+  const target = new Connection(sqliteError, databaseNotOpen);
   target.open(file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
   let isDone = false;
   try {

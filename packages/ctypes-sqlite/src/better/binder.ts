@@ -1,11 +1,12 @@
 /**
  * Binding as better-sqlite3 does it: all parameters each time, in order, in arrays, or by name in one plain object.
  */
-import { bindValue, TOO_LARGE, UNSUPPORTED } from "../core/bind.ts";
+import { bindValue, isInt64, TOO_LARGE, UNSUPPORTED } from "../core/bind.ts";
 import { every } from "../core/lists.ts";
 import { type InOrder, inOrder } from "../core/named.ts";
 import type { PreparedStatement } from "../core/statement.ts";
 import { SQLITE_NOMEM, SQLITE_OK, SQLITE_RANGE, SQLITE_TOOBIG } from "../library/constants.ts";
+import { databaseNotOpen } from "./state.ts";
 
 /** The values of all parameters in their order; null where they are not known to be just these. */
 export function valuesInOrder(statement: PreparedStatement, args: readonly unknown[]): readonly unknown[] | null {
@@ -29,41 +30,61 @@ export function bindParameters(
 ): number {
   const handle = statement.begin();
   if (values !== null && statement.parameters.bindAll(handle, values, statement.prepared)) return handle;
-  const { count, names, places } = parametersOf(statement);
-  let bound = 0;
-  let place = 0;
-  let hasObject = false;
-  const next = () => places[place++] ?? count + 1;
   try {
-    for (const arg of args) {
-      if (typeof arg === "object" && arg !== null) {
-        if (Array.isArray(arg)) {
-          for (const value of arg) bindOne(statement, handle, next(), value);
-          bound += arg.length;
-          continue;
-        }
-        if (!ArrayBuffer.isView(arg) && isPlainObject(arg)) {
-          if (hasObject) throw new TypeError("You cannot specify named parameters in two different objects");
-          hasObject = true;
-          bindNames(statement, handle, names, arg as Readonly<Record<string, unknown>>);
-          bound += names.length;
-          continue;
-        }
-      }
-      bindOne(statement, handle, next(), arg);
-      bound++;
+    const all =
+      values === null || statement.parameters.areUnnamed
+        ? readValues(statement, args)
+        : checked(statement, values, args[0] as object);
+    // Getters and iterators may have closed the database.
+    if (statement.handle !== handle) throw databaseNotOpen();
+    for (let i = 0; i < all.length; i++) {
+      const status = bindValue(handle, i + 1, all[i], statement.prepared);
+      if (status !== SQLITE_OK) throw bindError(status);
     }
-    if (bound < count) {
-      if (!hasObject && names.length > 0) throw new TypeError("Missing named parameters");
-      throw new RangeError("Too few parameter values were provided");
-    }
-    if (bound > count) throw new RangeError("Too many parameter values were provided");
-    requireSame(statement, handle);
   } catch (error) {
     statement.parameters.clear();
     throw error;
   }
   return handle;
+}
+
+/** Values by name that were read in order. */
+function checked(statement: PreparedStatement, values: readonly unknown[], given: object): readonly unknown[] {
+  const { names } = parametersOf(statement);
+  return values.map((value, i) => {
+    const { name } = names[i] as Parameter;
+    if (value === undefined && !Object.hasOwn(given, name)) throw missing(name);
+    return bindable(value);
+  });
+}
+
+/** All values, by the places of the parameters. */
+function readValues(statement: PreparedStatement, args: readonly unknown[]): readonly unknown[] {
+  const { count, names, places } = parametersOf(statement);
+  const all: unknown[] = new Array(count);
+  let bound = 0;
+  let place = 0;
+  let hasObject = false;
+  const put = (value: unknown) => {
+    const index = places[place++];
+    const checked = bindable(value);
+    if (index === undefined) throw bindError(SQLITE_RANGE);
+    all[index - 1] = checked;
+    bound++;
+  };
+  for (const arg of args) {
+    if (typeof arg !== "object" || arg === null || ArrayBuffer.isView(arg)) put(arg);
+    else if (Array.isArray(arg)) for (let i = 0; i < arg.length; i++) put(arg[i]);
+    else if (isPlainObject(arg)) {
+      if (hasObject) throw new TypeError("You cannot specify named parameters in two different objects");
+      hasObject = true;
+      readNames(all, names, arg as Readonly<Record<string, unknown>>);
+      bound += names.length;
+    } else put(arg);
+  }
+  if (bound === count) return all;
+  if (!hasObject && names.length > 0) throw new TypeError("Missing named parameters");
+  throw new RangeError("Too few parameter values were provided");
 }
 
 // -- Private ---------------------------------------------------------------------------------------
@@ -113,31 +134,28 @@ function parametersOf(statement: PreparedStatement): StatementParameters {
   return parameters;
 }
 
-function bindNames(
-  statement: PreparedStatement,
-  handle: number,
-  names: readonly Parameter[],
-  values: Readonly<Record<string, unknown>>,
-): void {
-  for (let i = 0; i < names.length; i++) {
-    const { name, index, isInherited } = names[i] as Parameter;
+function readNames(all: unknown[], names: readonly Parameter[], values: Readonly<Record<string, unknown>>): void {
+  for (const { name, index, isInherited } of names) {
     const value = values[name];
     if ((value === undefined || isInherited) && !Object.hasOwn(values, name)) {
-      throw new RangeError(`Missing named parameter "${name}"`);
+      throw missing(name);
     }
-    bindOne(statement, handle, index, value);
+    all[index - 1] = bindable(value);
   }
 }
 
-/** Getters and iterators that are read for the values may close the database. */
-function requireSame(statement: PreparedStatement, handle: number): void {
-  if (statement.handle !== handle) throw new TypeError("The database connection is not open");
+function missing(name: string): RangeError {
+  return new RangeError(`Missing named parameter "${name}"`);
 }
 
-function bindOne(statement: PreparedStatement, handle: number, index: number, value: unknown): void {
-  requireSame(statement, handle);
-  const status = bindValue(handle, index, value === undefined ? null : value, statement.prepared);
-  if (status !== SQLITE_OK) throw bindError(status);
+/** @throws TypeError, RangeError for what SQLite has no value for. */
+function bindable(value: unknown): unknown {
+  const type = typeof value;
+  if (type === "bigint" && !isInt64(value as bigint)) throw bindError(TOO_LARGE);
+  if (type === "number" || type === "string" || type === "bigint" || value === null) return value;
+  if (value === undefined) return null;
+  if (ArrayBuffer.isView(value)) return value;
+  throw bindError(UNSUPPORTED);
 }
 
 function bindError(status: number): Error {

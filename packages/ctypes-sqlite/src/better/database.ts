@@ -26,7 +26,7 @@ import { SqliteError, sqliteError } from "./error.ts";
 import { type AggregateOptions, aggregate, type FunctionOptions, scalar } from "./functions.ts";
 import { booleanOption, optionsOf } from "./options.ts";
 import { rowsFor } from "./rules.ts";
-import { State } from "./state.ts";
+import { databaseNotOpen, State } from "./state.ts";
 import { type Statement, statementOf } from "./statement.ts";
 import { type TableDefinition, type TableFactory, table } from "./table.ts";
 import { type Transaction, transaction } from "./transaction.ts";
@@ -50,7 +50,7 @@ class BetterDatabase {
   declare readonly inTransaction: boolean;
   declare readonly readonly: boolean;
   declare readonly memory: boolean;
-  readonly #connection = new Connection(sqliteError);
+  readonly #connection = new Connection(sqliteError, databaseNotOpen);
   readonly #state: State;
 
   /** @throws TypeError for arguments of another kind, SqliteError when the database cannot be opened. */
@@ -67,14 +67,12 @@ class BetterDatabase {
         : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
     connection.open(settings.file, access);
     closeWith(this, connection);
-    connection.check(lib.sqlite3_busy_timeout(connection.handle, settings.timeout));
-    connection.setConfig(SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, true);
-    connection.setConfig(SQLITE_DBCONFIG_DEFENSIVE, true);
-    // As better-sqlite3 builds SQLite.
-    connection.setConfig(SQLITE_DBCONFIG_ENABLE_FKEY, true);
-    connection.setDoubleQuotedStrings(false);
-    if (image !== null) deserialize(connection, "main", image, settings.isReadonly);
-    setCacheSize(connection);
+    try {
+      setUp(connection, settings, image);
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
     Object.defineProperties(this, {
       name: { get: () => given, enumerable: true },
       open: { get: () => connection.isOpen, enumerable: true },
@@ -278,6 +276,17 @@ export type Database = BetterDatabase;
 /** A database in a log: its properties, not how they are read. */
 class Inspected {}
 Object.defineProperty(Inspected, "name", { value: "Database" });
+
+function setUp(connection: Connection, settings: ReturnType<typeof settingsOf>, image: Buffer | null): void {
+  connection.check(lib.sqlite3_busy_timeout(connection.handle, settings.timeout));
+  connection.setConfig(SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, true);
+  connection.setConfig(SQLITE_DBCONFIG_DEFENSIVE, true);
+  // As better-sqlite3 builds SQLite.
+  connection.setConfig(SQLITE_DBCONFIG_ENABLE_FKEY, true);
+  connection.setDoubleQuotedStrings(false);
+  if (image !== null) deserialize(connection, "main", image, settings.isReadonly);
+  setCacheSize(connection);
+}
 
 /** 16 MB of pages, as better-sqlite3 builds SQLite. This reads the file; one that cannot be read is an error where it is first used. */
 function setCacheSize(connection: Connection): void {

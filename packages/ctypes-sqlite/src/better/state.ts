@@ -24,7 +24,7 @@ export class State {
   }
 
   requireOpen(): void {
-    if (this.connection.handle === 0) throw new TypeError("The database connection is not open");
+    if (!this.connection.isOpen) throw databaseNotOpen();
     this.connection.requireUsable();
   }
 
@@ -46,6 +46,10 @@ export class State {
     this.requireNotBusy();
     this.requireNoIterators();
   }
+}
+
+export function databaseNotOpen(): Error {
+  return new TypeError("The database connection is not open");
 }
 
 const BUSY = "This database connection is busy executing a query";

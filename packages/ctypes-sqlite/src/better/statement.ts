@@ -85,7 +85,7 @@ class BetterStatement {
     if (!isPlain || !prepared.runAtOnce(values, true, true)) this.#runBound(this.#bind(parameters, values));
     return {
       changes: prepared.hasChanged ? prepared.changes : 0,
-      lastInsertRowid: this.#areSafe ? prepared.lastInsertRowidBigInt : prepared.lastInsertRowid,
+      lastInsertRowid: this.#areSafe ? prepared.lastInsertRowidBigInt : Number(prepared.lastInsertRowid),
     };
   }
 

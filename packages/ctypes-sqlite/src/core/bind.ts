@@ -3,7 +3,7 @@
  *
  * Both give a status: SQLite's own, or one of those below for what no value of SQLite is. The faces put it into their words.
  */
-import { SQLITE_OK, SQLITE_STATIC, SQLITE_TRANSIENT } from "../library/constants.ts";
+import { SQLITE_OK, SQLITE_STATIC, SQLITE_TOOBIG, SQLITE_TRANSIENT } from "../library/constants.ts";
 import { bindPlacedText, lib } from "../library/library.ts";
 import { bytesOf } from "./bytes.ts";
 import { type TextSlot, takeSlot } from "./slot.ts";
@@ -77,6 +77,9 @@ export function isInt64(value: bigint): boolean {
 
 // -- Private ---------------------------------------------------------------------------------------
 
+/** A length is an `int` in C. */
+const MOST_BYTES = 0x7fffffff;
+
 // A string with a NUL inside is refused as `char *`, which would end there; SQLite takes it with its length.
 function bindText(statement: number, index: number, text: string, place: TextPlace): number {
   place.slot ??= takeSlot();
@@ -104,11 +107,13 @@ function resultText(context: number, text: string): void {
 function bindBytes(statement: number, index: number, view: ArrayBufferView): number {
   const bytes = bytesOf(view);
   if (bytes.length === 0) return sqlite3_bind_zeroblob(statement, index, 0);
+  if (bytes.length > MOST_BYTES) return SQLITE_TOOBIG;
   return sqlite3_bind_blob(statement, index, bytes as never, bytes.length, SQLITE_TRANSIENT);
 }
 
 function resultBytes(context: number, view: ArrayBufferView): void {
   const bytes = bytesOf(view);
   if (bytes.length === 0) sqlite3_result_zeroblob(context, 0);
+  else if (bytes.length > MOST_BYTES) lib.sqlite3_result_error_toobig(context);
   else sqlite3_result_blob(context, bytes as never, bytes.length, SQLITE_TRANSIENT);
 }

@@ -12,7 +12,7 @@ import {
   SQLITE_OK,
   SQLITE_OPEN_NOMUTEX,
 } from "../library/constants.ts";
-import { lib, withOut } from "../library/library.ts";
+import { changesOf, lib, totalChangesOf, withOut } from "../library/library.ts";
 import type { SqlText } from "./text.ts";
 
 /** Makes the error of a face: SQLite's message and its extended result code. */
@@ -27,7 +27,7 @@ export interface Dependent {
 
 export class Connection {
   /** `sqlite3 *`; 0 while closed. */
-  handle = 0;
+  #handle = 0;
   /** Counts how often it was closed: what was made before has no handle any more. */
   generation = 0;
   /** Whether a statement may run JavaScript: a function, an authorizer, an extension that may do anything. */
@@ -51,13 +51,27 @@ export class Connection {
   /** What defines modules of ours anew whose tables are there by their name (`eponymous.ts`). */
   readonly eponymous = new Map<string, () => void>();
   readonly #makeError: ErrorMaker;
+  readonly #makeClosed: () => Error;
 
-  constructor(makeError: ErrorMaker) {
+  /** `makeClosed` makes the error of a connection that is not open. */
+  constructor(makeError: ErrorMaker, makeClosed: () => Error) {
     this.#makeError = makeError;
+    this.#makeClosed = makeClosed;
+  }
+
+  /**
+   * `sqlite3 *`, for a call of C that follows at once. What runs JavaScript of the program's (getters, `valueOf`, iterators) comes before: it may close the
+   * connection, and it is here that this is noticed, whatever the entry.
+   *
+   * @throws the face's error when it is not open, SQLITE_MISUSE in a callback that must leave the connection alone.
+   */
+  get handle(): number {
+    if (this.#handle === 0 || this.questions > 0) this.#refuse();
+    return this.#handle;
   }
 
   get isOpen(): boolean {
-    return this.handle !== 0;
+    return this.#handle !== 0;
   }
 
   open(path: string, flags: number): void {
@@ -65,7 +79,7 @@ export class Connection {
     const { status, value } = withOut((out) =>
       lib.sqlite3_open_v2(path, out as never, flags | SQLITE_OPEN_NOMUTEX, null),
     );
-    this.handle = value;
+    this.#handle = value;
     if (status !== SQLITE_OK) {
       const error = value === 0 ? this.errorOf(status) : this.error();
       this.close();
@@ -77,12 +91,12 @@ export class Connection {
 
   /** Ends what we made on the connection, and the connection. */
   close(): void {
-    const { handle } = this;
+    const handle = this.#handle;
     if (handle === 0) return;
     this.#requireNoCallback();
     this.#endAll(this.dependents);
     this.finalizeStatements();
-    this.handle = 0;
+    this.#handle = 0;
     openConnections.delete(this);
     if (lib.sqlite3_close(handle) !== SQLITE_OK) {
       // An extension has a statement open. The connection lives on until that ends, with all that C holds of ours.
@@ -104,7 +118,6 @@ export class Connection {
   }
 
   exec(sql: string): void {
-    this.requireUsable();
     this.hasPrepared = true;
     const end = sql.indexOf("\0");
     this.check(lib.sqlite3_exec(this.handle, end < 0 ? sql : sql.slice(0, end), null, null, null));
@@ -112,7 +125,6 @@ export class Connection {
 
   /** Prepares the next statement of `text`; gives its handle, 0 when there is none. */
   prepare(text: SqlText, flags = 0): number {
-    this.requireUsable();
     this.hasPrepared = true;
     const end = new c_void_p();
     const { status, value } = withOut((out) =>
@@ -152,18 +164,38 @@ export class Connection {
     this.setConfig(SQLITE_DBCONFIG_DQS_DDL, areAllowed);
   }
 
+  /** Runs `act`, which cannot use the connection meanwhile, but close it. */
+  lend(act: () => void): void {
+    this.questions++;
+    try {
+      act();
+    } finally {
+      this.questions--;
+    }
+  }
+
+  /** Has the statement that is running end: of any callback, and of no use while it is closed. */
+  interrupt(): void {
+    if (this.#handle !== 0) lib.sqlite3_interrupt(this.#handle);
+  }
+
   get isInTransaction(): boolean {
     return lib.sqlite3_get_autocommit(this.handle) === 0;
   }
 
   /** How many rows the statement that ended last has changed. */
   get changes(): number {
-    return lib.sqlite3_changes(this.handle);
+    return Number(changesOf(this.handle));
   }
 
-  /** The rowid inserted last, if a number can be. */
-  get lastInsertRowid(): number {
-    return Number(lib.sqlite3_last_insert_rowid(this.handle));
+  /** How many rows were changed since it was opened. */
+  get totalChanges(): number {
+    return Number(totalChangesOf(this.handle));
+  }
+
+  /** The rowid inserted last; a bigint where a number would not be exact. */
+  get lastInsertRowid(): number | bigint {
+    return lib.sqlite3_last_insert_rowid(this.handle);
   }
 
   // -- Errors --------------------------------------------------------------------------------------
@@ -183,10 +215,11 @@ export class Connection {
 
   /** SQLite's last error on this connection. */
   error(status?: number): Error {
-    const code = lib.sqlite3_extended_errcode(this.handle);
+    if (this.#handle === 0) return this.#makeClosed();
+    const code = lib.sqlite3_extended_errcode(this.#handle);
     // Some functions fail without a word to the connection.
     if (status !== undefined && (code & 0xff) !== (status & 0xff)) return this.errorOf(status);
-    return this.#makeError(lib.sqlite3_errmsg(this.handle) ?? "", code);
+    return this.#makeError(lib.sqlite3_errmsg(this.#handle) ?? "", code);
   }
 
   errorOf(status: number): Error {
@@ -195,7 +228,7 @@ export class Connection {
 
   /** @throws SQLITE_MISUSE in a callback that must leave the connection alone. */
   requireUsable(): void {
-    if (this.questions > 0) throw this.#makeError("the connection cannot be used in this callback", SQLITE_MISUSE);
+    if (this.questions > 0) this.#refuse();
   }
 
   // An aggregate that was left in the middle gives its result to nobody now; that must make nothing new, and what it throws is nobody's.
@@ -207,6 +240,11 @@ export class Connection {
       this.questions--;
       this.thrown = null;
     }
+  }
+
+  #refuse(): never {
+    if (this.#handle === 0) throw this.#makeClosed();
+    throw this.#makeError("the connection cannot be used in this callback", SQLITE_MISUSE);
   }
 
   // What SQLite goes on with then would be gone. The faces have words of their own for it.

@@ -37,13 +37,15 @@ const OWN_MODULES: ReadonlyMap<string, string> = new Map([
   ["tables_used", "sqlite3VdbeBytecodeVtabInit"],
 ]);
 
+const messageError = (message: string) => new Error(message);
+
 let pragmas: readonly string[] | undefined;
 
 /** The modules that SQLite defines by itself when they are used. A connection of our own is asked: an authorizer may have its say on a program's. */
 function pragmaModules(): readonly string[] {
   if (pragmas !== undefined) return pragmas;
   const names: string[] = [];
-  const connection = new Connection((message) => new Error(message));
+  const connection = new Connection(messageError, () => messageError("closed"));
   connection.open(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
   try {
     const handle = connection.prepare(new SqlText("PRAGMA pragma_list"));

@@ -8,7 +8,7 @@
  *     total_changes
  */
 import { Sequence, type Step } from "ctypes";
-import { leafReset, leafStep, lib } from "../library/library.ts";
+import { changesOf, leafReset, leafStep, lib, totalChangesOf } from "../library/library.ts";
 import { bindingCode, isBound, type Kind, keyOf } from "./binding.ts";
 import { compile } from "./compile.ts";
 import { Made } from "./made.ts";
@@ -19,8 +19,8 @@ export interface Outcome {
   readonly words: Int32Array;
   readonly step: number;
   readonly reset: number;
+  /** The low words of integers of 64 bits; of changes, where SQLite counts them so. */
   readonly changes: number;
-  /** The low word of a 64-bit integer. */
   readonly rowid: number;
   /** All changes of the connection, before and after; the same place twice where they are not counted. */
   readonly before: number;
@@ -72,12 +72,12 @@ function makeBoundExecution(kinds: readonly Kind[], counts: boolean): BoundExecu
 
 function stepsOf(database: ReturnType<typeof Sequence.argument>, counts: boolean): Step[] {
   const statement = Sequence.argument(0);
-  const total: Step[] = counts ? [[lib.sqlite3_total_changes, database]] : [];
+  const total: Step[] = counts ? [[totalChangesOf, database]] : [];
   return [
     ...total,
     [leafStep, statement],
     [leafReset, statement],
-    [lib.sqlite3_changes, database],
+    [changesOf, database],
     [lib.sqlite3_last_insert_rowid, database],
     ...total,
   ];

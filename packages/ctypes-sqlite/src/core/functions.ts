@@ -156,7 +156,18 @@ function argumentReader({ read }: FunctionShape): (values: number | null, count:
 
 function stop(connection: Connection, context: number, error: unknown): void {
   connection.keepThrown(error);
-  giveError(context, error instanceof Error ? error.message : "an exception in JavaScript");
+  giveError(context, messageOf(error));
+}
+
+/** What is thrown may be anything, and so may its message. */
+function messageOf(error: unknown): string {
+  try {
+    const message: unknown = (error as Partial<Error> | null | undefined)?.message;
+    if (typeof message === "string") return message;
+  } catch {
+    // A getter that throws has no message either.
+  }
+  return "an exception in JavaScript";
 }
 
 /** SQLite does not tell `f` from `F`. */

@@ -32,7 +32,7 @@ export function setCollation(
     compare === null
       ? null
       : new CollationCallback((_, aLength, a, bLength, b) =>
-          connection.asked(() => compare(textAt(a ?? 0, aLength), textAt(b ?? 0, bLength)), 0),
+          connection.asked(() => signOf(compare(textAt(a ?? 0, aLength), textAt(b ?? 0, bLength)), name), 0),
         );
   connection.check(lib.sqlite3_create_collation_v2(connection.handle, name, 1, null, callback, null));
   connection.keep(`collation ${name.toLowerCase()}`, callback === null ? [] : [callback]);
@@ -58,8 +58,20 @@ export function setTrace(connection: Connection, see: ((sql: string) => void) | 
 
 // -- Private ---------------------------------------------------------------------------------------
 
-/** VACUUM attaches a database without a name, and goes on as if that were so (`vacuum.c`): ignored, it would be the end of the process. */
-function answerOf(answer: number, action: number, file: string | null): number {
+/** What a comparison said. It is looked at while the connection is in the callback: the value may be an object that acts when it becomes a number. */
+function signOf(order: unknown, name: string): number {
+  if (typeof order !== "number" && typeof order !== "bigint") {
+    throw new TypeError(`collation '${name}': expected a number of the comparison, got ${typeof order}`);
+  }
+  return order < 0 ? -1 : order > 0 ? 1 : 0;
+}
+
+/**
+ * What an authorizer said; anything but an integer denies, as in CPython. VACUUM attaches a database without a name, and goes on as if that were so
+ * (`vacuum.c`): ignored, it would be the end of the process.
+ */
+function answerOf(answer: unknown, action: number, file: string | null): number {
+  if (typeof answer !== "number" || !Number.isInteger(answer)) return SQLITE_DENY;
   return answer === SQLITE_IGNORE && action === SQLITE_ATTACH && file === "" ? SQLITE_DENY : answer;
 }
 

@@ -23,7 +23,7 @@ export class Prepared implements Dependent {
   slot: TextSlot | null = null;
   /** Counts how often it was prepared again here. */
   renewals = 0;
-  /** Whether it is in the middle of a step: a callback runs below. */
+  /** Whether it is in the middle of an execution: a callback runs below, or a getter that is read for a parameter. */
   isRunning = false;
   /** Whether it was stepped, and not reset since. */
   isUnderWay = false;

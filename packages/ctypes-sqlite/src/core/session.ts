@@ -2,7 +2,7 @@
  * Sessions record the changes of a database; changesets apply them to another.
  */
 import { byref, c_int, memmove, string_at } from "ctypes";
-import { SQLITE_CHANGESET_ABORT, SQLITE_NOMEM, SQLITE_OK } from "../library/constants.ts";
+import { SQLITE_CHANGESET_ABORT, SQLITE_NOMEM, SQLITE_OK, SQLITE_TOOBIG } from "../library/constants.ts";
 import { ConflictCallback, FilterCallback, lib, withOut } from "../library/library.ts";
 import { bytesOf } from "./bytes.ts";
 import type { Connection } from "./connection.ts";
@@ -10,7 +10,7 @@ import type { Connection } from "./connection.ts";
 /** A recording; it ends with its connection. */
 export class Recording {
   /** `sqlite3_session *`; 0 when it has ended. */
-  handle: number;
+  handle = 0;
   readonly #connection: Connection;
 
   constructor(connection: Connection, database: string, table: string | null) {
@@ -23,6 +23,7 @@ export class Recording {
   }
 
   read(kind: "changeset" | "patchset"): Uint8Array {
+    this.#connection.requireUsable();
     const size = new c_int();
     const ask = kind === "changeset" ? lib.sqlite3session_changeset : lib.sqlite3session_patchset;
     const { status, value } = withOut((out) => ask(this.handle, byref(size), out));
@@ -50,6 +51,8 @@ export function applyChangeset(
   onConflict: ((kind: number) => number) | null,
 ): number {
   const changeset = bytesOf(given);
+  // Its length is an `int` in C.
+  if (changeset.length > 0x7fffffff) return SQLITE_TOOBIG;
   const memory = lib.sqlite3_malloc64(changeset.length + 1);
   if (memory === null) return SQLITE_NOMEM;
   const filtering =
@@ -62,9 +65,8 @@ export function applyChangeset(
     onConflict === null ? SQLITE_CHANGESET_ABORT : connection.guarded(() => onConflict(kind), SQLITE_CHANGESET_ABORT),
   );
   try {
-    memmove(memory, changeset, changeset.length);
-    const { handle } = connection;
-    const status = lib.sqlite3changeset_apply(handle, changeset.length, memory, filtering, resolving, null);
+    if (changeset.length > 0) memmove(memory, changeset, changeset.length);
+    const status = lib.sqlite3changeset_apply(connection.handle, changeset.length, memory, filtering, resolving, null);
     if (connection.thrown !== null) connection.fail(status);
     return status;
   } finally {

@@ -16,7 +16,7 @@ import {
   SQLITE_ROW,
   SQLITE_STMTSTATUS_REPREPARE,
 } from "../library/constants.ts";
-import { lastInsertRowidBigInt, leafReset, lib } from "../library/library.ts";
+import { countsFar, lastInsertRowidBigInt, leafReset, lib, totalChangesOf } from "../library/library.ts";
 import type { Kind } from "./binding.ts";
 import type { Connection } from "./connection.ts";
 import { type BoundExecution, boundExecution, countedExecution, execution, type Outcome } from "./execution.ts";
@@ -28,10 +28,16 @@ import type { RowMaker } from "./rows.ts";
 import { takeSlot } from "./slot.ts";
 
 const { sqlite3_step, sqlite3_reset, sqlite3_stmt_status } = lib;
-const { sqlite3_total_changes } = lib;
 
 /** What a preparation by us counts beside those by SQLite. */
 const RENEWAL = 2 ** 20;
+
+/** The integer of 64 bits with this low word. */
+function wide(words: Int32Array, low: number): number {
+  return (words[low + 1] as number) * 4294967296 + ((words[low] as number) >>> 0);
+}
+
+const MOST = Number.MAX_SAFE_INTEGER;
 
 export class PreparedStatement {
   readonly connection: Connection;
@@ -61,9 +67,20 @@ export class PreparedStatement {
     return this.prepared.handleFor(this);
   }
 
-  /** Whether it is in the middle of a step: a callback runs below. */
+  /** Whether it is in the middle of an execution: a callback runs below, or a getter that is read for a parameter. */
   get isRunning(): boolean {
     return this.prepared.isRunning;
+  }
+
+  /** Reads what an execution is given: what runs meanwhile can end the statement by closing its database, but not run it. */
+  reading<T>(read: () => T): T {
+    const { prepared } = this;
+    prepared.isRunning = true;
+    try {
+      return read();
+    } finally {
+      prepared.isRunning = false;
+    }
   }
 
   finalize(): void {
@@ -95,10 +112,11 @@ export class PreparedStatement {
 
   // -- Execution -----------------------------------------------------------------------------------
 
-  /** Before all parameters are bound: ends what is under way, an iteration that was left. Gives the handle. */
+  /** Before all parameters are bound: ends what is under way, an iteration that was left. Gives the handle. @throws SQLITE_MISUSE when it has ended. */
   begin(): number {
     const { prepared } = this;
     const handle = prepared.handleFor(this);
+    if (handle === 0) throw this.connection.errorOf(SQLITE_MISUSE);
     this.executions++;
     if (prepared.isUnderWay) this.reset();
     if (prepared.slot !== null) prepared.slot.clear();
@@ -109,6 +127,7 @@ export class PreparedStatement {
   step(): boolean {
     const { prepared } = this;
     const handle = prepared.handleFor(this);
+    if (handle === 0) throw this.connection.errorOf(SQLITE_MISUSE);
     prepared.isRunning = true;
     prepared.isUnderWay = true;
     let status = 0;
@@ -247,8 +266,8 @@ export class PreparedStatement {
 
   /** How many rows the last run changed; of a statement that changes none, how many the one before it did. */
   changes = 0;
-  /** The rowid inserted last on the connection, if a number can be. */
-  lastInsertRowid = 0;
+  /** The rowid inserted last on the connection; a bigint where a number would not be exact. */
+  lastInsertRowid: number | bigint = 0;
   /** Whether the last run changed anything. */
   hasChanged = false;
 
@@ -280,8 +299,9 @@ export class PreparedStatement {
     if ((status !== SQLITE_DONE && status !== SQLITE_ROW) || words[reset] !== SQLITE_OK)
       this.#failed(status, words[reset] as number);
     this.prepared.isUnderWay = false;
-    this.changes = words[changes] as number;
-    this.lastInsertRowid = (words[rowid + 1] as number) * 4294967296 + ((words[rowid] as number) >>> 0);
+    this.changes = countsFar ? wide(words, changes) : (words[changes] as number);
+    const last = wide(words, rowid);
+    this.lastInsertRowid = last <= MOST && last >= -MOST ? last : this.lastInsertRowidBigInt;
     this.hasChanged = words[before] !== words[after];
   }
 
@@ -292,7 +312,7 @@ export class PreparedStatement {
 
   #runByStep(handle: number, isOnce: boolean): void {
     const { prepared, connection } = this;
-    const before = sqlite3_total_changes(connection.handle);
+    const before = totalChangesOf(connection.handle);
     let status = 0;
     prepared.isRunning = true;
     try {
@@ -305,7 +325,7 @@ export class PreparedStatement {
     this.#end(handle);
     this.changes = connection.changes;
     this.lastInsertRowid = connection.lastInsertRowid;
-    this.hasChanged = sqlite3_total_changes(connection.handle) !== before;
+    this.hasChanged = totalChangesOf(connection.handle) !== before;
   }
 
   /** The statement is reset; SQLite tells its error again then. */

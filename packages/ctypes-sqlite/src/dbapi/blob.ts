@@ -2,7 +2,9 @@
  * `Blob`: a value of bytes as a file, as Python's sqlite3 has it.
  */
 import type { OpenBlob } from "../core/blob.ts";
-import { ProgrammingError } from "./errors.ts";
+import { bytesOf } from "../core/bytes.ts";
+import { checkBytes } from "./arguments.ts";
+import { databaseClosed, ProgrammingError } from "./errors.ts";
 
 export interface BlobOptions {
   readonly?: boolean;
@@ -41,10 +43,10 @@ export class Blob {
   /** @throws RangeError when there is not so much room. */
   write(data: Uint8Array): void {
     const blob = this.#ready();
-    if (!(data instanceof Uint8Array)) throw new TypeError("a bytes-like object is required: a Uint8Array");
-    if (data.length > blob.length - this.#offset) throw new RangeError("data longer than blob length");
-    blob.write(this.#offset, data);
-    this.#offset += data.length;
+    const bytes = bytesOf(checkBytes("write() argument 1", data));
+    if (bytes.length > blob.length - this.#offset) throw new RangeError("data longer than blob length");
+    blob.write(this.#offset, bytes);
+    this.#offset += bytes.length;
   }
 
   /** Where it stands. */
@@ -71,6 +73,7 @@ export class Blob {
   /** A copy of the bytes between two places, as of an array: Python's `blob[start:end]`. */
   slice(start = 0, end = this.length): Uint8Array {
     const { length } = this.#ready();
+    if (!Number.isInteger(start) || !Number.isInteger(end)) throw new TypeError("Blob indices must be integers");
     const place = (at: number) => Math.min(length, Math.max(0, at < 0 ? at + length : at));
     return this.#blob.read(place(start), Math.max(0, place(end) - place(start)));
   }
@@ -82,8 +85,8 @@ export class Blob {
       throw new RangeError("byte must be in range(0, 256)");
     }
     const given = typeof bytes === "number" ? Uint8Array.of(bytes) : bytes;
-    if (!(given instanceof Uint8Array)) throw new TypeError("a bytes-like object is required: a Uint8Array");
-    this.#blob.write(this.#place(index, given.length), given);
+    const written = bytesOf(checkBytes("set() argument 1", given));
+    this.#blob.write(this.#place(index, written.length), written);
   }
 
   close(): void {
@@ -99,7 +102,8 @@ export class Blob {
 
   #ready(): OpenBlob {
     const blob = this.#blob;
-    if (!blob.connection.isOpen) throw new ProgrammingError("Cannot operate on a closed database.");
+    if (!blob.connection.isOpen) throw databaseClosed();
+    blob.connection.requireUsable();
     if (!blob.isOpen) throw new ProgrammingError("Cannot operate on a closed blob.");
     void this.#owner;
     return blob;

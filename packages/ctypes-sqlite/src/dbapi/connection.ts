@@ -14,10 +14,11 @@ import {
   SQLITE_OPEN_URI,
 } from "../library/constants.ts";
 import { lib } from "../library/library.ts";
+import { checkBytes, checkCallable, checkInt, checkInt64, checkSeconds, checkText } from "./arguments.ts";
 import { Blob, type BlobOptions } from "./blob.ts";
 import { Cursor, type SqlParameters } from "./cursor.ts";
 import { dump } from "./dump.ts";
-import { databaseError, exceptions, OperationalError, ProgrammingError } from "./errors.ts";
+import { databaseClosed, databaseError, exceptions, OperationalError, ProgrammingError } from "./errors.ts";
 import { type AggregateClass, createAggregate, createFunction, createWindow, type WindowClass } from "./functions.ts";
 import { type RowFactory, Session, type TextFactory } from "./session.ts";
 
@@ -61,21 +62,27 @@ export class Connection {
   declare readonly IntegrityError: typeof exceptions.IntegrityError;
   declare readonly DataError: typeof exceptions.DataError;
   declare readonly NotSupportedError: typeof exceptions.NotSupportedError;
-  readonly #core = new Core(databaseError);
+  readonly #core = new Core(databaseError, databaseClosed);
   readonly #session: Session;
 
   constructor(database: string | URL, options: ConnectOptions = {}) {
-    const { timeout = 5, detect_types = 0, cached_statements = 128, uri = false } = options;
-    const name = database instanceof URL ? database.href : database;
+    const { timeout = 5, detect_types = 0, cached_statements = 128, uri = false, isolation_level } = options;
+    const name: unknown = database instanceof URL ? database.href : database;
     if (typeof name !== "string") throw new TypeError("connect() argument 1 must be a string or a URL");
-    this.#session = new Session(this.#core, this, detect_types, cached_statements);
-    if (options.isolation_level !== undefined) this.#session.begin = beginFor(options.isolation_level);
+    const wait = Math.round(checkSeconds("connect(): option timeout", timeout) * 1000);
+    this.#session = new Session(
+      this.#core,
+      this,
+      checkInt("connect(): option detect_types", detect_types),
+      checkInt("connect(): option cached_statements", cached_statements),
+    );
+    if (isolation_level !== undefined) this.#session.begin = beginFor(isolation_level);
     const isUri = uri || database instanceof URL;
     this.#core.open(name, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | (isUri ? SQLITE_OPEN_URI : 0));
     closeWith(this, this.#core);
     // Some builds of SQLite begin with it on.
     this.enable_load_extension(false);
-    this.#core.check(lib.sqlite3_busy_timeout(this.#core.handle, Math.round(timeout * 1000)));
+    this.#core.check(lib.sqlite3_busy_timeout(this.#core.handle, Math.max(0, Math.min(0x7fffffff, wait))));
   }
 
   // -- Statements ----------------------------------------------------------------------------------
@@ -106,7 +113,11 @@ export class Connection {
   /** The bytes in a column of the row with this rowid, as a file. @throws OperationalError when there are none. */
   blobopen(table: string, column: string, row: number | bigint, options: BlobOptions = {}): Blob {
     const { readonly = false, name = "main" } = options;
-    return new Blob(new OpenBlob(this.#ready(), name, table, column, row, !readonly), this);
+    checkText("blobopen() argument 1", table);
+    checkText("blobopen() argument 2", column);
+    const rowid = checkInt64("blobopen() argument 3", row);
+    checkText("blobopen(): option name", name);
+    return new Blob(new OpenBlob(this.#ready(), name, table, column, rowid, !readonly), this);
   }
 
   /** Makes each row of cursors made from now on; null leaves them arrays. */
@@ -146,7 +157,7 @@ export class Connection {
 
   /** How many rows were changed since the connection was opened. */
   get total_changes(): number {
-    return lib.sqlite3_total_changes(this.#ready().handle);
+    return this.#ready().totalChanges;
   }
 
   commit(): void {
@@ -186,8 +197,8 @@ export class Connection {
 
   /** Has the statement that is running end with an OperationalError: for callbacks. */
   interrupt(): void {
-    if (this.#core.isOpen) lib.sqlite3_interrupt(this.#core.handle);
-    else this.#ready();
+    if (!this.#core.isOpen) throw databaseClosed();
+    this.#core.interrupt();
   }
 
   // -- Limits and settings -------------------------------------------------------------------------
@@ -199,19 +210,22 @@ export class Connection {
 
   /** Sets a limit and gives what it was. One that is negative is left; one above what SQLite was built for is set to that. */
   setlimit(category: number, limit: number): number {
-    const core = this.#ready();
-    const before = Number.isInteger(category) ? lib.sqlite3_limit(core.handle, category, limit) : -1;
+    checkInt("setlimit() argument 2", limit);
+    const { handle } = this.#ready();
+    const before = (category | 0) === category ? lib.sqlite3_limit(handle, category, limit) : -1;
     if (before < 0) throw new ProgrammingError("'category' is out of bounds");
     return before;
   }
 
   /** Whether an option is on: `connection.getconfig(SQLITE_DBCONFIG_ENABLE_FKEY)`. @throws OperationalError for one that SQLite does not know. */
   getconfig(op: number): boolean {
+    checkInt("getconfig() argument 1", op);
     return this.#ready().getConfig(op);
   }
 
   /** Turns an option on or off. */
   setconfig(op: number, enable = true): void {
+    checkInt("setconfig() argument 1", op);
     this.#ready().setConfig(op, enable);
   }
 
@@ -222,7 +236,10 @@ export class Connection {
 
   /** Loads an extension. @throws OperationalError with the loader's reason. */
   load_extension(path: string, options: { entrypoint?: string | null } = {}): void {
-    const fault = loadExtension(this.#ready(), path, options.entrypoint ?? null);
+    const entrypoint = options.entrypoint ?? null;
+    checkText("load_extension() argument 1", path);
+    if (entrypoint !== null) checkText("load_extension(): option entrypoint", entrypoint);
+    const fault = loadExtension(this.#ready(), path, entrypoint);
     if (fault !== null) throw new OperationalError(fault.message);
   }
 
@@ -235,35 +252,43 @@ export class Connection {
     func: ((...args: never[]) => unknown) | null,
     options: { deterministic?: boolean } = {},
   ): void {
-    createFunction(this.#ready(), name, narg, func, options.deterministic === true);
+    const isDeterministic = options.deterministic === true;
+    checkDefinition("create_function", name, narg, func);
+    createFunction(this.#ready(), name, narg, func, isDeterministic);
   }
 
   create_aggregate(name: string, narg: number, aggregate: AggregateClass | null): void {
+    checkDefinition("create_aggregate", name, narg, aggregate);
     createAggregate(this.#ready(), name, narg, aggregate);
   }
 
   create_window_function(name: string, narg: number, aggregate: WindowClass | null): void {
+    checkDefinition("create_window_function", name, narg, aggregate);
     createWindow(this.#ready(), name, narg, aggregate);
   }
 
   /** Defines how text is ordered; null takes it away. */
   create_collation(name: string, compare: ((a: string, b: string) => number) | null): void {
+    checkText("create_collation() argument 1", name);
+    checkCallable("create_collation() argument 2", compare);
     setCollation(this.#ready(), name, compare);
   }
 
   /** Asks `authorizer` about everything that statements would do. */
   set_authorizer(authorizer: Authorizer | null): void {
-    setAuthorizer(this.#ready(), authorizer);
+    setAuthorizer(this.#ready(), checkCallable("set_authorizer() argument 1", authorizer));
   }
 
   /** Asks `handler` every `n` instructions of SQLite's; a true answer ends the statement. */
   set_progress_handler(handler: (() => unknown) | null, n: number): void {
+    checkCallable("set_progress_handler() argument 1", handler);
+    checkInt("set_progress_handler() argument 2", n);
     setProgressHandler(this.#ready(), handler === null ? null : () => Boolean(handler()), n);
   }
 
   /** Tells `callback` the SQL of each statement that begins. */
   set_trace_callback(callback: ((sql: string) => void) | null): void {
-    setTrace(this.#ready(), callback);
+    setTrace(this.#ready(), checkCallable("set_trace_callback() argument 1", callback));
   }
 
   // -- Whole databases -----------------------------------------------------------------------------
@@ -277,17 +302,21 @@ export class Connection {
   /** Copies the database into another connection's. */
   backup(target: Connection, options: BackupOptions = {}): void {
     const { pages = -1, progress = null, name = "main" } = options;
-    const core = this.#ready();
+    const count = checkInt("backup(): option pages", pages);
+    checkCallable("backup(): option progress", progress);
+    checkText("backup(): option name", name);
     if (!(target instanceof Connection)) throw new TypeError("backup() argument 1 must be a Connection");
     if (target === this) throw new TypeError("target cannot be the same connection instance");
-    const copying = new Copying(core, name, target.#ready(), "main");
+    const copying = new Copying(this.#ready(), name, target.#ready(), "main");
     try {
       for (let isDone = false; !isDone; ) {
         // What `progress` closes ends the copying.
-        if (copying.hasEnded) throw new ProgrammingError("Cannot operate on a closed database.");
-        isDone = copying.step(pages === 0 ? -1 : pages);
+        if (copying.hasEnded) throw databaseClosed();
+        isDone = copying.step(count === 0 ? -1 : count);
         const { remainingPages, totalPages } = copying.progress;
-        progress?.(isDone ? 101 : 0, remainingPages, totalPages);
+        if (progress === null) continue;
+        // SQLite may not survive another use of the target before the end (sqlite3.h, at `sqlite3_backup_finish`); it can be closed.
+        target.#core.lend(() => progress(isDone ? 101 : 0, remainingPages, totalPages));
       }
     } finally {
       copying.end();
@@ -295,6 +324,7 @@ export class Connection {
   }
 
   serialize(name = "main"): Uint8Array {
+    checkText("serialize() argument 1", name);
     const bytes = serialize(this.#ready(), name);
     if (bytes === null) throw databaseError(`unknown database ${name}`, 1);
     return bytes;
@@ -302,6 +332,8 @@ export class Connection {
 
   /** Puts the database of these bytes in the place of one of this connection's. */
   deserialize(data: Uint8Array, name = "main"): void {
+    checkBytes("deserialize() argument 1", data);
+    checkText("deserialize() argument 2", name);
     deserialize(this.#ready(), name, data);
   }
 
@@ -322,8 +354,15 @@ Object.assign(Connection.prototype, exceptions);
 /** How transactions begin at this level. */
 function beginFor(level: unknown): string | null {
   if (level === null) return null;
-  if (!["", "DEFERRED", "IMMEDIATE", "EXCLUSIVE"].includes(String(level).toUpperCase())) {
+  const kind = typeof level === "string" ? level.toUpperCase() : null;
+  if (kind === null || !["", "DEFERRED", "IMMEDIATE", "EXCLUSIVE"].includes(kind)) {
     throw new TypeError("isolation_level string must be '', 'DEFERRED', 'IMMEDIATE', or 'EXCLUSIVE'");
   }
-  return `BEGIN ${String(level).toUpperCase()}`;
+  return `BEGIN ${kind}`;
+}
+
+function checkDefinition(method: string, name: unknown, narg: unknown, made: unknown): void {
+  checkText(`${method}() argument 1`, name);
+  checkInt(`${method}() argument 2`, narg);
+  checkCallable(`${method}() argument 3`, made);
 }

@@ -1,7 +1,7 @@
 /**
  * `Cursor`: runs statements and fetches their rows.
  */
-import { bindValue, TOO_LARGE, UNSUPPORTED } from "../core/bind.ts";
+import { bindValue, isInt64 } from "../core/bind.ts";
 import type { PreparedStatement } from "../core/statement.ts";
 import { firstWord } from "../core/text.ts";
 import { SQLITE_OK } from "../library/constants.ts";
@@ -158,10 +158,10 @@ export class Cursor implements Iterable<unknown> {
       }
       let hasRow = false;
       for (const parameters of sets) {
-        statement.begin();
-        bind(statement, parameters);
-        // Getters and adapters may have closed it.
+        // What gives the parameters, getters and adapters may have closed it.
+        const values = valuesOf(statement, parameters);
         session.requireOpen();
+        bind(statement, values);
         this.#execution = statement.executions;
         hasRow = statement.step();
         if (isMany) while (hasRow) hasRow = statement.step();
@@ -190,6 +190,8 @@ export class Cursor implements Iterable<unknown> {
     let row: unknown[];
     try {
       row = statement.row() as unknown[];
+      // Converters may have closed it.
+      this.#session.requireOpen();
       if (!statement.step()) {
         if (this.#rowcount >= 0) this.#rowcount += statement.connection.changes;
         this.#finish();
@@ -223,38 +225,51 @@ function isClass(value: unknown): boolean {
   return typeof value === "function" && /^class\b/.test(Function.prototype.toString.call(value));
 }
 
-function bind(statement: PreparedStatement, parameters: SqlParameters): void {
+/** The values of all parameters, adapted. */
+function valuesOf(statement: PreparedStatement, parameters: SqlParameters): unknown[] {
   const names = statement.parameters.names;
   if (Array.isArray(parameters)) {
-    if (parameters.length !== names.length) {
-      const counts = `The current statement uses ${names.length}, and there are ${parameters.length} supplied.`;
+    const values = Array.from(parameters as readonly unknown[]);
+    if (values.length !== names.length) {
+      const counts = `The current statement uses ${names.length}, and there are ${values.length} supplied.`;
       throw new ProgrammingError(`Incorrect number of bindings supplied. ${counts}`);
     }
-    for (let i = 0; i < parameters.length; i++) bindOne(statement, i + 1, parameters[i], `${i + 1}`);
-    return;
+    return values.map((value, i) => bindable(value, `${i + 1}`));
   }
   if (typeof parameters !== "object" || parameters === null) {
     throw new ProgrammingError("parameters are of unsupported type");
   }
   const given = parameters as Readonly<Record<string, unknown>>;
-  names.forEach((full, i) => {
+  return names.map((full, i) => {
     if (full === null) {
       throw new ProgrammingError(`Binding ${i + 1} has no name, but you supplied a dictionary (which has only names).`);
     }
     const name = full.slice(1);
     if (!(name in given)) throw new ProgrammingError(`You did not supply a value for binding parameter :${name}.`);
-    bindOne(statement, i + 1, given[name], `:${name}`);
+    return bindable(given[name], `:${name}`);
   });
 }
 
-function bindOne(statement: PreparedStatement, index: number, value: unknown, which: string): void {
-  const status = bindValue(statement.handle, index, adapted(value), statement.prepared);
-  if (status === SQLITE_OK) return;
-  if (status === TOO_LARGE) {
-    throw new OverflowError(`Error binding parameter ${which}: integer too large to convert to SQLite INTEGER`);
+function bindable(value: unknown, which: string): unknown {
+  const known = adapted(value);
+  switch (typeof known) {
+    case "bigint":
+      if (isInt64(known)) return known;
+      throw new OverflowError(`Error binding parameter ${which}: integer too large to convert to SQLite INTEGER`);
+    case "number":
+    case "string":
+      return known;
+    case "object":
+      if (known === null || ArrayBuffer.isView(known)) return known;
   }
   const kind = typeof value === "object" ? (value?.constructor?.name ?? "object") : typeof value;
-  if (status === UNSUPPORTED)
-    throw new ProgrammingError(`Error binding parameter ${which}: type '${kind}' is not supported`);
-  throw statement.connection.errorOf(status);
+  throw new ProgrammingError(`Error binding parameter ${which}: type '${kind}' is not supported`);
+}
+
+function bind(statement: PreparedStatement, values: readonly unknown[]): void {
+  const handle = statement.begin();
+  for (let i = 0; i < values.length; i++) {
+    const status = bindValue(handle, i + 1, values[i], statement.prepared);
+    if (status !== SQLITE_OK) throw statement.connection.errorOf(status);
+  }
 }

@@ -79,6 +79,10 @@ export class OverflowError extends RangeError {
   override readonly name: string = "OverflowError";
 }
 
+export function databaseClosed(): ProgrammingError {
+  return new ProgrammingError("Cannot operate on a closed database.");
+}
+
 /** SQLite's error as the exception of the DB-API. */
 export function databaseError(message: string, code: number): DbError {
   const error = new (classOf(code & 0xff))(message);

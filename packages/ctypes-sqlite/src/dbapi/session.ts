@@ -11,7 +11,7 @@ import { columnReader, type ReadingRules } from "../core/values.ts";
 import { SQLITE_NULL, SQLITE_TEXT } from "../library/constants.ts";
 import { lib } from "../library/library.ts";
 import { type Converter, converterOfDeclaration, converterOfName } from "./adapt.ts";
-import { OperationalError, ProgrammingError } from "./errors.ts";
+import { databaseClosed, OperationalError, ProgrammingError } from "./errors.ts";
 
 /** Convert by the type that a column was declared with. */
 export const PARSE_DECLTYPES = 1;
@@ -60,11 +60,11 @@ export class Session {
 
   /** The rowid inserted last on the connection; a bigint where no number is exact. */
   get lastInsertRowid(): number | bigint {
-    return lib.sqlite3_last_insert_rowid(this.connection.handle);
+    return this.connection.lastInsertRowid;
   }
 
   requireOpen(): void {
-    if (!this.connection.isOpen) throw new ProgrammingError("Cannot operate on a closed database.");
+    if (!this.connection.isOpen) throw databaseClosed();
     this.connection.requireUsable();
   }
 
@@ -108,15 +108,19 @@ export class Session {
     const converters = columnNames(statement).map((name, i) => this.#converterOf(statement, name, i));
     const { textFactory } = this;
     if (textFactory === null && every(converters, (converter) => converter === undefined)) return plainRows(statement);
-    return plainReader((handle) =>
-      converters.map((converter, i) => {
-        if (converter !== undefined) {
-          return lib.sqlite3_column_type(handle, i) === SQLITE_NULL ? null : converter(bytesOf(handle, i));
-        }
-        const isText = textFactory !== null && lib.sqlite3_column_type(handle, i) === SQLITE_TEXT;
-        return isText ? textFactory(bytesOf(handle, i)) : readColumn(handle, i);
-      }),
-    );
+    return plainReader((handle) => {
+      // All columns are read before any is converted: a converter may close the connection.
+      const makers = converters.map((converter, i): TextFactory | null => {
+        const kind = lib.sqlite3_column_type(handle, i);
+        if (converter !== undefined) return kind === SQLITE_NULL ? null : converter;
+        return kind === SQLITE_TEXT ? textFactory : null;
+      });
+      const values = makers.map((make, i) => (make === null ? readColumn(handle, i) : bytesOf(handle, i)));
+      return values.map((value, i) => {
+        const make = makers[i];
+        return make === null || make === undefined ? value : make(value as Uint8Array);
+      });
+    });
   };
 
   #converterOf(statement: number, name: string, i: number): Converter | undefined {

@@ -69,6 +69,8 @@ const declarations = {
   sqlite3_get_autocommit: CFUNCTYPE(c_int, handle, leaf),
   sqlite3_changes: CFUNCTYPE(c_int, handle, leaf),
   sqlite3_total_changes: CFUNCTYPE(c_int, handle, leaf),
+  sqlite3_changes64: CFUNCTYPE(c_ssize_t, handle, leaf),
+  sqlite3_total_changes64: CFUNCTYPE(c_ssize_t, handle, leaf),
   sqlite3_last_insert_rowid: CFUNCTYPE(c_ssize_t, handle, leaf),
   sqlite3_db_config: CFUNCTYPE(c_int, handle, c_int, "..."),
   sqlite3_db_filename: CFUNCTYPE(c_char_p, handle, c_char_p, leaf),
@@ -157,6 +159,7 @@ const declarations = {
   sqlite3_result_text: CFUNCTYPE(null, handle, c_char_p, c_int, c_void_p, leaf),
   sqlite3_result_blob: CFUNCTYPE(null, handle, c_void_p, c_int, c_void_p, leaf),
   sqlite3_result_zeroblob: CFUNCTYPE(null, handle, c_int, leaf),
+  sqlite3_result_error_toobig: CFUNCTYPE(null, handle, leaf),
   sqlite3_result_error: CFUNCTYPE(null, handle, c_char_p, c_int, leaf),
 
   // Hooks
@@ -197,6 +200,11 @@ export const lib = new CDLL(fileName(), declarations);
 
 // SQLite counts the memory it uses, behind a mutex at each malloc: 15 % of an insert. Where somebody has opened a database already, it stays so.
 lib.sqlite3_config(SQLITE_CONFIG_MEMSTATUS, new c_int(0));
+
+/** Whether SQLite counts changes with 64 bits, and what counts them. */
+export const countsFar = lib.sqlite3_libversion_number() >= 3_037_000;
+export const changesOf = countsFar ? lib.sqlite3_changes64 : lib.sqlite3_changes;
+export const totalChangesOf = countsFar ? lib.sqlite3_total_changes64 : lib.sqlite3_total_changes;
 
 /** `sqlite3_column_int64` and its kin once more, with results that are always bigints. */
 export const columnBigInt = new (CFUNCTYPE(c_int64, handle, c_int, leaf))(["sqlite3_column_int64", lib]);

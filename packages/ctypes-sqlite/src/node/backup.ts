@@ -8,7 +8,7 @@ import { type BackupProgress, Copying } from "../core/backup.ts";
 import { Connection } from "../core/connection.ts";
 import { SQLITE_OPEN_CREATE, SQLITE_OPEN_READWRITE, SQLITE_OPEN_URI } from "../library/constants.ts";
 import { connectionOf, type DatabaseSync } from "./database.ts";
-import { invalidState, invalidType, outOfRange, sqliteError } from "./errors.ts";
+import { databaseNotOpen, invalidType, outOfRange, sqliteError } from "./errors.ts";
 import { checkPath, functionOption, integerOption, optionsOf, stringOption } from "./options.ts";
 
 export interface BackupOptions {
@@ -32,7 +32,7 @@ export function backup(
   }
   const source = connectionOf(sourceDb);
   if (source === null) throw invalidType('The "sourceDb" argument must be a DatabaseSync.');
-  if (!source.isOpen) throw invalidState("database is not open");
+  if (!source.isOpen) throw databaseNotOpen();
   const file = checkPath(path);
   const given = optionsOf(options);
   const rate = integerOption(given, "rate", 100);
@@ -40,6 +40,7 @@ export function backup(
   const from = stringOption(given, "source") ?? "main";
   const to = stringOption(given, "target") ?? "main";
   const progress = functionOption<(progress: BackupProgress) => void>(given, "progress");
+  if (!source.isOpen) throw databaseNotOpen();
   return copy(sourceDb, source, from, file, to, rate, progress);
 }
 
@@ -52,7 +53,7 @@ async function copy(
   rate: number,
   tell: ((progress: BackupProgress) => void) | undefined,
 ): Promise<number> {
-  const target = new Connection(sqliteError);
+  const target = new Connection(sqliteError, databaseNotOpen);
   target.open(file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI);
   try {
     const copying = new Copying(source, from, target, to);
@@ -60,7 +61,7 @@ async function copy(
       for (;;) {
         await setImmediate();
         // Closing the source ends the copying.
-        if (copying.hasEnded) throw invalidState("database is not open");
+        if (copying.hasEnded) throw databaseNotOpen();
         const isDone = copying.step(rate);
         const { progress } = copying;
         if (isDone) return progress.totalPages;

@@ -1,12 +1,12 @@
 /**
  * Binding as node:sqlite does it: values in order, behind at most one object of values by name; what is not given stays NULL.
  */
-import { bindValue, TOO_LARGE } from "../core/bind.ts";
-import { every } from "../core/lists.ts";
+import { types } from "node:util";
+import { bindValue, isInt64 } from "../core/bind.ts";
+import { every, includes } from "../core/lists.ts";
 import { type InOrder, inOrder } from "../core/named.ts";
 import type { PreparedStatement } from "../core/statement.ts";
 import { SQLITE_OK } from "../library/constants.ts";
-import { lib } from "../library/library.ts";
 import { invalidState, invalidType, invalidValue } from "./errors.ts";
 
 /** Binds the parameters of one statement. */
@@ -39,56 +39,78 @@ export class ParameterBinder {
     const { parameters } = this.#statement;
     parameters.look();
     if (parameters.areUnnamed) return given;
+    if (this.#inOrder === null || given.length !== 1 || this.#statement.isRunning) return null;
     const values = given[0];
-    if (this.#inOrder === null || given.length !== 1 || !isRecord(values)) return null;
-    const keys = Object.keys(values);
-    if (keys.length !== this.#keys.length) return null;
-    for (let i = 0; i < keys.length; i++) if (keys[i] !== this.#keys[i]) return null;
-    return this.#inOrder(values);
+    if (!isRecord(values)) return null;
+    const { prepared } = this.#statement;
+    prepared.isRunning = true;
+    try {
+      return this.#valuesOf(values);
+    } finally {
+      prepared.isRunning = false;
+    }
   }
 
   /** Binds parameters for an execution; `values` are the same in order, where they are known. Gives the handle. */
   bind(given: readonly unknown[], values: readonly unknown[] | null): number {
     const statement = this.#statement;
-    const { parameters, prepared } = statement;
+    const { parameters } = statement;
     const handle = statement.begin();
-    if (values !== null && parameters.bindAll(handle, values, prepared)) return handle;
-    const { positions, names } = parameters;
-    const { length } = given;
-    const first = given[0];
-    let start = 0;
-    if (length > 0 && isRecord(first)) {
-      start = 1;
-      if (names.length > 0) parameters.clear();
-      this.#bindNames(handle, first);
-    } else if (length < names.length) parameters.clear();
-    for (let i = start; i < length; i++) {
-      const place = i - start;
-      const index = place < positions.length ? (positions[place] as number) : names.length + 1;
-      const status = bindValue(handle, index, given[i], prepared);
-      if (status !== SQLITE_OK) this.#bindOther(handle, index, given[i], status);
-    }
-    this.#requireSame(handle);
+    if (values !== null && parameters.bindAll(handle, values, statement.prepared)) return handle;
+    const all = this.#valuesFor(given, values);
+    if (statement.handle !== handle) throw invalidState("statement has been finalized");
+    if (all.length < parameters.count || includes(all, undefined)) parameters.clear();
+    for (let i = 0; i < all.length; i++) if (all[i] !== undefined) this.#bindOne(handle, i + 1, all[i]);
     return handle;
   }
 
   // -- Private -------------------------------------------------------------------------------------
 
-  /** A getter that is read for a value may end the statement. */
-  #requireSame(handle: number): void {
-    if (this.#statement.handle !== handle) throw invalidState("statement has been finalized");
+  /** The values of an object with the keys that others had before; null where it has others. */
+  #valuesOf(values: Readonly<Record<string, unknown>>): readonly unknown[] | null {
+    const keys = Object.keys(values);
+    if (keys.length !== this.#keys.length) return null;
+    for (let i = 0; i < keys.length; i++) if (keys[i] !== this.#keys[i]) return null;
+    return (this.#inOrder as InOrder)(values);
   }
 
-  #bindNames(handle: number, values: Readonly<Record<string, unknown>>): void {
+  /** All values by the places of parameters, as in {@link #read}; only objects of the program's are looked into, and each is once. */
+  #valuesFor(given: readonly unknown[], values: readonly unknown[] | null): readonly unknown[] {
+    const isPlain = this.#statement.parameters.areUnnamed && !isRecord(given[0]);
+    const known = isPlain ? given : values;
+    if (known === null || (values === given && !isPlain)) return this.#statement.reading(() => this.#read(given));
+    return includes(known, undefined) ? known.map((value) => value ?? null) : known;
+  }
+
+  #bindOne(handle: number, index: number, value: unknown): void {
+    const { connection, prepared } = this.#statement;
+    let status = bindValue(handle, index, value, prepared);
+    if (status < 0) status = bindValue(handle, index, bindable(value, index), prepared);
+    if (status !== SQLITE_OK) connection.fail(status);
+  }
+
+  /** What is to be bound, by the places of parameters; undefined where nothing was given, which is NULL. */
+  #read(given: readonly unknown[]): unknown[] {
+    const { positions, names } = this.#statement.parameters;
+    const all: unknown[] = [];
+    const put = (index: number, value: unknown) => {
+      while (all.length < index) all.push(undefined);
+      all[index - 1] = bindable(value, index);
+    };
+    const first = given[0];
+    const start = isRecord(first) ? 1 : 0;
+    if (isRecord(first)) this.#readNames(first, put);
+    for (let i = start; i < given.length; i++) put(positions[i - start] ?? names.length + 1, given[i]);
+    return all;
+  }
+
+  #readNames(values: Readonly<Record<string, unknown>>, put: (index: number, value: unknown) => void): void {
     const keys = Object.keys(values);
     const indices: number[] = [];
     for (const name of keys) {
       const index = this.#indexOf(name);
       if (index > 0) {
-        const value = values[name];
-        this.#requireSame(handle);
-        const status = bindValue(handle, index, value, this.#statement.prepared);
-        if (status !== SQLITE_OK) this.#bindOther(handle, index, value, status);
+        put(index, values[name]);
         indices.push(index);
       } else if (!this.#allowsUnknownNames) throw invalidState(`Unknown named parameter '${name}'`);
     }
@@ -134,17 +156,6 @@ export class ParameterBinder {
     }
     return this.#bareNames.get(name) ?? 0;
   }
-
-  // What node:sqlite takes besides, and what goes wrong.
-  #bindOther(handle: number, index: number, value: unknown, status: number): void {
-    const { connection, prepared } = this.#statement;
-    if (status > 0) connection.fail(status);
-    if (status === TOO_LARGE) throw invalidValue("BigInt value is too large to bind.");
-    const other = otherValue(value);
-    if (other === undefined) throw invalidType(`Provided value cannot be bound to SQLite parameter ${index}.`);
-    if (typeof other === "boolean") connection.check(lib.sqlite3_bind_int(handle, index, +other));
-    else connection.check(bindValue(handle, index, other, prepared));
-  }
 }
 
 // -- Private ---------------------------------------------------------------------------------------
@@ -154,15 +165,27 @@ const USES_BEFORE = 20;
 /** A statement that has been given as many that were not read so stays with that. */
 const MOST_USES = 1000;
 
-/** What a value that is none of SQLite's stands for; undefined when for none. */
-function otherValue(value: unknown): null | boolean | Uint8Array | undefined {
-  if (value === undefined) return null;
-  if (typeof value === "boolean") return value;
-  return value instanceof ArrayBuffer || value instanceof SharedArrayBuffer ? new Uint8Array(value) : undefined;
+/** A value of SQLite that stands for `value`, which is of parameter `index`. @throws ERR_INVALID_ARG_TYPE when there is none. */
+function bindable(value: unknown, index: number): unknown {
+  switch (typeof value) {
+    case "number":
+    case "string":
+      return value;
+    case "undefined":
+      return null;
+    case "boolean":
+      return BigInt(value);
+    case "bigint":
+      if (isInt64(value)) return value;
+      throw invalidValue("BigInt value is too large to bind.");
+    case "object":
+      if (value === null || ArrayBuffer.isView(value)) return value;
+      if (types.isAnyArrayBuffer(value)) return new Uint8Array(value);
+  }
+  throw invalidType(`Provided value cannot be bound to SQLite parameter ${index}.`);
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value === "function") return true;
-  if (typeof value !== "object" || value === null) return false;
-  return !ArrayBuffer.isView(value) && !(value instanceof ArrayBuffer) && !(value instanceof SharedArrayBuffer);
+  return typeof value === "object" && value !== null && !ArrayBuffer.isView(value) && !types.isAnyArrayBuffer(value);
 }

@@ -1,11 +1,12 @@
 /**
  * Changesets applied: what node:sqlite checks of them.
  */
+import { types } from "node:util";
 import type { Connection } from "../core/connection.ts";
 import { applyChangeset } from "../core/session.ts";
 import { SQLITE_ABORT, SQLITE_OK } from "../library/constants.ts";
 import { invalidType } from "./errors.ts";
-import { functionOption, optionsOf } from "./options.ts";
+import { functionOption, isInt32, optionsOf } from "./options.ts";
 
 export interface ChangesetOptions {
   filter?: ((table: string) => boolean) | undefined;
@@ -14,7 +15,7 @@ export interface ChangesetOptions {
 
 /** False when a conflict stopped it. */
 export function applyTo(connection: Connection, changeset: Uint8Array, options: ChangesetOptions | undefined): boolean {
-  if (!(changeset instanceof Uint8Array)) throw invalidType('The "changeset" argument must be a Uint8Array.');
+  if (!types.isUint8Array(changeset)) throw invalidType('The "changeset" argument must be a Uint8Array.');
   const given = optionsOf(options);
   const onConflict = functionOption<(kind: number) => number>(given, "onConflict") ?? null;
   const filter = functionOption<(table: string) => boolean>(given, "filter") ?? null;
@@ -27,7 +28,7 @@ export function applyTo(connection: Connection, changeset: Uint8Array, options: 
 
 // -- Private ---------------------------------------------------------------------------------------
 
-/** What is no number means something that SQLite refuses. */
+/** What is no integer means something that SQLite refuses. */
 function changesetAnswer(answer: unknown): number {
-  return typeof answer === "number" ? answer : -1;
+  return isInt32(answer) ? answer : -1;
 }

@@ -1,6 +1,8 @@
 /**
  * `DatabaseSync`: a connection as node:sqlite has it.
  */
+import { types } from "node:util";
+import { bytesOf } from "../core/bytes.ts";
 import { Connection, closeWith } from "../core/connection.ts";
 import { loadExtension } from "../core/extension.ts";
 import { deserialize, serialize } from "../core/image.ts";
@@ -10,7 +12,7 @@ import { SqlText } from "../core/text.ts";
 import { SQLITE_DBCONFIG_DEFENSIVE, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION } from "../library/constants.ts";
 import { lib } from "../library/library.ts";
 import { applyTo, type ChangesetOptions } from "./changeset.ts";
-import { invalidState, invalidType, invalidValue, sqliteError } from "./errors.ts";
+import { databaseNotOpen, invalidState, invalidType, invalidValue, sqliteError } from "./errors.ts";
 import {
   type AggregateOptions,
   type Authorizer,
@@ -29,7 +31,7 @@ import { SQLTagStore } from "./tagstore.ts";
 
 /** A database. */
 class Database {
-  readonly #connection = new Connection(sqliteError);
+  readonly #connection = new Connection(sqliteError, databaseNotOpen);
   readonly #path: string;
   readonly #settings: Settings;
   #canLoadExtensions: boolean;
@@ -75,7 +77,7 @@ class Database {
   }
 
   [Symbol.dispose](): void {
-    if (this.#connection.isOpen) this.close();
+    if (this.#connection.isOpen && this.#connection.depth === 0) this.close();
   }
 
   /** Runs all statements of `sql`. */
@@ -123,7 +125,8 @@ class Database {
   /** The file of a database; null when it has none. */
   location(dbName = "main"): string | null {
     const connection = this.#ready();
-    return lib.sqlite3_db_filename(connection.handle, checkString(dbName, "dbName")) || null;
+    checkString(dbName, "dbName");
+    return lib.sqlite3_db_filename(connection.handle, dbName) || null;
   }
 
   // -- Functions of SQL ----------------------------------------------------------------------------
@@ -152,7 +155,8 @@ class Database {
     const connection = this.#ready();
     const given = optionsOf(options);
     const table = stringOption(given, "table") ?? null;
-    const recording = new Recording(connection, stringOption(given, "db") ?? "main", table);
+    const db = stringOption(given, "db") ?? "main";
+    const recording = new Recording(connection, db, table);
     return sessionOf(this, connection, recording);
   }
 
@@ -173,11 +177,13 @@ class Database {
   deserialize(buffer: Uint8Array, options?: { dbName?: string | undefined }): void {
     const connection = this.#connection;
     if (connection.depth === 0) this.#ready();
-    if (!(buffer instanceof Uint8Array)) throw invalidType('The "buffer" argument must be a Uint8Array.');
-    if (buffer.length === 0) throw invalidValue('The "buffer" argument must not be empty.');
+    if (!types.isUint8Array(buffer)) throw invalidType('The "buffer" argument must be a Uint8Array.');
     const dbName = stringOption(optionsOf(options), "dbName") ?? "main";
+    // Reading the options may have taken the bytes away.
+    const bytes = bytesOf(buffer);
+    if (bytes.length === 0) throw invalidValue('The "buffer" argument must not be empty.');
     if (connection.depth > 0) throw invalidState("database cannot be deserialized while in a callback");
-    deserialize(connection, dbName, buffer);
+    deserialize(connection, dbName, bytes);
   }
 
   // -- Safety --------------------------------------------------------------------------------------
@@ -214,7 +220,7 @@ class Database {
   }
 
   #ready(): Connection {
-    if (!this.#connection.isOpen) throw invalidState("database is not open");
+    if (!this.#connection.isOpen) throw databaseNotOpen();
     this.#connection.requireUsable();
     return this.#connection;
   }

@@ -19,6 +19,10 @@ export function invalidState(message: string): Error {
   return Object.assign(new Error(message), { code: "ERR_INVALID_STATE" });
 }
 
+export function databaseNotOpen(): Error {
+  return invalidState("database is not open");
+}
+
 export function invalidType(message: string): TypeError {
   return Object.assign(new TypeError(message), { code: "ERR_INVALID_ARG_TYPE" });
 }

@@ -13,7 +13,7 @@ import {
   SQLITE_UTF8,
 } from "../library/constants.ts";
 import { invalidType } from "./errors.ts";
-import { booleanOption, checkString, functionOption } from "./options.ts";
+import { booleanOption, checkString, functionOption, isInt32 } from "./options.ts";
 import { giveValue, readValue, readValueBigInt } from "./rules.ts";
 
 export interface FunctionOptions {
@@ -49,20 +49,21 @@ export function defineSqlFunction(connection: Connection, name: string, rest: re
   }
   const { flags, hasVarargs, read } = functionSettings(options as FunctionOptions);
   if (typeof func !== "function") throw invalidType('The "function" argument must be a function.');
-  const arity = hasVarargs ? -1 : func.length;
+  const arity = hasVarargs ? -1 : lengthOf(func);
   defineFunction(connection, { name, arity, flags, read, give: giveValue }, func as never);
 }
 
 export function defineSqlAggregate<T>(connection: Connection, name: string, options: AggregateOptions<T>): void {
   checkString(name, "name");
-  const { start, step, inverse, result } = options;
+  const { start, step, result } = options;
   if (start === undefined) {
     throw invalidType('The "options.start" argument must be a function or a primitive value.');
   }
   const { flags, hasVarargs, read } = functionSettings(options);
   if (typeof step !== "function") throw invalidType('The "options.step" argument must be a function.');
-  const opposite = functionOption<NonNullable<typeof inverse>>(options as never, "inverse");
-  const arity = hasVarargs ? -1 : Math.max(step.length, opposite?.length ?? 0, 1) - 1;
+  const opposite = functionOption<NonNullable<AggregateOptions<T>["inverse"]>>(options as never, "inverse");
+  const lengths = hasVarargs ? [0] : [step, ...(opposite === undefined ? [] : [opposite])].map(lengthOf);
+  const arity = hasVarargs ? -1 : Math.max(...lengths, 1) - 1;
   const run = (change: (state: T, ...args: never[]) => T) => (state: unknown, args: unknown[]) =>
     change(state as T, ...(args as never[]));
   defineAggregate(connection, {
@@ -97,6 +98,12 @@ export function setCheckedAuthorizer(connection: Connection, callback: Authorize
 }
 
 // -- Private ---------------------------------------------------------------------------------------
+
+/** How many parameters a function says it has, which may be anything. */
+function lengthOf({ length }: { readonly length: unknown }): number {
+  if (isInt32(length)) return length;
+  throw invalidType('The "length" of the function must be an integer.');
+}
 
 function functionSettings(options: FunctionOptions) {
   const given = options as Readonly<Record<string, unknown>>;

@@ -34,7 +34,8 @@ export function limitsOf(connection: () => Connection): DatabaseLimits {
       enumerable: true,
       get: () => lib.sqlite3_limit(connection().handle, id, -1),
       set: (value: unknown) => {
-        lib.sqlite3_limit(connection().handle, id, checkedLimit(value));
+        const limit = checkedLimit(value);
+        lib.sqlite3_limit(connection().handle, id, limit);
       },
     });
   });

@@ -2,6 +2,8 @@
  * Checks of arguments and options, in node:sqlite's words.
  */
 import { fileURLToPath } from "node:url";
+import { types } from "node:util";
+import { bytesOf } from "../core/bytes.ts";
 import { invalidType, outOfRange } from "./errors.ts";
 
 type Options = Readonly<Record<string, unknown>>;
@@ -62,7 +64,7 @@ export function checkPath(value: unknown): string {
     // SQLite reads the parameters of a URL.
     return value.search === "" ? fileURLToPath(value as URL) : value.href;
   }
-  const path = value instanceof Uint8Array ? Buffer.from(value).toString() : value;
+  const path = types.isUint8Array(value) ? Buffer.from(bytesOf(value)).toString() : value;
   if (typeof path !== "string" || path.includes("\0")) {
     throw invalidType('The "path" argument must be a string, Uint8Array, or URL without null bytes.');
   }

@@ -1,6 +1,7 @@
 /**
  * How values of SQLite are those of JavaScript in node:sqlite.
  */
+import { types } from "node:util";
 import { giveError, giveResult, TOO_LARGE, UNSUPPORTED } from "../core/bind.ts";
 import { type RowMaker, rowsOf } from "../core/rows.ts";
 import { type ReadingRules, type ValueReader, valueReader } from "../core/values.ts";
@@ -25,21 +26,20 @@ export const readValueBigInt: ValueReader = valueReader(bigints);
 
 /** Gives SQLite what a user function returned. */
 export function giveValue(context: number, value: unknown): void {
-  const status = giveResult(context, value instanceof ArrayBuffer ? new Uint8Array(value) : value);
+  const status = giveResult(context, types.isArrayBuffer(value) ? new Uint8Array(value) : value);
   if (status === TOO_LARGE) giveError(context, "BigInt value is too large for SQLite");
   if (status === UNSUPPORTED) {
     giveError(
       context,
-      value instanceof Promise
+      types.isPromise(value)
         ? "Asynchronous user-defined functions are not supported"
         : "Returned JavaScript value cannot be converted to a SQLite value",
     );
   }
 }
 
-// -- Private ---------------------------------------------------------------------------------------
-
-function exactNumber(value: number | bigint): number {
+/** An integer of 64 bits as a number. @throws ERR_OUT_OF_RANGE where that would not be exact. */
+export function exactNumber(value: number | bigint): number {
   if (Number.isSafeInteger(value)) return value as number;
   throw outOfRange(`Value is too large to be represented as a JavaScript number: ${value}`);
 }

@@ -3,7 +3,7 @@
  */
 import type { Connection } from "../core/connection.ts";
 import type { Recording } from "../core/session.ts";
-import { illegalConstructor, invalidState } from "./errors.ts";
+import { databaseNotOpen, illegalConstructor, invalidState } from "./errors.ts";
 
 const secret = Symbol("Session");
 
@@ -42,8 +42,9 @@ export class Session {
 
   #ready(): Recording {
     void this.#owner;
-    if (!this.#connection.isOpen) throw invalidState("database is not open");
+    if (!this.#connection.isOpen) throw databaseNotOpen();
     if (this.#recording.handle === 0) throw invalidState("session is not open");
+    this.#connection.requireUsable();
     return this.#recording;
   }
 }

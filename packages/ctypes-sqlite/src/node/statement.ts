@@ -10,7 +10,7 @@ import { ParameterBinder } from "./binder.ts";
 import { illegalConstructor, invalidState, invalidType, invalidValue, sqliteError } from "./errors.ts";
 import { StatementSyncIterator } from "./iteration.ts";
 import { checkBoolean } from "./options.ts";
-import { rowsFor } from "./rules.ts";
+import { exactNumber, rowsFor } from "./rules.ts";
 
 /** What can be bound: `undefined` is NULL, a boolean 1 or 0. */
 export type SupportedValue = SqlValue | undefined | boolean | ArrayBufferView | ArrayBuffer;
@@ -99,7 +99,8 @@ export class StatementSync {
     if (this.#readBigInts) {
       return { changes: BigInt(statement.changes), lastInsertRowid: statement.lastInsertRowidBigInt };
     }
-    return { changes: statement.changes, lastInsertRowid: statement.lastInsertRowid };
+    const rowid = statement.lastInsertRowid;
+    return { changes: statement.changes, lastInsertRowid: typeof rowid === "number" ? rowid : exactNumber(rowid) };
   }
 
   /** The rows one by one. Another execution of the statement ends the iterator. */
@@ -112,7 +113,7 @@ export class StatementSync {
 
   /** Where each column of the result comes from. */
   columns(): ColumnMetadata[] {
-    const { handle } = this.#ready();
+    const { handle } = this.#alive();
     return Array.from({ length: lib.sqlite3_column_count(handle) }, (_, i) => ({
       __proto__: null,
       column: lib.sqlite3_column_origin_name(handle, i),
@@ -125,7 +126,7 @@ export class StatementSync {
 
   /** One of SQLite's counters of this statement. @throws ERR_INVALID_ARG_VALUE for an unknown name. */
   stat(counter: string): number {
-    const { handle } = this.#ready();
+    const { handle } = this.#alive();
     if (typeof counter !== "string") throw invalidType('The "counter" argument must be a string.');
     const number = COUNTERS.get(counter);
     if (number === undefined) throw invalidValue('The "counter" argument is not a valid statistic name.');
@@ -133,46 +134,46 @@ export class StatementSync {
   }
 
   resetStats(): void {
-    const { handle } = this.#ready();
+    const { handle } = this.#alive();
     for (const number of COUNTERS.values()) lib.sqlite3_stmt_status(handle, number, 1);
     this.#setRows();
   }
 
   /** The SQL it was prepared from. */
   get sourceSQL(): string {
-    return lib.sqlite3_sql(this.#ready().handle) ?? "";
+    return lib.sqlite3_sql(this.#alive().handle) ?? "";
   }
 
   /** The same with the values bound last. */
   get expandedSQL(): string {
-    const text = expandedSql(this.#ready().handle);
+    const text = expandedSql(this.#alive().handle);
     if (text === null) throw sqliteError("Expanded SQL text would exceed configured limits", 0);
     return text;
   }
 
   /** Whether integers read as bigints, also those of `run()`. */
   setReadBigInts(enabled: boolean): void {
-    this.#ready();
+    this.#alive();
     this.#readBigInts = checkBoolean(enabled, "readBigInts");
     this.#setRows();
   }
 
   /** Whether rows are arrays. */
   setReturnArrays(enabled: boolean): void {
-    this.#ready();
+    this.#alive();
     this.#returnArrays = checkBoolean(enabled, "returnArrays");
     this.#setRows();
   }
 
   /** Whether `{ a: 1 }` may mean `$a`, `:a` or `@a`. */
   setAllowBareNamedParameters(enabled: boolean): void {
-    this.#ready();
+    this.#alive();
     this.#binder.allow(checkBoolean(enabled, "allowBareNamedParameters"), null);
   }
 
   /** Whether names that are no parameters are passed over. */
   setAllowUnknownNamedParameters(enabled: boolean): void {
-    this.#ready();
+    this.#alive();
     this.#binder.allow(null, checkBoolean(enabled, "enabled"));
   }
 
@@ -182,15 +183,21 @@ export class StatementSync {
   }
 
   [Symbol.dispose](): void {
-    if (this.#statement.handle !== 0 && !this.#statement.isRunning) this.#statement.finalize();
+    if (this.#statement.handle !== 0) this.close();
   }
 
   // -- Private -------------------------------------------------------------------------------------
 
+  /** For an execution. */
   #ready(): PreparedStatement {
+    const statement = this.#alive();
+    if (statement.isRunning) throw invalidState("statement is already being executed");
+    return statement;
+  }
+
+  #alive(): PreparedStatement {
     const statement = this.#statement;
     if (statement.handle === 0) throw invalidState("statement has been finalized");
-    if (statement.isRunning) throw invalidState("statement is already being executed");
     void this.#owner;
     return statement;
   }
