@@ -30,7 +30,7 @@ const rawffi: PackageRules = {
     ["addon.ts"],
     ["stubs/"],
     ["interface.ts"],
-    ["types.ts", "frame.ts", "errors.ts", "own.ts"],
+    ["types.ts", "frame.ts", "errors.ts", "own.ts", "resizable.ts"],
   ],
   faces: ["index.ts"],
   alone: [],

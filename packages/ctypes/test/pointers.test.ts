@@ -333,12 +333,12 @@ test("from_address refuses NULL and what is no address", () => {
   throws(
     () => c_int.from_address("x" as never),
     TypeError,
-    'c_int.from_address(): expected an address (an integer from 0 up), got the string "x"',
+    'c_int.from_address(): expected an address (an integer of 64 bits), got the string "x"',
   );
   throws(
     () => c_int.from_address(-1),
-    TypeError,
-    "c_int.from_address(): expected an address (an integer from 0 up), got the number -1",
+    RangeError,
+    "c_int.from_address(): 0xffffffffffffffff is not an address of user space",
   );
   throws(() => c_int.from_address(16), RangeError, "c_int.from_address(): 0x10 lies in the page of NULL");
   throws(() => c_int.from_address(2 ** 60), RangeError, /is not an address of user space$/);

@@ -215,13 +215,20 @@ static void giveText(const FunctionCallbackInfo<Value>& info, const char* addres
 static bool (*canRead)(const void*, size_t);
 static bool (*textLength)(const char*, size_t*);
 
+static bool numberIsAddress(Local<Value> at) {
+  const double number = at.As<Number>()->Value();
+  return number >= 0 && number < 18446744073709551616.0;
+}
+
 // text(address, byteLength | -1) -> string | null where memory is not there
 static void text(const FunctionCallbackInfo<Value>& info) {
-  if (!info[0]->IsNumber() || !info[1]->IsNumber() || info[1].As<Number>()->Value() < -1) {
+  const Local<Value> at = info[0];
+  const bool isAddress = at->IsNumber() ? numberIsAddress(at) : at->IsBigInt();
+  if (!isAddress || !info[1]->IsNumber() || info[1].As<Number>()->Value() < -1) {
     throwTypeError(info.GetIsolate(), "rawffi.text: expected (number, number)");
     return;
   }
-  const char* address = reinterpret_cast<const char*>(static_cast<uintptr_t>(info[0].As<Number>()->Value()));
+  const char* address = at->IsNumber() ? static_cast<const char*>(addressIn(at)) : reinterpret_cast<const char*>(at.As<v8::BigInt>()->Uint64Value());
   const auto given = static_cast<int64_t>(info[1].As<Number>()->Value());
   auto length = static_cast<size_t>(given);
   if (given < 0 ? textLength(address, &length) : canRead(address, length)) giveText(info, address, length);

@@ -128,6 +128,22 @@ int64_t Arguments::integer(size_t index) {
   return read;
 }
 
+uintptr_t Arguments::word(size_t index) {
+  double number = 0;
+  uint64_t bits = 0;
+  bool isLossless;
+  if (failed_) return 0;
+  if (napi_get_value_double(env_, values_[index], &number) != napi_ok) {
+    if (napi_get_value_bigint_uint64(env_, values_[index], &bits, &isLossless) != napi_ok) fail();
+    return static_cast<uintptr_t>(bits);
+  }
+  // C++ leaves the conversion of other numbers undefined.
+  if (number >= 0 && number < 18446744073709551616.0) return static_cast<uintptr_t>(number);
+  if (number < 0 && number >= -9223372036854775808.0) return static_cast<uintptr_t>(static_cast<int64_t>(number));
+  fail();
+  return 0;
+}
+
 double Arguments::number(size_t index) {
   double read = 0;
   if (!failed_ && napi_get_value_double(env_, values_[index], &read) != napi_ok) fail();
@@ -181,7 +197,9 @@ const void* Arguments::typedArray(size_t index, napi_typedarray_type type, size_
 
 napi_value fromAddress(napi_env env, const void* address) {
   napi_value made = nullptr;
-  napi_create_double(env, static_cast<double>(reinterpret_cast<uintptr_t>(address)), &made);
+  const auto bits = reinterpret_cast<uintptr_t>(address);
+  if (bits <= 9007199254740991) napi_create_double(env, static_cast<double>(bits), &made);
+  else napi_create_bigint_uint64(env, bits, &made);
   return made;
 }
 

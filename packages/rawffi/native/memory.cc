@@ -49,11 +49,15 @@ static napi_value fault(napi_env env) {
   return made;
 }
 
-// faultAddress() -> the address that could not be touched, negative (and one less) when it could not be written
+// faultAddress() -> the address that could not be touched
 static napi_value faultAddress(napi_env env, napi_callback_info) {
-  const auto at = static_cast<double>(lastFault.address);
+  return fromAddress(env, reinterpret_cast<const void*>(lastFault.address));
+}
+
+// faultIsWrite() -> whether it could not be written
+static napi_value faultIsWrite(napi_env env, napi_callback_info) {
   napi_value made = nullptr;
-  napi_create_double(env, lastFault.isWrite ? -at - 1 : at, &made);
+  napi_get_boolean(env, lastFault.isWrite, &made);
   return made;
 }
 
@@ -125,7 +129,7 @@ static bool countUnits(const char* from, size_t* count) {
   const char* end = from;
   for (*count = 0;; ++*count) {
     const char* at = from + *count * sizeof(Unit);
-    if (at + sizeof(Unit) > end) {
+    if (static_cast<size_t>(end - at) < sizeof(Unit)) {  // no sum, which at the end of all addresses begins anew
       if (!canRead(at, sizeof(Unit))) return false;
       end = reinterpret_cast<const char*>((reinterpret_cast<uintptr_t>(at) | (PAGE - 1)) + 1);
       if (end < at + sizeof(Unit)) end = at + sizeof(Unit);
@@ -315,7 +319,8 @@ bool registerMemory(napi_env env, napi_value exports) {
          putFunction(env, exports, "pushText", pushText) &&
          putFunction(env, exports, "resultText", resultText) &&
          putFunction(env, exports, "peek", peek) && putFunction(env, exports, "poke", poke) &&
-         putFunction(env, exports, "reachable", reachable) && putFunction(env, exports, "faultAddress", faultAddress);
+         putFunction(env, exports, "reachable", reachable) && putFunction(env, exports, "faultAddress", faultAddress) &&
+         putFunction(env, exports, "faultIsWrite", faultIsWrite);
 }
 
 }  // namespace rawffi

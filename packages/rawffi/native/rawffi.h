@@ -198,18 +198,22 @@ class Arguments {
   // The memory of a typed array; valid until JavaScript runs again.
   const void* typedArray(size_t index, napi_typedarray_type type, size_t* length);
 
+  // An address, or a handle: a number, or a bigint where a number would not be exact. Negative ones count from the end, as in C.
   template <typename T = void>
   T* address(size_t index) {
-    return reinterpret_cast<T*>(static_cast<uintptr_t>(integer(index)));
+    return reinterpret_cast<T*>(word(index));
   }
 
  private:
+  uintptr_t word(size_t index);
+
   napi_env env_;
   const char* usage_;
   bool failed_ = false;
   napi_value values_[4] = {};
 };
 
+// A number, or a bigint where a number would not be exact.
 napi_value fromAddress(napi_env env, const void* address);
 napi_value throwRangeError(napi_env env, const char* message);
 

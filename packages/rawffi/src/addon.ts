@@ -4,9 +4,10 @@
  * Internal to rawffi. They check only what would crash; `node-api.ts` makes the contract of it.
  */
 import type { FfiScalar } from "./stubs/abi.ts";
+import type { Address } from "./types.ts";
 
 /** Of this interface; both binaries have the same number (`native/thread.h`), so that a stale one is noticed when it is loaded. */
-export const ADDON_VERSION = 10;
+export const ADDON_VERSION = 12;
 
 /** Kinds of V8's fast calls: fast-call.h. */
 export const HANDOVER_CODES = { void: 0, int32: 3, uint32: 4, float: 7, double: 8 } as const;
@@ -46,27 +47,28 @@ export interface NativeAddon {
   readonly RTLD_DEEPBIND: number;
 
   open(path: string | null, mode: number): number;
-  close(handle: number): void;
-  symbol(handle: number, name: string): number;
+  close(handle: Address): void;
+  symbol(handle: Address, name: string): Address;
   loaded(): string[];
-  isRunning(handle: number): boolean;
+  isRunning(handle: Address): boolean;
 
   /** A `SharedArrayBuffer` must come as a view of it: Node-API gives its address no other way. */
   addressOf(buffer: ArrayBuffer | ArrayBufferView): number;
   window(address: number, byteLength: number): ArrayBuffer | null;
   allocate(byteLength: number): number;
   free(address: number): void;
-  reachable(address: number, byteLength: number, forWriting: boolean): boolean;
+  reachable(address: Address, byteLength: number, forWriting: boolean): boolean;
   // These give null where memory is not there, and faultAddress() says where.
-  move(to: number, from: number, byteLength: number): undefined | null;
-  fill(address: number, byte: number, byteLength: number): undefined | null;
-  length(address: number, unit: number): number | null;
-  text(address: number, byteLength: number): string | null;
-  peek(address: number, code: number): number | bigint | null;
+  move(to: Address, from: Address, byteLength: number): undefined | null;
+  fill(address: Address, byte: number, byteLength: number): undefined | null;
+  length(address: Address, unit: number): number | null;
+  text(address: Address, byteLength: number): string | null;
+  peek(address: Address, code: number): number | bigint | null;
   /** `value` is a bigint for 64-bit types and pointers, a number for all others. */
-  poke(address: number, code: number, value: number | bigint): undefined | null;
-  /** The address that could not be read; negative, and one less, where it could not be written. */
-  faultAddress(): number;
+  poke(address: Address, code: number, value: number | bigint): undefined | null;
+  faultAddress(): Address;
+  /** Whether it could not be written, rather than read. */
+  faultIsWrite(): boolean;
 
   /** What the V8 part is told of this environment. */
   readonly environmentAddress: number;
@@ -89,8 +91,8 @@ export interface NativeAddon {
   enter(): void;
   enterWithErrno(): void;
   /** Gives the number of the signal that left the call, its name, the address, and the name of the function. */
-  enterGuarded(): undefined | [number, string, number, string];
-  enterGuardedWithErrno(): undefined | [number, string, number, string];
+  enterGuarded(): undefined | [number, string, Address, string];
+  enterGuardedWithErrno(): undefined | [number, string, Address, string];
   /** Gives the type and the text of what C++ threw. */
   enterThrowing(): undefined | [string, string | null];
   enterThrowingWithErrno(): undefined | [string, string | null];
@@ -157,7 +159,7 @@ export interface V8Verbs {
   /** The function of the closure that the innermost suspended C function called; undefined when it was collected. */
   asked(): (() => void) | undefined;
   /** The addon's verbs of the same names, faster; of what it cannot say at once, `addressOf` says -1. */
-  text(address: number, byteLength: number): string | null;
+  text(address: Address, byteLength: number): string | null;
   pushText(text: string): number;
   resultText(): string | null | undefined;
   addressOf(buffer: ArrayBufferLike | ArrayBufferView): number;

@@ -1,16 +1,16 @@
 /**
  * Calls and callbacks of the double: what stands at addresses is JavaScript, and the frame is read and written as native code does.
  */
-import type { DoubleMemory } from "./double-memory.ts";
+import { type DoubleMemory, toAddress } from "./double-memory.ts";
 import { CALLBACK_FRAME, FRAME, PUSHED, SCRATCH_ALIGN } from "./frame.ts";
 import type { Closure, PreparedCall } from "./interface.ts";
 import { checkSignature, ownSignature, signatureKey } from "./plan.ts";
 import { isWide } from "./stubs/slots.ts";
-import type { PeekType, RawType, ScalarType, Signature } from "./types.ts";
+import type { Address, PeekType, RawType, ScalarType, Signature } from "./types.ts";
 
 /**
  * A value on its way in or out of C: a bigint for 64-bit integers, the bytes for what goes by address, a number for all others
- * (`bool` and pointers too), undefined for void.
+ * (`bool` too), undefined for void. A pointer is an {@link Address}.
  */
 export type DoubleValue = number | bigint | Uint8Array | undefined;
 
@@ -22,7 +22,7 @@ export interface DoubleC {
   readonly memory: DoubleMemory;
   errno: number;
   /** Calls the function at `address`: another of the double's, or a closure. */
-  call(address: number, signature: Signature, args: readonly DoubleValue[]): DoubleValue;
+  call(address: Address, signature: Signature, args: readonly DoubleValue[]): DoubleValue;
 }
 
 /** A function, with the signature by which alone it may be called if it has one. */
@@ -163,8 +163,8 @@ export class Calls implements DoubleC {
     return { address: this.#place(placed), free };
   }
 
-  call(address: number, signature: Signature, args: readonly DoubleValue[]): DoubleValue {
-    const placed = this.#placed[(address - FIRST_FUNCTION) / 16];
+  call(address: Address, signature: Signature, args: readonly DoubleValue[]): DoubleValue {
+    const placed = this.#placed[(Number(address) - FIRST_FUNCTION) / 16];
     if (placed === undefined) throw new Error(`double: no function stands at 0x${address.toString(16)}`);
     if ("enter" in placed) return this.#callBack(placed, args);
     if (placed.signature !== undefined && !sameStart(placed.signature, signature)) {
@@ -177,8 +177,8 @@ export class Calls implements DoubleC {
     return FIRST_FUNCTION + 16 * (this.#placed.push(placed) - 1);
   }
 
-  resultAddress(): number {
-    return Number(this.memory.peek(this.#slot(FRAME.RESULT), "pointer"));
+  resultAddress(): Address {
+    return toAddress(this.memory.peek(this.#slot(FRAME.RESULT), "pointer"));
   }
 
   #slot(index: number): number {
@@ -188,7 +188,7 @@ export class Calls implements DoubleC {
   #enter(): void {
     const signature = this.#plans[Number(this.memory.peek(this.#slot(FRAME.PLAN), "uint32")) - 1];
     if (signature === undefined) throw new Error("double: the frame names no prepared call");
-    const target = Number(this.memory.peek(this.#slot(FRAME.TARGET), "pointer"));
+    const target = toAddress(this.memory.peek(this.#slot(FRAME.TARGET), "pointer"));
     const resultAddress = Number(this.memory.peek(this.#slot(FRAME.RESULT), "pointer"));
     const args = signature.parameters.map((type, i) => this.#read(this.#slot(FRAME.ARGUMENTS + i), type));
     if (signature.errno) this.#swapErrno();
@@ -263,7 +263,7 @@ export class Calls implements DoubleC {
     if (isWide(type)) return this.memory.bytes(Number(this.memory.peek(slot, "pointer")), sizeOf(type)).slice();
     if (type === "number") return BigInt(this.memory.peek(slot, "double"));
     const value = this.memory.peek(slot, type as PeekType);
-    return type === "pointer" ? Number(value) : value;
+    return type === "pointer" ? toAddress(value) : value;
   }
 
   /** `address` is where a wide value goes; its own goes into the slot when `isArgument`. */

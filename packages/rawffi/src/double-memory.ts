@@ -5,7 +5,7 @@
  * an overrun, a use after free and NULL end in an Error where C would crash or go on.
  */
 import { MemoryFaultError } from "./errors.ts";
-import type { PeekType } from "./types.ts";
+import type { Address, PeekType } from "./types.ts";
 
 interface Segment {
   readonly address: number;
@@ -52,31 +52,33 @@ export class DoubleMemory {
     return (this.#ofBuffer.get(buffer) ?? this.#map(buffer, false)).address;
   }
 
-  has(address: number, byteLength: number): boolean {
+  has(address: Address, byteLength: number): boolean {
     const segment = this.#segments[this.#indexOf(address)];
     return (
-      byteLength === 0 || (segment !== undefined && address + byteLength <= segment.address + segment.bytes.length)
+      byteLength === 0 ||
+      (segment !== undefined && Number(address) + byteLength <= segment.address + segment.bytes.length)
     );
   }
 
   /** The bytes themselves, not a copy. */
-  bytes(address: number, byteLength: number): Uint8Array {
+  bytes(address: Address, byteLength: number): Uint8Array {
     if (byteLength === 0) return new Uint8Array(0);
     const { segment, offset } = this.#locate(address, byteLength);
     return segment.bytes.subarray(offset, offset + byteLength);
   }
 
-  length(address: number, unit: 1 | 2 | 4): number {
+  length(from: Address, unit: 1 | 2 | 4): number {
+    const address = this.#locate(from, unit).at;
     const type = unit === 1 ? "uint8" : unit === 2 ? "uint16" : "uint32";
     for (let count = 0; ; count++) if (this.peek(address + count * unit, type) === 0) return count;
   }
 
-  peek(address: number, type: PeekType): number | bigint {
+  peek(address: Address, type: PeekType): number | bigint {
     const { segment, offset } = this.#locate(address, ACCESS[type].size);
     return ACCESS[type].get(segment.view, offset);
   }
 
-  poke(address: number, type: PeekType, value: number | bigint): void {
+  poke(address: Address, type: PeekType, value: number | bigint): void {
     const { segment, offset } = this.#locate(address, ACCESS[type].size);
     ACCESS[type].set(segment.view, offset, value);
   }
@@ -89,15 +91,17 @@ export class DoubleMemory {
     return segment;
   }
 
-  #locate(address: number, byteLength: number): { segment: Segment; offset: number } {
+  #locate(address: Address, byteLength: number): { segment: Segment; offset: number; at: number } {
     const segment = this.#segments[this.#indexOf(address)];
-    const offset = address - (segment?.address ?? 0);
+    // Rounding takes no address from beyond 2^53 to where a segment is.
+    const at = Number(address);
+    const offset = at - (segment?.address ?? 0);
     if (segment === undefined || offset + byteLength > segment.bytes.length) throw fault("memory", address);
-    return { segment, offset };
+    return { segment, offset, at };
   }
 
   /** Of the last segment that begins at or before `address`; -1 when there is none. */
-  #indexOf(address: number): number {
+  #indexOf(address: Address): number {
     let low = 0;
     let high = this.#segments.length;
     while (low < high) {
@@ -109,8 +113,13 @@ export class DoubleMemory {
   }
 }
 
-function fault(where: string, address: number): Error {
+function fault(where: string, address: Address): Error {
   return new MemoryFaultError(`double: ${where}: nothing is mapped at 0x${address.toString(16)}`, address);
+}
+
+/** 64 bits as the contract gives an address. */
+export function toAddress(bits: number | bigint): Address {
+  return bits <= Number.MAX_SAFE_INTEGER ? Number(bits) : bits;
 }
 
 const INT64 = (value: number | bigint) => BigInt.asUintN(64, BigInt(value));

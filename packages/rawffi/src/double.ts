@@ -10,11 +10,16 @@ import { DoubleMemory } from "./double-memory.ts";
 import type { RawFFI } from "./interface.ts";
 import { refuseResizable } from "./resizable.ts";
 import { NO_SWITCHING } from "./switching.ts";
+import type { Address } from "./types.ts";
 
 export type { DoubleC, DoubleFunction, DoubleValue } from "./double-calls.ts";
 
-/** A function, or the bytes of a variable. */
-export type DoubleSymbol = DoubleFunction | PlacedFunction | { data: Uint8Array<ArrayBuffer> };
+/** A function, the bytes of a variable, or an absolute symbol: an address where nothing is. */
+export type DoubleSymbol =
+  | DoubleFunction
+  | PlacedFunction
+  | { readonly data: Uint8Array<ArrayBuffer> }
+  | { readonly address: Address };
 
 /** Libraries by path, symbols by name; `open(null, …)` sees the symbols of all of them. */
 export type DoubleLibraries = Readonly<Record<string, Readonly<Record<string, DoubleSymbol>>>>;
@@ -24,7 +29,7 @@ export function createDouble(libraries: DoubleLibraries): RawFFI {
   const memory = new DoubleMemory();
   const calls = new Calls(memory);
   const loader = new Loader(libraries, memory, calls);
-  const text = (address: number, byteLength: number) => {
+  const text = (address: Address, byteLength: number) => {
     const bytes = memory.bytes(address, byteLength < 0 ? memory.length(address, 1) : byteLength);
     return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.slice());
   };
@@ -123,17 +128,19 @@ class Loader {
     return handle;
   }
 
-  close(handle: number): void {
+  close(given: Address): void {
+    const handle = Number(given);
     const { path, count } = this.#opened(handle);
     if (count > 1) this.#open.set(handle, { path, count: count - 1 });
     else this.#open.delete(handle);
   }
 
-  symbol(handle: number, name: string): number {
-    const { path } = this.#opened(handle);
+  symbol(given: Address, name: string): Address {
+    const { path } = this.#opened(Number(given));
     const scope = path === "" ? Object.values(this.#libraries) : [this.#libraries[path]!];
     const symbol = scope.find((library) => Object.hasOwn(library, name))?.[name];
     if (symbol === undefined) throw new Error(`${path}: undefined symbol: ${name}`);
+    if ("address" in symbol) return symbol.address;
     const known = this.#addresses.get(symbol);
     if (known !== undefined) return known;
     const address =

@@ -2,13 +2,15 @@
  * What native code can end in.
  */
 
+import type { Address } from "./types.ts";
+
 /** An access to memory that is not there, or may not be written; or a fault in a guarded call. */
 export class MemoryFaultError extends Error {
   readonly code = "ERR_MEMORY_FAULT";
   override readonly name = "MemoryFaultError";
   /** Where it was. */
-  readonly address: number;
-  constructor(message: string, address: number) {
+  readonly address: Address;
+  constructor(message: string, address: Address) {
     super(message);
     this.address = address;
   }

@@ -7,9 +7,9 @@ import type { Signature } from "./types.ts";
 
 /** The error of a verb that gave null. */
 export function faultOf(addon: NativeAddon): MemoryFaultError {
-  const at = addon.faultAddress();
-  const address = at < 0 ? -at - 1 : at;
-  return new MemoryFaultError(`0x${address.toString(16)} cannot be ${at < 0 ? "written" : "read"}`, address);
+  const address = addon.faultAddress();
+  const what = addon.faultIsWrite() ? "written" : "read";
+  return new MemoryFaultError(`0x${address.toString(16)} cannot be ${what}`, address);
 }
 
 /** The way into C for a signature that is guarded or throws; null for any other. */

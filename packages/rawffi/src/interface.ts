@@ -5,9 +5,10 @@
  * tests (`double.ts`) do, and one suite of tests runs against both. It knows addresses, bytes and machine-level values; it
  * knows no structures with named members, no strings beyond bytes, no conversion of JavaScript values.
  *
- * Addresses are numbers: user space ends below 2^53 on every platform there is. 0 is NULL. How a call is written: `frame.ts`.
+ * Where memory is, an address is a number: user space ends below 2^53 on every platform there is. What C gives or takes as a pointer is an
+ * {@link Address}, a bigint beyond that. 0 is NULL. How a call is written: `frame.ts`.
  */
-import type { PeekType, Signature } from "./types.ts";
+import type { Address, PeekType, Signature } from "./types.ts";
 
 /**
  * How a call goes, the fastest first: a stub of our own machine code, which V8 calls as if it were its own (`"fast"`), or entered through V8's function callbacks (`"direct"`) or through Node-API (`"frame"`); or libffi, whatever way it is entered.
@@ -80,7 +81,7 @@ export interface ChainStep {
   /** Of types that fit a slot; neither variadic nor with options. A parameter whose value is copied from a result is no `number`. */
   readonly signature: Signature;
   /** The C function. */
-  readonly target: number;
+  readonly target: Address;
   /** The slot of the chain's memory at which the frame of this call begins: it has its arguments and its result where {@link FRAME} says. */
   readonly frame: number;
   /** Slots that are copied to others before this call. */
@@ -138,13 +139,13 @@ export interface RawFFI {
   /** Loads a library (`null`: the running program) and gives its handle. @throws Error with the loader's text. */
   open(path: string | null, mode: number): number;
   /** Gives a handle back to the loader. @throws Error with the loader's text. */
-  close(handle: number): void;
-  /** The address of an exported symbol. @throws Error with the loader's text when there is none. */
-  symbol(handle: number, name: string): number;
+  close(handle: Address): void;
+  /** The address of an exported symbol, which may be an absolute one. @throws Error with the loader's text when there is none. */
+  symbol(handle: Address, name: string): Address;
   /** The files of all loaded libraries in load order; the program itself is `""`. Empty where the platform cannot tell. */
   loaded(): string[];
   /** Whether this thread is to return into code of the library: one of its functions has called the JavaScript that asks. It may err to yes. */
-  isRunning(handle: number): boolean;
+  isRunning(handle: Address): boolean;
 
   // Memory
 
@@ -183,19 +184,19 @@ export interface RawFFI {
    *
    * The verbs below ask it themselves, and throw a {@link MemoryFaultError} where it is not so.
    */
-  reachable(address: number, byteLength: number, forWriting: boolean): boolean;
+  reachable(address: Address, byteLength: number, forWriting: boolean): boolean;
   /** `memmove(3)`. @throws MemoryFaultError */
-  move(to: number, from: number, byteLength: number): void;
+  move(to: Address, from: Address, byteLength: number): void;
   /** `memset(3)`. */
-  fill(address: number, byte: number, byteLength: number): void;
+  fill(address: Address, byte: number, byteLength: number): void;
   /** The number of units before the first zero unit: `strlen(3)` for `unit` 1, and the same for units of 2 and 4 bytes. */
-  length(address: number, unit: 1 | 2 | 4): number;
+  length(address: Address, unit: 1 | 2 | 4): number;
   /** The UTF-8 text at `address`: `byteLength` bytes, or up to the first NUL when that is -1. Malformed bytes give U+FFFD. */
-  text(address: number, byteLength: number): string;
+  text(address: Address, byteLength: number): string;
   /** One value, read without a window. 64-bit types and pointers give a `bigint`, the others (`bool` too) a number. */
-  peek(address: number, type: PeekType): number | bigint;
+  peek(address: Address, type: PeekType): number | bigint;
   /** One value, written without a window. */
-  poke(address: number, type: PeekType, value: number | bigint): void;
+  poke(address: Address, type: PeekType, value: number | bigint): void;
 
   // Calls and callbacks
 
@@ -220,7 +221,7 @@ export interface RawFFI {
    */
   resultText(): string | null;
   /** Whether the function at `address` is seen to call nothing by its machine code, as small ones are: its calls are leaf calls. It may err to no. */
-  callsNothing(address: number): boolean;
+  callsNothing(address: Address): boolean;
   /** Makes a signature ready. @throws TypeError for a signature that nothing here can call. */
   prepare(signature: Signature): PreparedCall;
   /**

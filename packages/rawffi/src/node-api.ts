@@ -10,7 +10,7 @@ import { refuseResizable } from "./resizable.ts";
 import { type ClosureShape, Signatures } from "./signatures.ts";
 import { abiFor } from "./stubs/index.ts";
 import { NO_SWITCHING, switchingVerbs } from "./switching.ts";
-import type { PeekType } from "./types.ts";
+import type { Address, PeekType } from "./types.ts";
 
 /** The most bytes of an `ArrayBuffer` on Node 20. */
 const LARGEST_WINDOW = 2 ** 32;
@@ -90,7 +90,7 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
 }
 
 /** What a small function has, where so much of it can be read. */
-function codeAt(addon: NativeAddon, address: number): Uint8Array {
+function codeAt(addon: NativeAddon, address: Address): Uint8Array {
   const code = new Uint8Array(new ArrayBuffer(SMALL_FUNCTION));
   const isThere = address !== 0 && addon.reachable(address, SMALL_FUNCTION, false);
   if (isThere) addon.move(addon.addressOf(code), address, SMALL_FUNCTION);

@@ -1,6 +1,13 @@
 /**
- * Types as the machine sees them, and signatures made of them.
+ * Types as the machine sees them, addresses, and signatures made of both.
  */
+
+/**
+ * The 64 bits of a C pointer. C's pointers are not all places in memory: there are `MAP_FAILED` and `SIG_ERR` (2^64 - 1), tagged pointers, handles.
+ *
+ * What is given is a number up to 2^53 - 1 and a bigint beyond, never rounded; what is taken may be any of the two for the same address.
+ */
+export type Address = number | bigint;
 
 /**
  * A machine-level type. `void` is good as a result only.

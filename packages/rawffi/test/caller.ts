@@ -1,5 +1,6 @@
 /** Calls through the contract with values as the double has them: what `ctypes` does, without hurry. */
 import {
+  type Address,
   CALLBACK_FRAME,
   type Closure,
   FAULT,
@@ -44,7 +45,7 @@ export class Caller {
   }
 
   /** Calls the function at `target` as the contract says. */
-  call(target: number, signature: Signature, ...args: DoubleValue[]): DoubleValue {
+  call(target: Address, signature: Signature, ...args: DoubleValue[]): DoubleValue {
     const prepared = this.raw.prepare(signature);
     const { entry, plan } = prepared;
     const blocks: number[] = [];
@@ -178,7 +179,7 @@ export class Caller {
       case "double":
         return this.#frame.getFloat64(at, true);
       case "pointer":
-        return Number(this.#frame.getBigUint64(at, true));
+        return toAddress(this.#frame.getBigUint64(at, true));
       default:
         return this.#frame.getBigUint64(at, true);
     }
@@ -197,6 +198,11 @@ export class Caller {
       this.#frame.setUint32(at + 4, 0xdddddddd, true);
     }
   }
+}
+
+/** 64 bits as the contract gives an address. */
+function toAddress(bits: bigint): Address {
+  return bits <= Number.MAX_SAFE_INTEGER ? Number(bits) : bits;
 }
 
 function isWide(type: RawType): boolean {

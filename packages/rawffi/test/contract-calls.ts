@@ -152,6 +152,10 @@ export function calls(caller: Caller, symbol: FindSymbol): void {
     }
     caller.call(symbol("echo_pointer"), signature, -7, 0, 2.5);
     assert.equal(raw.resultText(), null);
+    for (const address of [2n ** 64n - 1n, 0x01007fff12345671n]) {
+      caller.call(symbol("echo_pointer"), signature, -7, address, 2.5);
+      assert.throws(() => raw.resultText(), { name: "MemoryFaultError", address });
+    }
   });
 
   test("a function without a result leaves one alone", () => {

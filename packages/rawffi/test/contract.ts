@@ -23,7 +23,7 @@ export function contract(name: string, setUp: () => Subject): void {
     const { raw } = subject;
     const caller = new Caller(raw);
     const library = raw.open(subject.library, raw.modes.RTLD_NOW);
-    const symbol = (of: string) => raw.symbol(library, of);
+    const symbol = (of: string) => raw.symbol(library, of) as number;
     const closure = (signature: Signature, act: (...args: DoubleValue[]) => DoubleValue) => {
       const made = caller.closure(signature, act);
       kept.push(made.enter);
@@ -99,6 +99,14 @@ function libraries({ raw, library: path }: Subject, library: number): void {
       name: "Error",
       message: `${path}: undefined symbol: nothing_here`,
     });
+  });
+
+  test("the address of an absolute symbol is exact, whatever it is", () => {
+    assert.equal(raw.symbol(library, "absolute_low"), 5);
+    assert.equal(raw.symbol(library, "absolute_tagged"), 0x01007fff12345671n);
+    assert.equal(raw.symbol(library, "absolute_last"), 2n ** 64n - 1n);
+    assert.equal(raw.callsNothing(raw.symbol(library, "absolute_tagged")), false);
+    assert.equal(raw.symbol(BigInt(library), "subtract"), raw.symbol(library, "subtract"));
   });
 
   test("a handle that is none cannot be closed", () => {
@@ -240,6 +248,27 @@ function memory({ raw, cannot }: Subject, caller: Caller, counter: number): void
     raw.poke(address, "bool", 7);
     assert.deepEqual([raw.peek(address, "bool"), raw.peek(address, "uint8")], [1, 1]);
     raw.free(address);
+  });
+
+  test("an address beyond 2^53 is never rounded to where memory is", () => {
+    const target = raw.allocate(8);
+    for (const address of [2n ** 53n, 0x01007fff12345671n, 2n ** 64n - 1n]) {
+      const message = new RegExp(`0x${address.toString(16)}`);
+      const fault = { name: "MemoryFaultError", address, message };
+      assert.equal(raw.reachable(address, 1, false), false);
+      for (let round = 0; round < 300; round++) assert.throws(() => raw.text(address, -1), fault);
+      assert.throws(() => raw.text(address, 4), fault);
+      assert.throws(() => raw.length(address, 1), fault);
+      assert.throws(() => raw.peek(address, "uint8"), fault);
+      assert.throws(() => raw.poke(address, "uint8", 1), fault);
+      assert.throws(() => raw.fill(address, 0, 1), fault);
+      assert.throws(() => raw.move(target, address, 1), fault);
+      assert.throws(() => raw.move(address, target, 1), fault);
+    }
+    const text = caller.text("abc");
+    assert.equal(raw.text(BigInt(text), -1), "abc");
+    assert.equal(raw.peek(BigInt(text) + 1n, "uint8"), 98);
+    for (const address of [target, text]) raw.free(address);
   });
 
   test("move copies overlapping bytes, fill sets them", () => {

@@ -68,7 +68,7 @@ test("C gets what is handed over, and gives its result back", { skip }, () => {
     const shown = Array.from({ length: 6 }, (_, n) =>
       one.parameters.map((type) => TYPES[type].values[n % TYPES[type].values.length] as number),
     );
-    const call = caller(handed, one.parameters, shown, rawffi.symbol(handle, `f${k}`));
+    const call = caller(handed, one.parameters, shown, rawffi.symbol(handle, `f${k}`) as number);
     const name = `${one.result} f${k}(${one.parameters.join(", ")})`;
     for (const isOptimised of [false, true]) {
       for (let again = 0; again < 4; again++) {
@@ -127,7 +127,7 @@ function build(samples: readonly Sample[]): { handle: number; seen: (count: numb
     writeFileSync(join(folder, "f.c"), [`#include <stdint.h>`, `double seen[${MOST}];`, ...functions].join("\n"));
     execFileSync("gcc", ["-O1", "-w", "-shared", "-fPIC", "-o", join(folder, "f.so"), join(folder, "f.c")]);
     const handle = rawffi.open(join(folder, "f.so"), rawffi.modes.RTLD_NOW);
-    const address = rawffi.symbol(handle, "seen");
+    const address = rawffi.symbol(handle, "seen") as number;
     const seen = (count: number) =>
       Array.from({ length: count }, (_, i) => rawffi.peek(address + 8 * i, "double") as number);
     return { handle, seen };

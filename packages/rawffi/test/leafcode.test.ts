@@ -92,7 +92,7 @@ function withLibrary(source: string, act: (path: string, symbol: (name: string) 
     writeFileSync(join(folder, "small.c"), source);
     execFileSync("gcc", ["-O2", "-w", "-shared", "-fPIC", "-o", path, join(folder, "small.c")]);
     const handle = rawffi.open(path, rawffi.modes.RTLD_NOW);
-    act(path, (name) => rawffi.symbol(handle, name));
+    act(path, (name) => rawffi.symbol(handle, name) as number);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -137,7 +137,7 @@ class Arena {
 
   constructor(library: number) {
     const arena = rawffi.prepare({ result: "pointer", parameters: [] });
-    this.start = Number(invoke(arena, rawffi.symbol(library, "arena")).getBigUint64(0, true));
+    this.start = Number(invoke(arena, rawffi.symbol(library, "arena") as number).getBigUint64(0, true));
   }
 
   /** Memory of exactly `byteLength` bytes. */
@@ -182,25 +182,29 @@ function runCase(
     }
   }
   const given = randomValue(result, random, TARGET);
-  bytesAt(rawffi.symbol(library, "given"), Math.max(1, given.length)).set(given);
+  bytesAt(rawffi.symbol(library, "given") as number, Math.max(1, given.length)).set(given);
   const wide = isWide(result) ? arena.block(0, sizeOf(result)) : null;
   if (wide !== null) {
     fillRandom(wide.bytes, random);
     frame.setBigUint64(8 * FRAME.RESULT, BigInt(wide.address), true);
   }
 
-  rawffi.poke(rawffi.symbol(library, "leave"), "pointer", leave === undefined ? 0 : rawffi.symbol(leavers, leave));
+  rawffi.poke(
+    rawffi.symbol(library, "leave") as number,
+    "pointer",
+    leave === undefined ? 0 : rawffi.symbol(leavers, leave),
+  );
   let slot: DataView | null = null;
   try {
-    slot = invoke(call, rawffi.symbol(library, one.name));
+    slot = invoke(call, rawffi.symbol(library, one.name) as number);
   } catch (left) {
     if (left instanceof TypeError) return { refused: left.message };
     if (error?.test((left as Error).message) !== true) return { tier: call.tier, what: `it throws ${left}` };
   }
   if (slot !== null && error !== undefined) return { tier: call.tier, what: "it returns" };
 
-  const isMisaligned = takeCount(rawffi.symbol(library, "misaligned"));
-  const seen = bytesAt(rawffi.symbol(library, "seen"), expected.length);
+  const isMisaligned = takeCount(rawffi.symbol(library, "misaligned") as number);
+  const seen = bytesAt(rawffi.symbol(library, "seen") as number, expected.length);
   const wrong = expected.findIndex((byte, i) => byte !== seen[i]);
   if (wrong >= 0) {
     const place = places[wrong];

@@ -242,7 +242,7 @@ test("1024 arguments arrive", { skip: skipStubs }, () => {
   withLibrary(`long sum(${declared}) { return ${sum}; }`, (library) => {
     const view = new DataView(rawffi.frame);
     let expected = 0n;
-    const call = ready({ result: "sint64", parameters }, rawffi.symbol(library, "sum"));
+    const call = ready({ result: "sint64", parameters }, rawffi.symbol(library, "sum") as number);
     for (const [i, type] of parameters.entries()) {
       const at = 8 * (FRAME.ARGUMENTS + i);
       if (type === "double") view.setFloat64(at, 7 * i, true);
@@ -260,7 +260,7 @@ test("a variadic function declared without '...' gets its doubles", { skip: skip
   withLibrary(variadic, (library) => {
     const view = new DataView(rawffi.frame);
     const signature: Signature = { result: "double", parameters: ["sint32", "double", "double"] };
-    const call = ready(signature, rawffi.symbol(library, "sum"));
+    const call = ready(signature, rawffi.symbol(library, "sum") as number);
     view.setInt32(8 * FRAME.ARGUMENTS, 2, true);
     view.setFloat64(8 * FRAME.ARGUMENTS + 8, 1.5, true);
     view.setFloat64(8 * FRAME.ARGUMENTS + 16, 2.25, true);
@@ -277,7 +277,7 @@ test("an argument aligned to a page is, on the stack", { skip: skipStubs }, () =
     const view = new DataView(rawffi.frame);
     const memory = new Int32Array(1024).fill(7);
     const signature: Signature = { result: "sint64", parameters: [struct(4096, 4096, ["sint32", 0])] };
-    const call = ready(signature, rawffi.symbol(library, "where"));
+    const call = ready(signature, rawffi.symbol(library, "where") as number);
     view.setBigUint64(8 * FRAME.ARGUMENTS, BigInt(rawffi.addressOf(memory.buffer)), true);
     call.enter();
     assert.equal(view.getBigInt64(8 * FRAME.RESULT, true), 7n);

@@ -25,7 +25,7 @@ function compiled(name: string, text: string, options: readonly string[] = []): 
   writeFileSync(source, text);
   execFileSync("g++", ["-O1", "-Wno-psabi", "-shared", "-fPIC", "-o", library, source, ...options]);
   const handle = rawffi.open(library, rawffi.modes.RTLD_NOW);
-  return (symbol) => rawffi.symbol(handle, symbol);
+  return (symbol) => rawffi.symbol(handle, symbol) as number;
 }
 
 test("calls that may throw go through stubs, also with types that libffi passes wrongly", onlyStubs, () => {

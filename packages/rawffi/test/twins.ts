@@ -12,6 +12,9 @@ export function twins(): DoubleLibraries {
     digits = 10n * digits + BigInt(digit);
   };
   const symbols: Record<string, DoubleSymbol> = {
+    absolute_low: { address: 5 },
+    absolute_tagged: { address: 0x01007fff12345671n },
+    absolute_last: { address: 2n ** 64n - 1n },
     counter: { data: Uint8Array.of(42, 0, 0, 0) },
     subtract: { signature: signatures.subtract, call: (_c: DoubleC, a: number, b: number) => (a - b) | 0 },
     weigh: (_c, a: number, b: number, c: number, d: number, e: number, f: number, g: bigint, h: number) =>

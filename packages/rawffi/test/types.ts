@@ -18,7 +18,11 @@ export const types: readonly TestType[] = [
   { name: "uint32", type: "uint32", values: [2147483648, 4294967295] },
   { name: "sint64", type: "sint64", values: [-1n, 2n ** 63n - 1n, -(2n ** 63n)] },
   { name: "uint64", type: "uint64", values: [2n ** 63n, 2n ** 64n - 1n] },
-  { name: "pointer", type: "pointer", values: [0, 4096, 2 ** 47 - 1] },
+  {
+    name: "pointer",
+    type: "pointer",
+    values: [0, 4096, 2 ** 47 - 1, 2 ** 53 - 1, 2n ** 53n + 1n, 0x01007fff12345671n, 2n ** 64n - 1n],
+  },
   { name: "float", type: "float", values: [-0, 0.5, Math.fround(3.4e38), Math.fround(1e-45), Infinity, NaN] },
   { name: "double", type: "double", values: [-0, 0.1, Number.MAX_VALUE, Number.MIN_VALUE, -Infinity, NaN] },
   // 80 bits: 1.5, and the same with all of a double's excess bits set.

@@ -234,7 +234,8 @@ export const memoryRows: readonly Row[] = [
       for (const given of [buffer, new Uint8Array(buffer), new DataView(buffer), inside, byref(inside)]) attempt(() => lib.hold_on(given));
       attempt(() => lib.length_of(new Uint8Array(buffer))); attempt(() => addressof(inside)); try { await lib.hold_on.async(buffer); } catch (error) { console.log(String(error)); }
       buffer.resize(0); attempt(() => inside[3]); console.log("alive");`,
-    stdout: /^((Argument|Type)Error: .*resizable, and the memory could go while C works on it.*\n){8}RangeError: .*\nalive$/,
+    stdout:
+      /^((Argument|Type)Error: .*resizable, and the memory could go while C works on it.*\n){8}RangeError: .*\nalive$/,
   },
   {
     id: "webassembly",

@@ -8,12 +8,12 @@
  * A {@link Job} keeps all of it alive from 1 to 3, and the memory of buffers where it is: who transfers one away meanwhile finds that the call is
  * rejected, but C still works on memory that is there.
  */
-import { FRAME, own, type PreparedCall, rawffi } from "rawffi";
+import { type Address, FRAME, own, type PreparedCall, rawffi } from "rawffi";
 import { describe } from "../memory/errors.ts";
 import type { Traits } from "../types/protocol.ts";
 import { type LaterCall, laterCalls, releaseBuffers } from "./later.ts";
 import { type Callee, type CallShape, checkMemory } from "./shape.ts";
-import { bitsOf, slots } from "./slots.ts";
+import { slots } from "./slots.ts";
 
 export interface AsyncOptions {
   /** Takes the call back while no thread has begun with it; the promise is then rejected with the signal's reason. */
@@ -55,10 +55,10 @@ type Check = ((result: unknown, args: readonly unknown[]) => unknown) | null;
 export function makeAsync(
   shape: CallShape,
   callee: Callee,
-  address: number,
+  address: Address,
   check: () => Check,
 ): AsyncCall<unknown[], unknown> {
-  const submit = laterCalls(shape, callee, bitsOf(address), start);
+  const submit = laterCalls(shape, callee, address, start);
   const { result } = shape;
   const begin = (args: readonly unknown[], signal: AbortSignal | undefined): Promise<unknown> =>
     new Promise((resolve, reject) => {

@@ -6,8 +6,7 @@ import { describe } from "../memory/errors.ts";
 import { plainShape } from "./declaration.ts";
 import { type FunctionState, stateOf } from "./funcdata.ts";
 import { type LaterCall, laterCalls, releaseBuffers } from "./later.ts";
-import type { CallShape } from "./shape.ts";
-import { bitsOf } from "./slots.ts";
+import { type CallShape, notCallable } from "./shape.ts";
 
 /** A call that is left for the end of this environment. */
 export interface EndCall {
@@ -81,7 +80,7 @@ export class EndList {
     if (parameters.length !== 1 || !INTEGERS.has(parameter?.slot as string)) {
       throw new TypeError(`EndList(): ${state.name}: expected a function of one integer or pointer`);
     }
-    this.#target = state.address;
+    this.#target = state.address as number;
     this.#grow();
   }
 
@@ -148,7 +147,7 @@ function leaver(state: FunctionState): Leaver {
   const leave = laterCalls(
     { result, parameters, usesErrno: false, fixed: undefined, isChecked: false },
     state,
-    bitsOf(state.address),
+    state.address,
     begin,
   );
   leavers.set(state, { declared: state.declared, leave });
@@ -159,6 +158,7 @@ function functionState(where: string, func: unknown): FunctionState {
   const state = stateOf(func);
   if (state === undefined) throw new TypeError(`${where}: argument 1: expected a C function, got ${describe(func)}`);
   state.ended?.();
+  if (typeof state.address === "bigint") throw notCallable(state, state.address);
   if (state.callback !== undefined) {
     throw new TypeError(`${where}: ${state.name} is a callback, and no JavaScript runs at the end`);
   }

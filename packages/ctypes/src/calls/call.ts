@@ -12,7 +12,7 @@
  * signature (`compiled.ts`; `plain.ts` where code may not be made of strings), and made for each C function. Plain numbers of a leaf call go by
  * registers, without the frame (`handed.ts`).
  */
-import { FRAME, rawffi, type Tier } from "rawffi";
+import { type Address, FRAME, rawffi, type Tier } from "rawffi";
 import { ArgumentError } from "../memory/errors.ts";
 import { collectOften } from "../memory/stress.ts";
 import type { Traits } from "../types/protocol.ts";
@@ -20,7 +20,7 @@ import { watchedShape } from "./checking.ts";
 import { compiledMaker } from "./compiled.ts";
 import { handedMaker } from "./handed.ts";
 import { plainMaker } from "./plain.ts";
-import { type Callable, type Callee, type CallShape, fastWays, type Maker, prepare } from "./shape.ts";
+import { type Callable, type Callee, type CallShape, fastWays, type Maker, notCallable, prepare } from "./shape.ts";
 import { bitsOf } from "./slots.ts";
 
 // Traits are one object a type, so a signature is known by the identities of its parts.
@@ -29,7 +29,8 @@ let nextNumber = 1;
 const makers = new Map<string, Maker>();
 
 /** A function of JavaScript that calls the C function at `address`; `mayBeLeaf` looks whether that calls nothing, if nobody has declared it. */
-export function makeCall(given: CallShape, callee: Callee, address: number, mayBeLeaf = true): Callable {
+export function makeCall(given: CallShape, callee: Callee, address: Address, mayBeLeaf = true): Callable {
+  if (typeof address === "bigint") return uncallable(callee, address);
   const isPlain = !given.isChecked && collectOften === null;
   const known = isPlain ? given : watchedShape(given);
   const isLeaf = mayBeLeaf && given.leaf === undefined && !given.pumped && rawffi.callsNothing(address);
@@ -50,6 +51,14 @@ export function makeCall(given: CallShape, callee: Callee, address: number, mayB
 export function shapeKey({ result, parameters, fixed, usesErrno, leaf, pumped, throws, guarded }: CallShape): string {
   const parts = [result, ...parameters].map((traits) => (traits === null ? 0 : numberOf(traits)));
   return `${parts.join()};${fixed ?? ""};${usesErrno ? "e" : ""}${leaf ?? ""}${pumped ? "p" : ""}${throws ? "t" : ""}${guarded ? "g" : ""}`;
+}
+
+/** Of a function pointer that is a mark, as `SIG_ERR`, or tagged. */
+function uncallable(callee: Callee, address: bigint): Callable {
+  return (...args) => {
+    if (callee.divert !== null) return callee.divert(args);
+    throw notCallable(callee, address);
+  };
 }
 
 function numberOf(traits: Traits): number {

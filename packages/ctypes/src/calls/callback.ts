@@ -139,7 +139,7 @@ function resultRow(traits: Traits): (slot: number, value: unknown) => void {
       traits.store(memory, to - memory.base, value);
     };
   }
-  if (traits.slot === "address" || traits.slot === "uword") {
+  if (traits.slot === "address") {
     // C may use what the pointer points to after the callback returned: the last result stays alive with this closure.
     const offset = reserve(8, 8);
     const memory = reserved;

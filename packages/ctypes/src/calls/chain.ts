@@ -1,7 +1,7 @@
 /**
  * How a sequence (`sequence.ts`) runs: by `rawffi`'s chain, or by single calls where there is none.
  */
-import { FRAME, type RawType, rawffi } from "rawffi";
+import { type Address, FRAME, type RawType, rawffi } from "rawffi";
 import { compile } from "../memory/compile.ts";
 import { describe } from "../memory/errors.ts";
 import { collectOften } from "../memory/stress.ts";
@@ -10,7 +10,7 @@ import { c_size_t } from "../types/types.ts";
 import { makeCall } from "./call.ts";
 import { type Callable, type Callee, type CallShape, countError, leafFault } from "./shape.ts";
 import { frameWords } from "./slots.ts";
-import { accepts, type Call, formOf, Later } from "./steps.ts";
+import { accepts, acceptsAsBits, type Call, formOf, Later } from "./steps.ts";
 
 /** A value of `run` and the parameter that takes it. */
 interface Use {
@@ -33,7 +33,7 @@ export function runOf(
     const frame = frames[i] as number;
     const copies: [number, number][] = [];
     const parameters = shape.parameters.map((traits, k): RawType => {
-      const value = values[k] as number | Later;
+      const value = values[k] as Address | Later;
       const slot = frame + FRAME.ARGUMENTS + k;
       const place = `${where}: ${state.name}(): argument ${k + 1}`;
       if (value instanceof Later && value.kind === "result") {
@@ -45,7 +45,10 @@ export function runOf(
         return traits.raw;
       }
       if (value instanceof Later) uses.push({ argument: value.index, slot, traits, place });
-      else if (accepts(traits)(value)) write(words, doubles, slot, traits, value);
+      else if (acceptsAsBits(traits, value)) {
+        bits[slot] = value;
+        return traits.raw;
+      } else if (accepts(traits)(value)) write(words, doubles, slot, traits, value as number);
       else throw new TypeError(`${place}: expected a number for ${traits.name}, got ${describe(value)}`);
       return formOf(traits) === "word" ? "number" : traits.raw;
     });
@@ -57,7 +60,7 @@ export function runOf(
   const isWatched = calls.some(({ shape }) => shape.isChecked) || collectOften !== null;
   const memory = new BigUint64Array(bits.buffer, bits.byteOffset, bits.length);
   const one = isWatched ? null : rawffi.chain(memory, steps);
-  const chain = one ?? oneByOne(calls, frames, words, doubles, bits);
+  const single = oneByOne(calls, frames, words, doubles, bits);
   const origins = new Map(
     calls.flatMap(({ state: { origin } }) => (origin === undefined ? [] : [[origin.library, origin]])),
   );
@@ -70,52 +73,79 @@ export function runOf(
   const [only] = origins.size === 1 ? origins.values() : [];
   const first = (calls[0] as Call).state;
   const run =
-    compiledRun(count, uses, words, doubles, chain, only?.check ?? check, first) ??
-    plainRun(count, uses, words, doubles, chain, check, first);
+    (one && compiledRun(count, uses, words, doubles, { one, single }, only?.check ?? check, first)) ??
+    plainRun(count, uses, words, doubles, { one, single }, check, first);
   return { run, isOneCall: one !== null };
 }
 
-type Run = (...values: number[]) => void;
+type Run = (...values: Address[]) => void;
+
+/** The calls as one, where there is such a way, and one by one, which takes any value. */
+interface Ways {
+  readonly one: (() => void) | null;
+  readonly single: (values: readonly Address[]) => void;
+}
+
 type RunMaker = (
   count: number,
   uses: readonly Use[],
   words: Int32Array,
   doubles: Float64Array,
-  chain: () => void,
+  ways: Ways,
   check: (() => void) | null,
   first: Callee,
 ) => Run | null;
 
-const plainRun = (...[count, uses, words, doubles, chain, check, first]: Parameters<RunMaker>): Run => {
+const plainRun = (...[count, uses, words, doubles, ways, check, first]: Parameters<RunMaker>): Run => {
   return (...values) => {
-    if (values.length !== count) throw runError(count, uses, values);
-    for (const { argument, slot, traits } of uses) {
-      const value = values[argument] as number;
-      if (!accepts(traits)(value)) throw runError(count, uses, values);
-      write(words, doubles, slot, traits, value);
+    if (
+      ways.one === null ||
+      values.length !== count ||
+      !uses.every((use) => accepts(use.traits)(values[use.argument]))
+    ) {
+      runSingly(count, uses, ways, check, values);
+      return;
     }
+    for (const { argument, slot, traits } of uses) write(words, doubles, slot, traits, values[argument] as number);
     check?.();
-    chain();
+    ways.one();
     if (frameWords[2 * FRAME.FAULT] !== 0) throw leafFault(first);
   };
 };
 
-const compiledRun: RunMaker = (count, uses, words, doubles, chain, check, first) => {
+/** A run with values that the chain does not take, or where there is none. @throws TypeError, ArgumentError for values that no call takes. */
+function runSingly(
+  count: number,
+  uses: readonly Use[],
+  { single }: Ways,
+  check: (() => void) | null,
+  values: readonly Address[],
+): void {
+  if (values.length !== count || !uses.every((use) => isRight(use, values))) throw runError(count, uses, values);
+  check?.();
+  single(values);
+}
+
+function isRight({ traits, argument }: Use, values: readonly unknown[]): boolean {
+  return accepts(traits)(values[argument]) || acceptsAsBits(traits, values[argument]);
+}
+
+const compiledRun: RunMaker = (count, uses, words, doubles, ways, check, first) => {
   const names = Array.from({ length: count }, (_, i) => `a${i}`).join(", ");
-  const scope: Record<string, unknown> = { words, doubles, chain, check, first, frameWords, leafFault };
-  scope.fail = (...values: unknown[]) => runError(count, uses, values);
+  const scope: Record<string, unknown> = { words, doubles, chain: ways.one, check, first, frameWords, leafFault };
+  scope.runSingly = (...values: Address[]) => runSingly(count, uses, ways, check, values);
   const kinds = [...new Set(uses.map(({ traits }) => accepts(traits)))];
   kinds.forEach((accept, i) => {
     scope[`accept${i}`] = accept;
   });
   const accepted = new Set(uses.map(({ argument, traits }) => `accept${kinds.indexOf(accepts(traits))}(a${argument})`));
-  const isRight = [`arguments.length === ${count}`, ...accepted].join(" && ");
+  const areReady = [`arguments.length === ${count}`, ...accepted].join(" && ");
   const writes = uses.map(({ argument, slot, traits }) =>
     formOf(traits) === "int" ? `words[${2 * slot}] = a${argument};` : `doubles[${slot}] = a${argument};`,
   );
   return compile<Run>(
     `function (${names}) {
-      if (!(${isRight})) throw fail(...arguments);
+      if (!(${areReady})) return runSingly(...arguments);
       ${check === null ? "" : "check();"}
       ${writes.join(" ")}
       chain();
@@ -127,7 +157,7 @@ const compiledRun: RunMaker = (count, uses, words, doubles, chain, check, first)
 
 function runError(count: number, uses: readonly Use[], values: readonly unknown[]): Error {
   if (values.length !== count) return countError("Sequence.run", `${count} values`, values.length);
-  const wrong = uses.find(({ argument, traits }) => !accepts(traits)(values[argument])) as Use;
+  const wrong = uses.find((use) => !isRight(use, values)) as Use;
   const got = describe(values[wrong.argument]);
   return new TypeError(`${wrong.place}: expected a number for ${wrong.traits.name}, got ${got}`);
 }
@@ -144,17 +174,15 @@ function oneByOne(
   words: Int32Array,
   doubles: Float64Array,
   bits: BigInt64Array,
-): () => void {
+): (given: readonly Address[]) => void {
   const made: Callable[] = calls.map(({ state, shape }) => makeCall(numeric(shape), state, state.address));
-  return () => {
+  return (given) => {
     for (const [i, { shape, values, goesOnWith }] of calls.entries()) {
       const frame = frames[i] as number;
       const args = shape.parameters.map((traits, k) => {
         const value = values[k];
-        if (!(value instanceof Later) || value.kind === "argument") {
-          const slot = frame + FRAME.ARGUMENTS + k;
-          return formOf(traits) === "int" ? words[2 * slot] : doubles[slot];
-        }
+        if (!(value instanceof Later)) return value;
+        if (value.kind === "argument") return given[value.index];
         const slot = (frames[value.index] as number) + FRAME.RESULT;
         if (formOf(traits) === "word") return bits[slot];
         return formOf(traits) === "int" ? words[2 * slot] : doubles[slot];

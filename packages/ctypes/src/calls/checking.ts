@@ -2,7 +2,9 @@
  * Calls in checked mode: a pointer that points nowhere is refused before C sees it, and text that C gives is looked at before it is read. (And
  * calls in our tests' stress mode.)
  */
+import type { Address } from "rawffi";
 import { checkNotFreed, checkPointer } from "../memory/checked.ts";
+import { exactAddress } from "../memory/memory.ts";
 import { stressed } from "../memory/stress.ts";
 import { Argument, type CType, type Traits, traitsOf } from "../types/protocol.ts";
 import type { CallShape } from "./shape.ts";
@@ -47,7 +49,7 @@ function watchedParameter(traits: Traits, isChecked: boolean): Traits {
 }
 
 function checkedPass(traits: Traits): Traits["pass"] {
-  const isPointer = traits.target !== undefined && (traits.slot === "address" || traits.slot === "uword");
+  const isPointer = traits.target !== undefined && traits.slot === "address";
   if (!isPointer) return traits.pass;
   return (value) => {
     const passed = traits.pass(value);
@@ -57,9 +59,8 @@ function checkedPass(traits: Traits): Traits["pass"] {
   };
 }
 
-function addressIn(passed: unknown): number {
-  const value = passed instanceof Argument ? passed.value : passed;
-  return Number(typeof value === "bigint" ? BigInt.asUintN(64, value) : value);
+function addressIn(passed: unknown): Address {
+  return exactAddress((passed instanceof Argument ? passed.value : passed) as Address);
 }
 
 /** What must be there at least: one object of the type, where it has a size. */

@@ -48,49 +48,23 @@ import {
   wrongArgument,
   wrongCount,
 } from "./shape.ts";
-import { bitsOf, frameDoubles, frameWords, writeAddress } from "./slots.ts";
+import { bitsOf, frameDoubles, frameWords, writePlace } from "./slots.ts";
 
 /** The maker of wrappers of this shape; null where code may not be made of strings. */
-export function compiledMaker(shape: CallShape, form: Form = "numbers"): Maker | null {
+export function compiledMaker(shape: CallShape): Maker | null {
   const { parameters } = shape;
   const count = parameters.length;
-  const prepared = prepare(shape, form);
   const scope: Record<string, unknown> = {
-    enter: prepared.enter,
-    enterElsewhere,
-    leaf: prepared.leaf,
-    ...SERVING,
-    words: frameWords,
-    doubles: frameDoubles,
-    leafFault,
     wrongCount,
     wrongArgument,
-    keepAlive,
-    mayHaveRun,
-    stillThere,
-    writeAddress,
-    reserve,
-    lastReserved,
     needsBits,
-    makeBits: lazyMaker(() => compiledMaker(shape, "bits")),
+    makeBits: lazyMaker(() => bitsMaker(shape)),
   };
   // Where each argument can be told at a glance to be what its slot takes.
   const isPlain = count > 0 && parameters.every((traits) => traits.ready !== undefined && !goesByAddress(traits));
-  const handsOver = form === "numbers" && parameters.some(mayNeedBits);
-  const convert = isPlain ? convertPlainly(parameters, handsOver, scope) : convertEach(parameters, handsOver, scope);
-  const { setUp, read } = resultOf(shape, scope);
-  const body = `
-    ${convert}
-    ${checkingAgain(parameters)}
-    ${count > 0 ? "if (callee.ended !== null) callee.ended();" : ""}
-    ${parameters.map((traits, i) => (takesFunctions(traits) ? `if (callee.lend !== null) callee.lend(a${i});` : "")).join(" ")}
-    doubles[${FRAME.TARGET}] = target;
-    ${prepared.plan === 0 ? "" : `doubles[${FRAME.PLAN}] = ${bitsOf(prepared.plan)};`}
-    ${setUp}
-    ${parameters.map((traits, i) => writing(traits, i, isPlain ? "a" : "v", form, scope)).join("\n")}
-    ${entering(shape, prepared)}
-    ${keeping(parameters)}
-    ${read}`;
+  const handsOver = parameters.some(mayNeedBits);
+  const convert = isPlain ? convertPlainly(parameters, scope) : convertEach(parameters, scope);
+  const body = `${convert} ${calling(shape, "numbers", isPlain ? "a" : "v", scope)}`;
   const usesScratch = parameters.some((traits) => traits.usesScratch);
   return compile<Maker>(
     // `arguments` is spread, not handed on: V8 14 would make the object at each call that is not inlined (64 bytes, 20 ns).
@@ -106,6 +80,20 @@ export function compiledMaker(shape: CallShape, form: Form = "numbers"): Maker |
   );
 }
 
+/**
+ * The maker of what makes calls by `bits`, for the wrapper above: functions of the converted arguments, the arguments, and what was kept for them.
+ */
+function bitsMaker(shape: CallShape): Maker | null {
+  const count = shape.parameters.length;
+  const scope: Record<string, unknown> = {};
+  const body = calling(shape, "bits", "v", scope);
+  const given = [...handedOver(shape.parameters, "a"), ...handedOver(shape.parameters, "t")];
+  return compile<Maker>(
+    `function (callee, target) { return function (${[...letters("v", count), ...given].join(", ")}) { ${body} }; }`,
+    scope,
+  );
+}
+
 /** A maker that is made at the first call that needs it. */
 export function lazyMaker(make: () => Maker | null): Maker {
   let maker: Maker | null | undefined;
@@ -117,21 +105,25 @@ export function lazyMaker(make: () => Maker | null): Maker {
 
 /** `a0, a1, a2` */
 export function listed(letter: string, count: number): string {
-  return Array.from({ length: count }, (_, i) => `${letter}${i}`).join(", ");
+  return letters(letter, count).join(", ");
+}
+
+function letters(letter: string, count: number): string[] {
+  return Array.from({ length: count }, (_, i) => `${letter}${i}`);
 }
 
 // -- Conversion ------------------------------------------------------------------------------------
 
 // What is small is inlined at the call: the optimising compiler takes no function above 460 bytes of bytecode, which six conversions with all
 // their errors are.
-function convertPlainly(parameters: readonly Traits[], handsOver: boolean, scope: Record<string, unknown>): string {
+function convertPlainly(parameters: readonly Traits[], scope: Record<string, unknown>): string {
   scope.convertAll = converter(parameters);
   parameters.forEach((traits, i) => {
     scope[`ready${i}`] = traits.ready;
   });
   const isReady = parameters.map((_, i) => `ready${i}(a${i})`).join(" && ");
   const assign = parameters.map((_, i) => `a${i} = v[${i}];`).join(" ");
-  const handOver = handsOver ? `if (${bitsTest(parameters, (i) => `v[${i}]`)}) return ${callBits("...v")}` : "";
+  const handOver = handingOver(parameters, (i) => `v[${i}]`, ["...v"]);
   return `if (!(${isReady})) { const v = convertAll(callee, [${listed("a", parameters.length)}]); ${handOver} ${assign} }`;
 }
 
@@ -148,8 +140,9 @@ function converter(parameters: readonly Traits[]): (callee: Callee, args: ArrayL
     });
 }
 
-function convertEach(parameters: readonly Traits[], handsOver: boolean, scope: Record<string, unknown>): string {
-  const declared = ["k = 0"];
+function convertEach(parameters: readonly Traits[], scope: Record<string, unknown>): string {
+  // One test of addresses, where there are many: what is not inlined may have given anything.
+  const declared = ["k = 0", "isBig = false"];
   const statements: string[] = [];
   parameters.forEach((traits, i) => {
     scope[`pass${i}`] = passing(traits);
@@ -158,12 +151,13 @@ function convertEach(parameters: readonly Traits[], handsOver: boolean, scope: R
     statements.push(`v${i} = ${conversion(traits, i, scope)};`);
     if (!goesByAddress(traits)) return;
     declared.push(`t${i}`);
-    statements.push(`if (typeof v${i} === "object") { t${i} = v${i}.kept; v${i} = v${i}.value; }`);
+    const unpack = `if (typeof v${i} === "object") { t${i} = v${i}.kept; v${i} = v${i}.value; }`;
+    const note = mayNeedBits(traits) ? `if (typeof v${i} === "bigint") isBig = true;` : "";
+    statements.push(`if (typeof v${i} !== "number") { ${unpack} ${note} }`);
   });
   if (parameters.length === 0) return "";
-  // What was converted to an address is no argument any more.
-  const again = parameters.map((traits, i) => (mayNeedBits(traits) ? `v${i}` : `a${i}`)).join(", ");
-  const handOver = handsOver ? `if (${bitsTest(parameters, (i) => `v${i}`)}) return ${callBits(again)}` : "";
+  const given = [...letters("v", parameters.length), ...handedOver(parameters, "a"), ...handedOver(parameters, "t")];
+  const handOver = handingOver(parameters, (i) => `v${i}`, given);
   return `
     let ${declared.join(", ")};
     try { ${statements.join(" ")} } catch (error) { throw wrongArgument(callee, k, error); }
@@ -182,12 +176,24 @@ function conversion(traits: Traits, i: number, scope: Record<string, unknown>): 
   return `typeof a${i} === "string" ? passString${i}(a${i}) : pass${i}(a${i})`;
 }
 
-function bitsTest(parameters: readonly Traits[], value: (i: number) => string): string {
-  return parameters.flatMap((traits, i) => (mayNeedBits(traits) ? [`needsBits(${value(i)})`] : [])).join(" || ");
+/** Hands the call over to what `bitsMaker` makes if a converted argument is none of `numbers`. */
+function handingOver(parameters: readonly Traits[], value: (i: number) => string, given: readonly string[]): string {
+  const mayNeed = parameters.filter(mayNeedBits);
+  if (mayNeed.length === 0) return "";
+  const tests = parameters.flatMap((traits, i) =>
+    mayNeedBits(traits) && !goesByAddress(traits) ? [`needsBits(${value(i)})`] : [],
+  );
+  if (mayNeed.some(goesByAddress)) tests.unshift("isBig");
+  return `if (${tests.join(" || ")}) return (bits ??= makeBits(callee, target))(${given.join(", ")});`;
 }
 
-function callBits(args: string): string {
-  return `(bits ??= makeBits(callee, target))(${args});`;
+/** Which of the arguments themselves, or of what was kept for them, are looked at after their conversion. */
+function handedOver(parameters: readonly Traits[], letter: "a" | "t"): string[] {
+  const first = parameters.findIndex(goesByAddress);
+  return parameters.flatMap((traits, i) => {
+    const isLookedAt = letter === "a" ? first >= 0 && i >= first : goesByAddress(traits);
+    return isLookedAt ? [`${letter}${i}`] : [];
+  });
 }
 
 // Converting an object runs any JavaScript: what an earlier argument took the address of may be gone.
@@ -200,6 +206,38 @@ function checkingAgain(parameters: readonly Traits[]): string {
 }
 
 // -- The call --------------------------------------------------------------------------------------
+
+/** What follows the conversion. */
+function calling(shape: CallShape, form: Form, letter: string, scope: Record<string, unknown>): string {
+  const { parameters } = shape;
+  const prepared = prepare(shape, form);
+  const { setUp, read } = resultOf(shape, scope);
+  Object.assign(scope, SERVING, {
+    enter: prepared.enter,
+    enterElsewhere,
+    leaf: prepared.leaf,
+    words: frameWords,
+    doubles: frameDoubles,
+    leafFault,
+    keepAlive,
+    mayHaveRun,
+    stillThere,
+    writePlace,
+    reserve,
+    lastReserved,
+  });
+  return `
+    ${checkingAgain(parameters)}
+    ${parameters.length > 0 ? "if (callee.ended !== null) callee.ended();" : ""}
+    ${parameters.map((traits, i) => (takesFunctions(traits) ? `if (callee.lend !== null) callee.lend(a${i});` : "")).join(" ")}
+    doubles[${FRAME.TARGET}] = target;
+    ${prepared.plan === 0 ? "" : `doubles[${FRAME.PLAN}] = ${bitsOf(prepared.plan)};`}
+    ${setUp}
+    ${parameters.map((traits, i) => writing(traits, i, letter, form, scope)).join("\n")}
+    ${entering(shape, prepared)}
+    ${keeping(parameters)}
+    ${read}`;
+}
 
 function writing(traits: Traits, i: number, letter: string, form: Form, scope: Record<string, unknown>): string {
   const slot = FRAME.ARGUMENTS + i;
@@ -241,7 +279,7 @@ function resultOf({ result }: CallShape, scope: Record<string, unknown>): { setU
     scope.load = result.load;
     return {
       setUp: `const at = reserve(${result.size}, ${result.align}), memory = lastReserved();
-        writeAddress(${FRAME.RESULT}, memory.base + at);`,
+        writePlace(${FRAME.RESULT}, memory.base + at);`,
       read: "return load(memory, at, null, 0);",
     };
   }

@@ -5,7 +5,7 @@
  * allows (a result that a function makes, parameters that convert by their own rules, out-parameters, an error check, arguments nobody declared)
  * goes through {@link elaborateCall}, which is built once for each declaration.
  */
-import type { Tier } from "rawffi";
+import type { Address, Tier } from "rawffi";
 import { isAlwaysChecked, isChecked } from "../memory/checked.ts";
 import { ArgumentError, argumentError, describe } from "../memory/errors.ts";
 import { CData, isCType } from "../types/cdata.ts";
@@ -40,7 +40,7 @@ export interface Declaration extends CallOptions {
 
 /** The place of a function: where it is, whether `errno` is swapped, and the library that it belongs to, if one is known. */
 export interface Target {
-  readonly address: number;
+  readonly address: Address;
   readonly usesErrno: boolean;
   readonly origin?: SymbolOrigin | undefined;
   /** There when it is a callback. */

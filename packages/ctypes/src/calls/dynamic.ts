@@ -3,6 +3,7 @@
  * until `argtypes` is.
  */
 
+import type { Address } from "rawffi";
 import type { Data, Self, Tagged, TypeOf } from "../types/inference.ts";
 import { type CType, DESCRIBE, type SymbolOrigin, type Traits, traitsOf } from "../types/protocol.ts";
 import { c_int, c_void_p } from "../types/types.ts";
@@ -46,7 +47,7 @@ class DynamicData extends FunctionData {
 }
 
 /** The undeclared function at `address`. */
-export function dynamicFunction(address: number, origin: SymbolOrigin): DynamicFunction {
+export function dynamicFunction(address: Address, origin: SymbolOrigin): DynamicFunction {
   const { name, usesErrno } = origin;
   const func = functionObject(DynamicData, {
     name,

@@ -4,7 +4,7 @@
  * The function itself is the compiled wrapper of `call.ts`; its prototype makes it an instance of its type, and what it knows stands in a
  * {@link FunctionState} behind it, which the wrapper asks one thing on each call: whether the call goes another way.
  */
-import type { Closure, Tier } from "rawffi";
+import type { Address, Closure, Tier } from "rawffi";
 import { describe, LibraryError } from "../memory/errors.ts";
 import { INDEX, KEPT, PARENT } from "../memory/keep.ts";
 import { type Memory, storeAddress } from "../memory/memory.ts";
@@ -64,7 +64,7 @@ export function stateOf(value: unknown): FunctionState | undefined {
 export abstract class FunctionData extends CData {
   declare readonly [STATE]: FunctionState;
 
-  override [DECAY](): number {
+  override [DECAY](): Address {
     this[STATE].origin?.check();
     return this[STATE].address;
   }

@@ -1,6 +1,7 @@
 /**
  * C functions as JavaScript functions: functions at an address, and callbacks.
  */
+import type { Address } from "rawffi";
 import { describe, expected, SPELLED, spelling } from "../memory/errors.ts";
 import { loadAddress, type Memory, storeAddress } from "../memory/memory.ts";
 import { stressed } from "../memory/stress.ts";
@@ -136,7 +137,7 @@ function made(type: CType, declaration: Declaration, target: unknown, paramflags
 function functionTraits(type: CType, declaration: Declaration): Traits {
   const name = declarationName(declaration);
   const accepted = `a function object of type ${name} or null`;
-  const addressIn = (value: unknown): number => {
+  const addressIn = (value: unknown): Address => {
     if (value === null) return 0;
     const state = stateOf(value);
     if (state !== undefined && (state.type === type || value instanceof type)) {
@@ -168,14 +169,14 @@ function functionTraits(type: CType, declaration: Declaration): Traits {
       return value ?? undefined;
     },
     pass: addressIn,
-    receive: (address: number) => (address === 0 ? null : bind(type, declaration, address, undefined)),
+    receive: (address: Address) => (address === 0 ? null : bind(type, declaration, address, undefined)),
     symbol: (address, origin) => bind(type, declaration, address, origin),
     view,
   };
 }
 
 /** The function object for the C function at `address`. */
-function bind(type: CType, initial: Declaration, address: number, origin: SymbolOrigin | undefined): FunctionData {
+function bind(type: CType, initial: Declaration, address: Address, origin: SymbolOrigin | undefined): FunctionData {
   const usesErrno = initial.usesErrno || origin?.usesErrno === true;
   const name = origin?.name ?? `*${hex(address)}`;
   return functionObject(type, { name, address, usesErrno, origin, initial, callback: undefined });

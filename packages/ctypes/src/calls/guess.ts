@@ -1,6 +1,7 @@
 /**
  * What an argument is when nobody declared it: behind `...`, and in functions without `argtypes`.
  */
+import type { Address } from "rawffi";
 import { isBuffer } from "../memory/buffers.ts";
 import { argumentError, expected } from "../memory/errors.ts";
 import { asParameter, CArgObject } from "../types/arguments.ts";
@@ -65,7 +66,7 @@ export function guess(given: unknown, accepted = "a C object, string, buffer, in
 export function guessedCall(
   shape: CallShape,
   callee: Callee,
-  address: number,
+  address: Address,
   how: (value: unknown) => Guessed,
   fixed: number | undefined,
 ): (args: readonly unknown[]) => unknown {

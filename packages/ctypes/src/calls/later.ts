@@ -4,7 +4,7 @@
  * What such a call is given must stay where it is meanwhile. What lies on the scratch stack, and what goes by value, moves to memory of the call's
  * own; and the memory of buffers stays where it is, whoever they are transferred to.
  */
-import { FRAME, type PreparedCall, rawffi } from "rawffi";
+import { type Address, FRAME, type PreparedCall, rawffi } from "rawffi";
 import { copy, type Memory, memoryAt } from "../memory/memory.ts";
 import { popScratch, reserve, reserved, scratch, scratchTop } from "../memory/slab.ts";
 import { passing } from "../types/arguments.ts";
@@ -15,12 +15,12 @@ import {
   type CallShape,
   checkAgain,
   countError,
-  goesAsNumber,
+  notCallable,
   prepare,
   rowOf,
   wrongArgument,
 } from "./shape.ts";
-import { frameDoubles, writeAddress } from "./slots.ts";
+import { bitsOf, frameDoubles, writePlace } from "./slots.ts";
 
 /** A call under way, with all that C may look at: who holds it keeps that alive. */
 export interface LaterCall {
@@ -36,17 +36,18 @@ export interface LaterCall {
   readonly offset: number;
 }
 
-/** Converts arguments, writes them to the frame, and has `begin` take the call from there. `target` is the address, as `bitsOf` has it. */
+/** Converts arguments, writes them to the frame, and has `begin` take the call from there. */
 export function laterCalls(
   shape: CallShape,
   callee: Callee,
-  target: number,
+  address: Address,
   begin: (prepared: PreparedCall) => number,
 ): (args: readonly unknown[]) => LaterCall {
   const { result, parameters } = shape;
   const passes = parameters.map(passing);
   let prepared: PreparedCall | undefined;
   return (args) => {
+    if (typeof address === "bigint") throw notCallable(callee, address);
     const count = parameters.length;
     if (args.length !== count) throw countError(callee.name, `${count} argument${count === 1 ? "" : "s"}`, args.length);
     prepared ??= prepare({ ...shape, pumped: true }, "bits");
@@ -67,13 +68,12 @@ export function laterCalls(
       const kept = [keepScratch(parameters, values, mark), keepWide(parameters, values)];
       const offset = result?.slot === "wide" ? reserve(result.size, result.align) : 0;
       const memory = reserved;
-      frameDoubles[FRAME.TARGET] = target;
-      writeAddress(FRAME.ENTRY, prepared.entry);
-      writeAddress(FRAME.PLAN, prepared.plan);
-      if (result?.slot === "wide") writeAddress(FRAME.RESULT, memory.base + offset);
+      frameDoubles[FRAME.TARGET] = bitsOf(address);
+      writePlace(FRAME.ENTRY, prepared.entry);
+      writePlace(FRAME.PLAN, prepared.plan);
+      if (result?.slot === "wide") writePlace(FRAME.RESULT, memory.base + offset);
       parameters.forEach((traits, i) => {
-        if (goesAsNumber(traits, "bits")) frameDoubles[FRAME.ARGUMENTS + i] = values[i] as number;
-        else rowOf(traits).write(FRAME.ARGUMENTS + i, values[i] as never);
+        rowOf(traits).write(FRAME.ARGUMENTS + i, values[i] as never);
       });
       return { number: begin(prepared), args, passed, kept, retained, memory, offset };
     } catch (error) {
@@ -106,7 +106,7 @@ function keepScratch(parameters: readonly Traits[], values: unknown[], mark: num
   copy(memory, offset, scratch, mark, byteLength);
   const first = scratch.base + mark;
   parameters.forEach(({ usesScratch }, i) => {
-    const at = Number(values[i]) - first;
+    const at = (typeof values[i] === "number" ? values[i] : 0) - first;
     if (usesScratch && at >= 0 && at < byteLength) values[i] = memory.base + offset + at;
   });
   return memory;

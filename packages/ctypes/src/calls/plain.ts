@@ -4,14 +4,13 @@
 import { FRAME } from "rawffi";
 import { popScratch, reserve, reserved, scratchTop } from "../memory/slab.ts";
 import { passing } from "../types/arguments.ts";
-import { Argument, type Traits } from "../types/protocol.ts";
+import { Argument } from "../types/protocol.ts";
 import { goAndServe } from "./serve.ts";
 import {
   type CallShape,
   checkAgain,
   enterElsewhere,
   fastWays,
-  goesAsNumber,
   keepAlive,
   leafFault,
   type Maker,
@@ -20,7 +19,7 @@ import {
   wrongArgument,
   wrongCount,
 } from "./shape.ts";
-import { bitsOf, frameDoubles, frameWords, slots, writeAddress } from "./slots.ts";
+import { bitsOf, frameDoubles, frameWords, slots, writePlace } from "./slots.ts";
 
 /** The maker of wrappers of this shape. */
 export function plainMaker(shape: CallShape): Maker {
@@ -28,7 +27,7 @@ export function plainMaker(shape: CallShape): Maker {
   const prepared = prepare(shape, "bits");
   const { leaf, switching } = fastWays(shape, prepared);
   const passes = parameters.map(passing);
-  const writes = parameters.map(writer);
+  const writes = parameters.map((traits) => rowOf(traits).write);
   return (callee, target) =>
     (...args) => {
       if (args.length !== parameters.length || callee.divert !== null)
@@ -44,11 +43,11 @@ export function plainMaker(shape: CallShape): Maker {
         });
         checkAgain(callee, parameters, args, values);
         frameDoubles[FRAME.TARGET] = target;
-        writeAddress(FRAME.ENTRY, prepared.entry);
-        writeAddress(FRAME.PLAN, prepared.plan);
+        writePlace(FRAME.ENTRY, prepared.entry);
+        writePlace(FRAME.PLAN, prepared.plan);
         const at = result?.slot === "wide" ? reserve(result.size, result.align) : 0;
         const memory = reserved;
-        if (result?.slot === "wide") writeAddress(FRAME.RESULT, memory.base + at);
+        if (result?.slot === "wide") writePlace(FRAME.RESULT, memory.base + at);
         values.forEach((value, i) => {
           writes[i]?.(FRAME.ARGUMENTS + i, (value instanceof Argument ? value.value : value) as never);
         });
@@ -66,11 +65,4 @@ export function plainMaker(shape: CallShape): Maker {
         popScratch(mark);
       }
     };
-}
-
-function writer(traits: Traits): (slot: number, value: never) => void {
-  if (!goesAsNumber(traits, "bits")) return rowOf(traits).write;
-  return (slot, value: number) => {
-    frameDoubles[slot] = value;
-  };
 }

@@ -8,12 +8,12 @@
  *     memory  ├ step 0 ──────────────────────┼ step 1 ──────────────────────┼ …
  *               … result, argument 0, 1 …      … result, argument 0, 1 …
  */
-import { FRAME } from "rawffi";
+import { type Address, FRAME } from "rawffi";
 import { reserve, reserved } from "../memory/slab.ts";
 import { resultText } from "../memory/text.ts";
 import type { SlotKind } from "../types/protocol.ts";
 import { runOf } from "./chain.ts";
-import { frameDoubles } from "./slots.ts";
+import { frameDoubles, slots } from "./slots.ts";
 import { type Call, Condition, callsOf, checkIndex, Later, type Step } from "./steps.ts";
 
 /**
@@ -25,12 +25,12 @@ import { type Call, Condition, callsOf, checkIndex, Later, type Step } from "./s
  *     both.run(-97);
  *     both.value(1);   // 65
  *
- * The functions are declared `{ leaf: true }`, and take and give integers, doubles and addresses: a pointer is passed as a number, 0 is NULL. They are called
+ * The functions are declared `{ leaf: true }`, and take and give integers, doubles and addresses: a pointer is passed as a number, 0 is NULL, or as a bigint where a number is not exact. They are called
  * in order, whatever they return, unless {@link Sequence.goOnIf} stands behind one. Results stay until the next run. Where the runtime has no way to do so, the calls are made one by one.
  */
 export class Sequence {
   /** Makes all the calls, with the values of {@link Sequence.argument}. @throws ArgumentError for another number of them, TypeError for another kind. */
-  readonly run: (...values: number[]) => void;
+  readonly run: (...values: Address[]) => void;
   /** Whether the calls are one here; else they are made one by one, which takes longer than calling the functions. */
   readonly isOneCall: boolean;
   /** The memory of the sequence, for reading results without a call: `words[2 * slot]` an integer of 32 bits, `doubles[slot]` a double. */
@@ -102,7 +102,11 @@ export class Sequence {
 
   /** The text that the result of a call points to, up to the first NUL, as of a function that gives a `char *`; null of NULL. */
   text(step: number): string | null {
-    frameDoubles[FRAME.RESULT] = this.doubles[this.#slots[step] as number] as number;
+    const slot = this.#slots[step] as number;
+    const bits = this.doubles[slot] as number;
+    if (!Number.isNaN(bits)) frameDoubles[FRAME.RESULT] = bits;
+    // A NaN has many forms, and a copy may be another one.
+    else slots.u64.write(FRAME.RESULT, BigInt.asUintN(64, this.#bits[slot] as bigint) as never);
     return resultText();
   }
 

@@ -6,6 +6,7 @@
 import { FAULT, FRAME, own, type PreparedCall, type RawType, rawffi } from "rawffi";
 import { ArgumentError, argumentError } from "../memory/errors.ts";
 import { reserved } from "../memory/slab.ts";
+import { hex } from "../types/address.ts";
 import { Argument, type Traits } from "../types/protocol.ts";
 import { checkStillThere, mayHaveRun } from "./lent.ts";
 import { frameWords, type SlotRow, slots } from "./slots.ts";
@@ -60,8 +61,8 @@ export type Maker = (callee: Callee, target: number) => Callable;
 // -- For rawffi ------------------------------------------------------------------------------------
 
 /**
- * How 64-bit integers go that JavaScript has as numbers: as such (`numbers`, one store), or bit for bit (`bits`), as bigints and numbers must that
- * are none exactly. A wrapper goes by `numbers`, and leaves the calls that need it to another one that goes by `bits`.
+ * How addresses and 64-bit integers go that JavaScript has as numbers: as such (`numbers`, one store), or bit for bit (`bits`), as bigints and
+ * numbers must that are none exactly. A wrapper goes by `numbers`, and leaves the calls that need it to another one that goes by `bits`.
  */
 export type Form = "numbers" | "bits";
 
@@ -101,16 +102,15 @@ export function rowOf(traits: Traits): SlotRow {
 
 /** Whether an argument is written as a number that rawffi makes an integer of. */
 export function goesAsNumber(traits: Traits, form: Form): boolean {
-  const { asNumber } = rowOf(traits);
-  return asNumber === "always" || (asNumber === "mostly" && form === "numbers");
+  return form === "numbers" && mayNeedBits(traits);
 }
 
 /** Whether an argument can turn out to need `bits`. */
 export function mayNeedBits(traits: Traits): boolean {
-  return rowOf(traits).asNumber === "mostly";
+  return rowOf(traits).asNumber === true;
 }
 
-/** Whether a converted argument does. */
+/** Whether a converted argument does. Of an address it is enough to ask whether it is a bigint. */
 export function needsBits(value: unknown): boolean {
   return !(typeof value === "number" && value >= -MOST_EXACT && value <= MOST_EXACT);
 }
@@ -118,8 +118,8 @@ export function needsBits(value: unknown): boolean {
 const MOST_EXACT = 2 ** 53;
 
 /** Whether what is passed may come with something to be kept alive. */
-export function goesByAddress({ slot, ready }: Traits): boolean {
-  return slot === "address" || slot === "wide" || (slot === "uword" && ready === undefined);
+export function goesByAddress({ slot }: Traits): boolean {
+  return slot === "address" || slot === "wide";
 }
 
 /** Whether it takes C functions, of which the library is told. */
@@ -197,6 +197,11 @@ export function leafFault(callee: Callee): Error {
 export function wrongCount(callee: Callee, count: number, ...args: unknown[]): unknown {
   if (callee.divert !== null) return callee.divert(args);
   throw countError(callee.name, `${count} argument${count === 1 ? "" : "s"}`, args.length);
+}
+
+/** What calling something is answered with that is no place in memory. */
+export function notCallable(callee: Callee, address: bigint): RangeError {
+  return new RangeError(`${callee.name}(): ${hex(address)} is not an address of user space, so no function is there`);
 }
 
 /** `strlen(): expected 1 argument, got 2` */

@@ -29,10 +29,10 @@ export interface SlotRow {
   /** The view over the frame whose items these values are as they stand, if writing one is no more than storing it there. */
   readonly view?: Int32Array | Uint32Array | Float32Array | Float64Array;
   /**
-   * Whether an argument goes as rawffi's `number`, one store into {@link frameDoubles}: an address always does, a 64-bit integer unless it is
-   * a bigint, or a number that is none exactly (`isExact`).
+   * Whether an argument mostly goes as rawffi's `number`, one store into {@link frameDoubles}: unless it is a bigint, or a number that is none
+   * exactly (`needsBits`).
    */
-  readonly asNumber?: "always" | "mostly";
+  readonly asNumber?: true;
   write(slot: number, value: never): void;
   read(slot: number): unknown;
 }
@@ -70,15 +70,16 @@ export const slots: Readonly<Record<Exclude<SlotKind, "void">, SlotRow>> = ownRo
     },
     read: (slot) => f64[slot],
   },
-  word: { form: "word", asNumber: "mostly", write: writeWord, read: readSignedWord },
-  uword: { form: "word", asNumber: "mostly", write: writeWord, read: readUnsignedWord },
+  word: { form: "word", asNumber: true, write: writeWord, read: readSignedWord },
+  uword: { form: "word", asNumber: true, write: writeWord, read: readUnsignedWord },
   i64: { form: "word", write: writeWord, read: (slot) => i64[slot] },
   u64: { form: "word", write: writeWord, read: (slot) => u64[slot] },
-  address: { form: "word", asNumber: "always", write: writeAddress, read: readAddress },
-  wide: { write: writeAddress, read: readAddress },
+  address: { form: "word", asNumber: true, write: writeWord, read: readUnsignedWord },
+  wide: { write: writePlace, read: readPlace },
 });
 
-export function writeAddress(slot: number, address: number): void {
+/** Writes the address of memory, which a number holds exactly. */
+export function writePlace(slot: number, address: number): void {
   u32[2 * slot] = address;
   u32[2 * slot + 1] = address / 4294967296;
 }
@@ -92,7 +93,7 @@ export function bitsOf(address: number): number {
   return f64Scratch[0] as number;
 }
 
-export function readAddress(slot: number): number {
+function readPlace(slot: number): number {
   return (u32[2 * slot + 1] as number) * 4294967296 + (u32[2 * slot] as number);
 }
 

@@ -1,11 +1,12 @@
 /**
  * The steps of a sequence (`sequence.ts`): which functions can be one, and what they are called with.
  */
+import type { Address } from "rawffi";
 import { describe } from "../memory/errors.ts";
 import type { Traits } from "../types/protocol.ts";
 import { plainShape } from "./declaration.ts";
 import { type FunctionState, stateOf } from "./funcdata.ts";
-import { type CallShape, countError } from "./shape.ts";
+import { type CallShape, countError, notCallable } from "./shape.ts";
 import { type Form, type SlotRow, slots } from "./slots.ts";
 
 /** What stands for a value that is known when the sequence runs: {@link Sequence.argument}, {@link Sequence.result}. */
@@ -27,12 +28,12 @@ export class Condition {
 }
 
 /** A function, and what it is called with. */
-export type Step = readonly [func: object, ...values: (number | Later)[]];
+export type Step = readonly [func: object, ...values: (Address | Later)[]];
 
 export interface Call {
   readonly state: FunctionState;
   readonly shape: CallShape;
-  readonly values: readonly (number | Later)[];
+  readonly values: readonly (Address | Later)[];
   /** What it must return for the sequence to go on; null for anything. */
   readonly goesOnWith: number | null;
   /** As messages name it: `Sequence: step 2`. */
@@ -66,6 +67,7 @@ function callOf([func, ...values]: Step, index: number): Call {
   const state = stateOf(func);
   if (state === undefined) throw new TypeError(`${where}: expected a C function, got ${describe(func)}`);
   const shape = plainShape(state.declared, state);
+  if (typeof state.address === "bigint") throw notCallable(state, state.address);
   if (state.declared.leaf !== true) throw new TypeError(`${where}: ${state.name}() is not declared { leaf: true }`);
   if (shape === null || state.divert !== null || shape.usesErrno || shape.throws || shape.guarded) {
     throw new TypeError(`${where}: ${state.name}() is more than the C types of its parameters and its result`);
@@ -93,6 +95,11 @@ function rowOf(traits: Traits): SlotRow {
 /** What tells whether a value is one of such a parameter. */
 export function accepts(traits: Traits): (value: unknown) => boolean {
   return traits.ready ?? Number.isSafeInteger;
+}
+
+/** Whether it is all the same one, as an integer of 64 bits that a number would not be exactly. */
+export function acceptsAsBits(traits: Traits, value: unknown): value is bigint {
+  return typeof value === "bigint" && formOf(traits) === "word";
 }
 
 export function checkIndex(where: string, index: number): number {

@@ -4,11 +4,11 @@
  * A record of name → type declares a library's symbols, as a record of members declares a structure. A symbol is looked up when it is first
  * used, and stays.
  */
-import { rawffi } from "rawffi";
+import { type Address, rawffi } from "rawffi";
 import { type DynamicFunction, dynamicFunction } from "../calls/dynamic.ts";
 import { isInCallback } from "../calls/slots.ts";
-import { describe, LibraryError } from "../memory/errors.ts";
-import { checkMemory, memoryAt } from "../memory/memory.ts";
+import { describe, LibraryError, located } from "../memory/errors.ts";
+import { checkMemory, memoryAt, userSpace } from "../memory/memory.ts";
 import { endSlab } from "../memory/slab.ts";
 import { isCType } from "../types/cdata.ts";
 import type { InstanceOf, TypeOf } from "../types/inference.ts";
@@ -108,7 +108,7 @@ class LoadedLibrary implements SymbolSource {
   }
 
   /** The address of a symbol. @throws LibraryError */
-  [FIND](name: string): number {
+  [FIND](name: string): Address {
     this.#check(name);
     try {
       return rawffi.symbol(this._handle, name);
@@ -221,8 +221,10 @@ class LoadedLibrary implements SymbolSource {
     const address = this[FIND](name);
     const { symbol, view } = traitsOf(type);
     if (symbol !== undefined) return symbol(address, this[ORIGIN](name));
-    const memory = memoryAt(address);
-    return view(memory, address - memory.base, null, 0);
+    // An absolute symbol is a number of the linker's, no place.
+    const at = located(name, () => userSpace(address));
+    const memory = memoryAt(at);
+    return view(memory, at - memory.base, null, 0);
   }
 
   #undeclared(key: string | symbol): unknown {

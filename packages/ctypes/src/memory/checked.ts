@@ -9,7 +9,7 @@
  *   owned memory     is the C heap's, one block an object; given up, it is overwritten and kept from use for a while, and who comes to it by its
  *                    address meanwhile is told
  */
-import { MemoryFaultError, rawffi } from "rawffi";
+import { type Address, MemoryFaultError, rawffi } from "rawffi";
 
 /** Whether the environment asks for it: then nothing turns it off. */
 export const isAlwaysChecked = environmentAsks();
@@ -65,7 +65,8 @@ export function ownBlock(byteLength: number): { buffer: ArrayBuffer; address: nu
 }
 
 /** @throws MemoryFaultError when `address` lies in memory that was given up. */
-export function checkNotFreed(address: number): void {
+export function checkNotFreed(address: Address): void {
+  if (typeof address === "bigint") return; // no memory is there
   for (const block of byPage.get(Math.floor(address / PAGE)) ?? []) {
     if (address < block.address || address >= block.address + block.byteLength) continue;
     throw new MemoryFaultError(
@@ -76,7 +77,7 @@ export function checkNotFreed(address: number): void {
 }
 
 /** @throws MemoryFaultError when the `byteLength` bytes at `address` cannot all be read. */
-export function checkPointer(address: number, byteLength: number): void {
+export function checkPointer(address: Address, byteLength: number): void {
   checkNotFreed(address);
   if (rawffi.reachable(address, byteLength, false)) return;
   throw new MemoryFaultError(`0x${address.toString(16)} cannot be read`, address);

@@ -14,7 +14,7 @@
  *
  * These views never leave the package: they reach all memory.
  */
-import { rawffi } from "rawffi";
+import { type Address, rawffi } from "rawffi";
 import { checkNotFreed, isChecked, startChecking, stopChecking } from "./checked.ts";
 import { outOfRange } from "./errors.ts";
 
@@ -74,8 +74,8 @@ function forgetWindows(): void {
 }
 
 /** `address`, where there can be memory. @throws RangeError for the page of NULL and what is beyond all memory: no address, but a mistake. */
-export function userSpace(address: number): number {
-  if (address >= FIRST_PAGE && address < END) return address;
+export function userSpace(address: Address): number {
+  if (typeof address === "number" && address >= FIRST_PAGE && address < END) return address;
   const number = address < 0 ? String(address) : `0x${address.toString(16)}`;
   throw outOfRange(
     address < FIRST_PAGE && address >= 0
@@ -129,15 +129,32 @@ export function writeBytes(memory: Memory, offset: number, bytes: Uint8Array): v
   for (let i = 0; i < bytes.length; i++) memory.setUint8(offset + i, bytes[i] as number);
 }
 
-/** Reads a 64-bit address; one that a number cannot hold exactly is not an address of this world and is rounded. */
-export function loadAddress(memory: Memory, offset: number): number {
-  return memory.getUint32(offset + 4, true) * 4294967296 + memory.getUint32(offset, true);
+// -- Addresses in memory ---------------------------------------------------------------------------
+
+/** Reads the 64 bits of a pointer: as a number, or as a bigint where a number would not be exact. */
+export function loadAddress(memory: Memory, offset: number): Address {
+  const high = memory.getUint32(offset + 4, true);
+  if (high >= 0x200000) return memory.getBigUint64(offset, true);
+  return high * 4294967296 + memory.getUint32(offset, true);
 }
 
-export function storeAddress(memory: Memory, offset: number, address: number): void {
+export function storeAddress(memory: Memory, offset: number, address: Address): void {
+  if (typeof address === "bigint") {
+    memory.setBigUint64(offset, address, true);
+    return;
+  }
   memory.setUint32(offset, address, true);
   memory.setUint32(offset + 4, Math.floor(address / 4294967296), true);
 }
+
+/** An integer of at most 64 bits as the one `Address` it is: -1 is 2^64 - 1, as in C. */
+export function exactAddress(value: number | bigint): Address {
+  if (typeof value === "number" && value >= 0 && value <= Number.MAX_SAFE_INTEGER) return value;
+  const bits = BigInt.asUintN(64, BigInt(value));
+  return bits <= Number.MAX_SAFE_INTEGER ? Number(bits) : bits;
+}
+
+// -- Private ---------------------------------------------------------------------------------------
 
 // Native code does not see the bounds that a DataView checks by itself.
 function checkRange(memory: Memory, offset: number, byteLength: number): void {

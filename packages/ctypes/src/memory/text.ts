@@ -3,9 +3,9 @@
  *
  * Written text is always closed by a NUL. A NUL inside would cut it short silently, so it is an error.
  */
-import { PUSHED, rawffi } from "rawffi";
+import { type Address, PUSHED, rawffi } from "rawffi";
 import { expected } from "./errors.ts";
-import { type Memory, memoryAt, writeBytes } from "./memory.ts";
+import { type Memory, memoryAt, userSpace, writeBytes } from "./memory.ts";
 import { reserve, reserved, scratch } from "./slab.ts";
 
 const encoder = new TextEncoder();
@@ -41,7 +41,7 @@ export function placeText(text: string): PlacedText {
 }
 
 /** The text at `address`, up to the first NUL. */
-export function textAt(address: number): string {
+export function textAt(address: Address): string {
   return textOf(address, -1);
 }
 
@@ -77,10 +77,12 @@ export function readWide(memory: Memory, offset: number, length: number): string
   return text;
 }
 
-/** The wide text at `address`: `length` units, or up to the first NUL when that is -1. */
-export function wideTextAt(address: number, length = -1): string {
-  const memory = memoryAt(address);
-  return readWide(memory, address - memory.base, length < 0 ? rawffi.length(address, wcharSize as 2 | 4) : length);
+/** The wide text at `address`: `length` units, or up to the first NUL when that is -1. @throws MemoryFaultError where it finds none. */
+export function wideTextAt(address: Address, length = -1): string {
+  const count = length < 0 ? rawffi.length(address, wcharSize as 2 | 4) : length;
+  const at = userSpace(address);
+  const memory = memoryAt(at);
+  return readWide(memory, at - memory.base, count);
 }
 
 export function fromCodePoint(code: number): string {

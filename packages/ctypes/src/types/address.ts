@@ -1,8 +1,9 @@
 /**
  * Addresses: of instances, as users give them, as C prints them.
  */
+import type { Address } from "rawffi";
 import { describe, expected, outOfRange } from "../memory/errors.ts";
-import type { Memory } from "../memory/memory.ts";
+import { exactAddress, type Memory } from "../memory/memory.ts";
 import type { CType } from "./protocol.ts";
 import { type Instance, MEMORY, OFFSET, traitsOf } from "./protocol.ts";
 
@@ -37,14 +38,14 @@ function checkForC(data: Instance, memory: Memory): void {
 const RESIZABLE =
   "its buffer is resizable, and the memory could go while C works on it; from_buffer_copy() makes a copy";
 
-/** A user's address as a number. @throws TypeError for what is no address. */
-export function toAddress(value: unknown, where: string): number {
-  const at = typeof value === "bigint" ? Number(BigInt.asUintN(64, value)) : value;
-  if (typeof at === "number" && Number.isInteger(at) && at >= 0) return at;
-  throw new TypeError(`${where}: expected an address (an integer from 0 up), got ${describe(value)}`);
+/** A user's address: as in C and in ctypes, -1 is 2^64 - 1. @throws TypeError for what is no integer of 64 bits. */
+export function toAddress(value: unknown, where: string): Address {
+  const isInteger = typeof value === "bigint" || Number.isInteger(value);
+  if (isInteger && (value as number) >= -(2 ** 63) && (value as number) < 2 ** 64) return exactAddress(value as number);
+  throw new TypeError(`${where}: expected an address (an integer of 64 bits), got ${describe(value)}`);
 }
 
 /** An address as C prints it. */
-export function hex(value: number | bigint): string {
+export function hex(value: Address): string {
   return `0x${value.toString(16)}`;
 }

@@ -1,9 +1,10 @@
 /**
  * Arguments: what passing any value to a parameter means, and the objects that stand for a converted or a referred one.
  */
+import type { Address } from "rawffi";
 import { compile } from "../memory/compile.ts";
 import { outOfRange, SPELLED } from "../memory/errors.ts";
-import { copy } from "../memory/memory.ts";
+import { copy, exactAddress } from "../memory/memory.ts";
 import { popScratch, reserve, reserved, scratch, scratchTop } from "../memory/slab.ts";
 import { address } from "./address.ts";
 import {
@@ -35,10 +36,12 @@ export class CArgObject implements Decays {
   get traits(): Traits | null {
     return this.#traits;
   }
-  [DECAY](): number | undefined {
-    if (this.traits === null) return address(this._obj as Instance) + this.#offset;
-    if (typeof this._obj === "string") return Number((this.#text ??= placedText(this.traits, this._obj)).value);
-    return Number(this.traits.pass(this._obj));
+  [DECAY](): Address | undefined {
+    if (this.traits === null) return offsetBy(address(this._obj as Instance), this.#offset);
+    if (typeof this._obj === "string") return (this.#text ??= placedText(this.traits, this._obj)).value;
+    if (this.traits.target === undefined) return undefined;
+    const passed = this.traits.pass(this._obj) as Address | Argument;
+    return exactAddress(passed instanceof Argument ? passed.value : passed);
   }
   [TARGET](): CType | null | undefined {
     return this.traits === null ? ((this._obj as Instance).constructor as unknown as CType) : this.traits.target;
@@ -46,6 +49,11 @@ export class CArgObject implements Decays {
   [INSPECT](_depth: number, options: object, inspect: (value: unknown, options: object) => string): string {
     return `${this.traits === null ? "byref" : `cparam ${this.traits.name}`}(${inspect(this._obj, options)})`;
   }
+}
+
+function offsetBy(start: number, offset: number): Address {
+  const at = start + offset;
+  return at >= 0 && at <= Number.MAX_SAFE_INTEGER ? at : exactAddress(BigInt(start) + BigInt(offset));
 }
 
 /** Text where it can stay: who asks for its address may keep that longer than a call's scratch stack lasts. */
@@ -69,7 +77,7 @@ export function passing(traits: Traits): (value: unknown) => unknown {
     if (Object.is(inner, value)) throw error;
     const passed = passAny(inner);
     const isAddress = traits.target !== undefined || traits.slot === "wide";
-    return typeof passed === "number" && isAddress ? new Argument(passed, inner) : passed;
+    return isAddress && !(passed instanceof Argument) ? new Argument(passed as Address, inner) : passed;
   };
   // Not `instanceof`: it would ask the Proxy at the end of an array's or a pointer's prototype chain.
   const compiled = compile<(value: unknown) => unknown>(

@@ -1,10 +1,11 @@
 /**
  * `cast`: the same address under another type.
  */
+import type { Address } from "rawffi";
 import { holdBuffer } from "../memory/buffers.ts";
 import { describe, locate } from "../memory/errors.ts";
 import { entries, KEPT, keep, rootOf } from "../memory/keep.ts";
-import { storeAddress } from "../memory/memory.ts";
+import { exactAddress, storeAddress } from "../memory/memory.ts";
 import { reserve, reserved } from "../memory/slab.ts";
 import { CData, isCType } from "./cdata.ts";
 import type { AnyData, Pass, TypeOf } from "./inference.ts";
@@ -28,7 +29,7 @@ export function cast<I extends AnyData>(object: Pass<c_void_p>, type: TypeOf<I>)
   if (traits.target === undefined || traits.rawArgument !== undefined) {
     throw new TypeError(`cast(): argument 2: expected a pointer type, got ${traits.name}`);
   }
-  const address = toAddress(object);
+  const address = addressIn(object);
   const offset = reserve(8, 8);
   const memory = reserved;
   storeAddress(memory, offset, address);
@@ -50,10 +51,9 @@ export function cast<I extends AnyData>(object: Pass<c_void_p>, type: TypeOf<I>)
 
 // -- Private ---------------------------------------------------------------------------------------
 
-function toAddress(object: unknown): number {
+function addressIn(object: unknown): Address {
   try {
-    const value = toPointer(object);
-    return Number(typeof value === "bigint" ? BigInt.asUintN(64, value) : value);
+    return exactAddress(toPointer(object));
   } catch (error) {
     throw locate(error, "cast(): argument 1");
   }

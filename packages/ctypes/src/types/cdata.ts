@@ -1,7 +1,7 @@
 /**
  * What every instance of a C type is.
  */
-import { canShrink } from "rawffi";
+import { type Address, canShrink } from "rawffi";
 import { type BufferLike, backing, bufferAddress, holdBuffer, isBuffer, placeIn } from "../memory/buffers.ts";
 import { describe, locate, located, NullPointerError } from "../memory/errors.ts";
 import { INDEX, KEPT, type Keeper, PARENT } from "../memory/keep.ts";
@@ -81,8 +81,9 @@ export abstract class CData implements Keeper, Instance {
     const place = `${traits.name}.from_address()`;
     const at = toAddress(where, place);
     if (at === 0) throw new NullPointerError(`${place}: the address is NULL`);
-    const memory = located(place, () => memoryAt(userSpace(at)));
-    return traits.view(memory, at - memory.base, null, 0);
+    const start = located(place, () => userSpace(at));
+    const memory = memoryAt(start);
+    return traits.view(memory, start - memory.base, null, 0);
   }
 
   /** An instance that shares the memory of a buffer, from byte `offset` on, and keeps it alive. */
@@ -134,7 +135,7 @@ export abstract class CData implements Keeper, Instance {
     return CData.from_address.call(this, find.call(library, name));
   }
 
-  [DECAY](): number | undefined {
+  [DECAY](): Address | undefined {
     return undefined;
   }
 

@@ -28,7 +28,7 @@ export function accessorsTo(type: CType): Accessors {
   const follow = (index: string, otherwise: string) => `
     if (typeof ${index} !== "number" || (${index} | 0) !== ${index}) return ${otherwise};
     const own = pointer[MEMORY], offset = pointer[OFFSET];
-    const start = own.getUint32(offset + 4, true) * 4294967296 + own.getUint32(offset, true);
+    const start = own.getUint32(offset + 4, true) * 4294967296 + own.getUint32(offset, true); // beyond 2^53, rounded, it is not followed
     const at = start + ${index} * ${size};
     if (start === 0 || at < 4096 || at >= ${2 ** 47}) return ${otherwise};
     const memory = memoryAt(at);`;
@@ -97,7 +97,8 @@ export function addressOfItem(pointer: CData, type: CType, index: number, name?:
   }
   if (start === 0) throw new NullPointerError(`${pointerName(type)}${name ?? `[${index}]`}: the pointer is NULL`);
   try {
-    return userSpace(start + index * traitsOf(type).size);
+    // Nothing is near what is beyond all numbers.
+    return userSpace(typeof start === "bigint" ? start : start + index * traitsOf(type).size);
   } catch (error) {
     throw locate(error, `${pointerName(type)}${name ?? `[${index}]`}`);
   }

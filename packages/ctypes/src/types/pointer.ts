@@ -1,6 +1,7 @@
 /**
  * Pointers to a type, and references for argument lists.
  */
+import type { Address } from "rawffi";
 import { bufferAddress, holdBuffer } from "../memory/buffers.ts";
 import { compile } from "../memory/compile.ts";
 import { describe, expected, locate, SPELLED, spelling } from "../memory/errors.ts";
@@ -118,7 +119,7 @@ function pointerType(type: CType): unknown {
     override get [IS_SIMPLE](): boolean {
       return false;
     }
-    override [DECAY](): number {
+    override [DECAY](): Address {
       return loadAddress(this[MEMORY], this[OFFSET]);
     }
     get contents(): unknown {
@@ -206,7 +207,7 @@ function pointerTraits(self: CType, type: CType): Traits {
   let buffers: readonly string[] | undefined;
 
   /** The address of what else may stand where a pointer is expected. */
-  const toTarget = (value: unknown): number | undefined => {
+  const toTarget = (value: unknown): Address | undefined => {
     if (!ArrayBuffer.isView(value)) return decayed(value, type);
     buffers ??= buffersOf(type);
     const tag = (value as { [Symbol.toStringTag]?: string })[Symbol.toStringTag] as string;
@@ -243,7 +244,7 @@ function pointerTraits(self: CType, type: CType): Traits {
     },
     ...(isText && { passString: (text: string) => (traitsOf(textType).passString as (text: string) => number)(text) }),
     pass: compiledPass(self, type, passOther) ?? passOther,
-    receive(at: number) {
+    receive(at: Address) {
       if (at === 0) return null;
       const offset = reserve(8, 8);
       const memory = reserved;

@@ -5,8 +5,7 @@
  * or functions exist; `DECAY` tells a pointer parameter where an array or a function begins.
  */
 
-import type { RawType } from "rawffi";
-import { own } from "rawffi";
+import { type Address, own, type RawType } from "rawffi";
 import type { INDEX, KEPT, PARENT } from "../memory/keep.ts";
 import type { Memory } from "../memory/memory.ts";
 
@@ -45,7 +44,7 @@ export interface Traits {
   /** The same of the result slot, where native code can make the value at once. */
   receiveResult?(): unknown;
   /** What a library's symbol of this type is, when not the variable itself. */
-  symbol?(address: number, origin: SymbolOrigin): unknown;
+  symbol?(address: Address, origin: SymbolOrigin): unknown;
   /** An instance that is the memory there. */
   readonly view: ViewMaker;
   /** The type pointed to, of a type that is or decays to a pointer; null for `void *`. */
@@ -131,7 +130,7 @@ export class Argument {
 
 /** Whatever has symbols: a library. */
 export interface SymbolSource {
-  [FIND](name: string): number;
+  [FIND](name: string): Address;
   [ORIGIN](name: string): SymbolOrigin;
 }
 
@@ -181,12 +180,12 @@ export interface Instance extends Decays {
 
 /** What can stand where C expects a pointer: arrays, pointers, functions, references. */
 export interface Decays {
-  [DECAY](): number | undefined;
+  [DECAY](): Address | undefined;
   [TARGET](): CType | null | undefined;
 }
 
 /** The address `value` stands for as a pointer to `target` (null: to anything); undefined when it is no such thing. */
-export function decayed(value: unknown, target: CType | null): number | undefined {
+export function decayed(value: unknown, target: CType | null): Address | undefined {
   if (typeof value !== "object" && typeof value !== "function") return undefined;
   if (value === null || (value as Partial<Decays>)[DECAY] === undefined) return undefined;
   const to = (value as Decays)[TARGET]();

@@ -5,7 +5,7 @@ import { MemoryFaultError, rawffi } from "rawffi";
 import { bytesIn } from "../memory/buffers.ts";
 import { checkNotFreed, isChecked } from "../memory/checked.ts";
 import { describe, located, NullPointerError, reaching } from "../memory/errors.ts";
-import { userSpace } from "../memory/memory.ts";
+import { exactAddress, userSpace } from "../memory/memory.ts";
 import { encodeText, encodeWide, wideTextAt } from "../memory/text.ts";
 import { ARRAY } from "./array.ts";
 import type { CharArray, Pass, WideArray } from "./inference.ts";
@@ -182,8 +182,7 @@ function checkLength(where: string, size: number): number {
 function requirePointer(where: string, pointer: unknown, index = 1): number {
   const place = `${where}(): argument ${index}`;
   return located(place, () => {
-    const value = toPointer(pointer);
-    const address = Number(typeof value === "bigint" ? BigInt.asUintN(64, value) : value);
+    const address = exactAddress(toPointer(pointer));
     if (address === 0) throw new NullPointerError(`${place}: the pointer is NULL`);
     if (isChecked) checkNotFreed(address);
     return userSpace(address);

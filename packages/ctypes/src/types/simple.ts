@@ -4,7 +4,7 @@
  * A direct simple type reads as its plain value: a member of type `c_int` gives a number. A class *derived* from one reads as an
  * instance, unconverted, so that it can carry meaning of its own: as in ctypes.
  */
-import { own } from "rawffi";
+import { type Address, own } from "rawffi";
 import { expected } from "../memory/errors.ts";
 import { keepWhole } from "../memory/keep.ts";
 import { copy, loadAddress, type Memory, storeAddress } from "../memory/memory.ts";
@@ -85,7 +85,7 @@ export function simple<const C extends string, V, W = V, P = W>(code: C, row: Ki
     override get [IS_SIMPLE](): boolean {
       return true;
     }
-    override [DECAY](): number | undefined {
+    override [DECAY](): Address | undefined {
       return kind.target === undefined ? undefined : loadAddress(this[MEMORY], this[OFFSET]);
     }
     /** The C value as JavaScript has it; assigning converts and stores. */
@@ -162,7 +162,7 @@ function simpleTraits(type: CType, kind: Kind, isDirect: boolean): Traits {
   const receiveInstance = (value: unknown): CData => {
     const offset = reserve(size, align);
     const memory = reserved;
-    if (slot === "address") storeAddress(memory, offset, value as number);
+    if (slot === "address") storeAddress(memory, offset, value as Address);
     else kind.store(memory, offset, receive(value as never), true);
     return view(memory, offset, null, 0);
   };

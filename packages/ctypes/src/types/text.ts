@@ -1,9 +1,10 @@
 /**
  * `char *`, `wchar_t *` and `void *`: the simple types that are addresses.
  */
+import type { Address } from "rawffi";
 import { bufferAddress, holdBuffer, isBuffer } from "../memory/buffers.ts";
 import { expected } from "../memory/errors.ts";
-import { loadAddress, storeAddress } from "../memory/memory.ts";
+import { exactAddress, loadAddress, storeAddress } from "../memory/memory.ts";
 import {
   type PlacedText,
   placeText,
@@ -13,7 +14,6 @@ import {
   textAt,
   wideTextAt,
 } from "../memory/text.ts";
-import { loadUnsignedWord, storeWord } from "./integers.ts";
 import { Argument, type CType, decayed } from "./protocol.ts";
 import type { Kind } from "./simple.ts";
 
@@ -24,7 +24,7 @@ interface TextRules {
   readonly unit: () => CType;
   readonly place: (text: string) => PlacedText;
   readonly passString: (text: string) => number | Argument;
-  readonly read: (address: number) => string;
+  readonly read: (address: Address) => string;
   /** `read` of the result slot, which is null for NULL. */
   readonly readResult?: () => string | null;
   readonly takesBuffers: boolean;
@@ -59,28 +59,33 @@ export function widePointer(unit: () => CType): Kind {
   });
 }
 
-/** The kind of `c_void_p`: an address as a number. */
+/** The kind of `c_void_p`: an address. */
 export const voidPointer: Kind = {
   size: 8,
   align: 8,
   raw: "pointer",
-  slot: "uword",
-  load: (memory, at) => loadUnsignedWord(memory, at, true) || null,
+  slot: "address",
+  load: (memory, at) => loadAddress(memory, at) || null,
   store(memory, at, value) {
-    storeWord(memory, at, toPointer(value), true);
+    storeAddress(memory, at, toPointer(value));
     if (typeof value === "object") holdBuffer(value);
     return typeof value === "object" || typeof value === "function" ? (value ?? undefined) : undefined;
   },
   pass: toPointer,
-  receive: (address: number | bigint) => address || null,
+  receive: (address: Address) => address || null,
   target: () => null,
 };
 
-/** The address that `value` is or stands for, as a `void *`. @throws TypeError for what is no pointer. */
-export function toPointer(value: unknown): number | bigint {
+/**
+ * The address that `value` is or stands for, as a `void *`: what a slot takes. A negative number stays one.
+ *
+ * @throws TypeError for what is no pointer.
+ */
+export function toPointer(value: unknown): Address {
   if (value === null) return 0;
   if (ArrayBuffer.isView(value)) return bufferAddress(value);
-  if (typeof value === "bigint" || (typeof value === "number" && Number.isInteger(value))) return value;
+  if (Number.isSafeInteger(value)) return value as number;
+  if (typeof value === "bigint" || Number.isInteger(value)) return exactAddress(value as number);
   const address = decayed(value, null);
   if (address !== undefined) return address;
   if (isBuffer(value)) return bufferAddress(value);
@@ -99,7 +104,7 @@ function placed({ address, memory }: PlacedText): Argument {
 }
 
 function textPointer(rules: TextRules): Kind {
-  const other = (value: unknown): number => {
+  const other = (value: unknown): Address => {
     const address = decayed(value, rules.unit());
     if (address !== undefined) return address;
     if (rules.takesBuffers && isBuffer(value)) return bufferAddress(value);
@@ -131,7 +136,7 @@ function textPointer(rules: TextRules): Kind {
       if (typeof value === "string") return passString(value);
       return value === null ? 0 : other(value);
     },
-    receive: (address: number) => (address === 0 ? null : rules.read(address)),
+    receive: (address: Address) => (address === 0 ? null : rules.read(address)),
     ...(rules.readResult && { receiveResult: rules.readResult }),
     target: rules.unit,
   };

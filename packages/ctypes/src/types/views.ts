@@ -37,9 +37,9 @@ export function viewOfTarget(pointer: CData, item: CType, length: number, name: 
   }
   if (length < 0) throw new RangeError(`${where}: argument 1: the length cannot be negative, got ${length}`);
   const Items = itemsOf(item, where);
-  const at = loadAddress(pointer[MEMORY], pointer[OFFSET]);
-  if (at === 0) throw new NullPointerError(`${where}: the pointer is NULL`);
-  located(where, () => userSpace(at));
+  const start = loadAddress(pointer[MEMORY], pointer[OFFSET]);
+  if (start === 0) throw new NullPointerError(`${where}: the pointer is NULL`);
+  const at = located(where, () => userSpace(start));
   return viewAt(pointer, null, at, Items, length, where);
 }
 
