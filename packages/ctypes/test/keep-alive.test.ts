@@ -25,7 +25,7 @@ import {
   string_at,
   Union,
 } from "ctypes";
-import { collect, compileLibrary, functionsPath } from "./support.ts";
+import { collect, compileLibrary, functionsPath, many } from "./support.ts";
 
 /** While `owner` is held, `target` must live; afterwards it must not. */
 async function livesWith(make: () => { owner: object; target: object }): Promise<void> {
@@ -425,3 +425,93 @@ test("text converted by from_param and stored is no text of a call under way", (
 });
 
 const storingNothing = new (CFUNCTYPE(c_void_p))(() => null);
+
+// -- Following pointers ----------------------------------------------------------------------------
+
+class ListNode extends Structure({ value: c_int, next: () => POINTER(ListNode) }) {}
+type Based = { readonly _b_base_: Based | null };
+
+/** The objects between `data` and the owner of its memory, that one included. */
+function depthOf(data: unknown): number {
+  let depth = 0;
+  for (let at = (data as Based)._b_base_; at !== null; at = at._b_base_) depth++;
+  return depth;
+}
+
+const STEPS = {
+  contents: (node: ListNode) => node.next?.contents as ListNode,
+  "an index": (node: ListNode) => node.next?.[0] as ListNode,
+  "at()": (node: ListNode) => node.next?.at(0) as ListNode,
+};
+
+for (const [name, follow] of Object.entries(STEPS)) {
+  test(`a ring is followed for ever without growing, by ${name}`, async () => {
+    const first = new ListNode({ value: 1 });
+    const second = new ListNode({ value: 2, next: pointer(first) });
+    first.next = pointer(second);
+    const early = new WeakRef(follow(first));
+    let node: ListNode = first;
+    const depths = new Set<number>();
+    for (let i = 0; i < 10_000; i++) {
+      node = follow(node);
+      if (i < 10 || i % 1000 === 0) depths.add(depthOf(node));
+      // What is set on the way is kept by where it is, not by how it was come to.
+      node.next = pointer(i % 2 === 0 ? first : second);
+    }
+    assert.deepEqual([...depths], [1]);
+    assert.equal(depthOf(node.next), 2);
+    assert.ok(Object.keys((first as unknown as { _objects: object })._objects).length <= 4);
+    assert.deepEqual([node.value, follow(node).value], [1, 2]);
+    await collect();
+    assert.equal(early.deref(), undefined);
+  });
+}
+
+test("a list that is built by following it lives as long as its first node", async () => {
+  const COUNT = many(5000);
+  const built = (): ListNode => {
+    const first = new ListNode({ value: 0 });
+    let last = first;
+    for (let i = 1; i < COUNT; i++) {
+      last.next = pointer(new ListNode({ value: i }));
+      last = last.next?.contents as ListNode;
+    }
+    return first;
+  };
+  const first = built();
+  await collect();
+  const churn = Array.from({ length: COUNT }, () => new ListNode({ value: -1 }));
+  let sum = 0;
+  let count = 0;
+  for (let node: ListNode | undefined = first; node !== undefined; node = node.next?.contents) {
+    sum += node.value;
+    count++;
+  }
+  assert.deepEqual([count, sum, churn.length], [COUNT, (COUNT * (COUNT - 1)) / 2, COUNT]);
+});
+
+test("what a followed pointer leads to keeps the owner alive, and text that is set there", async () => {
+  class Text extends Structure({ text: c_char_p, next: () => POINTER(Text) }) {}
+  const last = (() => {
+    const texts = [new Text(), new Text(), new Text()];
+    texts.forEach((one, i) => {
+      one.next = i < 2 ? pointer(texts[i + 1] as Text) : null;
+    });
+    let node = texts[0] as Text;
+    for (let i = 0; i < 2; i++) {
+      node = node.next?.contents as Text;
+      node.text = `text number ${i} `.repeat(20);
+    }
+    return node;
+  })();
+  await collect();
+  const churn = Array.from({ length: 2000 }, (_, i) => new Text({ text: `other text ${i} `.repeat(20) }));
+  assert.equal(last.text, "text number 1 ".repeat(20));
+  assert.equal(churn.length, 2000);
+  class Whole extends Structure({ name: () => POINTER(c_char_p) }) {}
+  const whole = new Whole({ name: pointer(new c_char_p("a")) });
+  const name = whole.name?.contents as c_char_p;
+  name.value = "another text ".repeat(20);
+  await collect();
+  assert.equal(whole.name?.contents.value, "another text ".repeat(20));
+});

@@ -8,6 +8,11 @@
  *     rect.points[2] = p        rect._objects = { "2:1": … }      item 2 of member 1
  *
  * Entries are replaced, never removed: NULL written over a pointer leaves the old target alive a little longer.
+ *
+ * What a pointer inside of an object leads to has the same root: its owner is kept there already. It has the address for its path, since following a
+ * list, or a ring for ever, must not make paths that grow:
+ *
+ *     first.next.contents.next.contents.next = p        first._objects = { "1": …, "1:@7f0120": … }
  */
 
 /** The object whose memory this one shares, or null. */
@@ -17,10 +22,18 @@ export const INDEX: unique symbol = Symbol("index");
 /** What is kept: `_objects`. */
 export const KEPT: unique symbol = Symbol("kept");
 
+/** The memory that an object lies in, and where in it. */
+export const MEMORY: unique symbol = Symbol("memory");
+export const OFFSET: unique symbol = Symbol("offset");
+/** The {@link INDEX} of what a pointer inside of its root leads to. */
+export const FOLLOWED = -1;
+
 export interface Keeper {
   [PARENT]: Keeper | null;
   [INDEX]: number;
   [KEPT]: unknown;
+  [MEMORY]: { readonly base: number };
+  [OFFSET]: number;
 }
 
 /** Keeps `value` alive as long as the memory of member or item `index` of `holder`. */
@@ -35,7 +48,7 @@ export function keep(holder: Keeper, index: number, value: unknown): void {
   let key = index.toString(16);
   let root = holder;
   while (root[PARENT] !== null) {
-    key += `:${root[INDEX].toString(16)}`;
+    key += `:${stepOf(root)}`;
     root = root[PARENT];
   }
   entries(root)[key] = value;
@@ -44,7 +57,14 @@ export function keep(holder: Keeper, index: number, value: unknown): void {
 /** Keeps what the whole memory of a simple object needs: the object's record is that thing itself. */
 export function keepWhole(holder: Keeper, value: unknown): void {
   if (holder[PARENT] === null) holder[KEPT] = value;
+  else if (holder[INDEX] === FOLLOWED) entries(holder[PARENT])[stepOf(holder)] = value;
   else keep(holder[PARENT], holder[INDEX], value);
+}
+
+/** The last step of an object's path. */
+function stepOf(holder: Keeper): string {
+  const index = holder[INDEX];
+  return index === FOLLOWED ? `@${(holder[MEMORY].base + holder[OFFSET]).toString(16)}` : index.toString(16);
 }
 
 /** What `holder` keeps, as an object to be shared or kept in turn; made when there was nothing yet. */

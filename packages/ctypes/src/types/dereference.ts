@@ -6,7 +6,7 @@
  */
 import { compile } from "../memory/compile.ts";
 import { describe, locate, NullPointerError, spelling } from "../memory/errors.ts";
-import { keep } from "../memory/keep.ts";
+import { FOLLOWED, keep, PARENT, rootOf } from "../memory/keep.ts";
 import { loadAddress, memoryAt, userSpace } from "../memory/memory.ts";
 import type { CData } from "./cdata.ts";
 import { type CType, MEMORY, OFFSET, traitsOf } from "./protocol.ts";
@@ -32,16 +32,22 @@ export function accessorsTo(type: CType): Accessors {
     const at = start + ${index} * ${size};
     if (start === 0 || at < 4096 || at >= ${2 ** 47}) return ${otherwise};
     const memory = memoryAt(at);`;
+  // `ownerOf`, with the first steps to the root written out: a node of a list that is followed is as near to it.
+  const found = (make: string, index: string) => `
+    const holder = pointer[PARENT];
+    if (holder === null) return ${make}(memory, at - memory.base, pointer, ${index});
+    const above = holder[PARENT];
+    return ${make}(memory, at - memory.base, above === null ? holder : above[PARENT] === null ? above : rootOf(above), ${FOLLOWED});`;
   const compiled = compile<Accessors>(
     `({
       contents(pointer) {
         ${follow("0", "plain.contents(pointer)")}
-        return view(memory, at - memory.base, pointer, 0);
+        ${found("view", "0")}
       },
       at(index) {
         const pointer = this;
         ${follow("index", "plain.at.call(pointer, index)")}
-        return load(memory, at - memory.base, pointer, index);
+        ${found("load", "index")}
       },
       put(index, value) {
         const pointer = this;
@@ -52,7 +58,7 @@ export function accessorsTo(type: CType): Accessors {
         } catch (error) { throw locate(error, name + "[" + index + "]"); }
       },
     })`,
-    { MEMORY, OFFSET, memoryAt, plain, load, store, view, keep, locate, name },
+    { MEMORY, OFFSET, PARENT, rootOf, memoryAt, plain, load, store, view, keep, locate, name },
   );
   return compiled ?? plain;
 }
@@ -69,12 +75,12 @@ function plainAccessorsTo(type: CType): Accessors {
     contents(pointer) {
       const at = addressOfItem(pointer, type, 0, ".contents");
       const memory = memoryAt(at);
-      return traitsOf(type).view(memory, at - memory.base, pointer, 0);
+      return traitsOf(type).view(memory, at - memory.base, ...ownerOf(pointer, 0));
     },
     at(index) {
       const at = addressOfItem(this, type, index);
       const memory = memoryAt(at);
-      return traitsOf(type).load(memory, at - memory.base, this, index);
+      return traitsOf(type).load(memory, at - memory.base, ...ownerOf(this, index));
     },
     put(index, value) {
       const at = addressOfItem(this, type, index);
@@ -87,6 +93,11 @@ function plainAccessorsTo(type: CType): Accessors {
       }
     },
   };
+}
+
+/** Who keeps alive what is found there: a pointer that is no part of another object itself; else that object, however far it was followed. */
+function ownerOf(pointer: CData, index: number): [CData, number] {
+  return pointer[PARENT] === null ? [pointer, index] : [rootOf(pointer) as CData, FOLLOWED];
 }
 
 /** The address of the item `index` places behind the target. @throws NullPointerError */

@@ -6,7 +6,7 @@
  */
 
 import { type Address, own, type RawType } from "rawffi";
-import type { INDEX, KEPT, PARENT } from "../memory/keep.ts";
+import { type INDEX, type KEPT, MEMORY, OFFSET, type PARENT } from "../memory/keep.ts";
 import type { Memory } from "../memory/memory.ts";
 
 /** How a value travels in a call's frame; `calls/slots.ts` has one row for each. `wide`: by the address of its memory. */
@@ -152,8 +152,7 @@ export const TRAITS: unique symbol = Symbol("traits");
 /** What `console.log` asks. */
 export const INSPECT: unique symbol = Symbol.for("nodejs.util.inspect.custom") as never;
 /** Where an instance's memory is, and where it begins in it. */
-export const MEMORY: unique symbol = Symbol("memory");
-export const OFFSET: unique symbol = Symbol("offset");
+export { MEMORY, OFFSET };
 /** The method giving the address something stands for where C expects a pointer. */
 export const DECAY: unique symbol = Symbol("decay");
 /** Whether it is of a simple type: asked first, for `instanceof` would walk up to the Proxy behind arrays and pointers, which say it before that. */
