@@ -17,6 +17,7 @@ export type { GenerateOptions } from "./generate/options.ts";
 export { HeaderError } from "./generate/parse.ts";
 export { CompilationError, NoCompilerError } from "./measure/compiler.ts";
 export {
+  ConstantDouble,
   ConstantInteger,
   Defined,
   DefinedConstantDouble,

@@ -10,6 +10,8 @@ import type { Settings } from "../measure/settings.ts";
 export interface Origin {
   readonly source: Partial<Settings>;
   readonly names: Readonly<Record<string, string>>;
+  /** Members that are bytes for want of their type: `window.flags`. */
+  readonly bytes?: readonly string[];
   readonly layouts: Readonly<Record<string, readonly [cName: string, size: number, align: number, offsets: object]>>;
 }
 
@@ -47,10 +49,28 @@ export class Known {
     return found?.kind === "record" ? new Set(found.members.map((member) => member.name)) : null;
   }
 
+  /** As C spells a member of a structure. */
+  memberOf(record: string, member: string): string {
+    const names = this.#origin?.names ?? {};
+    const key = `${record}.${member}`;
+    if (Object.hasOwn(names, key)) return names[key] as string;
+    const found = this.#origin === undefined ? this.#declared().get(record) : undefined;
+    const members = found?.kind === "record" ? found.members : [];
+    return members.find(({ name }) => name === member)?.cName ?? member;
+  }
+
+  /** Whether a member stands for something that ctypes has no type for. */
+  isBytes(record: string, member: string): boolean {
+    return this.#origin?.bytes?.includes(`${record}.${member}`) === true;
+  }
+
   /** The enumeration of that name; null when there is none. */
   enumOf(name: string): EnumDeclaration | null {
     const found = this.#declaredIfParsed()?.get(name);
-    return found?.kind === "enum" && (found.name === name || found.cName === this.nameOf(name)) ? found : null;
+    return found?.kind === "enum" &&
+      ([found.name, ...found.aliases].includes(name) || found.cName === this.nameOf(name))
+      ? found
+      : null;
   }
 
   /** The enumerator or macro of that name, whatever the module calls it. */
@@ -93,7 +113,9 @@ export class Known {
       this.#parsed = new Map();
       for (const declaration of declarations) {
         this.#parsed.set(declaration.name, declaration);
-        if (declaration.kind === "enum") for (const [key] of declaration.values) this.#parsed.set(key, declaration);
+        if (declaration.kind !== "enum") continue;
+        const keys = declaration.values.map(([key]) => key);
+        for (const key of [...declaration.aliases, ...keys]) this.#parsed.set(key, declaration);
       }
       // A typedef's name is as good as the structure's.
       for (const declaration of declarations) {

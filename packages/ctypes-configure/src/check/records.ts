@@ -1,7 +1,7 @@
 /**
  * Structures and unions of a module against C's: size, alignment, and the place and kind of each member.
  */
-import { alignment, sizeof } from "ctypes";
+import { alignment, c_ubyte, sizeof } from "ctypes";
 import { Struct, Union } from "../measure/entries.ts";
 import type { MemberFact, StructFact } from "../measure/facts.ts";
 import { type AnyClass, kindsOf, type MemberOfClass, membersOf } from "./classes.ts";
@@ -12,25 +12,38 @@ import type { Difference, Question } from "./question.ts";
 export function recordQuestion(name: string, type: AnyClass, known: Known): Question | "unknown" | null {
   const cName = known.recordOf(name);
   if (cName === null) return "unknown";
-  return cName === "" ? null : recordOf(name, cName, type, membersOf(type, known.membersOf(name)));
+  if (cName === "") return null;
+  const members = membersOf(type, known.membersOf(name)).map((member) =>
+    known.isBytes(name, member.name) ? { ...member, hint: c_ubyte, letter: null } : member,
+  );
+  const inC = new Map(members.map((member) => [member.name, known.memberOf(name, member.name)]));
+  return recordOf(name, cName, type, members, inC);
 }
 
 // -- Private ---------------------------------------------------------------------------------------
 
-function recordOf(name: string, cName: string, type: AnyClass, members: readonly MemberOfClass[]): Question {
-  const fields = Object.fromEntries(members.map((member) => [member.name, member.hint]));
+function recordOf(
+  name: string,
+  cName: string,
+  type: AnyClass,
+  members: readonly MemberOfClass[],
+  inC: ReadonlyMap<string, string>,
+): Question {
+  const nameInC = (member: MemberOfClass) => inC.get(member.name) as string;
+  const fields = Object.fromEntries(members.map((member) => [nameInC(member), member.hint]));
   const isUnion = cName.startsWith("union ");
   const entry = isUnion ? Union(cName, fields) : Struct(cName, fields);
   return {
     name,
     entries: [entry],
-    words: [cName, ...members.map((member) => member.name)],
+    words: [cName, ...members.map(nameInC)],
     without: (gone) =>
       recordOf(
         name,
         cName,
         type,
-        members.filter((member) => !gone.has(member.name)),
+        members.filter((member) => !gone.has(nameInC(member))),
+        inC,
       ),
     compare(factOf) {
       const { size, align, members: measured } = factOf(entry) as StructFact;
@@ -38,7 +51,7 @@ function recordOf(name: string, cName: string, type: AnyClass, members: readonly
         { name, what: "size", module: sizeof(type), headers: size },
         { name, what: "alignment", module: alignment(type), headers: align },
         ...members.flatMap((member) =>
-          compareMember(`${name}.${member.name}`, member, measured[member.name] as MemberFact),
+          compareMember(`${name}.${member.name}`, member, measured[nameInC(member)] as MemberFact),
         ),
       ];
     },

@@ -89,7 +89,7 @@ function declarationOf(entry: Entry, name: string, made: Made, names: Named): Ty
       return { ...common, kind: "typedef", type: typeOf(value, entry, made, names) };
     case "Enum": {
       const values = Object.entries((made.facts.get(entry) as EnumFact).values);
-      return { ...common, kind: "enum", values: values.map(([key, number]) => [key, number, null]) };
+      return { ...common, kind: "enum", values: values.map(([key, number]) => [key, number, null]), aliases: [] };
     }
     default:
       return { ...common, kind: "constant", value: value as ConstantDeclaration["value"] };
@@ -120,10 +120,12 @@ function recordOf(
     plan,
     members: members.map(({ place, type }) => ({
       name: place.name,
+      cName: place.name,
       type: typeOf(type, entry, made, names),
       bitOffset: place.bitOffset,
       width: place.width ?? null,
       isAnonymous: false,
+      isBytes: false,
       comment: null,
     })),
   };

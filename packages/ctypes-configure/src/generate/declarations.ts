@@ -5,13 +5,13 @@
  * from where it stands: `outer_member`.
  */
 import { type Cursor, CursorKind, StorageClass, type TranslationUnit, TypeKind } from "libclang";
-import { planOf } from "../layout/plan.ts";
+import { type Plan, planOf, type Whole } from "../layout/plan.ts";
 import { documentation } from "./comments.ts";
 import type { Declaration, Member, RecordDeclaration, Skipped, Type } from "./ir.ts";
 import { layoutOf, placeOf, type SizeAndAlign } from "./layouts.ts";
 import type { Macro } from "./macros.ts";
-import { parameterName } from "./names.ts";
-import { Naming } from "./naming.ts";
+import { memberName, parameterName } from "./names.ts";
+import { identityOf, Naming } from "./naming.ts";
 import type { GenerateOptions } from "./options.ts";
 import { prototypeOf, spelledTypesOf } from "./prototype.ts";
 import { Selection } from "./selection.ts";
@@ -58,17 +58,17 @@ export class Declarations implements Needs {
         continue;
       }
       if (!this.#selection.wants(cursor)) continue;
-      const key = `${cursor.kind.name} ${cursor.get_usr()}`;
-      if (seen.has(key)) continue;
-      seen.add(key);
+      const identity = identityOf(cursor);
+      if (seen.has(identity)) continue;
+      seen.add(identity);
       this.#try(cursor, () => this.#declare(cursor));
       for (let known = this.#later.shift(); known !== undefined; known = this.#later.shift()) this.#finish(known);
     }
     this.#finishRecords();
   }
 
-  addMacro({ name: cName, value, reason, header, comment }: Macro): void {
-    if (value === null) this.skipped.push({ name: cName, reason, header });
+  addMacro({ name: cName, value, reason, header, place, comment }: Macro): void {
+    if (value === null) this.skipped.push({ name: cName, reason, header, place });
     else this.declarations.push({ kind: "constant", name: this.#naming.take(cName), cName, value, header, comment });
   }
 
@@ -76,12 +76,12 @@ export class Declarations implements Needs {
 
   record(declaration: Cursor, isWhole: boolean): Type {
     const cursor = declaration.get_definition() ?? declaration.canonical;
-    const usr = cursor.get_usr() || `${cursor.location}`;
-    let known = this.#records.get(usr);
+    const identity = identityOf(cursor);
+    let known = this.#records.get(identity);
     if (known === undefined) {
       const name = this.#naming.take(this.#naming.nameOf(cursor));
       known = { name, cursor, isWhole: false, isDone: false };
-      this.#records.set(usr, known);
+      this.#records.set(identity, known);
     }
     const isOwn = this.#selection.has(cursor) && cursor.is_definition();
     if (isWhole) this.#finish(known);
@@ -89,9 +89,8 @@ export class Declarations implements Needs {
     return { kind: "named", name: known.name };
   }
 
-  enumeration(declaration: Cursor): void {
-    const cursor = declaration.get_definition() ?? declaration;
-    if (this.#selection.has(cursor)) this.#enum(cursor);
+  enumeration(definition: Cursor): void {
+    if (this.#selection.has(definition)) this.#enum(definition);
   }
 
   typedef(declaration: Cursor): Type | null {
@@ -121,6 +120,7 @@ export class Declarations implements Needs {
         break;
       case CursorKind.ENUM_DECL:
         if (cursor.is_definition()) this.#enum(cursor);
+        else if (cursor.get_definition() === null) this.#skip(cursor, "an enumeration without a definition");
         break;
       case CursorKind.STRUCT_DECL:
       case CursorKind.UNION_DECL:
@@ -186,9 +186,9 @@ export class Declarations implements Needs {
   }
 
   #enum(cursor: Cursor): void {
-    const usr = cursor.get_usr() || `${cursor.location}`;
-    if (this.#enums.has(usr)) return;
-    this.#enums.add(usr);
+    const identity = identityOf(cursor);
+    if (this.#enums.has(identity)) return;
+    this.#enums.add(identity);
     const values = cursor
       .get_children()
       .filter((child) => child.kind === CursorKind.ENUM_CONSTANT_DECL)
@@ -209,7 +209,8 @@ export class Declarations implements Needs {
     }
     const name = this.#naming.take(this.#naming.nameOf(cursor));
     const cName = this.#naming.cNameOf(cursor);
-    this.declarations.push({ ...this.#common(cursor), kind: "enum", name, cName, values });
+    const aliases = this.#naming.otherNamesOf(cursor).map((other) => this.#naming.take(other));
+    this.declarations.push({ ...this.#common(cursor), kind: "enum", name, cName, values, aliases });
   }
 
   /** Records that nobody needed whole. */
@@ -229,10 +230,8 @@ export class Declarations implements Needs {
     known.isDone = true;
     const align = this.#naming.alignOf(cursor);
     const isUnion = cursor.kind === CursorKind.UNION_DECL;
-    const members = this.#membersOf(cursor, name);
-    const places = members.map((member) => placeOf(member, (wanted) => this.#layoutOf(wanted)));
     const cName = this.#naming.cNameOf(cursor);
-    const plan = planOf(cName, { size, align, isUnion }, places);
+    const { members, plan } = this.#laidOut(cursor, name, { size, align, isUnion });
     this.#layouts.set(name, { size, align });
     this.declarations.push({
       ...this.#common(cursor),
@@ -247,6 +246,20 @@ export class Declarations implements Needs {
     } satisfies RecordDeclaration);
   }
 
+  /** The members and how they are declared; a structure that cannot be declared has its bytes, and no members. */
+  #laidOut(cursor: Cursor, name: string, whole: Whole): { members: readonly Member[]; plan: Plan } {
+    const cName = this.#naming.cNameOf(cursor) || name;
+    const layout = (wanted: string) => this.#layoutOf(wanted);
+    try {
+      const members = this.#membersOf(cursor, name);
+      const places = members.map((member) => placeOf(member, layout));
+      return { members, plan: planOf(cName, whole, places) };
+    } catch (error) {
+      this.#skip(cursor, `it has its bytes, but no members: ${(error as Error).message}`, `members of ${cName}`);
+      return { members: [], plan: planOf(cName, whole, []) };
+    }
+  }
+
   #layoutOf(name: string): SizeAndAlign | undefined {
     const typedef = this.#aliases.get(name);
     return this.#layouts.get(name) ?? (typedef && layoutOf(typedef, (inner) => this.#layoutOf(inner)));
@@ -257,35 +270,38 @@ export class Declarations implements Needs {
     for (const field of record.type.get_fields()) {
       const isBits = field.is_bitfield();
       if (field.spelling === "" && isBits) continue; // padding
-      const name = field.spelling === "" ? `_anonymous${members.length}` : field.spelling;
-      const type = this.#memberType(field, `${owner}_${name.replace(/^_/, "")}`);
+      const cName = field.spelling === "" ? `_anonymous${members.length}` : field.spelling;
+      const known = isBits ? this.#bitsType(field) : this.#memberType(field, `${owner}_${cName.replace(/^_/, "")}`);
+      const type = known ?? bytesOf(field);
       members.push({
-        name,
+        name: memberName(cName),
+        cName,
         type,
         bitOffset: field.get_field_offsetof(),
         width: isBits ? field.get_bitfield_width() : null,
-        isAnonymous: field.spelling === "",
+        isAnonymous: field.spelling === "" && known !== null,
+        isBytes: known === null,
         comment: this.#comment(field),
       });
     }
     return members;
   }
 
-  #memberType(field: Cursor, suggestion: string): Type {
+  /** Null for what ctypes has no type for, and for what stays opaque. */
+  #memberType(field: Cursor, suggestion: string): Type | null {
     this.#naming.suggest(field.type, suggestion);
     try {
       const type = typeOf(field.type, this);
-      if (type.kind !== "named" || this.#isUsable(type.name)) return type;
+      return layoutOf(type, (name) => this.#layoutOf(name)).size === sizeOf(field) ? type : null;
     } catch (error) {
-      if (!(error instanceof UnsupportedType)) throw error;
+      if (error instanceof UnsupportedType || error instanceof RangeError) return null;
+      throw error;
     }
-    // What ctypes has no type for is there as bytes.
-    return { kind: "array", of: { kind: "simple", name: "c_ubyte" }, length: field.type.get_size() };
   }
 
-  #isUsable(name: string): boolean {
-    const record = [...this.#records.values()].find((known) => known.name === name);
-    return record === undefined || this.#layouts.has(name);
+  /** The integer itself, whatever typedefs call it. */
+  #bitsType(field: Cursor): Type {
+    return typeOf(field.type.get_canonical(), this);
   }
 
   // -- What all declarations have ------------------------------------------------------------------
@@ -299,16 +315,29 @@ export class Declarations implements Needs {
     return documentation(cursor.raw_comment, this.#options.docs ?? "brief");
   }
 
-  #skip(cursor: Cursor, reason: string): void {
-    this.skipped.push({ name: cursor.spelling, reason, header: cursor.location.file?.name ?? "" });
+  #skip(cursor: Cursor, reason: string, name = cursor.spelling): void {
+    this.skipped.push({ name, reason, header: cursor.location.file?.name ?? "", place: placeInHeader(cursor) });
   }
 
   #try(cursor: Cursor, act: () => void): void {
     try {
       act();
     } catch (error) {
-      if (!(error instanceof UnsupportedType)) throw error;
-      this.#skip(cursor, error.message);
+      this.#skip(cursor, (error as Error).message);
     }
   }
+}
+
+/** A flexible array has no size. */
+function sizeOf(field: Cursor): number {
+  return Math.max(field.type.get_size(), 0);
+}
+
+function bytesOf(field: Cursor): Type {
+  return { kind: "array", of: { kind: "simple", name: "c_ubyte" }, length: sizeOf(field) };
+}
+
+/** As an editor finds it: `zlib.h:120`. */
+export function placeInHeader({ location }: Cursor): string {
+  return `${location.file?.name ?? "?"}:${location.line}`;
 }

@@ -45,10 +45,14 @@ export interface RecordDeclaration extends Common {
 
 export interface Member {
   readonly name: string;
+  /** As C spells it, where that is a name that no member can have here. */
+  readonly cName: string;
   readonly type: Type;
   readonly bitOffset: number;
   readonly width: number | null;
   readonly isAnonymous: boolean;
+  /** Whether it stands for something that ctypes has no type for. */
+  readonly isBytes: boolean;
   readonly comment: string | null;
 }
 
@@ -60,6 +64,8 @@ export interface OpaqueDeclaration extends Common {
 export interface EnumDeclaration extends Common {
   readonly kind: "enum";
   readonly values: readonly (readonly [name: string, value: number | bigint, comment: string | null])[];
+  /** What typedefs call it besides. */
+  readonly aliases: readonly string[];
 }
 
 export interface TypedefDeclaration extends Common {
@@ -96,6 +102,13 @@ export interface Skipped {
   readonly name: string;
   readonly reason: string;
   readonly header: string;
+  /** Where it is declared: `gtk/gtkwidget.h:120`. */
+  readonly place: string;
+}
+
+/** The names by which a module exports a type. */
+export function exportedNames(declaration: TypeDeclaration): readonly string[] {
+  return declaration.kind === "enum" ? [declaration.name, ...declaration.aliases] : [declaration.name];
 }
 
 /** The names that a type mentions. */

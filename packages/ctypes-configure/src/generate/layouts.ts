@@ -46,8 +46,8 @@ export function placeOf(member: Member, named: (name: string) => SizeAndAlign | 
   return { ...place, width: member.width, type: simpleType(integerOf(member.type)) };
 }
 
-/** The integer type that a bit-field is declared with. */
+/** The integer type that a bit-field is declared with: a member of a bit-field has it without its typedef. */
 export function integerOf(type: Type): string {
-  if (type.kind !== "simple") throw new RangeError(`a bit-field of ${type.kind}`);
+  if (type.kind !== "simple") throw new RangeError(`a bit-field of a ${type.kind} type`);
   return type.name === "c_char" ? "c_byte" : type.name;
 }

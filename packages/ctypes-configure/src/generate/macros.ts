@@ -1,9 +1,9 @@
 /**
- * Macros that are constants. What one is worth, libclang is asked: every macro initialises a variable of a second translation unit, so that
- * expressions, other macros, `sizeof` and enumerators all count.
+ * Macros that are constants. `values.ts` asks libclang what each is worth.
  */
-import { type Cursor, CursorKind, Index, TranslationUnit, TypeKind } from "libclang";
+import type { Cursor } from "libclang";
 import { documentation } from "./comments.ts";
+import { valuesOf } from "./values.ts";
 
 export interface Macro {
   readonly name: string;
@@ -11,6 +11,7 @@ export interface Macro {
   readonly value: number | bigint | string | null;
   readonly reason: string;
   readonly header: string;
+  readonly place: string;
   readonly comment: string | null;
 }
 
@@ -19,11 +20,12 @@ export function macrosOf(definitions: readonly Cursor[], headers: string, args: 
   const last = new Map(definitions.map((cursor) => [cursor.spelling, cursor])); // redefined: the last one holds
   const macros = [...last.values()].map((cursor) => describe(cursor));
   const candidates = macros.flatMap((macro) => (macro.isCandidate ? [macro.name] : []));
-  const values = evaluate(candidates, headers, args);
-  return macros.flatMap(({ isCandidate, isEmpty, ...macro }) => {
+  const values = valuesOf(candidates, headers, args);
+  return macros.flatMap(({ isCandidate: _, isEmpty, ...macro }) => {
     if (isEmpty) return [];
-    const value = values.get(macro.name);
-    return [isCandidate && value !== undefined ? { ...macro, value, reason: "" } : macro];
+    const found = values.get(macro.name);
+    if (found === undefined) return [macro];
+    return [typeof found === "object" ? { ...macro, reason: found.reason } : { ...macro, value: found, reason: "" }];
   });
 }
 
@@ -44,6 +46,7 @@ function describe(cursor: Cursor): Described {
     name,
     value: null,
     header: cursor.location.file?.name ?? "",
+    place: `${cursor.location.file?.name ?? "?"}:${cursor.location.line}`,
     comment: documentation(cursor.raw_comment, "none"),
   };
   if (cursor.is_macro_function_like()) {
@@ -65,39 +68,4 @@ function describe(cursor: Cursor): Described {
     ),
   );
   return { ...common, reason: "no constant expression", isCandidate: !isEmpty && !isStatement, isEmpty };
-}
-
-function evaluate(
-  names: readonly string[],
-  headers: string,
-  args: readonly string[],
-): Map<string, number | bigint | string> {
-  const file = "ctypes-configure-macros.c";
-  const lines = names.map((name, i) => `__auto_type ctypes_macro_${i} = ${name};\n`);
-  const unit = TranslationUnit.from_source(
-    file,
-    [...args, "-ferror-limit=0", "-w"],
-    [[file, headers + lines.join("")]],
-    TranslationUnit.PARSE_SKIP_FUNCTION_BODIES | TranslationUnit.PARSE_KEEP_GOING,
-    Index.create(),
-  );
-  const values = new Map<string, number | bigint | string>();
-  for (const cursor of unit.cursor.get_children()) {
-    const index = cursor.kind === CursorKind.VAR_DECL ? /^ctypes_macro_(\d+)$/.exec(cursor.spelling)?.[1] : undefined;
-    if (index === undefined) continue;
-    const value = constantOf(cursor);
-    if (value !== null) values.set(names[Number(index)] as string, value);
-  }
-  unit.dispose();
-  return values;
-}
-
-/** The value of a variable: an integer, a float, or a text. A pointer is no constant. */
-function constantOf(cursor: Cursor): number | bigint | string | null {
-  const value = cursor.evaluate();
-  const { kind } = cursor.type.get_canonical();
-  if (typeof value === "string") return kind === TypeKind.POINTER ? value : null;
-  if (kind === TypeKind.POINTER || value === null) return null;
-  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : value;
-  return value;
 }

@@ -15,8 +15,9 @@ interface Suggestion {
 export class Naming {
   readonly #strip: readonly string[];
   readonly #names = new Names();
-  /** Names for what has none, by USR. */
+  /** Names for what has none. */
   readonly #suggested = new Map<string, Suggestion>();
+  readonly #typedefs = new Map<string, string[]>();
 
   constructor(strip: readonly string[] = []) {
     this.#strip = strip;
@@ -33,13 +34,20 @@ export class Naming {
     const { kind } = underlying.get_canonical();
     if (kind !== TypeKind.RECORD && kind !== TypeKind.ENUM) return;
     const declaration = underlying.get_canonical().get_declaration();
-    if (isUnnamed(declaration) && !this.#suggested.has(declaration.get_usr())) {
-      this.#suggested.set(declaration.get_usr(), {
+    if (kind === TypeKind.ENUM) this.#addName(declaration, cursor.spelling);
+    if (isUnnamed(declaration) && !this.#suggested.has(identityOf(declaration))) {
+      this.#suggested.set(identityOf(declaration), {
         name: cursor.spelling,
         cName: cursor.spelling,
         align: cursor.type.get_align(),
       });
     }
+  }
+
+  /** The names that typedefs give an enumeration, but for its own. */
+  otherNamesOf(cursor: Cursor): string[] {
+    const own = this.nameOf(cursor);
+    return (this.#typedefs.get(identityOf(cursor)) ?? []).filter((name) => name !== own);
   }
 
   /** Names what has none in a member's type: the structure itself, or that of an array's items or a pointer's target. */
@@ -50,23 +58,29 @@ export class Naming {
     }
     const declaration = inner.get_declaration();
     if (!isRecord(declaration)) return; // the values of an enumeration become constants
-    if (!isUnnamed(declaration) || this.#suggested.has(declaration.get_usr())) return;
-    this.#suggested.set(declaration.get_usr(), { name, cName: null, align: 0 });
+    if (!isUnnamed(declaration) || this.#suggested.has(identityOf(declaration))) return;
+    this.#suggested.set(identityOf(declaration), { name, cName: null, align: 0 });
+  }
+
+  #addName(declaration: Cursor, name: string): void {
+    const identity = identityOf(declaration);
+    const names = this.#typedefs.get(identity) ?? [];
+    if (!names.includes(name)) this.#typedefs.set(identity, [...names, name]);
   }
 
   /** Whether something can be declared: it has a name, or a typedef gave it one. */
   hasName(cursor: Cursor): boolean {
-    return !isUnnamed(cursor) || this.#suggested.has(cursor.get_usr());
+    return !isUnnamed(cursor) || this.#suggested.has(identityOf(cursor));
   }
 
   /** What the module would call it, before {@link take}. */
   nameOf(cursor: Cursor): string {
-    return this.#suggested.get(cursor.get_usr())?.name ?? (isUnnamed(cursor) ? "unnamed" : cursor.spelling);
+    return this.#suggested.get(identityOf(cursor))?.name ?? (isUnnamed(cursor) ? "unnamed" : cursor.spelling);
   }
 
   /** As C spells it; "" for what it cannot name. */
   cNameOf(cursor: Cursor): string {
-    const suggestion = this.#suggested.get(cursor.get_usr());
+    const suggestion = this.#suggested.get(identityOf(cursor));
     if (suggestion !== undefined) return suggestion.cName ?? "";
     if (isUnnamed(cursor)) return "";
     const keyword = { [CursorKind.UNION_DECL.name]: "union", [CursorKind.ENUM_DECL.name]: "enum" }[cursor.kind.name];
@@ -77,7 +91,7 @@ export class Naming {
   alignOf(cursor: Cursor): number {
     const { type } = cursor;
     const own = type.get_align();
-    const wanted = this.#suggested.get(cursor.get_usr())?.align ?? 0;
+    const wanted = this.#suggested.get(identityOf(cursor))?.align ?? 0;
     // Not otherwise: of C's types only such a typedef can be aligned to more than divides its size.
     return wanted > own && type.get_size() % wanted === 0 ? wanted : own;
   }
@@ -89,6 +103,15 @@ export class Naming {
     );
     return prefix === undefined ? name : name.slice(prefix.length);
   }
+}
+
+/**
+ * What tells one declaration from another, however often it is declared. A USR does not: unnamed members of one structure share theirs, and two
+ * that one macro declares stand in the same place.
+ */
+export function identityOf(cursor: Cursor): string {
+  const { canonical } = cursor;
+  return `${canonical.get_usr()} ${canonical.hash}`;
 }
 
 // -- Private ---------------------------------------------------------------------------------------

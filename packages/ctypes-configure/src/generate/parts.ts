@@ -5,7 +5,7 @@
  * before an expression uses it; so the types of headers that need each other stand in the module of the first, and the others pass them on.
  */
 import { basename } from "node:path";
-import { type Declaration, namesIn, type TypeDeclaration } from "./ir.ts";
+import { type Declaration, exportedNames, namesIn, type TypeDeclaration } from "./ir.ts";
 import { neededBy } from "./order.ts";
 
 /** What one module declares, takes from others and passes on. */
@@ -42,7 +42,10 @@ export function partsOf(declarations: readonly Declaration[]): Part[] {
     isType(declaration) ? (first.get(declaration.header) as string) : declaration.header;
   const files = filesOf(headers);
   const fileOfName = new Map(
-    declarations.filter(isType).map((declaration) => [declaration.name, files.get(homeOf(declaration)) as string]),
+    declarations.filter(isType).flatMap((declaration) => {
+      const file = files.get(homeOf(declaration)) as string;
+      return exportedNames(declaration).map((name) => [name, file] as const);
+    }),
   );
 
   const inOrder = groups.flatMap((group) => [
@@ -55,7 +58,7 @@ export function partsOf(declarations: readonly Declaration[]): Part[] {
     const passedOn = declarations
       .filter(isType)
       .filter((declaration) => declaration.header === header && homeOf(declaration) !== header);
-    const used = [...own.flatMap(namesNeeded), ...passedOn.map(({ name }) => name)];
+    const used = [...own.flatMap(namesNeeded), ...passedOn.flatMap(exportedNames)];
     const foreign = new Map<string, string[]>();
     for (const name of new Set(used)) {
       const place = fileOfName.get(name);

@@ -92,8 +92,12 @@ export function typeOf(type: ClangType, needs: Needs, isWhole = true): Type {
       return recordOf(type, needs, isWhole);
     case TypeKind.ENUM: {
       const declaration = type.get_declaration();
-      needs.enumeration(declaration);
-      return typeOf(declaration.enum_type, needs);
+      const definition = declaration.get_definition();
+      // C has a size for it only where it is defined (C11 6.7.2.3p3, footnote 142).
+      if (definition === null)
+        throw new UnsupportedType(`${declaration.spelling} is an enumeration without a definition`);
+      needs.enumeration(definition);
+      return typeOf(definition.enum_type, needs);
     }
     case TypeKind.FUNCTIONPROTO:
     case TypeKind.FUNCTIONNOPROTO:
@@ -146,6 +150,7 @@ function recordOf(type: ClangType, needs: Needs, isWhole: boolean): Type {
 function pointerTo(pointee: ClangType, needs: Needs): Type {
   const canonical = pointee.get_canonical();
   if (canonical.kind === TypeKind.VOID) return ADDRESS;
+  if (canonical.kind === TypeKind.ENUM && canonical.get_declaration().get_definition() === null) return ADDRESS;
   if (canonical.kind === TypeKind.FUNCTIONPROTO || canonical.kind === TypeKind.FUNCTIONNOPROTO) {
     return typeOf(pointee, needs); // a function type *is* a pointer in ctypes
   }

@@ -7,6 +7,7 @@ import { expressionOf, functionTypeOf, Imports, instanceOf } from "./expressions
 import {
   type ConstantDeclaration,
   type EnumDeclaration,
+  exportedNames,
   namesIn,
   type RecordDeclaration,
   type Type,
@@ -42,7 +43,7 @@ export function moduleOf(text: ModuleText): string {
     ...text.libraries.map((library) => shortNamesText(library, text.strip)),
     layoutsText(text, imports),
   ].filter((part) => part !== "");
-  const passedOn = (text.passedOn ?? []).map(({ name }) => name).sort(byName);
+  const passedOn = (text.passedOn ?? []).flatMap(exportedNames).sort(byName);
   if (passedOn.length > 0) body.unshift(`${print([group("export {", passedOn, "}"), ";"])}\n`);
   const title = `/**\n${text.title.map((line) => ` * ${line}`.trimEnd()).join("\n")}\n */\n`;
   const foreign = [...text.foreign].map(
@@ -68,11 +69,12 @@ function typeText({ declaration, later }: Ordered, imports: Imports): string {
   }
 }
 
-function enumText({ name, values }: EnumDeclaration): string {
+function enumText({ name, values, aliases }: EnumDeclaration): string {
   const parts = values.map(([key, value, comment]) => `${commentOf(comment, 2, true)}${key}: ${literal(value)}`);
   const object = print([`export const ${name} = `, group("{", parts, "}", { isBroken: true }), " as const;\n"]);
   const type = `export type ${name} = (typeof ${name})[keyof typeof ${name}];\n`;
-  return object + (type.length - 1 <= WIDTH ? type : type.replace(" = ", " =\n  "));
+  const others = aliases.map((alias) => `export const ${alias} = ${name};\nexport type ${alias} = ${name};\n`);
+  return object + (type.length - 1 <= WIDTH ? type : type.replace(" = ", " =\n  ")) + others.join("");
 }
 
 function typedefText({ name, type }: TypedefDeclaration, imports: Imports): string {
@@ -125,7 +127,9 @@ function lineDoc(line: Line, record: RecordDeclaration, later: ReadonlySet<strin
   if (line.bits !== undefined) return `${key}: ${imports.value("bits")}(${imports.value("c_ubyte")}, ${line.bits})`;
   const member = record.members.find(({ name }) => name === line.member?.name);
   if (member === undefined) return `${key}: ${imports.value("ARRAY")}(${imports.value("c_ubyte")}, ${line.bytes ?? 0})`;
-  const comment = commentOf(member.comment, 2, true);
+  const renamed = member.name === member.cName ? null : `C's \`${member.cName}\`, a name that is JavaScript's own.`;
+  const text = [member.comment, renamed].filter((part) => part !== null).join("\n\n");
+  const comment = commentOf(text, 2, true);
   if (member.width !== null) {
     return `${comment}${key}: ${imports.value("bits")}(${imports.value(integerOf(member.type))}, ${member.width})`;
   }
@@ -221,16 +225,26 @@ function layoutsText(text: ModuleText, imports: Imports): string {
   const renamed = [
     ...text.constants.filter(({ name, cName }) => name !== cName),
     ...types.filter(({ kind, name, cName }) => (kind === "typedef" || kind === "enum") && name !== cName),
-  ].map(({ name, cName }) => `${name}: ${JSON.stringify(cName)}`);
+    ...records.flatMap((record) =>
+      record.members
+        .filter(({ name, cName }) => name !== cName)
+        .map(({ name, cName }) => ({ name: `${record.name}.${name}`, cName })),
+    ),
+  ].map(({ name, cName }) => `${keyOf(name)}: ${JSON.stringify(cName)}`);
+  const bytes = records.flatMap((record) =>
+    record.members.flatMap(({ name, isBytes }) => (isBytes ? [JSON.stringify(`${record.name}.${name}`)] : [])),
+  );
   const source = Object.entries(text.source).map(([key, value]) => property(key, value));
   const shape = [
     "  source: Record<string, unknown>;",
     "  names: Record<string, string>;",
+    "  bytes: readonly string[];",
     "  layouts: Record<string, readonly [cName: string, size: number, align: number, offsets: Record<string, number>]>;",
   ];
   const parts = [
     group("source: {", source, "}"),
     group("names: {", renamed, "}"),
+    group("bytes: [", bytes, "]"),
     group("layouts: {", rows, "}", { isBroken: rows.length > 0 }),
   ];
   const metadata = `/** What this module was made of, and what C said of its types: \`ctypes-configure check\` asks again. */

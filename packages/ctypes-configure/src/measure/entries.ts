@@ -84,6 +84,13 @@ export function ConstantInteger(name: string, options?: Conditional): unknown {
   return entry("ConstantInteger", name, callerOf(ConstantInteger), options);
 }
 
+/** The value of an arithmetic expression as a double: also of integers, and with their signs. */
+export function ConstantDouble(name: string): Entry<number, number>;
+export function ConstantDouble(name: string, options: Conditional): Entry<number | null, number | null>;
+export function ConstantDouble(name: string, options?: Conditional): unknown {
+  return entry("ConstantDouble", name, callerOf(ConstantDouble), options);
+}
+
 /** The value of a macro; null when it is not defined. */
 export function DefinedConstantInteger(name: string, options?: Conditional): Entry<Integer | null, number | null> {
   return entry("DefinedConstantInteger", name, callerOf(DefinedConstantInteger), options);

@@ -27,6 +27,7 @@ export type Kind =
   | "Union"
   | "SimpleType"
   | "ConstantInteger"
+  | "ConstantDouble"
   | "DefinedConstantInteger"
   | "DefinedConstantString"
   | "DefinedConstantDouble"

@@ -74,6 +74,9 @@ export function probesOf(entry: Entry, isBits: (member: string) => boolean): Map
     case "ConstantInteger":
       ask("value", name);
       break;
+    case "ConstantDouble":
+      ask("value", name, "double");
+      break;
     case "DefinedConstantInteger":
       ask("value", name, "integer", { ifdef: [...own, name] });
       break;

@@ -1,0 +1,54 @@
+/**
+ * Text as C has it: the bytes of a string literal, of which clang writes each that is no printable character as an escape.
+ */
+import { type Cursor, CursorKind } from "libclang";
+
+/** The text that a variable is initialised with; null where that is no string literal. */
+export function textOf(variable: Cursor): string | { readonly reason: string } | null {
+  let cursor = variable;
+  for (;;) {
+    const [child, ...others] = cursor.get_children();
+    if (child === undefined || others.length > 0) return null;
+    if (child.kind === CursorKind.STRING_LITERAL) return textOfLiteral(child.spelling);
+    // The array that becomes a pointer, and parentheses.
+    if (child.kind !== CursorKind.UNEXPOSED_EXPR && child.kind !== CursorKind.PAREN_EXPR) return null;
+    cursor = child;
+  }
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+/** `"ab\000\377"`, as clang prints it, with the prefix of another kind of characters. */
+function textOfLiteral(spelling: string): string | { readonly reason: string } {
+  const literal = /^(u8|[LuU])?"(.*)"$/s.exec(spelling);
+  if (literal === null) return { reason: "a text that is not understood" };
+  const [, prefix, body] = literal as unknown as [string, string | undefined, string];
+  if (prefix !== undefined && prefix !== "u8") return { reason: "a text of wide characters" };
+  const bytes = bytesOf(body);
+  if (bytes.includes(0)) return { reason: "a text with a NUL in it" };
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return { reason: "a text that is no UTF-8" };
+  }
+}
+
+const ESCAPES: ReadonlyMap<string, number> = new Map([
+  ["a", 7],
+  ["b", 8],
+  ["t", 9],
+  ["n", 10],
+  ["v", 11],
+  ["f", 12],
+  ["r", 13],
+]);
+
+function bytesOf(body: string): Uint8Array {
+  const bytes: number[] = [];
+  for (const [piece] of body.matchAll(/\\[0-7]{3}|\\.|[^\\]+/gs)) {
+    if (!piece.startsWith("\\")) bytes.push(...Buffer.from(piece));
+    else if (piece.length === 4) bytes.push(Number.parseInt(piece.slice(1), 8));
+    else bytes.push(ESCAPES.get(piece[1] as string) ?? piece.charCodeAt(1));
+  }
+  return Uint8Array.from(bytes);
+}

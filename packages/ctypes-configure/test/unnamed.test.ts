@@ -1,0 +1,71 @@
+/** What is known by a name that is none, and what is called otherwise than its tag: each is itself, and has the names that C has for it. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { offsetof, sizeof } from "ctypes";
+import { check, generate } from "ctypes-configure";
+import { loaded, skipWithoutLibclang, wordsOf } from "./generated.ts";
+import { file } from "./support.ts";
+
+const skip = skipWithoutLibclang();
+
+test("unnamed members of one structure are told apart, also those of one macro", { skip }, async () => {
+  const path = file(
+    "unnamed.h",
+    `struct ev { int type; union { int key; float axis; }; union { long stamp; double when; }; struct { short a; }; struct { char b; } named, *to; };
+     #define TWO(n) struct { int a##n; }; struct { double b##n; };
+     struct two { TWO(1) TWO(2) };
+     struct deep { struct { union { char c; struct { int d; }; }; union { long e; struct { double f; }; }; } in[2]; };
+     struct enums { enum { A1, B1 = 4 } first; enum { C1, D1 = 9 } second; };`,
+  );
+  const { module } = await loaded({ headers: [path] });
+  const { ev, two, deep, enums } = module;
+  assert.deepEqual([sizeof(ev), offsetof(ev, "axis" as never), offsetof(ev, "when" as never)], [32, 4, 8]);
+  const event = new ev({ type: 1 });
+  event.axis = 1;
+  event.when = 0.5;
+  assert.deepEqual([event.key, event.stamp, event.a], [0x3f800000, 0x3fe0000000000000n, 0]);
+  assert.deepEqual(
+    ["a1", "b1", "a2", "b2"].map((name) => offsetof(two, name as never)),
+    [0, 8, 16, 24],
+  );
+  const inner = new deep().in.at(1);
+  inner.d = 0x41;
+  inner.f = 2;
+  assert.deepEqual([inner.c, inner.e], ["A", 0x4000000000000000n]);
+  assert.deepEqual([module.B1, module.D1, sizeof(enums)], [4, 9, 8]);
+  assert.deepEqual((await check(module, { cache: false })).differences, []);
+});
+
+test("an enumeration has the name of its tag and those of its typedefs", { skip }, async () => {
+  const path = file(
+    "enums.h",
+    `typedef enum _K { K_A, K_B = 7 } K; typedef K Again; enum E { E_A }; typedef enum Later Later; enum Later { LATER_A = 3 };
+     enum fwd; void take(enum fwd *one, K k); int give(enum fwd one);`,
+  );
+  const { module, made } = await loaded({ headers: [path] });
+  const { _K, K, Again, E, Later } = module;
+  assert.deepEqual([K, Again, E, Later], [{ K_A: 0, K_B: 7 }, { K_A: 0, K_B: 7 }, { E_A: 0 }, { LATER_A: 3 }]);
+  assert.equal(K, _K);
+  assert.match(made.text, /export type K = _K;/);
+  const reasons = wordsOf(made);
+  assert.equal(reasons.get("fwd"), "an enumeration without a definition");
+  assert.equal(reasons.get("give"), "fwd is an enumeration without a definition");
+  assert.ok(made.declarations.some(({ name }) => name === "take"));
+  assert.deepEqual((await check(module, { cache: false })).differences, []);
+});
+
+test("real headers with several unnamed members agree with C", { skip }, async () => {
+  for (const headers of [["sys/resource.h"], ["linux/perf_event.h"], ["linux/bpf.h"]]) {
+    const { module } = await loaded({ headers });
+    const { differences, compared } = await check(module, { cache: false });
+    assert.deepEqual(differences, [], headers[0]);
+    assert.ok(compared > 20, headers[0]);
+  }
+});
+
+test("generate() itself asks no name of what has none", { skip }, () => {
+  const { text } = generate({
+    headers: [file("nameless.h", "struct s { struct { int x; } at[2]; int (*f)(struct { int y; } *it); };")],
+  });
+  assert.doesNotMatch(text, /anonymous at|unnamed at/);
+});
