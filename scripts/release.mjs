@@ -1,17 +1,22 @@
 /**
- * Everything that a published rawffi carries: the V8 part for each Node that is supported, beside the addon that serves them all.
+ * Everything that a published rawffi carries: the addon with a pinned libffi inside, and beside it the V8 part for each Node that is supported.
  *
  *     npm run build:release
  *
- * `npm pack` and `npm publish` of packages/rawffi run this first.
+ * `npm pack` and `npm publish` of packages/rawffi run this first. LIBFFI names a folder with another libffi, as for `native/build.mjs`; it has to be
+ * as new.
  */
 import { join } from "node:path";
+import { checkVersion, libffiOfRelease } from "./setup/libffi.mjs";
 import { nodeOf, SUPPORTED_NODES } from "./setup/nodes.mjs";
 import { root, run, SetupError } from "./setup/step.mjs";
 
 try {
+  const libffi = process.env.LIBFFI || libffiOfRelease();
+  checkVersion(libffi);
+  const env = { ...process.env, LIBFFI: libffi };
   for (const version of SUPPORTED_NODES) {
-    const output = run(nodeOf(version), [join(root, "packages/rawffi/native/build.mjs")]);
+    const output = run(nodeOf(version), [join(root, "packages/rawffi/native/build.mjs")], { env });
     if (output.includes("no V8 part")) throw new SetupError(output.trim());
     console.log(`Node ${version}: ${output.trim()}`);
   }
