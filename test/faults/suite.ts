@@ -4,6 +4,7 @@ import { runRow } from "./program.ts";
 import { breaches, type Outcome, type Promised, type Row } from "./row.ts";
 import { argumentRows } from "./rows/arguments.ts";
 import { callbackRows } from "./rows/callbacks.ts";
+import { databaseRows } from "./rows/databases.ts";
 import { exceptionRows } from "./rows/exceptions.ts";
 import { libraryRows } from "./rows/libraries.ts";
 import { memoryRows } from "./rows/memory.ts";
@@ -19,6 +20,7 @@ export const ROWS: readonly Row[] = [
   ...exceptionRows,
   ...libraryRows,
   ...processRows,
+  ...databaseRows,
 ];
 
 export interface Verdict {

@@ -4,6 +4,7 @@
 import { SQLITE_BUSY, SQLITE_DONE, SQLITE_LOCKED, SQLITE_OK } from "../library/constants.ts";
 import { lib } from "../library/library.ts";
 import type { Connection } from "./connection.ts";
+import { leave, takeBack } from "./ending.ts";
 
 /** How far a backup has come, in pages. */
 export interface BackupProgress {
@@ -13,6 +14,7 @@ export interface BackupProgress {
 
 export class Copying {
   #handle = 0;
+  #place = 0;
   readonly #source: Connection;
   readonly #target: Connection;
 
@@ -23,6 +25,7 @@ export class Copying {
     const handle = lib.sqlite3_backup_init(target.handle, targetName, source.handle, sourceName);
     if (handle === null) throw target.error();
     this.#handle = handle;
+    this.#place = leave("backup", handle);
     for (const one of [source, target]) {
       one.dependents.add(this);
       one.copies++;
@@ -58,6 +61,7 @@ export class Copying {
       one.dependents.delete(this);
       one.copies--;
     }
+    takeBack("backup", this.#place);
     lib.sqlite3_backup_finish(handle);
   }
 }

@@ -4,12 +4,14 @@
 import { lib, withOut } from "../library/library.ts";
 import { bytesOf } from "./bytes.ts";
 import type { Connection, Dependent } from "./connection.ts";
+import { leave, takeBack } from "./ending.ts";
 
 /** An open value; it ends with its connection. */
 export class OpenBlob implements Dependent {
   readonly readsDatabase = true;
   /** `sqlite3_blob *`; 0 when it has ended. */
   #handle: number;
+  #place = 0;
   readonly connection: Connection;
   /** How many bytes it has; that never changes. */
   readonly length: number;
@@ -29,6 +31,7 @@ export class OpenBlob implements Dependent {
     );
     this.#handle = value;
     connection.check(status);
+    this.#place = leave("blob", value);
     this.length = lib.sqlite3_blob_bytes(value);
     connection.dependents.add(this);
   }
@@ -54,6 +57,8 @@ export class OpenBlob implements Dependent {
     const handle = this.#handle;
     this.#handle = 0;
     this.connection.dependents.delete(this);
-    if (handle !== 0) lib.sqlite3_blob_close(handle);
+    if (handle === 0) return;
+    takeBack("blob", this.#place);
+    lib.sqlite3_blob_close(handle);
   }
 }

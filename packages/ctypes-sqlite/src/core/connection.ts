@@ -13,6 +13,7 @@ import {
   SQLITE_OPEN_NOMUTEX,
 } from "../library/constants.ts";
 import { changesOf, lib, totalChangesOf, withOut } from "../library/library.ts";
+import { leave, takeBack } from "./ending.ts";
 import type { SqlText } from "./text.ts";
 
 /** Makes the error of a face: SQLite's message and its extended result code. */
@@ -28,6 +29,8 @@ export interface Dependent {
 export class Connection {
   /** `sqlite3 *`; 0 while closed. */
   #handle = 0;
+  /** Where it is left to the end of the thread (`ending.ts`). */
+  #place = 0;
   /** Counts how often it was closed: what was made before has no handle any more. */
   generation = 0;
   /** Whether a statement may run JavaScript: a function, an authorizer, an extension that may do anything. */
@@ -80,6 +83,7 @@ export class Connection {
       lib.sqlite3_open_v2(path, out as never, flags | SQLITE_OPEN_NOMUTEX, null),
     );
     this.#handle = value;
+    if (value !== 0) this.#place = leave("connection", value);
     if (status !== SQLITE_OK) {
       const error = value === 0 ? this.errorOf(status) : this.error();
       this.close();
@@ -98,6 +102,7 @@ export class Connection {
     this.finalizeStatements();
     this.#handle = 0;
     openConnections.delete(this);
+    takeBack("connection", this.#place);
     if (lib.sqlite3_close(handle) !== SQLITE_OK) {
       // An extension has a statement open. The connection lives on until that ends, with all that C holds of ours.
       lib.sqlite3_close_v2(handle);

@@ -7,6 +7,7 @@
  */
 import { lib } from "../library/library.ts";
 import type { Connection, Dependent } from "./connection.ts";
+import { leave, takeBack } from "./ending.ts";
 import { releaseSlot, type TextSlot } from "./slot.ts";
 import { SqlText } from "./text.ts";
 
@@ -19,6 +20,8 @@ export class Prepared implements Dependent {
   readonly #flags: number;
   #sql: string;
   #handle: number;
+  /** Where it is left to the end of the thread (`ending.ts`). */
+  #place = 0;
   /** Where its texts are bound; null until there is one. */
   slot: TextSlot | null = null;
   /** Counts how often it was prepared again here. */
@@ -61,6 +64,7 @@ export class Prepared implements Dependent {
   }
 
   #enter(owner: object): void {
+    this.#place = leave("statement", this.#handle);
     abandoned.register(owner, this, this);
     const { prepared } = this.#connection;
     prepared.add(this);
@@ -84,6 +88,7 @@ export class Prepared implements Dependent {
     if (slot !== null) releaseSlot(slot);
     abandoned.unregister(this);
     if (handle === 0 || this.#generation !== this.#connection.generation) return;
+    takeBack("statement", this.#place);
     this.#connection.prepared.delete(this);
     lib.sqlite3_finalize(handle);
   }

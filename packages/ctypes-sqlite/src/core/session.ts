@@ -6,11 +6,13 @@ import { SQLITE_CHANGESET_ABORT, SQLITE_NOMEM, SQLITE_OK, SQLITE_TOOBIG } from "
 import { ConflictCallback, FilterCallback, lib, withOut } from "../library/library.ts";
 import { bytesOf } from "./bytes.ts";
 import type { Connection } from "./connection.ts";
+import { leave, takeBack } from "./ending.ts";
 
 /** A recording; it ends with its connection. */
 export class Recording {
   /** `sqlite3_session *`; 0 when it has ended. */
   handle = 0;
+  #place = 0;
   readonly #connection: Connection;
 
   constructor(connection: Connection, database: string, table: string | null) {
@@ -18,8 +20,11 @@ export class Recording {
     const { status, value } = withOut((out) => lib.sqlite3session_create(connection.handle, database, out));
     this.handle = value;
     connection.check(status);
+    this.#place = leave("session", value);
     connection.dependents.add(this);
-    connection.check(lib.sqlite3session_attach(value, table));
+    const attached = lib.sqlite3session_attach(value, table);
+    if (attached !== SQLITE_OK) this.end();
+    connection.check(attached);
   }
 
   read(kind: "changeset" | "patchset"): Uint8Array {
@@ -34,9 +39,12 @@ export class Recording {
   }
 
   end(): void {
-    if (this.handle !== 0) lib.sqlite3session_delete(this.handle);
+    const { handle } = this;
     this.handle = 0;
     this.#connection.dependents.delete(this);
+    if (handle === 0) return;
+    takeBack("session", this.#place);
+    lib.sqlite3session_delete(handle);
   }
 }
 
