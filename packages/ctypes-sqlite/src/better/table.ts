@@ -34,15 +34,20 @@ export function table(state: State, name: unknown, definition: unknown): void {
   state.requireIdle();
   state.isBusy = true;
   try {
-    defineTable(state.connection, name, isEponymous, (moduleName, databaseName, tableName, ...args) => {
-      if (parsed !== null) return parsed;
-      const self = { module: moduleName, database: databaseName, table: tableName };
-      const made: unknown = (definition as (...args: unknown[]) => unknown).apply(self, args);
-      if (typeof made !== "object" || made === null) {
-        throw new TypeError(`Virtual table module "${moduleName}" did not return a table definition object`);
-      }
-      return parse(made, "returned", moduleName as string, state);
-    });
+    defineTable(
+      state.connection,
+      name,
+      isEponymous ? "only" : "not",
+      (moduleName, databaseName, tableName, ...args) => {
+        if (parsed !== null) return parsed;
+        const self = { module: moduleName, database: databaseName, table: tableName };
+        const made: unknown = (definition as (...args: unknown[]) => unknown).apply(self, args);
+        if (typeof made !== "object" || made === null) {
+          throw new TypeError(`Virtual table module "${moduleName}" did not return a table definition object`);
+        }
+        return parse(made, "returned", moduleName as string, state);
+      },
+    );
   } finally {
     state.isBusy = false;
   }
@@ -51,7 +56,7 @@ export function table(state: State, name: unknown, definition: unknown): void {
 // -- The definition --------------------------------------------------------------------------------
 
 const GeneratorPrototype: unknown = Object.getPrototypeOf(function* () {});
-/** The bits of what SQLite hands from planning to filtering. */
+/** As in better-sqlite3. */
 const MOST_PARAMETERS = 32;
 
 function parse(definition: object, verb: string, name: string, state: State): CoreDefinition {
@@ -87,6 +92,7 @@ function parse(definition: object, verb: string, name: string, state: State): Co
   const who = `${module} yielded`;
   return {
     declaration: `CREATE TABLE x(${declared.join(", ")});`,
+    fault: (table) => `failed to declare virtual table "${table}"`,
     parameters,
     rows: rowsOf(rows as (...args: unknown[]) => Iterable<unknown>, columns, who),
     isDirectOnly,

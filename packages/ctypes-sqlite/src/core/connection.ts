@@ -35,6 +35,8 @@ export class Connection {
   generation = 0;
   /** Whether a statement may run JavaScript: a function, an authorizer, an extension that may do anything. */
   callsBack = false;
+  /** Whether somebody is told of each statement that ends. */
+  isProfiled = false;
   /** How many callbacks of this connection are running. */
   depth = 0;
   /** How many of them are of a kind that must leave the connection alone: {@link Connection.asked}. */
@@ -111,6 +113,7 @@ export class Connection {
     }
     for (const key of [...this.#kept.keys()]) this.keep(key, []);
     this.hasPrepared = false;
+    this.isProfiled = false;
     this.eponymous.clear();
   }
 

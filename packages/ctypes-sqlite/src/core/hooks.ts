@@ -1,8 +1,15 @@
 /**
  * JavaScript that SQLite asks while it works: who may do what, how text is ordered, whether to go on.
  */
-import { string_at } from "ctypes";
-import { SQLITE_ATTACH, SQLITE_DENY, SQLITE_IGNORE, SQLITE_OK, SQLITE_TRACE_STMT } from "../library/constants.ts";
+import { c_int64, string_at } from "ctypes";
+import {
+  SQLITE_ATTACH,
+  SQLITE_DENY,
+  SQLITE_IGNORE,
+  SQLITE_OK,
+  SQLITE_TRACE_PROFILE,
+  SQLITE_TRACE_STMT,
+} from "../library/constants.ts";
 import { AuthorizerCallback, CollationCallback, lib, ProgressCallback, TraceCallback } from "../library/library.ts";
 import type { Connection } from "./connection.ts";
 import { textAt } from "./values.ts";
@@ -54,6 +61,23 @@ export function setTrace(connection: Connection, see: ((sql: string) => void) | 
       : new TraceCallback((_event, _context, statement) => connection.guarded(() => traced(statement, see), SQLITE_OK));
   connection.check(lib.sqlite3_trace_v2(connection.handle, callback === null ? 0 : SQLITE_TRACE_STMT, callback, null));
   connection.keep("trace", callback === null ? [] : [callback]);
+}
+
+/** Tells `see` the SQL of each statement that ends, its values filled in, and how many nanoseconds it took. */
+export function setProfile(connection: Connection, see: ((sql: string, duration: number) => void) | null): void {
+  const callback =
+    see === null
+      ? null
+      : new TraceCallback((_event, _context, statement, duration) =>
+          connection.guarded(() => {
+            const sql = expandedSql(statement as number) ?? lib.sqlite3_sql(statement as number) ?? "";
+            see(sql, Number(c_int64.from_address(duration as number).value));
+            return SQLITE_OK;
+          }, SQLITE_OK),
+        );
+  const events = callback === null ? 0 : SQLITE_TRACE_PROFILE;
+  connection.check(lib.sqlite3_trace_v2(connection.handle, events, callback, null));
+  connection.keep("profile", callback === null ? [] : [callback]);
 }
 
 // -- Private ---------------------------------------------------------------------------------------

@@ -32,6 +32,7 @@ import {
 } from "../library/tables.ts";
 import type { Connection } from "./connection.ts";
 import { pointersAt } from "./functions.ts";
+import { textUpToNul } from "./hooks.ts";
 import type { ValueReader } from "./values.ts";
 
 /** A table: its columns, the parameters first, and where its rows come from. */
@@ -39,7 +40,11 @@ export interface TableDefinition {
   /** `CREATE TABLE x(…)`, the parameters as HIDDEN columns in front. */
   readonly declaration: string;
   readonly parameters: readonly string[];
-  /** A row has a value for each column, those of the parameters too. */
+  /** Whether rows are wanted for a parameter that is NULL, too. Nothing equals NULL, so that by itself there are none. */
+  readonly takesNull?: boolean;
+  /** What SQLite says of a declaration that it does not take; by default its own words. */
+  readonly fault?: (table: string) => string;
+  /** A row has a value for each column, those of the parameters too. What has a `return` is told when a scan ends early. */
   readonly rows: (...args: unknown[]) => Iterator<readonly unknown[]>;
   readonly isDirectOnly: boolean;
   readonly read: ValueReader;
@@ -50,16 +55,17 @@ export interface TableDefinition {
 /** Makes the definition of a table: of its module, its database, its name, and the arguments of CREATE VIRTUAL TABLE. */
 export type TableFactory = (...args: string[]) => TableDefinition;
 
-/**
- * Defines a kind of virtual table. One that is eponymous is there by its name and cannot be created anew.
- */
-export function defineTable(connection: Connection, name: string, isEponymous: boolean, factory: TableFactory): void {
+/** Whether a module's table is there by the name of the module: not at all, as the only one, or others may be created as well. */
+export type Eponymous = "not" | "only" | "also";
+
+/** Defines a kind of virtual table. */
+export function defineTable(connection: Connection, name: string, eponymous: Eponymous, factory: TableFactory): void {
   const tables = new Tables(connection, factory);
-  const module = tables.module(isEponymous);
+  const module = tables.module(eponymous);
   connection.keep(`module ${count++}`, [{ module } as Partial<Disposable>, ...tables.callbacks]);
   const define = () => lib.sqlite3_create_module_v2(connection.handle, name, byref(module), null, null);
   const key = name.toLowerCase();
-  if (isEponymous) connection.eponymous.set(key, define);
+  if (eponymous !== "not") connection.eponymous.set(key, define);
   else connection.eponymous.delete(key);
   connection.check(define());
 }
@@ -95,7 +101,7 @@ class Tables {
     this.#factory = factory;
   }
 
-  module(isEponymous: boolean): sqlite3_module {
+  module(eponymous: Eponymous): sqlite3_module {
     const connection = this.#connection;
     const guarded = (act: () => number) => connection.guarded(act, SQLITE_ERROR);
     const kept = <C extends Disposable>(callback: C): C => {
@@ -106,6 +112,7 @@ class Tables {
       new ConnectCallback((db, _, argc, argv, out, message) =>
         guarded(() => this.#connect(db as number, argc, argv, out as Out, message as Out)),
       );
+    const xConnect = kept(connect());
     const xDisconnect = kept(
       new TableCallback((table) => {
         this.#tables.delete(table as number);
@@ -114,8 +121,8 @@ class Tables {
     );
     return new sqlite3_module({
       // Without xCreate, or with the same as xConnect, a module is eponymous.
-      xCreate: isEponymous ? null : kept(connect()),
-      xConnect: kept(connect()),
+      xCreate: eponymous === "only" ? null : eponymous === "also" ? xConnect : kept(connect()),
+      xConnect,
       xBestIndex: kept(
         new BestIndexCallback((table, info) =>
           guarded(() => this.#bestIndex(table as number, (info as Pointer<sqlite3_index_info>).contents)),
@@ -126,7 +133,7 @@ class Tables {
       xOpen: kept(new OpenCallback((table, out) => guarded(() => this.#open(table as number, out as Out)))),
       xClose: kept(new TableCallback((cursor) => guarded(() => this.#close(cursor as number)))),
       xFilter: kept(
-        new FilterRowsCallback((cursor, given, _, argc, argv) =>
+        new FilterRowsCallback((cursor, _, given, argc, argv) =>
           guarded(() => this.#filter(cursor as number, given, argc, argv as number)),
         ),
       ),
@@ -156,7 +163,7 @@ class Tables {
     let failed = lib.sqlite3_declare_vtab(db, definition.declaration) !== SQLITE_OK;
     if (!failed && definition.isDirectOnly) failed = lib.sqlite3_vtab_config(db, SQLITE_VTAB_DIRECTONLY) !== SQLITE_OK;
     if (failed) {
-      message.contents.value = allocateText(`failed to declare virtual table "${args[2]}"`);
+      message.contents.value = allocateText(definition.fault?.(args[2] as string) ?? lib.sqlite3_errmsg(db) ?? "");
       return SQLITE_ERROR;
     }
     const memory = new sqlite3_vtab();
@@ -173,6 +180,8 @@ class Tables {
       const { iColumn, op, usable } = info.aConstraint!.at(i);
       if (iColumn < 0 || iColumn >= parameters.length) continue;
       if (op !== SQLITE_INDEX_CONSTRAINT_EQ) {
+        // Where NULL is a value, the parameter has one, and SQLite compares that.
+        if (definition.takesNull === true) continue;
         lib.sqlite3_free(memory.zErrMsg);
         memory.zErrMsg = allocateText(
           `virtual table parameter "${parameters[iColumn]}" can only be constrained by the '=' operator`,
@@ -184,14 +193,17 @@ class Tables {
       given.push({ column: iColumn, constraint: i });
     }
     given.sort((a, b) => a.column - b.column || a.constraint - b.constraint);
-    let argumentCount = 0;
+    const columns: number[] = [];
     for (const { column, constraint } of given) {
-      if ((info.idxNum & (1 << column)) !== 0) continue;
-      info.idxNum |= 1 << column;
+      if (columns.at(-1) === column) continue;
       const usage = info.aConstraintUsage!.at(constraint);
-      usage.argvIndex = ++argumentCount;
+      usage.argvIndex = columns.push(column);
       usage.omit = 1;
     }
+    // What xFilter is told: which parameters its arguments are of.
+    info.idxStr = columns.length === 0 ? null : allocateText(columns.join());
+    info.needToFreeIdxStr = 1;
+    const argumentCount = columns.length;
     // So high that SQLite runs the generator inside a loop only where it must.
     info.estimatedCost = 1e9 / (argumentCount + 1);
     info.estimatedRows = BigInt(Math.floor(1e9 / (argumentCount + 1)));
@@ -207,26 +219,35 @@ class Tables {
   }
 
   #close(cursor: number): number {
+    const scan = this.#scan(cursor);
     this.#scans.delete(cursor);
+    this.#endRows(scan);
     return SQLITE_OK;
   }
 
-  #filter(cursor: number, given: number, argc: number, argv: number): number {
+  /** Tells rows that nobody wants the rest. */
+  #endRows(scan: Scan): void {
+    const { rows } = scan;
+    scan.rows = null;
+    if (rows !== null && !scan.isDone) rows.return?.();
+  }
+
+  #filter(cursor: number, given: number | null, argc: number, argv: number): number {
     const scan = this.#scan(cursor);
-    const { parameters, read, rows } = scan.table.definition;
-    const values = argc === 0 ? null : pointersAt(argv, argc);
-    const args: unknown[] = [];
-    let next = 0;
-    for (let i = 0; i < parameters.length; i++) {
-      if ((given & (1 << i)) === 0) args.push(undefined);
-      else {
-        const value = read(values!.at(next++) as number);
+    const { parameters, read, rows, takesNull } = scan.table.definition;
+    const args = parameters.map((): unknown => undefined);
+    this.#endRows(scan);
+    if (given !== null && argc > 0) {
+      const values = pointersAt(argv, argc);
+      const columns = textUpToNul(given).split(",");
+      for (let i = 0; i < argc; i++) {
+        const value = read(values.at(i) as number);
         // Nothing equals NULL: no rows, whatever the generator says.
-        if (value === null) {
+        if (value === null && takesNull !== true) {
           scan.isDone = true;
           return SQLITE_OK;
         }
-        args.push(value);
+        args[Number(columns[i])] = value;
       }
     }
     scan.rows = rows(...args);

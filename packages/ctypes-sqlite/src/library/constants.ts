@@ -74,6 +74,7 @@ export const SQLITE_STMTSTATUS_REPREPARE = 5;
 export const SQLITE_TXN_NONE = 0;
 
 export const SQLITE_TRACE_STMT = 1;
+export const SQLITE_TRACE_PROFILE = 2;
 
 // -- Access rights ---------------------------------------------------------------------------------
 

@@ -25,7 +25,7 @@ export interface BackupOptions {
 export function backup(
   sourceDb: DatabaseSync,
   path: string | Uint8Array | URL,
-  options?: BackupOptions,
+  options: BackupOptions = {},
 ): Promise<number> {
   if (typeof sourceDb !== "object" || sourceDb === null) {
     throw invalidType('The "sourceDb" argument must be an object.');

@@ -1,5 +1,5 @@
 /** `constants` of node:sqlite: what conflict handlers and authorizers are asked and answer. */
-export const constants = Object.freeze({
+export const constants = numbers({
   SQLITE_CHANGESET_OMIT: 0,
   SQLITE_CHANGESET_REPLACE: 1,
   SQLITE_CHANGESET_ABORT: 2,
@@ -46,3 +46,9 @@ export const constants = Object.freeze({
   SQLITE_COPY: 0,
   SQLITE_RECURSIVE: 33,
 });
+
+/** An object of numbers that stay as they are. */
+function numbers<T extends Readonly<Record<string, number>>>(values: T): Readonly<T> {
+  const entries = Object.entries(values).map(([name, value]) => [name, { value, enumerable: true }]);
+  return Object.defineProperties({}, Object.fromEntries(entries)) as T;
+}

@@ -22,44 +22,38 @@ import {
   setCheckedAuthorizer,
 } from "./functions.ts";
 import { type DatabaseLimits, limitsOf } from "./limits.ts";
+import { defineModule, type ModuleOptions, moduleSettings } from "./module.ts";
+import { accessor, nodeClass } from "./native.ts";
 import { booleanOption, checkBoolean, checkPath, checkString, optionsOf, stringOption } from "./options.ts";
+import { queries, tellQueries } from "./queries.ts";
 import { rowsFor } from "./rules.ts";
 import { type Session, sessionOf } from "./session.ts";
 import { type DatabaseSyncOptions, openWith, type Settings, settingsOf } from "./settings.ts";
-import { type StatementOptions, type StatementSync, statementOf } from "./statement.ts";
-import { SQLTagStore } from "./tagstore.ts";
+import { type Statement, type StatementOptions, statementOf } from "./statement.ts";
+import { type SQLTagStore, tagStoreOf } from "./tagstore.ts";
 
 /** A database. */
-class Database {
+class NodeDatabase {
+  declare readonly isOpen: boolean;
+  declare readonly isTransaction: boolean;
+  /** What SQLite lets a statement use; setting a member changes it. */
+  declare readonly limits: DatabaseLimits;
   readonly #connection = new Connection(sqliteError, databaseNotOpen);
   readonly #path: string;
   readonly #settings: Settings;
   #canLoadExtensions: boolean;
-  #limits: DatabaseLimits | null = null;
+  #limits: ReturnType<typeof limitsOf> | null = null;
 
   /**
    * @throws ERR_INVALID_ARG_TYPE for a path or an option of another kind, ERR_SQLITE_ERROR when the database cannot be opened.
    */
   constructor(path: string | Uint8Array | URL, options?: DatabaseSyncOptions) {
+    Object.defineProperties(this, OWN);
     this.#path = checkPath(path);
     this.#settings = settingsOf(options);
     this.#canLoadExtensions = this.#settings.allowExtension;
     closeWith(this, this.#connection);
     if (this.#settings.open) this.open();
-  }
-
-  get isOpen(): boolean {
-    return this.#connection.isOpen;
-  }
-
-  get isTransaction(): boolean {
-    return this.#ready().isInTransaction;
-  }
-
-  /** What SQLite lets a statement use; setting a member changes it. */
-  get limits(): DatabaseLimits {
-    this.#limits ??= limitsOf(() => this.#ready());
-    return this.#limits;
   }
 
   /** @throws ERR_INVALID_STATE when it is open. */
@@ -87,7 +81,7 @@ class Database {
   }
 
   /** The first statement of `sql`, ready to run. */
-  prepare(sql: string, options?: StatementOptions): StatementSync {
+  prepare(sql: string, options?: StatementOptions): Statement {
     const connection = this.#ready();
     checkString(sql, "sql");
     const given = optionsOf(options);
@@ -119,7 +113,7 @@ class Database {
   /** Statements kept by their SQL, for tagged templates; the least recently used go when there are more than `maxSize`. */
   createTagStore(maxSize = 1000): SQLTagStore {
     this.#ready();
-    return new SQLTagStore(this as unknown as DatabaseSync, maxSize);
+    return tagStoreOf(this, maxSize);
   }
 
   /** The file of a database; null when it has none. */
@@ -141,6 +135,13 @@ class Database {
   /** Defines an aggregate; with `inverse` it is a window function too. */
   aggregate<T = unknown>(name: string, options: AggregateOptions<T>): void {
     defineSqlAggregate(this.#ready(), name, options);
+  }
+
+  /** Defines a kind of virtual tables, and one of that name. */
+  createModule(name: string, options: ModuleOptions): void {
+    this.#ready();
+    const settings = moduleSettings(name, options);
+    defineModule(this.#ready(), settings);
   }
 
   /** Asks `callback` about everything that statements would do; null asks nobody. */
@@ -214,6 +215,20 @@ class Database {
     if (fault !== null) throw Object.assign(new Error(fault.message), { code: "ERR_LOAD_SQLITE_EXTENSION" });
   }
 
+  /** For the properties of objects. */
+  static limitsOf(database: NodeDatabase): DatabaseLimits {
+    database.#limits ??= limitsOf(() => database.#ready());
+    return database.#limits();
+  }
+
+  static isOpen(database: NodeDatabase): boolean {
+    return database.#connection.isOpen;
+  }
+
+  static readyOf(database: NodeDatabase): Connection {
+    return database.#ready();
+  }
+
   /** For `backup()`. */
   static connectionOf(database: unknown): Connection | null {
     return typeof database === "object" && database !== null && #connection in database ? database.#connection : null;
@@ -222,22 +237,29 @@ class Database {
   #ready(): Connection {
     if (!this.#connection.isOpen) throw databaseNotOpen();
     this.#connection.requireUsable();
+    if (queries.hasSubscribers !== this.#connection.isProfiled) tellQueries(this.#connection, new WeakRef(this));
     return this.#connection;
   }
 }
-Object.defineProperty(Database, "name", { value: "DatabaseSync" });
-Object.defineProperty(Database.prototype, Symbol.for("sqlite-type"), { value: "node:sqlite" });
 
-/** The connection of a `DatabaseSync`; null of anything else. */
-export const connectionOf: (database: unknown) => Connection | null = Database.connectionOf;
-delete (Database as { connectionOf?: unknown }).connectionOf;
+/** The connection of a `Database`; null of anything else. */
+export const connectionOf: (database: unknown) => Connection | null = NodeDatabase.connectionOf;
 
-/** A database. A class; without `new` its error has the code that node:sqlite gives it. */
-export const DatabaseSync = new Proxy(Database, {
-  apply(): never {
-    const error = new TypeError("Cannot call constructor without `new`");
-    throw Object.assign(error, { code: "ERR_CONSTRUCT_CALL_REQUIRED" });
-  },
+const OWN: PropertyDescriptorMap = {
+  isOpen: accessor(NodeDatabase.isOpen),
+  isTransaction: accessor((database: NodeDatabase) => NodeDatabase.readyOf(database).isInTransaction),
+  limits: accessor(NodeDatabase.limitsOf),
+  [Symbol.for("sqlite-type")]: { value: "node:sqlite", writable: true, enumerable: true, configurable: true },
+};
+
+/** A database. Without `new` its error has the code that node:sqlite gives it. */
+export const Database = nodeClass(NodeDatabase, "Database", (args, target) => {
+  if (target !== undefined) return Reflect.construct(NodeDatabase, args, target);
+  const error = new TypeError("Cannot call constructor without `new`");
+  throw Object.assign(error, { code: "ERR_CONSTRUCT_CALL_REQUIRED" });
 });
-Object.defineProperty(Database.prototype, "constructor", { value: DatabaseSync, writable: true, configurable: true });
-export type DatabaseSync = Database;
+export type Database = NodeDatabase;
+
+/** The name that `Database` had before Node 26. */
+export const DatabaseSync = Database;
+export type DatabaseSync = NodeDatabase;

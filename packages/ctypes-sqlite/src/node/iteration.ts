@@ -4,11 +4,12 @@
 import { templateOf } from "../core/forms.ts";
 import type { PreparedStatement } from "../core/statement.ts";
 import { invalidState } from "./errors.ts";
+import { nodeClass } from "./native.ts";
 
 const IteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()));
 
 /** What `iterate()` gives; `check` throws when the statement cannot run. */
-export class StatementSyncIterator implements IterableIterator<unknown> {
+export class StatementIterator implements IterableIterator<unknown> {
   readonly #statement: PreparedStatement;
   readonly #check: () => PreparedStatement;
   readonly #execution: number;
@@ -38,11 +39,10 @@ export class StatementSyncIterator implements IterableIterator<unknown> {
     return result(true, null);
   }
 
-  [Symbol.iterator](): this {
-    return this;
-  }
+  declare [Symbol.iterator]: () => this;
 }
-Object.setPrototypeOf(StatementSyncIterator.prototype, IteratorPrototype);
+Object.setPrototypeOf(StatementIterator.prototype, IteratorPrototype);
+nodeClass(StatementIterator, "StatementIterator");
 
 const template = templateOf(["done", "value"]);
 

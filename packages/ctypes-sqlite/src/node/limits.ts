@@ -1,7 +1,9 @@
 /**
  * `DatabaseSync.prototype.limits`: what SQLite lets a statement use.
  */
+import { inspect } from "node:util";
 import type { Connection } from "../core/connection.ts";
+import { includes } from "../core/lists.ts";
 import { lib } from "../library/library.ts";
 import { invalidType, outOfRange } from "./errors.ts";
 import { isInt32 } from "./options.ts";
@@ -21,25 +23,42 @@ const NAMES = [
   "triggerDepth",
 ] as const;
 
-export type DatabaseLimits = Record<(typeof NAMES)[number], number>;
+type Name = (typeof NAMES)[number];
+export type DatabaseLimits = Record<Name, number>;
 
 /** More than SQLite was built for is what it was built for. */
 const HIGHEST = 0x7fffffff;
 
-/** An object whose members are the limits of a connection. */
-export function limitsOf(connection: () => Connection): DatabaseLimits {
-  const limits = {};
-  NAMES.forEach((name, id) => {
-    Object.defineProperty(limits, name, {
-      enumerable: true,
-      get: () => lib.sqlite3_limit(connection().handle, id, -1),
-      set: (value: unknown) => {
-        const limit = checkedLimit(value);
-        lib.sqlite3_limit(connection().handle, id, limit);
-      },
-    });
+/**
+ * What gives an object whose members are the limits of a connection. They show as plain values, as V8's interceptors do: a proxy, and the values beneath it
+ * for a log, which looks there.
+ */
+export function limitsOf(connection: () => Connection): () => DatabaseLimits {
+  const read = (name: string) => lib.sqlite3_limit(connection().handle, NAMES.indexOf(name as Name), -1);
+  const shown = Object.create(logged) as DatabaseLimits;
+  for (const name of NAMES) Object.defineProperty(shown, name, { value: 0, writable: true, enumerable: true });
+  const isName = (key: unknown): key is Name => includes(NAMES, key as Name);
+  const limits = new Proxy(shown, {
+    get: (target, key, receiver) => (isName(key) ? read(key) : Reflect.get(target, key, receiver)),
+    getOwnPropertyDescriptor: (target, key) => {
+      if (isName(key)) target[key] = read(key);
+      return Reflect.getOwnPropertyDescriptor(target, key);
+    },
+    set: (target, key, value: unknown) => {
+      if (!isName(key)) return Reflect.set(target, key, value);
+      const limit = checkedLimit(value);
+      lib.sqlite3_limit(connection().handle, NAMES.indexOf(key), limit);
+      return true;
+    },
   });
-  return limits as DatabaseLimits;
+  return () => {
+    try {
+      for (const name of NAMES) shown[name] = read(name);
+    } catch {
+      // The database is closed: reading a member says so.
+    }
+    return limits;
+  };
 }
 
 export function setLimits(connection: Connection, limits: ReadonlyMap<string, number>): void {
@@ -50,6 +69,13 @@ export function setLimits(connection: Connection, limits: ReadonlyMap<string, nu
 }
 
 // -- Private ---------------------------------------------------------------------------------------
+
+/** What limits inherit: a log shows their values, and no proxy. */
+const logged = Object.defineProperty({}, inspect.custom, {
+  value(this: object) {
+    return { ...this };
+  },
+});
 
 function checkedLimit(value: unknown): number {
   if (value === Infinity) return HIGHEST;

@@ -3,22 +3,19 @@
  */
 import type { Connection } from "../core/connection.ts";
 import type { Recording } from "../core/session.ts";
-import { databaseNotOpen, illegalConstructor, invalidState } from "./errors.ts";
+import { databaseNotOpen, invalidState } from "./errors.ts";
+import { nodeClass } from "./native.ts";
 
-const secret = Symbol("Session");
-
-/** Made by `DatabaseSync.prototype.createSession()`. */
-export class Session {
+/** Made by `Database.prototype.createSession()`. */
+class NodeSession {
   readonly #owner: object;
   readonly #connection: Connection;
   readonly #recording: Recording;
 
-  /** @throws ERR_ILLEGAL_CONSTRUCTOR */
-  constructor(key?: unknown, owner?: object, connection?: Connection, recording?: Recording) {
-    if (key !== secret) throw illegalConstructor();
-    this.#owner = owner as object;
-    this.#connection = connection as Connection;
-    this.#recording = recording as Recording;
+  constructor(owner: object, connection: Connection, recording: Recording) {
+    this.#owner = owner;
+    this.#connection = connection;
+    this.#recording = recording;
     abandoned.register(this, this.#recording, this.#recording);
   }
 
@@ -49,9 +46,13 @@ export class Session {
   }
 }
 
+/** Sessions; one is made by a database. */
+export const Session = nodeClass(NodeSession, "Session");
+export type Session = NodeSession;
+
 /** A `Session` that reads this recording. */
 export function sessionOf(owner: object, connection: Connection, recording: Recording): Session {
-  return new Session(secret, owner, connection, recording);
+  return new NodeSession(owner, connection, recording);
 }
 
 const abandoned = new FinalizationRegistry((recording: Recording) => recording.end());

@@ -7,9 +7,11 @@ import type { PreparedStatement } from "../core/statement.ts";
 import type { SqlValue } from "../core/values.ts";
 import { lib } from "../library/library.ts";
 import { ParameterBinder } from "./binder.ts";
-import { illegalConstructor, invalidState, invalidType, invalidValue, sqliteError } from "./errors.ts";
-import { StatementSyncIterator } from "./iteration.ts";
+import { invalidState, invalidType, invalidValue, sqliteError } from "./errors.ts";
+import { StatementIterator } from "./iteration.ts";
+import { accessor, nodeClass } from "./native.ts";
 import { checkBoolean } from "./options.ts";
+import { queries, tellQueries } from "./queries.ts";
 import { exactNumber, rowsFor } from "./rules.ts";
 
 /** What can be bound: `undefined` is NULL, a boolean 1 or 0. */
@@ -51,19 +53,20 @@ export interface StatementParts {
   readonly allowUnknownNamedParameters: boolean;
 }
 
-const secret = Symbol("StatementSync");
-
-/** Made by `DatabaseSync.prototype.prepare()`. */
-export class StatementSync {
+/** Made by `Database.prototype.prepare()`. */
+class NodeStatement {
+  /** The SQL it was prepared from. */
+  declare readonly sourceSQL: string;
+  /** The same with the values bound last. */
+  declare readonly expandedSQL: string;
   readonly #statement: PreparedStatement;
   readonly #owner: object;
   #readBigInts: boolean;
   #returnArrays: boolean;
   readonly #binder: ParameterBinder;
 
-  /** @throws ERR_ILLEGAL_CONSTRUCTOR */
-  constructor(key?: unknown, parts?: StatementParts) {
-    if (key !== secret || parts === undefined) throw illegalConstructor();
+  constructor(parts: StatementParts) {
+    Object.defineProperties(this, OWN);
     this.#statement = parts.statement;
     this.#owner = parts.owner;
     this.#readBigInts = parts.readBigInts;
@@ -108,7 +111,7 @@ export class StatementSync {
     const values = this.#binder.inOrder(parameters);
     const statement = this.#ready();
     this.#binder.bind(parameters, values);
-    return new StatementSyncIterator(statement, () => this.#ready());
+    return new StatementIterator(statement, () => this.#ready());
   }
 
   /** Where each column of the result comes from. */
@@ -137,18 +140,6 @@ export class StatementSync {
     const { handle } = this.#alive();
     for (const number of COUNTERS.values()) lib.sqlite3_stmt_status(handle, number, 1);
     this.#setRows();
-  }
-
-  /** The SQL it was prepared from. */
-  get sourceSQL(): string {
-    return lib.sqlite3_sql(this.#alive().handle) ?? "";
-  }
-
-  /** The same with the values bound last. */
-  get expandedSQL(): string {
-    const text = expandedSql(this.#alive().handle);
-    if (text === null) throw sqliteError("Expanded SQL text would exceed configured limits", 0);
-    return text;
   }
 
   /** Whether integers read as bigints, also those of `run()`. */
@@ -188,6 +179,11 @@ export class StatementSync {
 
   // -- Private -------------------------------------------------------------------------------------
 
+  /** For the properties of objects. */
+  static aliveOf(statement: NodeStatement): PreparedStatement {
+    return statement.#alive();
+  }
+
   /** For an execution. */
   #ready(): PreparedStatement {
     const statement = this.#alive();
@@ -198,7 +194,8 @@ export class StatementSync {
   #alive(): PreparedStatement {
     const statement = this.#statement;
     if (statement.handle === 0) throw invalidState("statement has been finalized");
-    void this.#owner;
+    const { connection } = statement;
+    if (queries.hasSubscribers !== connection.isProfiled) tellQueries(connection, new WeakRef(this.#owner));
     return statement;
   }
 
@@ -207,9 +204,26 @@ export class StatementSync {
   }
 }
 
-/** A `StatementSync` of these parts. */
-export function statementOf(parts: StatementParts): StatementSync {
-  return new StatementSync(secret, parts);
+const OWN: PropertyDescriptorMap = {
+  sourceSQL: accessor((statement: NodeStatement) => lib.sqlite3_sql(NodeStatement.aliveOf(statement).handle) ?? ""),
+  expandedSQL: accessor((statement: NodeStatement) => {
+    const text = expandedSql(NodeStatement.aliveOf(statement).handle);
+    if (text === null) throw sqliteError("Expanded SQL text would exceed configured limits", 0);
+    return text;
+  }),
+};
+
+/** Statements; one is made by a database. */
+export const Statement = nodeClass(NodeStatement, "Statement");
+export type Statement = NodeStatement;
+
+/** The name that `Statement` had before Node 26. */
+export const StatementSync = Statement;
+export type StatementSync = NodeStatement;
+
+/** A `Statement` of these parts. */
+export function statementOf(parts: StatementParts): Statement {
+  return new NodeStatement(parts);
 }
 
 // -- Private ---------------------------------------------------------------------------------------

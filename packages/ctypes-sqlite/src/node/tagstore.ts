@@ -3,6 +3,7 @@
  */
 import { every } from "../core/lists.ts";
 import { invalidType } from "./errors.ts";
+import { accessor, nodeClass } from "./native.ts";
 import { isInt32 } from "./options.ts";
 import type { Changes, StatementSync, SupportedValue } from "./statement.ts";
 
@@ -12,29 +13,28 @@ interface Preparer {
   readonly isOpen: boolean;
 }
 
-/** Made by `DatabaseSync.prototype.createTagStore()`. */
-export class SQLTagStore {
+/** Made by `Database.prototype.createTagStore()`. */
+class NodeTagStore {
+  declare readonly db: unknown;
+  /** How many statements it keeps at most. */
+  declare readonly capacity: number;
+  /** How many it keeps. */
+  declare readonly size: number;
   readonly #db: Preparer;
   readonly #capacity: number;
   /** The least recently used first. */
   readonly #statements = new Map<string, StatementSync>();
 
   constructor(db: Preparer, maxSize: number) {
+    Object.defineProperties(this, OWN);
     if (!isInt32(maxSize) || maxSize <= 0) throw invalidType('The "maxSize" argument must be a positive integer.');
     this.#db = db;
     this.#capacity = maxSize;
   }
 
-  get db(): unknown {
-    return this.#db;
-  }
-
-  get capacity(): number {
-    return this.#capacity;
-  }
-
-  get size(): number {
-    return this.#statements.size;
+  /** For the properties of objects. */
+  static parts(store: NodeTagStore) {
+    return { db: store.#db, capacity: store.#capacity, size: store.#statements.size };
   }
 
   all(strings: TemplateStringsArray, ...values: SupportedValue[]): unknown[] {
@@ -70,6 +70,22 @@ export class SQLTagStore {
     return statement;
   }
 }
+
+const OWN: PropertyDescriptorMap = {
+  capacity: accessor((store: NodeTagStore) => NodeTagStore.parts(store).capacity),
+  db: accessor((store: NodeTagStore) => NodeTagStore.parts(store).db),
+  size: accessor((store: NodeTagStore) => NodeTagStore.parts(store).size),
+};
+
+nodeClass(NodeTagStore, "SQLTagStore");
+export type SQLTagStore = NodeTagStore;
+
+/** A store of up to `maxSize` statements. */
+export function tagStoreOf(db: Preparer, maxSize: number): SQLTagStore {
+  return new NodeTagStore(db, maxSize);
+}
+
+// -- Private ---------------------------------------------------------------------------------------
 
 /** Whether its database has not been closed, or replaced, since. */
 function isAlive(statement: StatementSync): boolean {
