@@ -63,6 +63,7 @@ export type {
   Data,
   InstanceOf,
   Pass,
+  Plain,
   Pointer,
   Read,
   Ref,
@@ -72,6 +73,7 @@ export type {
   WideArray,
   Write,
 } from "./types/inference.ts";
+export { toPlain } from "./types/plain.ts";
 export { byref, POINTER, type PointerType, pointer } from "./types/pointer.ts";
 export {
   create_string_buffer,

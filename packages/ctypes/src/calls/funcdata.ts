@@ -11,7 +11,18 @@ import { type Memory, storeAddress } from "../memory/memory.ts";
 import { reserve, reserved } from "../memory/slab.ts";
 import { hex } from "../types/address.ts";
 import { CData } from "../types/cdata.ts";
-import { type CType, DECAY, INSPECT, MEMORY, OFFSET, type SymbolOrigin, TARGET, traitsOf } from "../types/protocol.ts";
+import {
+  type CType,
+  DECAY,
+  INSPECT,
+  MEMORY,
+  OFFSET,
+  PLAIN,
+  type PlainForm,
+  type SymbolOrigin,
+  TARGET,
+  traitsOf,
+} from "../types/protocol.ts";
 import { type AsyncCall, makeAsync } from "./async.ts";
 import type { Callback } from "./callback.ts";
 import {
@@ -141,6 +152,13 @@ export abstract class FunctionData extends CData {
     end(state, () => {
       throw new TypeError(`${state.name}(): this callback was disposed of`);
     });
+  }
+  override [PLAIN](form: PlainForm): unknown {
+    return form.address(this[STATE].address, this);
+  }
+  // Functions are compared by identity, and told from other things by this tag.
+  override get [Symbol.toStringTag](): undefined {
+    return undefined;
   }
   override [INSPECT](): string {
     const { name, address, callback } = this[STATE];

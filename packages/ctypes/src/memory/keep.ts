@@ -27,6 +27,8 @@ export const MEMORY: unique symbol = Symbol("memory");
 export const OFFSET: unique symbol = Symbol("offset");
 /** The {@link INDEX} of what a pointer inside of its root leads to. */
 export const FOLLOWED = -1;
+/** The method that keeps something: {@link keep} asks it. */
+export const KEEP: unique symbol = Symbol("keep");
 
 export interface Keeper {
   [PARENT]: Keeper | null;
@@ -34,10 +36,16 @@ export interface Keeper {
   [KEPT]: unknown;
   [MEMORY]: { readonly base: number };
   [OFFSET]: number;
+  [KEEP](index: number, value: unknown): void;
 }
 
 /** Keeps `value` alive as long as the memory of member or item `index` of `holder`. */
 export function keep(holder: Keeper, index: number, value: unknown): void {
+  holder[KEEP](index, value);
+}
+
+/** The same, wherever the root is; instances of the compiled classes ask only where they are not the root themselves. */
+export function keepByPath(holder: Keeper, index: number, value: unknown): void {
   if (holder[PARENT] === null && index < 10) {
     // The same digits in both systems: an element by number is stored without making text of it.
     const own = holder[KEPT] as Record<number, unknown> | null | undefined;

@@ -5,10 +5,15 @@ import type { Address } from "rawffi";
 import { describe, expected, outOfRange } from "../memory/errors.ts";
 import { exactAddress, type Memory } from "../memory/memory.ts";
 import type { CType } from "./protocol.ts";
-import { type Instance, MEMORY, OFFSET, traitsOf } from "./protocol.ts";
+import { ADDRESS, type Instance, MEMORY, OFFSET, traitsOf } from "./protocol.ts";
 
 /** The address of an instance's memory. @throws TypeError when the buffer it lies in was detached, or can shrink: C would not notice. */
 export function address(data: Instance): number {
+  return data[ADDRESS]();
+}
+
+/** The same for memory of every kind; instances of the compiled classes ask only where a buffer may be gone. */
+export function lentAddress(data: Instance): number {
   const memory = data[MEMORY];
   if (memory.kind === "lent" || memory.kind === "resizable") checkForC(data, memory);
   return memory.base + data[OFFSET];

@@ -13,8 +13,10 @@ import {
   DECAY,
   type Decays,
   INSPECT,
+  type Inspect,
   type Instance,
   MEMORY,
+  plainInspect,
   TARGET,
   type Traits,
 } from "./protocol.ts";
@@ -46,7 +48,7 @@ export class CArgObject implements Decays {
   [TARGET](): CType | null | undefined {
     return this.traits === null ? ((this._obj as Instance).constructor as unknown as CType) : this.traits.target;
   }
-  [INSPECT](_depth: number, options: object, inspect: (value: unknown, options: object) => string): string {
+  [INSPECT](_depth: number, options: object, inspect: Inspect = plainInspect): string {
     return `${this.traits === null ? "byref" : `cparam ${this.traits.name}`}(${inspect(this._obj, options)})`;
   }
 }

@@ -4,6 +4,7 @@
 import type { Leaf } from "rawffi";
 import { describe, expected, locate, outOfRange, SPELLED } from "../memory/errors.ts";
 import { LARGEST_SIZE } from "../memory/layout.ts";
+import { loadAddress } from "../memory/memory.ts";
 import { address } from "./address.ts";
 import { type CData, isCType } from "./cdata.ts";
 import { addCharMembers, addWideMembers } from "./characters.ts";
@@ -12,13 +13,20 @@ import { insideOf, leavesOf, storeCopy, viewMaker } from "./construct.ts";
 import { AT, Indexed, PUT } from "./indexed.ts";
 import type { AnyData, ArrayInstance, ArrayOf, TypeOf, Write } from "./inference.ts";
 import { arrayName, defineItems, fillItems } from "./items.ts";
+import { loadedInForm } from "./plain.ts";
 import {
   type CType,
   DECAY,
   DESCRIBE,
   INSPECT,
+  type Inspect,
   IS_SIMPLE,
   ITEMS,
+  MEMORY,
+  OFFSET,
+  PLAIN,
+  type PlainForm,
+  plainInspect,
   SWAPPED,
   TARGET,
   type Traits,
@@ -175,11 +183,16 @@ function arrayType(item: CType, length: number): unknown {
       return undefined; // at its first use the class gets the items of its own
     }
     override [PUT](_index: number, _value: unknown): void {}
-    override [INSPECT](
-      depth: number | null,
-      options: object,
-      inspect: (value: unknown, options: object) => string,
-    ): string {
+    override [PLAIN](form: PlainForm): unknown {
+      const items = () => itemsInForm(this, item, length, form);
+      return isText(item)
+        ? form.text(
+            () => (this as unknown as { value: string }).value,
+            () => this as unknown as Iterable<string>,
+          )
+        : form.array(items());
+    }
+    override [INSPECT](depth: number | null, options: object, inspect: Inspect = plainInspect): string {
       const { name } = traitsOf(this.constructor as unknown as CType);
       if (isText(item)) return `${name} ${inspect((this as unknown as { value: string }).value, options)}`;
       if (depth !== null && depth < 0) return `[${name}]`;
@@ -264,6 +277,18 @@ function untilFirstNul(text: string | Uint8Array): string | Uint8Array {
 
 function isText(item: CType): boolean {
   return item === (c_char as unknown) || item === (c_wchar as unknown);
+}
+
+function* itemsInForm(array: CData, item: CType, length: number, form: PlainForm): Iterable<unknown> {
+  const { load, size } = traitsOf(item);
+  for (let i = 0; i < length; i++) {
+    const at = array[OFFSET] + i * size;
+    yield loadedInForm(
+      form,
+      () => load(array[MEMORY], at, array, i),
+      () => loadAddress(array[MEMORY], at),
+    );
+  }
 }
 
 /** Stores the first items; `owner` is what stands in front of the place in messages, if nobody else puts it there. */

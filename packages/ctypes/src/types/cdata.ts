@@ -4,12 +4,14 @@
 import { type Address, canShrink } from "rawffi";
 import { type BufferLike, backing, bufferAddress, holdBuffer, isBuffer, placeIn } from "../memory/buffers.ts";
 import { describe, locate, located, NullPointerError } from "../memory/errors.ts";
-import { INDEX, KEPT, type Keeper, PARENT } from "../memory/keep.ts";
+import { INDEX, KEEP, KEPT, type Keeper, keepByPath, PARENT } from "../memory/keep.ts";
 import { copy, Memory, memoryAt, userSpace } from "../memory/memory.ts";
 import { popScratch, reserve, reserved, scratchTop } from "../memory/slab.ts";
-import { hex, toAddress } from "./address.ts";
+import { hex, lentAddress, toAddress } from "./address.ts";
 import { asParameter, CArgObject, passing } from "./arguments.ts";
+import { JSON_VALUES, tagOf } from "./plain.ts";
 import {
+  ADDRESS,
   type CType,
   DECAY,
   DESCRIBE,
@@ -20,6 +22,8 @@ import {
   ITEMS,
   MEMORY,
   OFFSET,
+  PLAIN,
+  type PlainForm,
   SWAPPED,
   type SymbolSource,
   TARGET,
@@ -52,11 +56,11 @@ export abstract class CData implements Keeper, Instance {
   /** Zeroed memory of its own. */
   constructor() {
     const traits = traitsOf(new.target as unknown as CType);
-    this[OFFSET] = reserve(traits.size, traits.align);
-    this[MEMORY] = reserved;
-    this[PARENT] = null;
-    this[INDEX] = 0;
-    this[KEPT] = undefined;
+    // A function has memory only when somebody asks for it.
+    if (traits.target === traits.type) return;
+    const offset = reserve(traits.size, traits.align);
+    // biome-ignore lint/correctness/noConstructorReturn: instances are made in one place, which hides what they are made of
+    return traits.view(reserved, offset, null, 0) as CData;
   }
 
   get [IS_SIMPLE](): boolean {
@@ -133,6 +137,25 @@ export abstract class CData implements Keeper, Instance {
       throw new TypeError(`${this.name}.in_dll(): argument 2: expected the name of a symbol, got ${describe(name)}`);
     }
     return CData.from_address.call(this, find.call(library, name));
+  }
+
+  // What follows is for functions, which have a cell of memory only when somebody asks for it; the other instances have methods of their own.
+  [ADDRESS](): number {
+    return lentAddress(this);
+  }
+  [KEEP](index: number, value: unknown): void {
+    keepByPath(this, index, value);
+  }
+
+  [PLAIN](form: PlainForm): unknown {
+    return form.address(this[ADDRESS](), this);
+  }
+  /** What `JSON.stringify` writes. */
+  toJSON(): unknown {
+    return this[PLAIN](JSON_VALUES);
+  }
+  get [Symbol.toStringTag](): string | undefined {
+    return tagOf(this);
   }
 
   [DECAY](): Address | undefined {

@@ -10,8 +10,17 @@ import { address } from "./address.ts";
 import type { CData } from "./cdata.ts";
 import { type CType, MEMORY, OFFSET, traitsOf } from "./protocol.ts";
 
+/** What has a `value` that is text is that text where JavaScript wants a string: in a template, beside a string. */
+function addToString(prototype: CData): void {
+  const text = function (this: { readonly value: string }): string {
+    return this.value;
+  };
+  Object.defineProperty(prototype, "toString", { value: text, writable: true, configurable: true });
+}
+
 /** `value` and `raw` of `char[length]`. */
 export function addCharMembers(prototype: CData, length: number): void {
+  addToString(prototype);
   Object.defineProperty(prototype, "value", {
     get(this: CData): string {
       const memory = this[MEMORY];
@@ -39,6 +48,7 @@ export function addCharMembers(prototype: CData, length: number): void {
 
 /** `value` of `wchar_t[length]`. */
 export function addWideMembers(prototype: CData, length: number): void {
+  addToString(prototype);
   const { wcharSize } = rawffi.platform;
   Object.defineProperty(prototype, "value", {
     get(this: CData): string {

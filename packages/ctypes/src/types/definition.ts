@@ -5,6 +5,7 @@
 import type { Leaf } from "rawffi";
 import { own } from "rawffi";
 import { disown, expected, locate, locateInner } from "../memory/errors.ts";
+import { loadAddress } from "../memory/memory.ts";
 import { reserve, reserved } from "../memory/slab.ts";
 import { address } from "./address.ts";
 import { asParameter, CArgObject } from "./arguments.ts";
@@ -18,8 +19,23 @@ import {
   type Member,
   type MemberList,
 } from "./fields.ts";
-import { defineMembers, type Initialiser, makeInitialiser } from "./members.ts";
-import { Argument, type CType, DESCRIBE, INSPECT, SWAPPED, type Traits, traitsOf } from "./protocol.ts";
+import { accessOf, defineMembers, type Initialiser, makeInitialiser } from "./members.ts";
+import { loadedInForm } from "./plain.ts";
+import {
+  Argument,
+  type CType,
+  DESCRIBE,
+  INSPECT,
+  type Inspect,
+  MEMORY,
+  OFFSET,
+  PLAIN,
+  type PlainForm,
+  plainInspect,
+  SWAPPED,
+  type Traits,
+  traitsOf,
+} from "./protocol.ts";
 
 /** What {@link Traits} of a structure or union know besides. */
 export interface AggregateTraits extends Traits {
@@ -86,11 +102,11 @@ export function aggregate(where: string, given: object | undefined, settings: Ag
         this as unknown as CType,
       );
     }
-    override [INSPECT](
-      depth: number | null,
-      options: object,
-      inspect: (value: unknown, options: object) => string,
-    ): string {
+    override [PLAIN](form: PlainForm): unknown {
+      const { members } = traitsOf(this.constructor as unknown as CType) as AggregateTraits;
+      return form.object(() => members.map((member) => [member.name, memberInForm(this, member, form)]));
+    }
+    override [INSPECT](depth: number | null, options: object, inspect: Inspect = plainInspect): string {
       const { members, name } = traitsOf(this.constructor as unknown as CType) as AggregateTraits;
       if (depth !== null && depth < 0) return `[${name}]`;
       const values = this as unknown as Record<string, unknown>;
@@ -125,6 +141,15 @@ export function aggregate(where: string, given: object | undefined, settings: Ag
   // What extends a user's class must run that class's constructor.
   const Made: unknown = base === null ? ownConstructor(AggregateData, fill) : AggregateData;
   return Made;
+}
+
+function memberInForm(data: CData, member: Member, form: PlainForm): unknown {
+  const { load, at } = accessOf(member);
+  return loadedInForm(
+    form,
+    () => load(data[MEMORY], data[OFFSET] + at, data, member.index),
+    () => loadAddress(data[MEMORY], data[OFFSET] + at),
+  );
 }
 
 function fill(self: CData, init: unknown, traits: Traits): void {

@@ -9,25 +9,29 @@
  */
 import { INDEX, KEPT, PARENT } from "../memory/keep.ts";
 import { CData } from "./cdata.ts";
-import { MEMORY, OFFSET } from "./protocol.ts";
+import { MEMORY, OFFSET, VIEWED } from "./protocol.ts";
 
 /** Reads the item at an index. */
 export const AT: unique symbol = Symbol("at");
 /** Stores the item at an index. */
 export const PUT: unique symbol = Symbol("put");
 
-/** The typed array that an array gave as its view: asking again is cheap. */
-export const VIEWED: unique symbol = Symbol("viewed");
-
 export abstract class Indexed extends CData {
   abstract [AT](index: number): unknown;
   abstract [PUT](index: number, value: unknown): void;
 }
 
-// Found here, so that an instance's own properties are not asked of the Proxy when they are first written.
+// Found here, so that the Proxy is not asked for them where there is no instance.
 for (const key of [MEMORY, OFFSET, PARENT, INDEX, KEPT, VIEWED]) {
   Object.defineProperty(Indexed.prototype, key, { value: undefined, writable: true });
 }
+
+// V8 11 does not look for it beyond a Proxy.
+Object.defineProperty(
+  Indexed.prototype,
+  Symbol.toStringTag,
+  Object.getOwnPropertyDescriptor(CData.prototype, Symbol.toStringTag) as PropertyDescriptor,
+);
 
 const handler: ProxyHandler<CData> = {
   get(target, key, receiver: Indexed) {

@@ -60,6 +60,24 @@ export type Write<I> = I extends Data ? Resolve<I[typeof JS]["write"], I> : neve
 /** What a structure or union of type `I` may be made from, besides an instance. */
 export type Initial<I> = I extends Data ? Exclude<I[typeof JS]["write"], Self> : never;
 
+/**
+ * What `toPlain` gives for an `I`: `Plain<Point>` is `{ x: number; y: number }`. Of the members of a structure, those that are objects of C are plain,
+ * too; pointers and functions are what they are.
+ */
+export type Plain<I> = PlainValue<I extends Simple<infer _C, infer V, infer _W, infer _P> ? V : I>;
+
+type PlainValue<V> = V extends Tagged<["pointer", unknown]> | Tagged<"function">
+  ? V
+  : V extends CharArray | WideArray
+    ? string
+    : V extends ArrayOf<infer T>
+      ? PlainValue<Read<T>>[]
+      : V extends Simple<infer _C, infer S, infer _W, infer _P>
+        ? S
+        : V extends Data
+          ? { -readonly [K in keyof V as K extends string ? K : never]: PlainValue<V[K]> }
+          : V;
+
 /** What may be passed where a function expects an `I`. */
 export type Pass<I> = I extends Data ? Resolve<I[typeof JS]["pass"], I> : never;
 

@@ -5,13 +5,13 @@ import { compile } from "../memory/compile.ts";
 import { describe, locate, outOfRange, spelling } from "../memory/errors.ts";
 import { keep } from "../memory/keep.ts";
 import type { CData } from "./cdata.ts";
-import { AT, PUT, VIEWED } from "./indexed.ts";
-import { type CType, ITEMS, MEMORY, OFFSET, traitsOf } from "./protocol.ts";
+import { AT, PUT } from "./indexed.ts";
+import { type CType, ITEMS, MEMORY, OFFSET, traitsOf, VIEWED } from "./protocol.ts";
 import { type TypedArray, viewOfArray } from "./views.ts";
 
 /** Gives the prototype of `ARRAY(item, length)` what reaches its items. */
 export function defineItems(prototype: CData, item: CType, length: number): void {
-  const { load, store, size } = traitsOf(item);
+  const { load, store, size, direct } = traitsOf(item);
   const name = arrayName(item, length);
   const viewLength = (size * length) / (item[ITEMS]()?.BYTES_PER_ELEMENT ?? 1);
   const makeView = (array: CData) => viewOfArray(array, item, size * length, name);
@@ -30,6 +30,7 @@ export function defineItems(prototype: CData, item: CType, length: number): void
         },
         put(index, value) {
           ${position("plain.put.call(this, index, value)")}
+          ${direct === undefined ? "" : `if (accepts(value)) { this[MEMORY].${direct.method}(this[OFFSET] + i * ${size}, value, true); return; }`}
           try {
             const kept = store(this[MEMORY], this[OFFSET] + i * ${size}, value);
             if (kept !== undefined) keep(this, i, kept);
@@ -52,7 +53,20 @@ export function defineItems(prototype: CData, item: CType, length: number): void
           return known !== undefined && known.length === ${viewLength} ? known : (this[VIEWED] = makeView(this));
         },
       })`,
-      { MEMORY, OFFSET, VIEWED, IteratorPrototype, plain, load, store, keep, locate, makeView, name },
+      {
+        MEMORY,
+        OFFSET,
+        VIEWED,
+        IteratorPrototype,
+        plain,
+        load,
+        store,
+        keep,
+        locate,
+        makeView,
+        name,
+        accepts: direct?.accepts,
+      },
     ) ?? plain;
   const members = [
     ["at", at],

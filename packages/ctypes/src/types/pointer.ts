@@ -16,6 +16,7 @@ import { type Accessors, accessorsTo, pointerName } from "./dereference.ts";
 import { AT, Indexed, PUT } from "./indexed.ts";
 import type { AnyData, Pointer, Ref, TypeOf } from "./inference.ts";
 import {
+  ADDRESS,
   type CType,
   DECAY,
   DESCRIBE,
@@ -25,6 +26,8 @@ import {
   ITEMS,
   MEMORY,
   OFFSET,
+  PLAIN,
+  type PlainForm,
   TARGET,
   type Traits,
   traitsOf,
@@ -150,6 +153,11 @@ function pointerType(type: CType): unknown {
     override [PUT](index: number, value: unknown): void {
       accessors().put.call(this, index, value);
     }
+    override [PLAIN](form: PlainForm): unknown {
+      const at = loadAddress(this[MEMORY], this[OFFSET]);
+      // A copy: what was read from a member or an item is that place itself.
+      return form.address(at, at === 0 ? null : new (this.constructor as new (target: unknown) => CData)(this));
+    }
     override [INSPECT](): string {
       const at = loadAddress(this[MEMORY], this[OFFSET]);
       return `${pointerName(type)} ${at === 0 ? "NULL" : hex(at)}`;
@@ -266,10 +274,10 @@ function compiledPass(self: CType, type: CType, passOther: Traits["pass"]): Trai
     type,
     MEMORY,
     OFFSET,
+    ADDRESS,
     DECAY,
     TARGET,
     loadAddress,
-    address,
     bufferAddress,
     passOther,
     isView: ArrayBuffer.isView,
@@ -282,7 +290,7 @@ function compiledPass(self: CType, type: CType, passOther: Traits["pass"]): Trai
         const own = value.constructor, memory = value[MEMORY];
         if (memory !== undefined) {
           if (own === self) return loadAddress(memory, value[OFFSET]);
-          if (own === type) return address(value);
+          if (own === type) return value[ADDRESS]();
         }
         if (value[TARGET] !== undefined && value[TARGET]() === type) {
           const at = value[DECAY]();

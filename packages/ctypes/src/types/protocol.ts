@@ -5,8 +5,9 @@
  * or functions exist; `DECAY` tells a pointer parameter where an array or a function begins.
  */
 
+import { inspect } from "node:util";
 import { type Address, own, type RawType } from "rawffi";
-import { type INDEX, type KEPT, MEMORY, OFFSET, type PARENT } from "../memory/keep.ts";
+import { type INDEX, type KEEP, type KEPT, MEMORY, OFFSET, type PARENT } from "../memory/keep.ts";
 import type { Memory } from "../memory/memory.ts";
 
 /** How a value travels in a call's frame; `calls/slots.ts` has one row for each. `wide`: by the address of its memory. */
@@ -151,8 +152,18 @@ export const ITEMS: unique symbol = Symbol("items");
 export const TRAITS: unique symbol = Symbol("traits");
 /** What `console.log` asks. */
 export const INSPECT: unique symbol = Symbol.for("nodejs.util.inspect.custom") as never;
+/** How it has others shown. */
+export type Inspect = (value: unknown, options: object) => string;
+/** For who asks as `console.log` does, and yet gives no such function, as chai does not. */
+export const plainInspect: Inspect = (value, options) => inspect(value, options);
 /** Where an instance's memory is, and where it begins in it. */
 export { MEMORY, OFFSET };
+/** The method giving an instance as a plain value, in a {@link PlainForm}. */
+export const PLAIN: unique symbol = Symbol("plain");
+/** The method giving the address of an instance's memory: `address()` asks it. */
+export const ADDRESS: unique symbol = Symbol("address");
+/** The typed array that an array gave as its view: asking again is cheap. */
+export const VIEWED: unique symbol = Symbol("viewed");
 /** The method giving the address something stands for where C expects a pointer. */
 export const DECAY: unique symbol = Symbol("decay");
 /** Whether it is of a simple type: asked first, for `instanceof` would walk up to the Proxy behind arrays and pointers, which say it before that. */
@@ -163,6 +174,18 @@ export const TARGET: unique symbol = Symbol("target");
 /** An instance of `type` that *is* the memory there; no constructor of a subclass runs. */
 export type ViewMaker = (memory: Memory, offset: number, parent: Instance | null, index: number) => Instance;
 
+/** How an object of C becomes a plain value: what each kind of it becomes. */
+export interface PlainForm {
+  /** A number, a string and the like. */
+  value(value: unknown): unknown;
+  /** What stands for an address: `object` is it as JavaScript has it. */
+  address(at: Address, object: unknown): unknown;
+  /** An array of characters: its text, or all its items. */
+  text(value: () => string, items: () => Iterable<unknown>): unknown;
+  object(entries: () => Iterable<readonly [name: string, value: unknown]>): unknown;
+  array(items: Iterable<unknown>): unknown;
+}
+
 /** An instance of a C type: a place in memory. The class is `CData`. */
 export interface Instance extends Decays {
   [MEMORY]: Memory;
@@ -170,6 +193,11 @@ export interface Instance extends Decays {
   [PARENT]: Instance | null;
   [INDEX]: number;
   [KEPT]: unknown;
+  [ADDRESS](): number;
+  [PLAIN](form: PlainForm): unknown;
+  toJSON(): unknown;
+  readonly [Symbol.toStringTag]: string | undefined;
+  [KEEP](index: number, value: unknown): void;
   readonly [IS_SIMPLE]: boolean;
   [INSPECT](depth: number, options: object, inspect: (value: unknown, options: object) => string): string;
   __ctypes_from_outparam__(): unknown;

@@ -6,9 +6,8 @@ import { PARENT } from "../memory/keep.ts";
 import { copy, type Memory } from "../memory/memory.ts";
 import { reserve, reserved } from "../memory/slab.ts";
 import { CData } from "./cdata.ts";
-import { VIEWED } from "./indexed.ts";
 import type { Data } from "./inference.ts";
-import { type CType, MEMORY, OFFSET, traitsOf } from "./protocol.ts";
+import { type CType, MEMORY, OFFSET, traitsOf, VIEWED } from "./protocol.ts";
 
 interface Resized {
   readonly size: number;
@@ -48,5 +47,5 @@ export function resize(object: Data, size: number): void {
   resized.set(data, { size, former: [...(resized.get(data)?.former ?? []), data[MEMORY]] });
   data[MEMORY] = memory;
   data[OFFSET] = offset;
-  if (Object.hasOwn(data, VIEWED)) (data as { [VIEWED]?: unknown })[VIEWED] = undefined;
+  if (VIEWED in data) (data as { [VIEWED]?: unknown })[VIEWED] = undefined;
 }

@@ -14,16 +14,21 @@ import { CData } from "./cdata.ts";
 import { type Code, codes, type Row } from "./codes.ts";
 import { keptFrom, ownConstructor, viewMaker } from "./construct.ts";
 import type { Simple } from "./inference.ts";
+import { loadedInForm } from "./plain.ts";
 import {
   type Argument,
   type CType,
   DECAY,
   DESCRIBE,
   INSPECT,
+  type Inspect,
   IS_SIMPLE,
   ITEMS,
   MEMORY,
   OFFSET,
+  PLAIN,
+  type PlainForm,
+  plainInspect,
   SWAPPED,
   type Traits,
   type TypedArrayClass,
@@ -96,10 +101,17 @@ export function simple<const C extends string, V, W = V, P = W>(code: C, row: Ki
       const kept = kind.store(this[MEMORY], this[OFFSET], value, true);
       if (kept !== undefined) keepWhole(this, kept);
     }
+    override [PLAIN](form: PlainForm): unknown {
+      return loadedInForm(
+        form,
+        () => this.value,
+        () => loadAddress(this[MEMORY], this[OFFSET]),
+      );
+    }
     override __ctypes_from_outparam__(): unknown {
       return Object.getPrototypeOf(this.constructor) === Made ? this.value : this;
     }
-    override [INSPECT](depth: number, options: object, inspect: (value: unknown, options: object) => string): string {
+    override [INSPECT](depth: number, options: object, inspect: Inspect = plainInspect): string {
       // A class of the user's may mean something else than the plain value by it.
       if (Object.getPrototypeOf(this.constructor) !== Made) return super[INSPECT](depth, options, inspect);
       return `${this.constructor.name}(${inspect(this.value, options)})`;

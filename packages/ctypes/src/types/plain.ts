@@ -1,0 +1,99 @@
+/**
+ * Objects of C as JavaScript's own tools see them: as plain values, as JSON, and as text that is equal where their contents are.
+ *
+ * Instances have no properties of their own (`construct.ts`), so whoever compares two of them by properties would find all equal. But all of
+ * `node:assert`, Jest, Vitest and chai ask `Object.prototype.toString` first, and go on only where it says the same of both. So an instance's
+ * `Symbol.toStringTag` is its type and its contents.
+ *
+ * A type is asked, here as elsewhere: each class answers {@link PLAIN}.
+ */
+import { type Address, MemoryFaultError } from "rawffi";
+import { describe } from "../memory/errors.ts";
+import { hex } from "./address.ts";
+import type { AnyData, Plain } from "./inference.ts";
+import { type Instance, MEMORY, PLAIN, type PlainForm } from "./protocol.ts";
+
+/**
+ * The values of an object of C, without its memory: a structure or union as an object of its members, an array as an array, an array of characters
+ * as its text, all the way down. Pointers and functions stay what they are, and what they point to is not followed.
+ *
+ * `new Type(values)` and {@link assign} are the way back.
+ *
+ *     toPlain(new Point({ x: 1, y: 2 }));   // { x: 1, y: 2 }
+ *
+ * @throws TypeError for what is no C object.
+ */
+export function toPlain<I extends AnyData>(object: I): Plain<I> {
+  const data = object as unknown as Instance;
+  const isObject = (typeof data === "object" && data !== null) || typeof data === "function";
+  if (!isObject || data[PLAIN] === undefined) {
+    throw new TypeError(`toPlain(): argument 1: expected a C object, got ${describe(object)}`);
+  }
+  return data[PLAIN](VALUES) as Plain<I>;
+}
+
+// -- The forms -------------------------------------------------------------------------------------
+
+const same = (value: unknown): unknown => value;
+
+/** For JavaScript. */
+export const VALUES: PlainForm = {
+  value: same,
+  address: (_at, object) => object,
+  text: (value) => value(),
+  object: (entries) => Object.fromEntries(entries()),
+  array: (items) => Array.from(items),
+};
+
+/**
+ * For `JSON.stringify`: integers that a number does not hold exactly are strings of digits, since JSON has no bigints; addresses are strings as C
+ * prints them.
+ */
+export const JSON_VALUES: PlainForm = {
+  ...VALUES,
+  value: (value) => {
+    if (typeof value !== "bigint") return value;
+    const number = Number(value);
+    return Number.isSafeInteger(number) ? number : String(value);
+  },
+  address: (at) => (at === 0 ? null : hex(at)),
+};
+
+/** Text that is equal where all that could be read is: of characters those after the NUL as well, of pointers the address. */
+export const CONTENTS: PlainForm = {
+  value: (value) => {
+    if (typeof value === "string") return JSON.stringify(value);
+    if (typeof value === "bigint") return `${value}n`;
+    if (typeof value === "object" && value !== null) return JSON.stringify(value);
+    return Object.is(value, -0) ? "-0" : String(value);
+  },
+  address: (at) => hex(at),
+  text: (_value, items) => JSON.stringify(Array.from(items()).join("")),
+  object: (entries) => `{ ${Array.from(entries(), ([name, value]) => `${name}: ${value}`).join(", ")} }`,
+  array: (items) => `[ ${Array.from(items).join(", ")} ]`,
+};
+
+/** The tag of an instance; undefined of a prototype. */
+export function tagOf(data: Instance): string | undefined {
+  if (data[MEMORY] === undefined) return undefined;
+  return `${data.constructor.name} ${data[PLAIN](CONTENTS)}`;
+}
+
+/** What a value that was read is in a form: an object of C is asked. */
+export function inForm(form: PlainForm, value: unknown): unknown {
+  const isObject = (typeof value === "object" && value !== null) || typeof value === "function";
+  return isObject && (value as Partial<Instance>)[PLAIN] !== undefined
+    ? (value as Instance)[PLAIN](form)
+    : form.value(value);
+}
+
+/** The same for what `load` reads, which may be text that is not there. */
+export function loadedInForm(form: PlainForm, load: () => unknown, address: () => Address): unknown {
+  try {
+    return inForm(form, load());
+  } catch (error) {
+    // Only comparing goes on: two pointers to nowhere can be equal.
+    if (form !== CONTENTS || !(error instanceof MemoryFaultError)) throw error;
+    return hex(address());
+  }
+}
