@@ -44,7 +44,7 @@ Environment::~Environment() {
   if (settle != nullptr) napi_delete_reference(env, settle);
   releaseClosures(*this);
   if (attachment != nullptr) attachment->release(attachment);
-  releaseCode(*this);
+  code.release();
   if (--thread->environments > 0) return;
   if (rawffi::thread == thread) rawffi::thread = nullptr;
   giveBack(thread->mailbox);

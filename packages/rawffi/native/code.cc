@@ -1,4 +1,8 @@
-// Executable pages for the machine code that src/stubs/ writes. A page is first writable, then executable, never both.
+// Executable pages for the machine code that src/stubs/ writes. A page is first writable, then executable, never both, and many stubs share one.
+//
+// A stub is added to a page by putting another page in its place, which has the same bytes and the new ones: written elsewhere, made executable,
+// and moved over the old one by the system (mremap(2), which takes the place of a mapping as mmap's MAP_FIXED does). A thread that runs code there runs
+// the same code afterwards, at the same address. The page that others may run is never writable.
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -9,39 +13,90 @@
 
 namespace rawffi {
 
+namespace {
+
+// Where stubs begin.
+constexpr size_t ALIGN = 16;
+
+size_t pageBytes() {
+  static const auto bytes = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  return bytes;
+}
+
+size_t roundUp(size_t length, size_t unit) { return (length + unit - 1) / unit * unit; }
+
+// New pages with two pieces of code, the second one at a multiple of ALIGN; null, and errno, when there are none.
+char* mapCode(const void* first, size_t firstLength, const void* second, size_t secondLength) {
+  const size_t mapped = roundUp(firstLength + secondLength, pageBytes());
+  void* address = mmap(nullptr, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (address == MAP_FAILED) return nullptr;
+  auto* begin = static_cast<char*>(address);
+  if (firstLength > 0) std::memcpy(begin, first, firstLength);
+  std::memcpy(begin + firstLength, second, secondLength);
+  if (mprotect(address, mapped, PROT_READ | PROT_EXEC) == 0) return begin;
+  const int reason = errno;
+  munmap(address, mapped);
+  errno = reason;
+  return nullptr;
+}
+
+// Puts `fresh` in the place of the page at `page`. False, with the page as it was, when that is refused.
+bool replacePage(char* page, char* fresh) {
+#ifdef MREMAP_FIXED
+  return mremap(fresh, pageBytes(), pageBytes(), MREMAP_MAYMOVE | MREMAP_FIXED, page) == page;
+#else
+  static_cast<void>(page);
+  static_cast<void>(fresh);
+  return false;
+#endif
+}
+
+}  // namespace
+
+const char* CodePages::add(const void* bytes, size_t length) {
+  if (page_ != nullptr && used_ + length <= pageBytes()) {
+    char* fresh = mapCode(page_, used_, bytes, length);
+    if (fresh == nullptr) return nullptr;
+    if (replacePage(page_, fresh)) {
+      const char* begin = page_ + used_;
+      used_ = roundUp(used_ + length, ALIGN);
+      __builtin___clear_cache(page_, page_ + used_);
+      return begin;
+    }
+    munmap(fresh, pageBytes());
+  }
+  char* made = mapCode(nullptr, 0, bytes, length);
+  if (made == nullptr) return nullptr;
+  __builtin___clear_cache(made, made + length);
+  const size_t mapped = roundUp(length, pageBytes());
+  mappings_.push_back({made, mapped});
+  const size_t used = roundUp(length, ALIGN);
+  // The page with more room is the one to go on with.
+  if (mapped == pageBytes() && (page_ == nullptr || used < used_)) {
+    page_ = made;
+    used_ = used;
+  }
+  return made;
+}
+
+void CodePages::release() {
+  for (const Mapping& mapping : mappings_) munmap(mapping.address, mapping.byteLength);
+  mappings_.clear();
+  page_ = nullptr;
+}
+
 // code(bytes) -> address
-//
-// A mapping of its own for each stub: adding to an executable page would make it writable while another thread may run it.
 static napi_value code(napi_env env, napi_callback_info info) {
   Arguments given(env, info, "rawffi.code: expected (Uint8Array)");
   size_t length = 0;
   const void* bytes = given.typedArray(0, napi_uint8_array, &length);
   if (length == 0) given.fail();
   if (given.failed()) return nullptr;
-  const size_t page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
-  const size_t mapped = (length + page - 1) / page * page;
-  void* address = mmap(nullptr, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  bool isExecutable = false;
-  if (address != MAP_FAILED) {
-    std::memcpy(address, bytes, length);
-    isExecutable = mprotect(address, mapped, PROT_READ | PROT_EXEC) == 0;
-  }
-  if (!isExecutable) {
-    const int reason = errno;
-    if (address != MAP_FAILED) munmap(address, mapped);
-    const std::string message = std::string("rawffi.code: no executable memory: ") + std::strerror(reason);
-    napi_throw_error(env, nullptr, message.c_str());
-    return nullptr;
-  }
-  char* begin = static_cast<char*>(address);
-  __builtin___clear_cache(begin, begin + length);
-  Environment::of(env)->code.push_back({address, mapped});
-  return fromAddress(env, address);
-}
-
-void releaseCode(Environment& environment) {
-  for (const Mapping& mapping : environment.code) munmap(mapping.address, mapping.byteLength);
-  environment.code.clear();
+  const char* made = Environment::of(env)->code.add(bytes, length);
+  if (made != nullptr) return fromAddress(env, made);
+  const std::string message = std::string("rawffi.code: no executable memory: ") + std::strerror(errno);
+  napi_throw_error(env, nullptr, message.c_str());
+  return nullptr;
 }
 
 bool registerCode(napi_env env, napi_value exports) { return putFunction(env, exports, "code", code); }

@@ -129,6 +129,21 @@ struct Mapping {
   size_t byteLength;
 };
 
+// Executable memory that pieces of code share: code.cc. It is the caller's to let one thread at a time add.
+class CodePages {
+ public:
+  // The address of a copy; null, and errno, when there is no executable memory.
+  const char* add(const void* bytes, size_t length);
+  // Unmaps all of it.
+  void release();
+
+ private:
+  std::vector<Mapping> mappings_;
+  // The page that the next piece may go to, and how much of it has code.
+  char* page_ = nullptr;
+  size_t used_ = 0;
+};
+
 struct Job;
 
 // A call that is made when the environment ends: ending.cc.
@@ -150,7 +165,7 @@ struct Environment : Shared {
 
   static Environment* of(napi_env env);
 
-  std::vector<Mapping> code;
+  CodePages code;
   std::vector<std::unique_ptr<Plan>> plans;
   std::vector<std::unique_ptr<ClosureShape>> shapes;
   std::vector<Closure*> closures;
@@ -170,7 +185,6 @@ struct Environment : Shared {
   uint32_t lastEnding = 0;
 };
 
-void releaseCode(Environment& environment);
 void releaseClosures(Environment& environment);
 void makeEndingCalls(Environment& environment);
 // Gives the loader what was held for such calls and is needed by none any more.

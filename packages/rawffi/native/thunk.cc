@@ -53,20 +53,21 @@ char* block = nullptr;
 size_t used = BLOCK;
 // Lasting code by its bytes; behind a pointer, so that no destructor runs while other threads still do.
 std::map<std::string, const void*>* lasting = nullptr;
+CodePages* lastingPages = nullptr;
 
-// `length` bytes made executable in the first part of a new mapping of `mapped` bytes; the system rounds both up to pages.
-char* mapCode(size_t mapped, size_t length, void (*fill)(char* to, const void* from, size_t length), const void* from) {
-  void* address = mmap(nullptr, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+// A block of thunks, executable, with their data behind it; null, and errno, when there is no memory.
+char* mapBlock() {
+  void* address = mmap(nullptr, 2 * BLOCK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (address == MAP_FAILED) return nullptr;
   auto* begin = static_cast<char*>(address);
-  fill(begin, from, length);
-  if (mprotect(begin, length, PROT_READ | PROT_EXEC) != 0) {
+  for (size_t at = 0; at < BLOCK; at += THUNK) std::memcpy(begin + at, CODE, THUNK);
+  if (mprotect(begin, BLOCK, PROT_READ | PROT_EXEC) != 0) {
     const int reason = errno;
-    munmap(address, mapped);
+    munmap(address, 2 * BLOCK);
     errno = reason;
     return nullptr;
   }
-  __builtin___clear_cache(begin, begin + length);
+  __builtin___clear_cache(begin, begin + BLOCK);
   return begin;
 }
 
@@ -76,10 +77,7 @@ ThunkData* makeThunk() {
   if (!HAS_THUNKS) return nullptr;
   const std::lock_guard<std::mutex> guard(lock);
   if (used == BLOCK) {
-    const auto repeat = [](char* to, const void* from, size_t length) {
-      for (size_t at = 0; at < length; at += THUNK) std::memcpy(to + at, from, THUNK);
-    };
-    char* made = mapCode(2 * BLOCK, BLOCK, repeat, CODE);
+    char* made = mapBlock();
     if (made == nullptr) return nullptr;
     block = made;
     used = 0;
@@ -99,8 +97,8 @@ const void* lastingCode(const void* bytes, size_t length) {
   const std::string key(static_cast<const char*>(bytes), length);
   const auto found = lasting->find(key);
   if (found != lasting->end()) return found->second;
-  const auto copy = [](char* to, const void* from, size_t length) { std::memcpy(to, from, length); };
-  const void* made = mapCode(length, length, copy, bytes);
+  if (lastingPages == nullptr) lastingPages = new CodePages();
+  const void* made = lastingPages->add(bytes, length);
   if (made != nullptr) (*lasting)[key] = made;
   return made;
 }

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Worker } from "node:worker_threads";
-import { type PeekType, rawffi, type Signature } from "rawffi";
+import { FRAME, type PeekType, rawffi, type Signature } from "rawffi";
 import { deliveredAddon } from "../src/load.ts";
 import { Caller } from "./caller.ts";
 import { runNode, runProgram } from "./child.ts";
@@ -96,6 +96,44 @@ test("the same signature prepared a hundred thousand times costs no memory", () 
   for (let i = 0; i < 100_000; i++) rawffi.prepare({ result: "sint8", parameters: ["sint8", "double"] });
   const grown = executableBytes() - before;
   assert.ok(grown < 3 * 2 ** 20, `${grown} bytes more`); // a hundred thousand stubs are six million bytes at least
+});
+
+const isLibffi = rawffi.prepare({ result: "void", parameters: [] }).tier === "libffi" && "there are no stubs";
+test("stubs share pages, and threads that run them see nothing of what is added", { skip: isLibffi }, async () => {
+  const library = rawffi.open(fixture(), rawffi.modes.RTLD_NOW);
+  const subtract: Signature = { result: "sint32", parameters: ["sint32", "sint32"], elsewhere: true };
+  const { entry, plan, submit } = rawffi.prepare(subtract);
+  const frame = new DataView(rawffi.frame);
+  const begin = (a: number, b: number) => {
+    frame.setBigUint64(8 * FRAME.ENTRY, BigInt(entry), true);
+    frame.setBigUint64(8 * FRAME.PLAN, BigInt(plan), true);
+    frame.setBigUint64(8 * FRAME.TARGET, BigInt(rawffi.symbol(library, "subtract")), true);
+    frame.setInt32(8 * FRAME.ARGUMENTS, a, true);
+    frame.setInt32(8 * FRAME.ARGUMENTS + 8, b, true);
+    return (submit as () => number)();
+  };
+  const results = new Map<number, number>();
+  const wanted = new Map<number, number>();
+  let done: () => void = () => {};
+  const all = new Promise<void>((resolve) => {
+    done = resolve;
+  });
+  rawffi.onSettled((job) => {
+    results.set(job, frame.getInt32(8 * FRAME.RESULT, true));
+    if (results.size === wanted.size) done();
+  });
+  const scalars = ["sint8", "uint16", "sint64", "double", "float"] as const;
+  const pages = new Set<number>();
+  const COUNT = 300;
+  for (let i = 0; i < COUNT; i++) {
+    for (let k = 0; k < 20; k++) wanted.set(begin(i, k), i - k);
+    // Signatures that nothing else here has: the digits of a number.
+    const parameters = Array.from({ length: 7 }, (_, at) => scalars[Math.floor(i / 5 ** at) % 5] as "sint8");
+    pages.add(Math.floor(rawffi.prepare({ result: "uint8", parameters }).entry / 4096));
+  }
+  assert.ok(pages.size < COUNT / 2, `${pages.size} pages`);
+  await all;
+  assert.deepEqual(results, wanted);
 });
 
 /** The memory of code that comes from no file: our stubs, and what V8 compiled. */
