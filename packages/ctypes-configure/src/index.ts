@@ -19,6 +19,7 @@ export { CompilationError, NoCompilerError } from "./measure/compiler.ts";
 export {
   ConstantDouble,
   ConstantInteger,
+  ConstantString,
   Defined,
   DefinedConstantDouble,
   DefinedConstantInteger,

@@ -28,6 +28,7 @@ import {
   RTLD_LOCAL,
   RTLD_NOW,
   Structure,
+  symbol,
 } from "ctypes";
 import { dllist, find_library } from "ctypes/util";
 import { collect, compileLibrary, type Equal, expectType, functionsPath, isUnderAsan, throws } from "./support.ts";
@@ -498,4 +499,17 @@ test("a library closed while arguments are converted is not called", () => {
     { from_param: (value) => closing(dynamic).valueOf() + Number(value) },
   ];
   throws(() => (dynamic.sum as DynamicFunction)(1, 2), LibraryError, "sum(): its library was closed");
+});
+
+// -- Symbols by another name -----------------------------------------------------------------------
+
+test("a symbol is declared under a name of the program's own", () => {
+  const libc = new CDLL(null, { absolute: symbol("abs", CFUNCTYPE(c_int, c_int)), atoi: CFUNCTYPE(c_int, c_char_p) });
+  expectType<Equal<ReturnType<typeof libc.absolute>, number>>();
+  assert.equal(libc.absolute(-5), 5);
+  assert.equal(libc.atoi("6"), 6);
+  const missing = new CDLL(null, { gone: symbol("there_is_none", c_int) });
+  throws(() => missing.gone, LibraryError, /no symbol 'there_is_none'/);
+  throws(() => symbol("", c_int), TypeError, 'symbol(): argument 1: expected the name of a symbol, got the string ""');
+  throws(() => symbol("abs", 5 as never), TypeError, "symbol(): argument 2: expected a C type, got the number 5");
 });

@@ -7,7 +7,7 @@
 import { type Cursor, CursorKind, StorageClass, type TranslationUnit, TypeKind } from "libclang";
 import { type Plan, planOf, type Whole } from "../layout/plan.ts";
 import { documentation } from "./comments.ts";
-import type { Declaration, Member, RecordDeclaration, Skipped, Type } from "./ir.ts";
+import type { Declaration, FunctionDeclaration, Member, RecordDeclaration, Skipped, Type } from "./ir.ts";
 import { layoutOf, placeOf, type SizeAndAlign } from "./layouts.ts";
 import type { Macro } from "./macros.ts";
 import { memberName, parameterName } from "./names.ts";
@@ -16,12 +16,19 @@ import type { GenerateOptions } from "./options.ts";
 import { prototypeOf, spelledTypesOf } from "./prototype.ts";
 import { Selection } from "./selection.ts";
 import { functionOf, isVaListName, type Needs, typeOf, UnsupportedType } from "./types.ts";
+import { constantOf } from "./values.ts";
 
 interface Known {
   readonly name: string;
   readonly cursor: Cursor;
   isWhole: boolean;
   isDone: boolean;
+}
+
+/** What macros may name again, by the names of C. */
+interface BeforeMacros {
+  readonly functions: ReadonlyMap<string, FunctionDeclaration>;
+  readonly constants: ReadonlyMap<string, unknown>;
 }
 
 /** Fills its lists from a unit; macros are read apart, and added. */
@@ -39,6 +46,7 @@ export class Declarations implements Needs {
   readonly #layouts = new Map<string, SizeAndAlign>();
   readonly #aliases = new Map<string, Type>();
   readonly #later: Known[] = [];
+  #beforeMacros: BeforeMacros | undefined;
 
   constructor(options: GenerateOptions, unit: TranslationUnit) {
     this.#options = options;
@@ -67,9 +75,39 @@ export class Declarations implements Needs {
     this.#finishRecords();
   }
 
-  addMacro({ name: cName, value, reason, header, place, comment }: Macro): void {
-    if (value === null) this.skipped.push({ name: cName, reason, header, place });
+  addMacro({ name: cName, value, functionName, reason, header, place, comment }: Macro): void {
+    if (functionName !== null) this.#alias(cName, functionName, header);
+    else if (value === null) this.skipped.push({ name: cName, reason, header, place });
+    else if (this.#hasConstant(cName, value))
+      return; // `#define RED RED`, after the enumerator
     else this.declarations.push({ kind: "constant", name: this.#naming.take(cName), cName, value, header, comment });
+  }
+
+  /** A macro that names a function: the function is also there under that name. */
+  #alias(cName: string, functionName: string, header: string): void {
+    const named = this.#knownBeforeMacros().functions.get(functionName);
+    if (named !== undefined && cName !== functionName) this.declarations.push({ ...named, name: cName, cName, header });
+  }
+
+  #hasConstant(cName: string, value: number | bigint | string): boolean {
+    return this.#knownBeforeMacros().constants.get(cName) === value;
+  }
+
+  #knownBeforeMacros(): BeforeMacros {
+    if (this.#beforeMacros === undefined) {
+      const functions = this.declarations.flatMap((one) =>
+        one.kind === "function" ? [[one.cName, one] as const] : [],
+      );
+      const constants = this.declarations.flatMap((one): (readonly [string, unknown])[] =>
+        one.kind === "constant"
+          ? [[one.cName, one.value]]
+          : one.kind === "enum"
+            ? one.values.map(([k, v]) => [k, v])
+            : [],
+      );
+      this.#beforeMacros = { functions: new Map(functions), constants: new Map(constants) };
+    }
+    return this.#beforeMacros;
   }
 
   // -- What types need (Needs) ---------------------------------------------------------------------
@@ -141,6 +179,7 @@ export class Declarations implements Needs {
       ...this.#common(cursor),
       name: cursor.spelling,
       kind: "function",
+      symbol: symbolNameOf(cursor),
       type,
       prototype: prototypeOf(cursor),
       spelled: spelledTypesOf(cursor),
@@ -148,6 +187,12 @@ export class Declarations implements Needs {
   }
 
   #variable(cursor: Cursor): void {
+    const value = cursor.type.is_const_qualified() ? constantOf(cursor) : null;
+    if (value !== null && typeof value !== "object") {
+      const name = this.#naming.take(cursor.spelling);
+      this.declarations.push({ ...this.#common(cursor), name, kind: "constant", value });
+      return;
+    }
     if (cursor.storage_class === StorageClass.STATIC) {
       this.#skip(cursor, "static: no library has it");
       return;
@@ -156,6 +201,7 @@ export class Declarations implements Needs {
       ...this.#common(cursor),
       name: cursor.spelling,
       kind: "variable",
+      symbol: symbolNameOf(cursor),
       type: typeOf(cursor.type, this),
     });
   }
@@ -326,6 +372,12 @@ export class Declarations implements Needs {
       this.#skip(cursor, (error as Error).message);
     }
   }
+}
+
+/** What the object file calls it: an `asm` label is the name itself, which clang marks by a byte in front. */
+function symbolNameOf(cursor: Cursor): string {
+  const name = cursor.mangled_name;
+  return (name.startsWith("\u0001") ? name.slice(1) : name) || cursor.spelling;
 }
 
 /** A flexible array has no size. */

@@ -75,6 +75,8 @@ export interface TypedefDeclaration extends Common {
 
 export interface FunctionDeclaration extends Common {
   readonly kind: "function";
+  /** What the library has it under: another name where C gives it an `asm` label, or a macro names it. */
+  readonly symbol: string;
   readonly type: Type & { kind: "function" };
   /** As C writes it. */
   readonly prototype: string;
@@ -84,6 +86,7 @@ export interface FunctionDeclaration extends Common {
 
 export interface VariableDeclaration extends Common {
   readonly kind: "variable";
+  readonly symbol: string;
   readonly type: Type;
 }
 

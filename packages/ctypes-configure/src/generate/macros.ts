@@ -9,6 +9,8 @@ export interface Macro {
   readonly name: string;
   /** Null when it is no constant; then `reason` says why. */
   readonly value: number | bigint | string | null;
+  /** The function that it names; null when it names none. */
+  readonly functionName: string | null;
   readonly reason: string;
   readonly header: string;
   readonly place: string;
@@ -25,6 +27,7 @@ export function macrosOf(definitions: readonly Cursor[], headers: string, args: 
     if (isEmpty) return [];
     const found = values.get(macro.name);
     if (found === undefined) return [macro];
+    if (typeof found === "object" && "functionName" in found) return [{ ...macro, functionName: found.functionName }];
     return [typeof found === "object" ? { ...macro, reason: found.reason } : { ...macro, value: found, reason: "" }];
   });
 }
@@ -45,6 +48,7 @@ function describe(cursor: Cursor): Described {
   const common = {
     name,
     value: null,
+    functionName: null,
     header: cursor.location.file?.name ?? "",
     place: `${cursor.location.file?.name ?? "?"}:${cursor.location.line}`,
     comment: documentation(cursor.raw_comment, "none"),

@@ -13,6 +13,7 @@ export const IMPORTED = [
   "Structure",
   "Union",
   "offsetof",
+  "symbol",
   "sizeof",
   "alignment",
 ];

@@ -32,7 +32,7 @@ export function symbolsByLibrary(
   });
   const bySymbol = declarations.map((declaration) => ({
     declaration,
-    owner: opened.find(({ library }) => has(library, declaration.cName)),
+    owner: opened.find(({ library }) => has(library, declaration.symbol)),
   }));
   const libraries = opened.map(({ name, file }, i) => ({
     name,

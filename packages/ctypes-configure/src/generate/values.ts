@@ -19,13 +19,18 @@ export interface NoValue {
   readonly reason: string;
 }
 
+/** A macro that names a function. */
+export interface FunctionName {
+  readonly functionName: string;
+}
+
 /** The values of those that are constants, and the reasons of those that clang complains about. */
 export function valuesOf(
   names: readonly string[],
   headers: string,
   args: readonly string[],
-): ReadonlyMap<string, Value | NoValue> {
-  const found = new Map<string, Value | NoValue>();
+): ReadonlyMap<string, Value | NoValue | FunctionName> {
+  const found = new Map<string, Value | NoValue | FunctionName>();
   let left = names;
   for (let round = 0; round < MOST_ROUNDS && left.length > 0; round++) {
     const { values, complaints, pointers } = evaluate(left, (name) => name, headers, args);
@@ -54,7 +59,7 @@ const ONE = "#define CTYPES_ONE_(x) (x)\n#define CTYPES_ONE(x) CTYPES_ONE_(x)\n"
 const HARMLESS = ["deprecated", "deprecated-declarations", "multichar", "gnu", "pedantic", "attributes"];
 
 interface Evaluated {
-  readonly values: ReadonlyMap<string, Value | NoValue>;
+  readonly values: ReadonlyMap<string, Value | NoValue | FunctionName>;
   readonly complaints: ReadonlyMap<string, string>;
   /** Constants whose type is a pointer, and which are no text. */
   readonly pointers: readonly string[];
@@ -83,13 +88,13 @@ function evaluate(
       if (name !== undefined && severity >= Diagnostic.Warning && !complaints.has(name))
         complaints.set(name, reasonFor(spelling));
     }
-    const values = new Map<string, Value | NoValue>();
+    const values = new Map<string, Value | NoValue | FunctionName>();
     const pointers: string[] = [];
     for (const cursor of unit.cursor.get_children()) {
       const index = cursor.kind === CursorKind.VAR_DECL ? /^ctypes_macro_(\d+)$/.exec(cursor.spelling)?.[1] : undefined;
       if (index === undefined) continue;
       const name = names[Number(index)] as string;
-      const value = constantOf(cursor);
+      const value = functionNamedBy(cursor) ?? constantOf(cursor);
       if (value !== null) values.set(name, value);
       else if (isPointer(cursor)) pointers.push(name);
     }
@@ -110,8 +115,22 @@ function isPointer(cursor: Cursor): boolean {
   return cursor.type.get_canonical().kind === TypeKind.POINTER;
 }
 
+/** The function that the initialiser is, and nothing else. */
+function functionNamedBy(variable: Cursor): FunctionName | null {
+  let cursor = variable;
+  for (;;) {
+    const [child, ...others] = cursor.get_children();
+    if (child === undefined || others.length > 0) return null;
+    if (child.kind === CursorKind.DECL_REF_EXPR) {
+      return child.referenced?.kind === CursorKind.FUNCTION_DECL ? { functionName: child.spelling } : null;
+    }
+    if (child.kind !== CursorKind.UNEXPOSED_EXPR && child.kind !== CursorKind.PAREN_EXPR) return null;
+    cursor = child;
+  }
+}
+
 /** The value of a variable's initialiser: an integer, a float, or a text; null where it is none, or a pointer. */
-function constantOf(cursor: Cursor): Value | NoValue | null {
+export function constantOf(cursor: Cursor): Value | NoValue | null {
   const text = textOf(cursor);
   if (text !== null) return text;
   const { kind } = cursor.type.get_canonical();

@@ -180,6 +180,10 @@ function libraryText({ name, file, symbols }: LibraryUse, imports: Imports): str
     const lead = `${commentOf(text === "" ? null : text, 2, true)}${symbol.cName}: `;
     const expression = expressionOf(type, imports);
     const hasNames = type.kind === "function" && type.parameters.some((parameter) => parameter.name !== "");
+    if (symbol.symbol !== symbol.cName) {
+      const named = hasNames ? castText(expression, type, imports) : expression;
+      return group(`${lead}${imports.value("symbol")}(`, [JSON.stringify(symbol.symbol), named], ")");
+    }
     if (!hasNames)
       return typeof expression === "string" ? lead + expression : { ...expression, open: lead + expression.open };
     return castDoc(lead, expression, type, imports);
@@ -196,6 +200,10 @@ function castDoc(lead: string, expression: Doc, type: Type & { kind: "function" 
   const cast = functionTypeOf("FunctionType", type, imports);
   const start = lead.includes("\n") ? lead.slice(lead.lastIndexOf("\n") + 3) : lead;
   return lead.slice(0, lead.length - start.length) + print([start, expression, " as ", cast, ","], 2, 2).slice(0, -1);
+}
+
+function castText(expression: Doc, type: Type & { kind: "function" }, imports: Imports): string {
+  return `${flat(expression)} as ${flat(functionTypeOf("FunctionType", type, imports))}`;
 }
 
 /** An object of the functions without their prefixes; each is looked up when it is first used. */

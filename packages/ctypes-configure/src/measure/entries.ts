@@ -91,6 +91,13 @@ export function ConstantDouble(name: string, options?: Conditional): unknown {
   return entry("ConstantDouble", name, callerOf(ConstantDouble), options);
 }
 
+/** The text of an expression. */
+export function ConstantString(name: string): Entry<string, string>;
+export function ConstantString(name: string, options: Conditional): Entry<string | null, string | null>;
+export function ConstantString(name: string, options?: Conditional): unknown {
+  return entry("ConstantString", name, callerOf(ConstantString), options);
+}
+
 /** The value of a macro; null when it is not defined. */
 export function DefinedConstantInteger(name: string, options?: Conditional): Entry<Integer | null, number | null> {
   return entry("DefinedConstantInteger", name, callerOf(DefinedConstantInteger), options);

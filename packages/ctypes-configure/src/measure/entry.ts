@@ -28,6 +28,7 @@ export type Kind =
   | "SimpleType"
   | "ConstantInteger"
   | "ConstantDouble"
+  | "ConstantString"
   | "DefinedConstantInteger"
   | "DefinedConstantString"
   | "DefinedConstantDouble"

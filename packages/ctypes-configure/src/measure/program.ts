@@ -77,6 +77,9 @@ export function probesOf(entry: Entry, isBits: (member: string) => boolean): Map
     case "ConstantDouble":
       ask("value", name, "double");
       break;
+    case "ConstantString":
+      ask("value", name, "text");
+      break;
     case "DefinedConstantInteger":
       ask("value", name, "integer", { ifdef: [...own, name] });
       break;

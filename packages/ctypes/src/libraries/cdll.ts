@@ -10,8 +10,6 @@ import { isInCallback } from "../calls/slots.ts";
 import { describe, LibraryError, located } from "../memory/errors.ts";
 import { checkMemory, memoryAt, userSpace } from "../memory/memory.ts";
 import { endSlab } from "../memory/slab.ts";
-import { isCType } from "../types/cdata.ts";
-import type { InstanceOf, TypeOf } from "../types/inference.ts";
 import {
   type CType,
   FIND,
@@ -23,6 +21,7 @@ import {
   traitsOf,
 } from "../types/protocol.ts";
 import { checkLibraryOptions, type LibraryOptions, open, toPath } from "./open.ts";
+import { type Declared, declaredSymbol, type SymbolOf } from "./symbol.ts";
 
 /** What every library has besides its symbols; a declared symbol of the same name wins. */
 export interface LibraryFace {
@@ -47,7 +46,7 @@ export interface LibraryFace {
 }
 
 /** A loaded library: one property for each declared symbol, a function or the variable's own memory. */
-export type Library<S> = { readonly [K in keyof S]: InstanceOf<S[K]> } & Omit<LibraryFace, keyof S> &
+export type Library<S> = { readonly [K in keyof S]: SymbolOf<S[K]> } & Omit<LibraryFace, keyof S> &
   Disposable &
   SymbolSource;
 
@@ -63,7 +62,7 @@ export interface CDLLConstructor {
    *
    * @throws LibraryError with the loader's reason; using a symbol that the library does not have throws one, too.
    */
-  new <const S extends Record<string, TypeOf>>(
+  new <const S extends Record<string, Declared>>(
     name: string | URL | null,
     symbols: S,
     options?: LibraryOptions,
@@ -207,12 +206,15 @@ class LoadedLibrary implements SymbolSource {
     if (typeof symbols !== "object") {
       throw new TypeError(`CDLL(): argument 2: expected a record of symbol and C type, got ${describe(symbols)}`);
     }
-    for (const [name, type] of Object.entries(symbols as object)) {
-      if (!isCType(type)) throw new TypeError(`CDLL(): symbol '${name}': expected a C type, got ${describe(type)}`);
+    for (const [name, given] of Object.entries(symbols as object)) {
+      const declared = declaredSymbol(name, given);
+      if (declared === null) {
+        throw new TypeError(`CDLL(): symbol '${name}': expected a C type, got ${describe(given)}`);
+      }
       Object.defineProperty(this, name, {
         configurable: true,
         enumerable: true,
-        get: () => this.#define(name, this.#load(name, type)),
+        get: () => this.#define(name, this.#load(declared.name, declared.type)),
       });
     }
   }

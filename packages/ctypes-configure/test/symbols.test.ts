@@ -1,0 +1,74 @@
+/** What a library has under another name than C does, and what only the compiler has a value for. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { test } from "node:test";
+import { create_string_buffer } from "ctypes";
+import { check, generate } from "ctypes-configure";
+import { loaded, skipWithoutLibclang } from "./generated.ts";
+import { file, folder } from "./support.ts";
+
+const skip = skipWithoutLibclang();
+
+const header = `
+int doubled(int x) __asm__("own_doubled_v2");
+extern int level __asm__("own_level");
+int plain(int x);
+int shortened_72(int x);
+#define shortened shortened_72
+#define also (plain)
+#define ENTRY(x) x ## _72
+#define by_pasting ENTRY(shortened)
+static const int LIMIT = 42;
+static const double RATIO = -1.5;
+static const char *const TITLE = "title";
+const unsigned long long LARGEST = 0xffffffffffffffff;
+static const int computed[2] = { 1, 2 };
+static int changing = 3;
+enum shade { DARK = 4, LIGHT };
+#define DARK DARK
+#define LIGHT LIGHT
+#define PALE LIGHT
+`;
+
+test("symbols, constants and names of functions are what C makes of them", { skip }, async () => {
+  file("named.h", header);
+  const library = join(folder(), "libnamed.so");
+  const source = file(
+    "named.c",
+    '#include "named.h"\nint level = 9;\nint doubled(int x) { return 2 * x; }\nint plain(int x) { return x; }\nint shortened_72(int x) { return x + 72; }\n',
+  );
+  const built = spawnSync("gcc", ["-shared", "-fPIC", "-w", "-o", library, source], { encoding: "utf8" });
+  assert.equal(built.status, 0, built.stderr);
+  const { module, made } = await loaded({ headers: ["named.h"], includeDirs: [folder()], libraries: [library] });
+  const { libnamed } = module;
+  assert.deepEqual(made.absent, []);
+  assert.deepEqual([libnamed.doubled(4), libnamed.level.value, libnamed.plain(1)], [8, 9, 1]);
+  assert.deepEqual([libnamed.shortened(1), libnamed.also(2), libnamed.by_pasting(3)], [73, 2, 75]);
+  assert.match(
+    made.text,
+    /doubled: symbol\("own_doubled_v2", CFUNCTYPE\(c_int, c_int\) as FunctionType<c_int, \[x: c_int\]>\)/,
+  );
+  assert.deepEqual([module.LIMIT, module.RATIO, module.TITLE, module.LARGEST], [42, -1.5, "title", 2n ** 64n - 1n]);
+  assert.deepEqual([module.computed, module.changing], [undefined, undefined]);
+  assert.deepEqual([module.shade, module.PALE], [{ DARK: 4, LIGHT: 5 }, 5]);
+  assert.deepEqual([module.DARK, module.DARK_2, module.LIGHT_2], [undefined, undefined, undefined]);
+  assert.deepEqual((await check(module, { cache: false })).differences, []);
+});
+
+test("glibc's strerror_r is the one that its header declares", { skip }, async () => {
+  const { module } = await loaded({ headers: ["string.h"], libraries: ["libc.so.6"], allow: [/^strerror_r$/] });
+  const text = create_string_buffer(100);
+  assert.equal(module.libc.strerror_r(2, text, 100), 0);
+  assert.equal(text.value, "No such file or directory");
+});
+
+test("large files have the functions of large files", { skip }, () => {
+  const { text } = generate({
+    headers: ["stdio.h"],
+    defines: { _FILE_OFFSET_BITS: "64" },
+    allow: [/^fseeko$/],
+    libraries: ["libc.so.6"],
+  });
+  assert.match(text, /fseeko: symbol\(\s*"fseeko64"/);
+});
