@@ -1,7 +1,7 @@
 /**
  * `ctypes-sqlite/dbapi`: Python's DB-API 2.0, as its module sqlite3 has it. Re-exports, and the module's own few facts.
  */
-import { lib } from "./library/library.ts";
+import { lib, openLibrary } from "./library/library.ts";
 
 export {
   adapt,
@@ -43,6 +43,8 @@ export const apilevel = "2.0";
 export const paramstyle = "qmark";
 /** Connections are not shared between threads. */
 export const threadsafety = 1;
+// A program may look at the version before it connects.
+openLibrary();
 /** The version of SQLite. */
 export const sqlite_version: string = lib.sqlite3_libversion() ?? "";
 export const sqlite_version_info: readonly number[] = sqlite_version.split(".").map(Number);

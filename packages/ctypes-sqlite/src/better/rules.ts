@@ -3,7 +3,7 @@
  */
 import { giveResult, TOO_LARGE, UNSUPPORTED } from "../core/bind.ts";
 import { columnNames, plainReader, type RowMaker, rowsOf } from "../core/rows.ts";
-import { columnReader, type ReadingRules, type ValueReader, valueReader } from "../core/values.ts";
+import { type ColumnReader, columnReader, type ReadingRules, type ValueReader, valueReader } from "../core/values.ts";
 import { lib } from "../library/library.ts";
 
 /** A row is an object, its first value, objects by table, or an array. */
@@ -48,8 +48,10 @@ function toBuffer(bytes: Uint8Array): Buffer {
 
 /** Objects of columns in an object by table; what comes from no table is in `$`. */
 function expandedRows(rules: ReadingRules): RowMaker {
-  const read = columnReader(rules);
+  let read: ColumnReader | undefined;
   return (statement) => {
+    read ??= columnReader(rules);
+    const column = read;
     const columns = columnNames(statement).map((name, i) => {
       const table = lib.sqlite3_column_table_name(statement, i) ?? "$";
       return { name, table };
@@ -58,7 +60,7 @@ function expandedRows(rules: ReadingRules): RowMaker {
       const row: Record<string, Record<string, unknown>> = {};
       columns.forEach(({ name, table }, i) => {
         const part = Object.hasOwn(row, table) ? row[table] : (row[table] = {});
-        (part as Record<string, unknown>)[name] = read(handle, i);
+        (part as Record<string, unknown>)[name] = column(handle, i);
       });
       return row;
     });

@@ -4,7 +4,7 @@
  * Both give a status: SQLite's own, or one of those below for what no value of SQLite is. The faces put it into their words.
  */
 import { SQLITE_OK, SQLITE_STATIC, SQLITE_TOOBIG, SQLITE_TRANSIENT } from "../library/constants.ts";
-import { bindPlacedText, lib } from "../library/library.ts";
+import { bindPlacedText, lib, whenOpened } from "../library/library.ts";
 import { bytesOf } from "./bytes.ts";
 import { type TextSlot, takeSlot } from "./slot.ts";
 
@@ -18,10 +18,36 @@ export interface TextPlace {
   slot: TextSlot | null;
 }
 
-const { sqlite3_bind_null, sqlite3_bind_int64, sqlite3_bind_double, sqlite3_bind_text, sqlite3_bind_blob } = lib;
-const { sqlite3_bind_zeroblob } = lib;
-const { sqlite3_result_null, sqlite3_result_int64, sqlite3_result_double, sqlite3_result_text } = lib;
-const { sqlite3_result_blob, sqlite3_result_zeroblob } = lib;
+let {
+  sqlite3_bind_null,
+  sqlite3_bind_int64,
+  sqlite3_bind_double,
+  sqlite3_bind_text,
+  sqlite3_bind_blob,
+  sqlite3_bind_zeroblob,
+  sqlite3_result_null,
+  sqlite3_result_int64,
+  sqlite3_result_double,
+  sqlite3_result_text,
+  sqlite3_result_blob,
+  sqlite3_result_zeroblob,
+} = lib;
+whenOpened((library) => {
+  ({
+    sqlite3_bind_null,
+    sqlite3_bind_int64,
+    sqlite3_bind_double,
+    sqlite3_bind_text,
+    sqlite3_bind_blob,
+    sqlite3_bind_zeroblob,
+    sqlite3_result_null,
+    sqlite3_result_int64,
+    sqlite3_result_double,
+    sqlite3_result_text,
+    sqlite3_result_blob,
+    sqlite3_result_zeroblob,
+  } = library);
+});
 
 /** Binds parameter `index`, which counts from 1; `place` is the statement's. Numbers are reals, as in node:sqlite and better-sqlite3; a column's affinity makes them integers. */
 export function bindValue(statement: number, index: number, value: unknown, place: TextPlace): number {

@@ -12,7 +12,7 @@ import {
   SQLITE_OK,
   SQLITE_OPEN_NOMUTEX,
 } from "../library/constants.ts";
-import { changesOf, lib, totalChangesOf, withOut } from "../library/library.ts";
+import { changesOf, lib, openLibrary, totalChangesOf, withOut } from "../library/library.ts";
 import { leave, takeBack } from "./ending.ts";
 import type { SqlText } from "./text.ts";
 
@@ -80,6 +80,8 @@ export class Connection {
   }
 
   open(path: string, flags: number): void {
+    openLibrary();
+    closeAtExit();
     // Also a connection that failed to open has a handle, which knows why.
     const { status, value } = withOut((out) =>
       lib.sqlite3_open_v2(path, out as never, flags | SQLITE_OPEN_NOMUTEX, null),
@@ -306,8 +308,14 @@ const connections = new FinalizationRegistry((connection: Connection) => connect
 
 // A process that ends in order leaves no journal behind. One that ends in the middle of a callback has a statement running.
 const openConnections = new Set<Connection>();
-process.on("exit", () => {
-  for (const connection of openConnections) {
-    if (connection.depth === 0) connection.close();
-  }
-});
+let closesAtExit = false;
+
+function closeAtExit(): void {
+  if (closesAtExit) return;
+  closesAtExit = true;
+  process.on("exit", () => {
+    for (const connection of openConnections) {
+      if (connection.depth === 0) connection.close();
+    }
+  });
+}

@@ -8,7 +8,7 @@
  *     total_changes
  */
 import { Sequence, type Step } from "ctypes";
-import { changesOf, leafReset, leafStep, lib, totalChangesOf } from "../library/library.ts";
+import { changesOf, leafReset, leafStep, lib, totalChangesOf, whenOpened } from "../library/library.ts";
 import { bindingCode, isBound, type Kind, keyOf } from "./binding.ts";
 import { compile } from "./compile.ts";
 import { Made } from "./made.ts";
@@ -40,11 +40,18 @@ export interface BoundExecution extends Outcome {
 }
 
 /** Without and with counting all changes. */
-export const [execution, countedExecution] = [false, true].map((counts): Execution => {
+export let execution: Execution;
+export let countedExecution: Execution;
+whenOpened(() => {
+  execution = makeExecution(false);
+  countedExecution = makeExecution(true);
+});
+
+function makeExecution(counts: boolean): Execution {
   const sequence = new Sequence(...stepsOf(Sequence.argument(1), counts));
   const run = sequence.run as Execution["run"];
   return { run, isOneCall: sequence.isOneCall, ...outcomeIn(sequence, 0, counts) };
-}) as [Execution, Execution];
+}
 
 /** The execution with values of these kinds; null where there is none. */
 export function boundExecution(kinds: readonly Kind[], counts: boolean): BoundExecution | null {

@@ -1,7 +1,7 @@
 /**
  * The parameters of a statement, as far as they were asked for.
  */
-import { lib } from "../library/library.ts";
+import { lib, whenOpened } from "../library/library.ts";
 import type { TextPlace } from "./bind.ts";
 import { Binder, type Kind } from "./binding.ts";
 import { every } from "./lists.ts";
@@ -70,4 +70,7 @@ export class Parameters {
 
 // -- Private ---------------------------------------------------------------------------------------
 
-const { sqlite3_clear_bindings } = lib;
+let { sqlite3_clear_bindings } = lib;
+whenOpened((library) => {
+  ({ sqlite3_clear_bindings } = library);
+});

@@ -3,7 +3,7 @@
  * been some rows (`together.ts`).
  */
 import { SQLITE_ROW } from "../library/constants.ts";
-import { lib } from "../library/library.ts";
+import { lib, whenOpened } from "../library/library.ts";
 import { type Kind, keyOf } from "./binding.ts";
 import { compile } from "./compile.ts";
 import { firstReader } from "./first.ts";
@@ -56,7 +56,10 @@ export function columnNames(statement: number): string[] {
 
 // -- Private ---------------------------------------------------------------------------------------
 
-const { sqlite3_step } = lib;
+let { sqlite3_step } = lib;
+whenOpened((library) => {
+  ({ sqlite3_step } = library);
+});
 
 const MOST_READERS = 1000;
 /** Beyond this many columns a loop is as good. */

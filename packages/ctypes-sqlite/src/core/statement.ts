@@ -16,7 +16,7 @@ import {
   SQLITE_ROW,
   SQLITE_STMTSTATUS_REPREPARE,
 } from "../library/constants.ts";
-import { countsFar, lastInsertRowidBigInt, leafReset, lib, totalChangesOf } from "../library/library.ts";
+import { countsFar, lastInsertRowidBigInt, leafReset, lib, totalChangesOf, whenOpened } from "../library/library.ts";
 import type { Kind } from "./binding.ts";
 import type { Connection } from "./connection.ts";
 import { type BoundExecution, boundExecution, countedExecution, execution, type Outcome } from "./execution.ts";
@@ -27,7 +27,10 @@ import { Prepared } from "./prepared.ts";
 import type { RowMaker } from "./rows.ts";
 import { takeSlot } from "./slot.ts";
 
-const { sqlite3_step, sqlite3_reset, sqlite3_stmt_status } = lib;
+let { sqlite3_step, sqlite3_reset, sqlite3_stmt_status } = lib;
+whenOpened((library) => {
+  ({ sqlite3_step, sqlite3_reset, sqlite3_stmt_status } = library);
+});
 
 /** What a preparation by us counts beside those by SQLite. */
 const RENEWAL = 2 ** 20;

@@ -6,7 +6,7 @@
  */
 import { string_at } from "ctypes";
 import { SQLITE_BLOB, SQLITE_FLOAT, SQLITE_INTEGER, SQLITE_TEXT } from "../library/constants.ts";
-import { columnBigInt, lib, valueBigInt } from "../library/library.ts";
+import { columnBigInt, lib, valueBigInt, whenOpened } from "../library/library.ts";
 import { compile } from "./compile.ts";
 
 export type SqlValue = null | number | bigint | string | Uint8Array;
@@ -27,10 +27,36 @@ export type ColumnReader = (statement: number, i: number) => unknown;
 /** Reads an argument of a user function. */
 export type ValueReader = (value: number) => unknown;
 
-const { sqlite3_column_type, sqlite3_column_int64, sqlite3_column_double, sqlite3_column_text } = lib;
-const { sqlite3_column_blob, sqlite3_column_bytes } = lib;
-const { sqlite3_value_type, sqlite3_value_int64, sqlite3_value_double, sqlite3_value_text } = lib;
-const { sqlite3_value_blob, sqlite3_value_bytes } = lib;
+let {
+  sqlite3_column_type,
+  sqlite3_column_int64,
+  sqlite3_column_double,
+  sqlite3_column_text,
+  sqlite3_column_blob,
+  sqlite3_column_bytes,
+  sqlite3_value_type,
+  sqlite3_value_int64,
+  sqlite3_value_double,
+  sqlite3_value_text,
+  sqlite3_value_blob,
+  sqlite3_value_bytes,
+} = lib;
+whenOpened((library) => {
+  ({
+    sqlite3_column_type,
+    sqlite3_column_int64,
+    sqlite3_column_double,
+    sqlite3_column_text,
+    sqlite3_column_blob,
+    sqlite3_column_bytes,
+    sqlite3_value_type,
+    sqlite3_value_int64,
+    sqlite3_value_double,
+    sqlite3_value_text,
+    sqlite3_value_blob,
+    sqlite3_value_bytes,
+  } = library);
+});
 
 /** Reads column `i` of the current row of a statement: one compiled function for each rules. */
 export function columnReader(rules: ReadingRules): ColumnReader {

@@ -7,9 +7,9 @@ import { every } from "../core/lists.ts";
 import { columnNames, plainReader, type RowMaker, rowsOf } from "../core/rows.ts";
 import { PreparedStatement } from "../core/statement.ts";
 import { SqlText } from "../core/text.ts";
-import { columnReader, type ReadingRules } from "../core/values.ts";
+import { type ColumnReader, columnReader, type ReadingRules } from "../core/values.ts";
 import { SQLITE_NULL, SQLITE_TEXT } from "../library/constants.ts";
-import { lib } from "../library/library.ts";
+import { lib, whenOpened } from "../library/library.ts";
 import { type Converter, converterOfDeclaration, converterOfName } from "./adapt.ts";
 import { databaseClosed, OperationalError, ProgrammingError } from "./errors.ts";
 
@@ -35,7 +35,10 @@ export const rules: ReadingRules = {
     throw new OperationalError(`Could not decode to UTF-8 ${where} with text '${Buffer.from(bytes)}'`);
   },
 };
-const readColumn = columnReader(rules);
+let readColumn: ColumnReader;
+whenOpened(() => {
+  readColumn = columnReader(rules);
+});
 const plainRows = rowsOf("array", rules);
 
 export class Session {

@@ -196,32 +196,75 @@ const declarations = {
 } as const;
 
 /** libsqlite3. A function that this build of it lacks is an error where it is first used, not before. */
-export const lib = new CDLL(fileName(), declarations);
+export type Library = ReturnType<typeof load>;
 
-// SQLite counts the memory it uses, behind a mutex at each malloc: 15 % of an insert. Where somebody has opened a database already, it stays so.
-lib.sqlite3_config(SQLITE_CONFIG_MEMSTATUS, new c_int(0));
+/** The library; what is taken out of it while modules are loaded is taken by {@link whenOpened}. */
+export let lib = {} as Library;
 
 /** Whether SQLite counts changes with 64 bits, and what counts them. */
-export const countsFar = lib.sqlite3_libversion_number() >= 3_037_000;
-export const changesOf = countsFar ? lib.sqlite3_changes64 : lib.sqlite3_changes;
-export const totalChangesOf = countsFar ? lib.sqlite3_total_changes64 : lib.sqlite3_total_changes;
+export let countsFar = false;
+export let changesOf: Library["sqlite3_changes"] | Library["sqlite3_changes64"];
+export let totalChangesOf: typeof changesOf;
 
 /** `sqlite3_column_int64` and its kin once more, with results that are always bigints. */
-export const columnBigInt = new (CFUNCTYPE(c_int64, handle, c_int, leaf))(["sqlite3_column_int64", lib]);
-export const valueBigInt = new (CFUNCTYPE(c_int64, handle, leaf))(["sqlite3_value_int64", lib]);
-export const lastInsertRowidBigInt = new (CFUNCTYPE(c_int64, handle, leaf))(["sqlite3_last_insert_rowid", lib]);
+export let columnBigInt: ReturnType<typeof otherCalls>["columnBigInt"];
+export let valueBigInt: ReturnType<typeof otherCalls>["valueBigInt"];
+export let lastInsertRowidBigInt: ReturnType<typeof otherCalls>["lastInsertRowidBigInt"];
 
 /** `sqlite3_step` and `sqlite3_reset` of a statement whose connection runs no JavaScript. */
-export const leafStep = new (CFUNCTYPE(c_int, handle, leaf))(["sqlite3_step", lib]);
-export const leafReset = new (CFUNCTYPE(c_int, handle, leaf))(["sqlite3_reset", lib]);
+export let leafStep: ReturnType<typeof otherCalls>["leafStep"];
+export let leafReset: ReturnType<typeof otherCalls>["leafReset"];
 
 /** `sqlite3_bind_text` of text that is in memory already. */
-export const bindPlacedText = new (CFUNCTYPE(c_int, handle, c_int, handle, c_int, c_ssize_t, leaf))([
-  "sqlite3_bind_text",
-  lib,
-]);
+export let bindPlacedText: ReturnType<typeof otherCalls>["bindPlacedText"];
+
+// -- Opening it ------------------------------------------------------------------------------------
+
+let isOpened = false;
+const waiting: ((library: Library) => void)[] = [];
+
+/** Runs `take` when the library has been opened, or at once if it is. Importing the driver opens nothing. */
+export function whenOpened(take: (library: Library) => void): void {
+  if (isOpened) take(lib);
+  else waiting.push(take);
+}
+
+/** Opens the library, the first time. @throws LibraryError where there is none. */
+export function openLibrary(): void {
+  if (isOpened) return;
+  lib = load();
+  // SQLite counts the memory it uses, behind a mutex at each malloc: 15 % of an insert. Where somebody has opened a database already, it stays so.
+  lib.sqlite3_config(SQLITE_CONFIG_MEMSTATUS, new c_int(0));
+  countsFar = lib.sqlite3_libversion_number() >= 3_037_000;
+  changesOf = countsFar ? lib.sqlite3_changes64 : lib.sqlite3_changes;
+  totalChangesOf = countsFar ? lib.sqlite3_total_changes64 : lib.sqlite3_total_changes;
+  ({ columnBigInt, valueBigInt, lastInsertRowidBigInt, leafStep, leafReset, bindPlacedText } = otherCalls(lib));
+  isOpened = true;
+  for (const take of waiting.splice(0)) take(lib);
+}
 
 // -- Private ---------------------------------------------------------------------------------------
+
+function load() {
+  return new CDLL(fileName(), declarations);
+}
+
+/** Functions that are declared in another way, too. */
+function otherCalls(library: Library) {
+  const toBigInt = CFUNCTYPE(c_int64, handle, leaf);
+  const toStatus = CFUNCTYPE(c_int, handle, leaf);
+  return {
+    columnBigInt: new (CFUNCTYPE(c_int64, handle, c_int, leaf))(["sqlite3_column_int64", library]),
+    valueBigInt: new toBigInt(["sqlite3_value_int64", library]),
+    lastInsertRowidBigInt: new toBigInt(["sqlite3_last_insert_rowid", library]),
+    leafStep: new toStatus(["sqlite3_step", library]),
+    leafReset: new toStatus(["sqlite3_reset", library]),
+    bindPlacedText: new (CFUNCTYPE(c_int, handle, c_int, handle, c_int, c_ssize_t, leaf))([
+      "sqlite3_bind_text",
+      library,
+    ]),
+  };
+}
 
 /** The name of the library: `CTYPES_SQLITE_LIBRARY`, or the first of the usual ones that loads. (find_library() asks programs, which takes long.) */
 function fileName(): string {
