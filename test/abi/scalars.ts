@@ -4,6 +4,7 @@
  * A value is what reading a member gives in JavaScript; `give` and `take` translate where that is an object.
  */
 import {
+  type Address,
   addressof,
   CFUNCTYPE,
   c_bool,
@@ -207,23 +208,37 @@ function address(c: string, ctypes: any, name: string, more: Partial<Scalar>): S
     ctypes,
     name,
     bytes: 8,
-    reads: ["number", "object"],
+    reads: ["number", "bigint", "object"],
     part: "i",
     put: (to, v) => `${to} = (${c})${v}->i;`,
     get: (from, v) => `${v}->i = (long long)${from};`,
-    write: (view, at, value) => view.setBigInt64(at, BigInt(value ?? 0), true),
-    read: (view, at) => Number(view.getBigInt64(at, true)) || null,
+    write: (view, at, value) => view.setBigUint64(at, BigInt(value ?? 0), true),
+    read: (view, at) => exactly(view.getBigUint64(at, true)) || null,
     random: () => null,
     ...more,
   };
 }
 
+/** A pointer that points nowhere: a mark as `MAP_FAILED` is, a tagged one, or any bits, which a double would mostly round. */
+function randomAddress(random: Random): Address {
+  if (random.chance(20)) return exactly(2n ** 64n - 1n - BigInt(random.below(3)));
+  if (random.chance(20)) return exactly((BigInt(1 + random.below(255)) << 56n) | randomBits(random, 47));
+  if (random.chance(20)) return exactly(2n ** 53n - 1n + BigInt(random.below(4)));
+  return exactly(randomBits(random, 64) | 1n);
+}
+
+/** As JavaScript has it: a number where one is exact. */
+function exactly(bits: bigint): Address {
+  return bits <= Number.MAX_SAFE_INTEGER ? Number(bits) : bits;
+}
+
+const addressIn = (pointer: any): Address => cast(pointer, c_void_p).value as Address;
+
 const targets = Array.from({ length: 4 }, (_, i) => new c_int(i));
 const IntFunction = CFUNCTYPE(c_int, c_int);
-const addressOfFunction = (func: any): number => cast(func, c_void_p).value as number;
 const callbacks = [new IntFunction((n) => n + 1), new IntFunction((n) => -n)];
 // By their addresses: a library that was given a callback itself would not be closed before that is disposed of.
-const functions = callbacks.map((callback) => new IntFunction(addressOfFunction(callback)));
+const functions = callbacks.map((callback) => new IntFunction(addressIn(callback)));
 
 // -- The table -------------------------------------------------------------------------------------
 
@@ -299,17 +314,31 @@ export const SCALARS = {
     },
   }),
   address: address("void *", c_void_p, "c_void_p", {
-    random: (random) => (random.chance(10) ? null : Number(randomBits(random, 47)) || null),
+    random: (random) => {
+      if (random.chance(10)) return null;
+      return random.chance(50) ? randomAddress(random) : Number(randomBits(random, 47)) || null;
+    },
+    // -1 is 2^64 - 1.
+    give: (value) => (typeof value === "bigint" && value % 2n === 1n ? BigInt.asIntN(64, value) : value),
   }),
   pointer: address("int *", POINTER(c_int), "POINTER(c_int)", {
-    random: (random) => (random.chance(10) ? null : addressof(random.pick(targets))),
-    give: (value) => (value === null ? null : pointer(targets.find((target) => addressof(target) === value) as c_int)),
-    take: (value) => (value === null ? null : addressof(value.contents)),
+    random: (random) => {
+      if (random.chance(10)) return null;
+      return random.chance(50) ? randomAddress(random) : addressof(random.pick(targets));
+    },
+    give: (value) => {
+      const target = targets.find((target) => addressof(target) === value);
+      return target !== undefined ? pointer(target) : value === null ? null : cast(value, POINTER(c_int));
+    },
+    take: (value) => value && addressIn(value),
   }),
   func: address("Function", IntFunction, "CFUNCTYPE(c_int, c_int)", {
-    random: (random) => (random.chance(10) ? null : addressOfFunction(random.pick(functions))),
-    give: (value) => functions.find((func) => addressOfFunction(func) === value) ?? null,
-    take: (value) => (value === null ? null : addressOfFunction(value)),
+    random: (random) => {
+      if (random.chance(10)) return null;
+      return random.chance(50) ? randomAddress(random) : addressIn(random.pick(functions));
+    },
+    give: (value) => value && (functions.find((func) => addressIn(func) === value) ?? new IntFunction(value)),
+    take: (value) => value && addressIn(value),
   }),
 } satisfies Record<string, Scalar>;
 
