@@ -163,6 +163,46 @@ export const memoryRows: readonly Row[] = [
     ].join("\n"),
   },
   {
+    id: "checked-mark",
+    when: "{ checked: true }: C is given what stands for no pointer, as SQLITE_TRANSIENT and SIG_IGN do, and a tagged pointer",
+    program: `const Handler = CFUNCTYPE(c_int, c_int);
+      const lib = new CDLL(null, { llabs: CFUNCTYPE(c_longlong, c_void_p), labs: CFUNCTYPE(c_long, Handler) }, { checked: true });
+      attempt(() => lib.llabs(-1)); attempt(() => lib.labs(new Handler(-1))); attempt(() => lib.labs(new Handler(1)));
+      attempt(() => lib.llabs(1)); attempt(() => lib.llabs(0x01007fff12345671n));`,
+    stdout: [
+      "gave 1n",
+      "gave 1",
+      "gave 1",
+      "MemoryFaultError: llabs(): argument 1: 0x1 cannot be read",
+      "MemoryFaultError: llabs(): argument 1: 0x1007fff12345671 cannot be read",
+    ].join("\n"),
+  },
+  {
+    id: "mark-followed",
+    when: "a pointer that is MAP_FAILED or tagged is followed, or its text is read",
+    program: `for (const at of [-1, 0x01007fff12345671n]) {
+        const p = cast(at, POINTER(c_int)); attempt(() => p.contents); attempt(() => p.at(-1)); attempt(() => string_at(p)); attempt(() => cast(p, c_char_p).value); }`,
+    stdout: ["0xffffffffffffffff", "0x1007fff12345671"]
+      .flatMap((at) => [
+        `RangeError: POINTER(c_int).contents: ${at} is not an address of user space`,
+        `RangeError: POINTER(c_int)[-1]: ${at} is not an address of user space`,
+        `RangeError: string_at(): argument 1: ${at} is not an address of user space`,
+        `MemoryFaultError: ${at} cannot be read`,
+      ])
+      .join("\n"),
+  },
+  {
+    id: "mark-called",
+    when: "a function pointer that is SIG_ERR or tagged is called",
+    program: `for (const at of [-1, 0x01007fff12345671n]) {
+        const f = new (CFUNCTYPE(c_int, c_int))(at); attempt(() => f(1)); await f.async(1).catch((error) => console.log(String(error))); }`,
+    stdout: ["0xffffffffffffffff", "0x1007fff12345671"]
+      .flatMap((at) =>
+        Array<string>(2).fill(`RangeError: *${at}(): ${at} is not an address of user space, so no function is there`),
+      )
+      .join("\n"),
+  },
+  {
     id: "result-text",
     when: "C gives text that is not there",
     program: `const { call_pointer } = open({ call_pointer: CFUNCTYPE(c_char_p, CFUNCTYPE(c_void_p), c_int) }); const wild = new (CFUNCTYPE(c_void_p))(() => 0x123456789000);

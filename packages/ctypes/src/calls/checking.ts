@@ -54,10 +54,21 @@ function checkedPass(traits: Traits): Traits["pass"] {
   return (value) => {
     const passed = traits.pass(value);
     const at = addressIn(passed);
-    if (at !== 0) checkPointer(at, sizeOfTarget(traits));
+    if (at !== 0 && !isMark(at, traits)) checkPointer(at, sizeOfTarget(traits));
     return passed;
   };
 }
+
+/**
+ * Whether it is what C's interfaces have in place of a pointer: `MAP_FAILED`, `SIG_ERR` and `SQLITE_TRANSIENT` are -1, and no memory is in the last
+ * page; of functions, `SIG_IGN` is 1.
+ */
+function isMark(at: Address, { symbol }: Traits): boolean {
+  return at >= LAST_PAGE || (symbol !== undefined && at < PAGE);
+}
+
+const PAGE = 4096;
+const LAST_PAGE = 2n ** 64n - 4096n;
 
 function addressIn(passed: unknown): Address {
   return exactAddress((passed instanceof Argument ? passed.value : passed) as Address);

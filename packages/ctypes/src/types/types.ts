@@ -83,7 +83,13 @@ export type VoidPointerValue = number | bigint | null | AnyPointer | c_char_p | 
 export class c_char_p extends simple<"z", string | null, CharPointerValue>("z", pointers.z) {}
 /** C's `wchar_t *` to text: a string or null. */
 export class c_wchar_p extends simple<"Z", string | null, WidePointerValue>("Z", pointers.Z) {}
-/** C's `void *`: an address as a number, or null; takes anything that is a pointer or a buffer. */
+/**
+ * C's `void *`: an address as a number, or null; takes anything that is a pointer or a buffer.
+ *
+ * An address beyond 2^53, which is no place in memory but a mark or tagged, is given as a bigint, whatever its type says here.
+ *
+ *     new c_void_p(-1).value;   // 18446744073709551615n
+ */
 export class c_void_p extends simple<"P", number | null, VoidPointerValue>("P", pointers.P) {}
 
 // -- By letter -------------------------------------------------------------------------------------
