@@ -28,6 +28,7 @@ import {
   EndList,
   flagged,
   get_errno,
+  LibraryError,
   memmove,
   memoryview_at,
   memset,
@@ -530,6 +531,26 @@ test("a destructor that is a number is passed as it is: SQLITE_TRANSIENT", () =>
   const libc = new CDLL(null, { llabs: CFUNCTYPE(c_uint64, Free) });
   assert.equal(libc.llabs(new Free(2n ** 64n - 1n)), 1n);
   assert.equal(libc.llabs(new Free(-1)), 1n);
+});
+
+test("a library's handle is RTLD_NEXT, or is refused", () => {
+  const symbols = { labs: CFUNCTYPE(c_long, c_long) };
+  for (const handle of [-1, -1n, 2n ** 64n - 1n]) {
+    const next = new CDLL(null, symbols, { handle });
+    assert.equal(next.labs(-5), 5);
+    throws(
+      () => next.close(),
+      LibraryError,
+      "the program: rawffi.close: 0xffffffffffffffff is not the handle of a library",
+    );
+  }
+  const wrong = new CDLL(null, symbols, { handle: 0x01007fff12345671n });
+  throws(() => wrong.labs, LibraryError, /0x1007fff12345671 is not the handle of a library/);
+  throws(
+    () => new CDLL(null, symbols, { handle: 2n ** 64n }),
+    TypeError,
+    /option handle: expected an integer, got the bigint/,
+  );
 });
 
 // -- Sequences -------------------------------------------------------------------------------------

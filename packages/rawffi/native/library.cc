@@ -3,6 +3,8 @@
 #include <link.h>
 #include <pthread.h>
 
+#include <cstdio>
+
 #include "fault.h"
 #include "rawffi.h"
 
@@ -11,6 +13,16 @@ namespace rawffi {
 static napi_value throwLoaderError(napi_env env, const char* otherwise) {
   const char* text = dlerror();
   napi_throw_error(env, nullptr, text != nullptr ? text : otherwise);
+  return nullptr;
+}
+
+// glibc reads what a handle points to, so what can be told from one is. The loader's own marks are RTLD_DEFAULT (0) and RTLD_NEXT (-1).
+static bool mayBeHandle(const void* handle) { return handle != nullptr && canRead(handle, sizeof(link_map)); }
+
+static napi_value throwNoHandle(napi_env env, const char* verb, const void* handle) {
+  char message[80];
+  std::snprintf(message, sizeof message, "rawffi.%s: %p is not the handle of a library", verb, handle);
+  napi_throw_error(env, nullptr, message);
   return nullptr;
 }
 
@@ -31,11 +43,7 @@ static napi_value close(napi_env env, napi_callback_info info) {
   Arguments given(env, info, "rawffi.close: expected (number)");
   void* handle = given.address(0);
   if (given.failed()) return nullptr;
-  // glibc reads what a handle points to; 0 at least can be told from a library.
-  if (handle == nullptr) {
-    napi_throw_error(env, nullptr, "rawffi.close: 0 is not the handle of a library");
-    return nullptr;
-  }
+  if (!mayBeHandle(handle)) return throwNoHandle(env, "close", handle);
   letLibrariesGo();
   if (dlclose(handle) != 0) return throwLoaderError(env, "the loader gave no reason");
   return nullptr;
@@ -47,6 +55,8 @@ static napi_value symbol(napi_env env, napi_callback_info info) {
   void* handle = given.address(0);
   const std::string name = given.text(1);
   if (given.failed()) return nullptr;
+  const bool isMark = handle == RTLD_DEFAULT || handle == RTLD_NEXT;
+  if (!isMark && !mayBeHandle(handle)) return throwNoHandle(env, "symbol", handle);
   dlerror();  // a symbol may be NULL without an error, so an older error must not be taken for this one's
   void* address = dlsym(handle, name.c_str());
   if (address == nullptr) return throwLoaderError(env, ("function or variable '" + name + "' is NULL").c_str());
@@ -109,7 +119,7 @@ static napi_value isRunning(napi_env env, napi_callback_info info) {
   if (given.failed()) return nullptr;
   bool runs = false;
   pthread_attr_t attributes;
-  if (handle != nullptr && pthread_getattr_np(pthread_self(), &attributes) == 0) {
+  if (mayBeHandle(handle) && pthread_getattr_np(pthread_self(), &attributes) == 0) {
     void* lowest = nullptr;
     size_t byteLength = 0;
     pthread_attr_getstack(&attributes, &lowest, &byteLength);

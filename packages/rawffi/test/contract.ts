@@ -109,8 +109,11 @@ function libraries({ raw, library: path }: Subject, library: number): void {
     assert.equal(raw.symbol(BigInt(library), "subtract"), raw.symbol(library, "subtract"));
   });
 
-  test("a handle that is none cannot be closed", () => {
-    assert.throws(() => raw.close(0), Error);
+  test("a handle that is none is refused", () => {
+    for (const handle of [0, 12345, -1, 2n ** 64n - 1n, 0x01007fff12345671n]) {
+      assert.throws(() => raw.close(handle), Error);
+    }
+    for (const handle of [12345, 0x01007fff12345671n]) assert.throws(() => raw.symbol(handle, "subtract"), Error);
   });
 
   test("loaded() lists the program first, and this library", () => {

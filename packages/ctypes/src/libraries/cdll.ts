@@ -8,7 +8,7 @@ import { type Address, rawffi } from "rawffi";
 import { type DynamicFunction, dynamicFunction } from "../calls/dynamic.ts";
 import { isInCallback } from "../calls/slots.ts";
 import { describe, LibraryError, located } from "../memory/errors.ts";
-import { checkMemory, memoryAt, userSpace } from "../memory/memory.ts";
+import { checkMemory, exactAddress, memoryAt, userSpace } from "../memory/memory.ts";
 import { endSlab } from "../memory/slab.ts";
 import {
   type CType,
@@ -93,7 +93,8 @@ class LoadedLibrary implements SymbolSource {
     const path = toPath(name);
     const options = checkLibraryOptions(given);
     this._name = path;
-    this._handle = options.handle ?? open(path, options);
+    // A bigint only where a number is not exact, as of all addresses.
+    this._handle = (options.handle === undefined ? open(path, options) : plainHandle(options.handle)) as number;
     if (options.checked) this.#checkMemory();
     this.#usesErrno = options.use_errno ?? false;
     Object.defineProperty(this, "_handle", { enumerable: false });
@@ -289,6 +290,10 @@ export const cdll = {
 
 /** Callbacks that a library waits for, and libraries that are checked. */
 const collected = new FinalizationRegistry<() => void>((tell) => tell());
+
+function plainHandle(handle: Address): Address {
+  return typeof handle === "bigint" ? exactAddress(handle) : handle;
+}
 
 function noSuchSymbol(library: string | null, name: string, error: unknown): LibraryError {
   const reason = (error as Error).message;

@@ -26,8 +26,11 @@ export interface LibraryOptions {
    * others. The default is yes where the platform can, no for the program itself (`null`) and under a sanitizer or a replaced `malloc`.
    */
   readonly deepbind?: boolean;
-  /** An open library's handle (`_handle`): nothing is loaded then, and `close()` gives that handle back. */
-  readonly handle?: number;
+  /**
+   * An open library's handle (`_handle`): nothing is loaded then, and `close()` gives that handle back. -1 is `RTLD_NEXT`, 0 `RTLD_DEFAULT`, which
+   * cannot be closed.
+   */
+  readonly handle?: number | bigint;
   /** Swap `errno` with ctypes' copy around each call: see `get_errno`. */
   readonly use_errno?: boolean;
   /**
@@ -55,12 +58,21 @@ export function checkLibraryOptions(given: LibraryOptions): LibraryOptions {
       );
     }
     const isInteger = key === "mode" || key === "handle";
-    if (value !== undefined && !(isInteger ? Number.isSafeInteger(value) : typeof value === "boolean")) {
+    const isRight =
+      value === undefined ||
+      (isInteger ? Number.isSafeInteger(value) : typeof value === "boolean") ||
+      (key === "handle" && isWord(value));
+    if (!isRight) {
       const kind = isInteger ? "an integer" : "a boolean";
       throw new TypeError(`CDLL(): option ${key}: expected ${kind}, got ${describe(value)}`);
     }
   }
   return options;
+}
+
+/** An integer that 64 bits hold, with or without a sign. */
+function isWord(value: unknown): boolean {
+  return typeof value === "bigint" && value >= -(2n ** 63n) && value < 2n ** 64n;
 }
 
 /** The path that the first argument is; null is the program. @throws TypeError */
