@@ -84,6 +84,7 @@ export {
   memset,
   type PointerLike,
   string_at,
+  text_at,
   wstring_at,
 } from "./types/raw.ts";
 export { resize } from "./types/resize.ts";

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  alignment,
   type BitField,
   bits,
   c_bool,
@@ -21,11 +22,13 @@ import {
   c_ulong,
   c_ulonglong,
   c_ushort,
+  field,
   offsetof,
   Structure,
   sizeof,
+  toPlain,
 } from "ctypes";
-import { type Equal, expectType, throws } from "./support.ts";
+import { type Equal, expectType, runC, throws } from "./support.ts";
 
 class Flags extends Structure({
   kind: bits(c_uint, 3),
@@ -156,10 +159,9 @@ test("a bit-field's type and width are checked where it is declared", () => {
   // @ts-expect-error nor is a character
   throws(() => bits(c_char, 3), TypeError, "bits(): argument 1: bit-fields are integers, and c_char is none");
   throws(() => bits(5 as never, 3), TypeError, "bits(): argument 1: expected a C type, got the number 5");
-  throws(() => bits(c_uint, 0), RangeError, "bits(): argument 2: c_uint has 1 to 32 bits, got 0");
-  throws(() => bits(c_uint, 33), RangeError, "bits(): argument 2: c_uint has 1 to 32 bits, got 33");
-  throws(() => bits(c_uint, -1), RangeError, "bits(): argument 2: c_uint has 1 to 32 bits, got -1");
-  throws(() => bits(c_bool, 2), RangeError, "bits(): argument 2: c_bool has 1 bit, got 2");
+  throws(() => bits(c_uint, 33), RangeError, "bits(): argument 2: c_uint has 0 to 32 bits, got 33");
+  throws(() => bits(c_uint, -1), RangeError, "bits(): argument 2: c_uint has 0 to 32 bits, got -1");
+  throws(() => bits(c_bool, 2), RangeError, "bits(): argument 2: c_bool has 0 or 1 bit, got 2");
   throws(() => bits(c_uint, 2.5), TypeError, "bits(): argument 2: expected an integer width, got the number 2.5");
 });
 
@@ -175,4 +177,42 @@ test("a bit-field in a packed structure never touches what lies behind", () => {
   tight.a = 0n;
   tight.b = 0n;
   assert.deepEqual([...bytes], [0, 0, 0, 0, 0, 0xff]);
+});
+
+test("a bit-field without a width begins a new unit, as gcc has it", () => {
+  const layouts: [body: string, type: Parameters<typeof sizeof>[0]][] = [
+    ["char c:3; int:0; char last:2;", Structure({ c: bits(c_byte, 3), _: bits(c_int, 0), last: bits(c_byte, 2) })],
+    ["char c:3; long:0; char last:2;", Structure({ c: bits(c_byte, 3), _: bits(c_long, 0), last: bits(c_byte, 2) })],
+    ["char c; int:0; char last;", Structure({ c: c_byte, _: bits(c_int, 0), last: c_byte })],
+    ["int:0; char last;", Structure({ _: bits(c_int, 0), last: c_byte })],
+    ["char last:1; int:0;", Structure({ last: bits(c_byte, 1), _: bits(c_int, 0) })],
+    [
+      "char c; short:0; int:0; char last:1;",
+      Structure({ c: c_byte, _: bits(c_short, 0), __: bits(c_int, 0), last: bits(c_byte, 1) }),
+    ],
+    ["int c:3; char:0; int last:4;", Structure({ c: bits(c_int, 3), _: bits(c_byte, 0), last: bits(c_int, 4) })],
+  ];
+  const structs = layouts.map(([body], i) => `struct s${i} { ${body} };`).join("\n");
+  const lines = layouts.map(
+    (_, i) => `{
+      union { struct s${i} s; unsigned char n[64]; } u = { .n = { 0 } };
+      u.s.last = 1;
+      int at = 0;
+      while (!(u.n[at / 8] >> (at % 8) & 1)) at++;
+      printf("%zu %zu %d\\n", sizeof(struct s${i}), _Alignof(struct s${i}), at);
+    }`,
+  );
+  const gcc = runC("zero-width", `#include <stdio.h>\n${structs}\nint main(void) { ${lines.join("\n")} }`)
+    .trim()
+    .split("\n");
+  layouts.forEach(([body, Base], i) => {
+    class Zero extends (Base as ReturnType<typeof Structure>) {}
+    const { offset, bit_offset, is_bitfield } = field(Zero, "last" as never);
+    const at = 8 * offset + (is_bitfield ? bit_offset : 0);
+    assert.equal(`${sizeof(Zero)} ${alignment(Zero)} ${at}`, gcc[i], body);
+    assert.deepEqual(
+      Object.keys(toPlain(new Zero())).filter((name) => name.startsWith("_")),
+      [],
+    );
+  });
 });

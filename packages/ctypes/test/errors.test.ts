@@ -318,7 +318,7 @@ const rows: readonly Row[] = [
     RangeError,
     "Point.from_buffer(): the offset cannot be negative, got -1",
   ],
-  ["a bit-field too wide", () => bits(c_int, 33), RangeError, "bits(): argument 2: c_int has 1 to 32 bits, got 33"],
+  ["a bit-field too wide", () => bits(c_int, 33), RangeError, "bits(): argument 2: c_int has 0 to 32 bits, got 33"],
   [
     "an object without a prototype",
     () => new c_int(Object.create(null)),

@@ -358,7 +358,7 @@ test("from_buffer checks the buffer", () => {
   throws(
     () => c_int.from_buffer([1, 2] as never),
     TypeError,
-    "c_int.from_buffer(): expected a buffer or typed array, got an array",
+    "c_int.from_buffer(): expected a buffer, typed array or C object, got an array",
   );
   throws(
     () => c_long.from_buffer(new Uint8Array(7)),

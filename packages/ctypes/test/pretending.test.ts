@@ -116,7 +116,7 @@ test("what has the prototype of a buffer is none", () => {
     throws(
       () => c_int.from_buffer(pretender),
       TypeError,
-      /^c_int\.from_buffer\(\): expected a buffer or typed array, got /,
+      /^c_int\.from_buffer\(\): expected a buffer, typed array or C object, got /,
     );
   }
 });

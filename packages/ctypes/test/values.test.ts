@@ -4,7 +4,9 @@
 import assert from "node:assert";
 import { test } from "node:test";
 import {
+  _SimpleCData,
   ARRAY,
+  addressof,
   assign,
   CDLL,
   CFUNCTYPE,
@@ -15,6 +17,7 @@ import {
   c_int,
   c_longlong,
   c_ubyte,
+  c_void_p,
   c_wchar_p,
   POINTER,
   pointer,
@@ -179,4 +182,38 @@ test("a function of a library is a function to everybody", () => {
   const { abs } = new CDLL(null, { abs: CFUNCTYPE(c_int, c_int) });
   assert.equal(Object.prototype.toString.call(abs), "[object Function]");
   assert.deepStrictEqual({ abs }, { abs });
+});
+
+// -- Memory of other objects -----------------------------------------------------------------------
+
+test("from_buffer and from_buffer_copy take objects of C", () => {
+  const numbers = new (ARRAY(c_int, 4))(1, 2, 3, 4);
+  const point = Point.from_buffer(numbers, 8);
+  point.x = 5;
+  assert.deepEqual([...numbers], [1, 2, 5, 4]);
+  const copied = Point.from_buffer_copy(numbers, 8);
+  numbers[2] = 6;
+  assert.deepEqual([point.x, copied.x, copied.y], [6, 5, 4]);
+  assert.equal(c_int.from_buffer(new Rect({ b: { x: 7 } }).b).value, 7);
+  const foreign = Point.from_address(addressof(numbers));
+  assert.equal(Point.from_buffer(foreign).x, 1);
+  throws(
+    () => Rect.from_buffer(numbers, 4),
+    RangeError,
+    "Rect.from_buffer(): the buffer is too small: 16 bytes instead of at least 20",
+  );
+  throws(
+    () => Point.from_buffer_copy("abc" as never),
+    TypeError,
+    'Point.from_buffer_copy(): expected a buffer, typed array or C object, got the string "abc"',
+  );
+});
+
+test("objects of simple types are instances of _SimpleCData", () => {
+  for (const object of [new c_int(1), new Id(1), new c_char_p("a"), new c_void_p(1), new (_SimpleCData("I"))(2)]) {
+    assert.ok(object instanceof _SimpleCData);
+  }
+  for (const other of [new Point(), new (ARRAY(c_int, 1))(), pointer(new c_int()), callback, {}, null, 5]) {
+    assert.ok(!((other as unknown) instanceof _SimpleCData));
+  }
 });

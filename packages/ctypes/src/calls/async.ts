@@ -10,7 +10,8 @@
  */
 import { type Address, FRAME, own, type PreparedCall, rawffi } from "rawffi";
 import { describe } from "../memory/errors.ts";
-import type { Traits } from "../types/protocol.ts";
+import { giveBack } from "../memory/text.ts";
+import { Argument, type Traits } from "../types/protocol.ts";
 import { type LaterCall, laterCalls, releaseBuffers } from "./later.ts";
 import { type Callee, type CallShape, checkMemory } from "./shape.ts";
 import { slots } from "./slots.ts";
@@ -109,6 +110,7 @@ function settle(number: number, hasThrown: boolean, thrown: unknown): void {
   const job = jobs.get(number);
   if (job === undefined) return;
   ended(job);
+  for (const value of job.passed) if (value instanceof Argument) giveBack(value.kept);
   if (hasThrown) {
     job.reject(thrown);
     return;

@@ -22,6 +22,7 @@
 import { FRAME, type PreparedCall } from "rawffi";
 import { compile } from "../memory/compile.ts";
 import { reserve, SCRATCH_TOP } from "../memory/slab.ts";
+import { giveBack } from "../memory/text.ts";
 import { passing } from "../types/arguments.ts";
 import { Argument, type Traits } from "../types/protocol.ts";
 import { mayHaveRun } from "./lent.ts";
@@ -38,6 +39,7 @@ import {
   keepAlive,
   lastReserved,
   leafFault,
+  lendsBytes,
   type Maker,
   mayNeedBits,
   needsBits,
@@ -73,7 +75,7 @@ export function compiledMaker(shape: CallShape): Maker | null {
       ${handsOver ? "let bits;" : ""}
       return { [callee.name]: function (${listed("a", count)}) {
         if (arguments.length !== ${count} || callee.divert !== null) return wrongCount(callee, ${count}, ...arguments);
-        ${usesScratch ? `const mark = words[${SCRATCH_TOP}]; try { ${body} } finally { words[${SCRATCH_TOP}] = mark; }` : body}
+        ${usesScratch ? `const mark = words[${SCRATCH_TOP}]; try { ${body} } finally { words[${SCRATCH_TOP}] = mark; ${givingBack(parameters)} }` : body}
       } }[callee.name];
     }`,
     scope,
@@ -159,7 +161,7 @@ function convertEach(parameters: readonly Traits[], scope: Record<string, unknow
   const given = [...letters("v", parameters.length), ...handedOver(parameters, "a"), ...handedOver(parameters, "t")];
   const handOver = handingOver(parameters, (i) => `v${i}`, given);
   return `
-    let ${declared.join(", ")};
+    var ${declared.join(", ")};
     try { ${statements.join(" ")} } catch (error) { throw wrongArgument(callee, k, error); }
     ${handOver}`;
 }
@@ -220,6 +222,7 @@ function calling(shape: CallShape, form: Form, letter: string, scope: Record<str
     doubles: frameDoubles,
     leafFault,
     keepAlive,
+    giveBack,
     mayHaveRun,
     stillThere,
     writePlace,
@@ -265,6 +268,13 @@ function entering(shape: CallShape, prepared: PreparedCall): string {
   const serving = shape.parameters.some(takesFunctions) ? servingText(switching) : `goAndServe(${bitsOf(switching)});`;
   const other = switching === 0 ? enter : serving;
   return `if (words[${2 * FRAME.CLOSURES}] === 0) { ${enterLeaf} } else { ${other} }`;
+}
+
+/** What was lent for the call alone goes back, also when a callback threw. */
+function givingBack(parameters: readonly Traits[]): string {
+  return parameters
+    .map((traits, i) => (lendsBytes(traits) ? `if (t${i} !== undefined) giveBack(t${i});` : ""))
+    .join(" ");
 }
 
 function keeping(parameters: readonly Traits[]): string {

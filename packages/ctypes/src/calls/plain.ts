@@ -3,6 +3,7 @@
  */
 import { FRAME } from "rawffi";
 import { popScratch, reserve, reserved, scratchTop } from "../memory/slab.ts";
+import { giveBack } from "../memory/text.ts";
 import { passing } from "../types/arguments.ts";
 import { Argument } from "../types/protocol.ts";
 import { goAndServe } from "./serve.ts";
@@ -33,8 +34,9 @@ export function plainMaker(shape: CallShape): Maker {
       if (args.length !== parameters.length || callee.divert !== null)
         return wrongCount(callee, parameters.length, ...args);
       const mark = scratchTop();
+      let values: readonly unknown[] = [];
       try {
-        const values = parameters.map((_, i) => {
+        values = parameters.map((_, i) => {
           try {
             return passes[i]?.(args[i]);
           } catch (error) {
@@ -63,6 +65,7 @@ export function plainMaker(shape: CallShape): Maker {
         return result.receive(slots[result.slot as "i32"].read(FRAME.RESULT) as never);
       } finally {
         popScratch(mark);
+        for (const value of values) if (value instanceof Argument) giveBack(value.kept);
       }
     };
 }

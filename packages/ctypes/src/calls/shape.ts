@@ -122,6 +122,11 @@ export function goesByAddress({ slot }: Traits): boolean {
   return slot === "address" || slot === "wide";
 }
 
+/** Whether bytes may be lent to it for the call. */
+export function lendsBytes({ slot, usesScratch }: Traits): boolean {
+  return slot === "address" && usesScratch;
+}
+
 /** Whether it takes C functions, of which the library is told. */
 export function takesFunctions(traits: Traits): boolean {
   return traits.symbol !== undefined && traits.target === traits.type;

@@ -17,7 +17,7 @@ export const LARGEST_SIZE = 2 ** 50;
 export interface MemberShape {
   readonly size: number;
   readonly align: number;
-  /** The width of a bit-field; absent for an ordinary member. */
+  /** The width of a bit-field, 0 for one that only ends the unit before it; absent for an ordinary member. */
   readonly bits?: number | undefined;
 }
 
@@ -65,9 +65,9 @@ export function layOut(members: readonly MemberShape[], options: LayoutOptions =
     const limited = options.pack ? Math.min(member.align, options.pack) : member.align;
     const memberAlign = Math.max(1, limited);
     if (isUnion) cursor = { bits: 0, unit: 0, free: 0 };
-    const placed = place(member, memberAlign, cursor);
+    const placed = member.bits === 0 ? endUnit(member, options.rule, cursor) : place(member, memberAlign, cursor);
     cursor = placed.next;
-    natural = Math.max(natural, memberAlign);
+    natural = Math.max(natural, placed.align ?? memberAlign);
     size = Math.max(size, placed.end);
     const bitSize = member.bits ?? 8 * member.size;
     const isTurned = options.isBigEndian === true && member.bits !== undefined;
@@ -93,6 +93,8 @@ interface Placed {
   /** The first byte behind the member. */
   readonly end: number;
   readonly next: Cursor;
+  /** What the whole is aligned to for it, if not to the member's alignment. */
+  readonly align?: number;
 }
 
 function placeSysV(member: MemberShape, align: number, cursor: Cursor): Placed {
@@ -125,6 +127,24 @@ function placeMicrosoft(member: MemberShape, align: number, cursor: Cursor): Pla
   const end = offset + member.size;
   const next = { bits: 8 * end, unit: isBitField ? member.size : 0, free: 8 * member.size - width };
   return { offset, bitOffset: 0, end, next };
+}
+
+/**
+ * A bit-field without a width: what comes next begins at a boundary of its type, whatever is packed. As gcc does on x86-64, where it does not align the
+ * whole; Microsoft's compiler looks only at one that follows another bit-field, and aligns the whole to it.
+ */
+function endUnit({ size }: MemberShape, rule: LayoutRule | undefined, cursor: Cursor): Placed {
+  const isMicrosoft = rule === "ms";
+  const isIgnored = isMicrosoft && cursor.unit === 0;
+  const bits = isIgnored ? cursor.bits : roundUp(cursor.bits, 8 * size);
+  const next = { bits, unit: 0, free: 0 };
+  return {
+    offset: bits / 8,
+    bitOffset: 0,
+    end: Math.ceil(bits / 8),
+    next,
+    align: isMicrosoft && !isIgnored ? size : 1,
+  };
 }
 
 function roundDown(value: number, multiple: number): number {

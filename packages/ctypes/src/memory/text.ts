@@ -52,6 +52,51 @@ export function encodeText(text: string): Uint8Array {
   return encoder.encode(text);
 }
 
+// -- Bytes -----------------------------------------------------------------------------------------
+
+/** Whether there is a NUL in the bytes of a buffer, so that C finds the end of the text by itself. */
+export function isEnded(bytes: Uint8Array): boolean {
+  return indexOf.call(bytes, 0) >= 0;
+}
+
+// An array may have a method of this name that is its own.
+const { indexOf } = Uint8Array.prototype;
+
+/** Puts a copy of bytes that hold no NUL, and a NUL, in memory of its own. */
+export function placeEnded(bytes: Uint8Array): PlacedText {
+  return placeBytes(bytes, 1);
+}
+
+/**
+ * Bytes lent to C for one call, as a copy that a NUL ends. What C has changed is seen in the bytes afterwards; what JavaScript changed meanwhile
+ * stays.
+ */
+export class LentBytes {
+  readonly address: number;
+  readonly #given: Uint8Array;
+  readonly #before: Uint8Array;
+  readonly #copy: Uint8Array;
+  constructor(given: Uint8Array) {
+    const { memory, address } = placeEnded(given);
+    this.address = address;
+    this.#given = given;
+    this.#copy = new Uint8Array(memory.buffer, memory.byteOffset + address - memory.base, given.length);
+    this.#before = this.#copy.slice();
+  }
+
+  giveBack(): void {
+    const copy = this.#copy;
+    const before = this.#before;
+    if (Buffer.compare(copy, before) === 0) return;
+    for (let i = 0; i < copy.length; i++) if (copy[i] !== before[i]) this.#given[i] = copy[i] as number;
+  }
+}
+
+/** After a call: gives back what was lent to it. */
+export function giveBack(kept: unknown): void {
+  if (kept instanceof LentBytes) kept.giveBack();
+}
+
 // -- wchar_t ---------------------------------------------------------------------------------------
 
 /** `text` in units of `wchar_t`, without a NUL. */

@@ -42,8 +42,10 @@ export class CArgObject implements Decays {
     if (this.traits === null) return offsetBy(address(this._obj as Instance), this.#offset);
     if (typeof this._obj === "string") return (this.#text ??= placedText(this.traits, this._obj)).value;
     if (this.traits.target === undefined) return undefined;
-    const passed = this.traits.pass(this._obj) as Address | Argument;
-    return exactAddress(passed instanceof Argument ? passed.value : passed);
+    const passed = this.#text ?? (this.traits.pass(this._obj) as Address | Argument);
+    if (!(passed instanceof Argument)) return exactAddress(passed);
+    this.#text = passed;
+    return exactAddress(passed.value);
   }
   [TARGET](): CType | null | undefined {
     return this.traits === null ? ((this._obj as Instance).constructor as unknown as CType) : this.traits.target;

@@ -23,7 +23,7 @@ import type { c_void_p } from "./types.ts";
  *
  * @throws TypeError when `object` is no pointer, or `type` is no pointer type.
  */
-export function cast<I extends AnyData>(object: Pass<c_void_p>, type: TypeOf<I>): I {
+export function cast<I extends AnyData>(object: Exclude<Pass<c_void_p>, string>, type: TypeOf<I>): I {
   if (!isCType(type)) throw new TypeError(`cast(): argument 2: expected a pointer type, got ${describe(type)}`);
   const traits = traitsOf(type as unknown as CType);
   if (traits.target === undefined || traits.rawArgument !== undefined) {

@@ -90,23 +90,22 @@ export abstract class CData implements Keeper, Instance {
     return traits.view(memory, start - memory.base, null, 0);
   }
 
-  /** An instance that shares the memory of a buffer, from byte `offset` on, and keeps it alive. */
+  /** An instance that shares the memory of a buffer or another object, from byte `offset` on, and keeps it alive. */
   static from_buffer(buffer: unknown, offset = 0): CData {
     const traits = traitsOf(this as unknown as CType);
-    const { bytes, start } = window(traits, "from_buffer", buffer, offset);
-    const memory = lentMemory(bytes);
+    const { memory, start } = window(traits, "from_buffer", buffer, offset);
     const data = traits.view(memory, start, null, 0);
-    data[KEPT] = traits.keepsItself ? bytes : { ffffffff: bytes };
+    data[KEPT] = traits.keepsItself ? buffer : { ffffffff: buffer };
     return data;
   }
 
   /** An instance with a copy of a buffer's bytes, from byte `offset` on. */
   static from_buffer_copy(buffer: unknown, offset = 0): CData {
     const traits = traitsOf(this as unknown as CType);
-    const { bytes, start } = window(traits, "from_buffer_copy", buffer, offset);
+    const { memory, start } = window(traits, "from_buffer_copy", buffer, offset);
     const at = reserve(traits.size, traits.align);
     const data = traits.view(reserved, at, null, 0);
-    copy(data[MEMORY], at, lentMemory(bytes), start, traits.size);
+    copy(data[MEMORY], at, memory, start, traits.size);
     return data;
   }
 
@@ -199,15 +198,22 @@ function lentMemory(bytes: BufferLike): Memory {
   return new Memory(buffer, address, "lent");
 }
 
-function window(traits: Traits, method: string, buffer: unknown, offset: number): { bytes: BufferLike; start: number } {
+function window(traits: Traits, method: string, buffer: unknown, offset: number): { memory: Memory; start: number } {
   const where = `${traits.name}.${method}()`;
-  if (!isBuffer(buffer)) throw new TypeError(`${where}: expected a buffer or typed array, got ${describe(buffer)}`);
+  const data = typeof buffer === "object" && buffer instanceof CData ? buffer : null;
+  if (data === null && !isBuffer(buffer)) {
+    throw new TypeError(`${where}: expected a buffer, typed array or C object, got ${describe(buffer)}`);
+  }
   if (!Number.isInteger(offset)) throw new TypeError(`${where}: expected an integer offset, got ${describe(offset)}`);
   if (offset < 0) throw new RangeError(`${where}: the offset cannot be negative, got ${offset}`);
-  const { byteOffset, byteLength } = placeIn(buffer);
+  const { byteOffset, byteLength } = data === null ? placeIn(buffer as BufferLike) : placeOf(data);
   if (byteLength < offset + traits.size) {
     const needed = offset + traits.size;
     throw new RangeError(`${where}: the buffer is too small: ${byteLength} bytes instead of at least ${needed}`);
   }
-  return { bytes: buffer, start: offset + byteOffset };
+  return { memory: data === null ? lentMemory(buffer as BufferLike) : data[MEMORY], start: offset + byteOffset };
+}
+
+function placeOf(data: CData): { byteOffset: number; byteLength: number } {
+  return { byteOffset: data[OFFSET], byteLength: traitsOf(data.constructor as unknown as CType).size };
 }

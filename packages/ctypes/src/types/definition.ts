@@ -129,7 +129,7 @@ export function aggregate(where: string, given: object | undefined, settings: Ag
       list = undefined;
     }
     list = laidOut;
-    const own = list.members.slice(list.members.length - Object.keys(fields).length);
+    const own = list.members.slice(base === null ? 0 : baseOf(base).members.length);
     defineMembers(AggregateData.prototype, name, own);
     for (const [inner, outer] of promotions(list.members, options.anonymous ?? [])) {
       definePromoted(AggregateData.prototype, name, inner, outer.name);

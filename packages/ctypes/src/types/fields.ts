@@ -22,10 +22,13 @@ export type IntegerCode = "b" | "B" | "h" | "H" | "i" | "I" | "l" | "L" | "q" | 
 export type IntegerData = Simple<IntegerCode, any, any, any>;
 
 /**
- * A bit-field: `bits(c_uint, 3)` is C's `unsigned name : 3`.
+ * A bit-field: `bits(c_uint, 3)` is C's `unsigned name : 3`. `bits(c_uint, 0)` is C's `unsigned : 0`, under any name: no member, but the next one
+ * begins at a boundary of the type.
  *
  * @throws TypeError when `type` is no integer type, RangeError when it has not that many bits.
  */
+export function bits<I extends IntegerData>(type: TypeOf<I>, width: 0): BitField<never>;
+export function bits<I extends IntegerData>(type: TypeOf<I>, width: number): BitField<I>;
 export function bits<I extends IntegerData>(type: TypeOf<I>, width: number): BitField<I> {
   if (!isCType(type)) throw new TypeError(`bits(): argument 1: expected a C type, got ${describe(type)}`);
   const code = (type as unknown as { _type_?: string })._type_;
@@ -36,9 +39,9 @@ export function bits<I extends IntegerData>(type: TypeOf<I>, width: number): Bit
   if (!Number.isInteger(width)) {
     throw new TypeError(`bits(): argument 2: expected an integer width, got ${describe(width)}`);
   }
-  if (width < 1 || width > most) {
+  if (width < 0 || width > most) {
     throw new RangeError(
-      `bits(): argument 2: ${type.name} has ${most === 1 ? "1 bit" : `1 to ${most} bits`}, got ${width}`,
+      `bits(): argument 2: ${type.name} has ${most === 1 ? "0 or 1 bit" : `0 to ${most} bits`}, got ${width}`,
     );
   }
   return { type, width };
@@ -104,11 +107,14 @@ export function layOutMembers(
     throw new RangeError(`${owner}: ${layout.size} bytes are too many for a type; at most 2 ** 50`);
   }
   const first = base?.members.length ?? 0;
-  const members = resolved.map(({ name, traits, width }, i) => {
-    const place = layout.places[i] as MemberPlace;
-    const { isBigEndian } = options;
-    return { name, traits, ...place, isBitField: width !== undefined, isBigEndian, index: first + i };
-  });
+  const { isBigEndian } = options;
+  // Bit-fields without a width are no members.
+  const members = resolved
+    .map((member, i) => ({ ...member, place: layout.places[i] as MemberPlace }))
+    .filter(({ width }) => width !== 0)
+    .map(({ name, traits, width, place }, i) => {
+      return { name, traits, ...place, isBitField: width !== undefined, isBigEndian, index: first + i };
+    });
   const leaves = insideOf(layout.size, () => [...(base?.leaves ?? []), ...members.flatMap(memberLeaves)]);
   return { layout, members: [...(base?.members ?? []), ...members], leaves };
 }

@@ -110,7 +110,7 @@ export interface Pointer<I>
   extends Data<
       Self | null,
       Self | null | ArrayOf<I> | BufferFor<I>,
-      Self | null | ArrayOf<I> | BufferFor<I> | Ref<I> | I
+      Self | null | ArrayOf<I> | BufferFor<I> | Ref<I> | I | readonly Write<I>[]
     >,
     Tagged<["pointer", I]> {
   /** The pointed-to object itself, not a copy. Throws on NULL. Assigning re-points. */

@@ -17,6 +17,7 @@ import { AT, Indexed, PUT } from "./indexed.ts";
 import type { AnyData, Pointer, Ref, TypeOf } from "./inference.ts";
 import {
   ADDRESS,
+  Argument,
   type CType,
   DECAY,
   DESCRIBE,
@@ -208,6 +209,7 @@ function pointerTraits(self: CType, type: CType): Traits {
     const given = toTarget(value);
     if (given !== undefined) return given;
     if (isText && typeof value === "string") return traitsOf(textType).pass(value);
+    if (Array.isArray(value)) return passItems(type, value);
     throw expected(accepted, value);
   };
   const accepted = `${name}, ${spelling(type)}, byref() of one, an array of them or null`;
@@ -261,6 +263,23 @@ function pointerTraits(self: CType, type: CType): Traits {
     },
     view,
   };
+}
+
+/** Items of a JavaScript array in memory of their own, which is there for the call alone: what C writes there, nobody sees. */
+function passItems(type: CType, values: readonly unknown[]): Argument {
+  const { size, align, store } = traitsOf(type);
+  const count = values.length;
+  const offset = reserve(count * size, align);
+  const memory = reserved;
+  const kept: unknown[] = [memory];
+  for (let i = 0; i < count; i++) {
+    try {
+      kept.push(store(memory, offset + i * size, values[i]));
+    } catch (error) {
+      throw locate(error, `[${i}]`);
+    }
+  }
+  return new Argument(memory.base + offset, kept);
 }
 
 /**

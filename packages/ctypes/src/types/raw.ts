@@ -82,6 +82,21 @@ export function string_at(pointer: PointerLike, size = -1): Uint8Array {
 }
 
 /**
+ * The text at `pointer`, which is UTF-8: `size` bytes of it, or up to the first NUL when that is -1. What is no UTF-8 becomes U+FFFD. The bytes
+ * themselves: {@link string_at}.
+ *
+ *     text_at(create_string_buffer("größe"));   // "größe"
+ *
+ * @throws as {@link string_at}.
+ */
+export function text_at(pointer: PointerLike, size = -1): string {
+  const address = requirePointer("text_at", pointer);
+  const length = checkLength("text_at", size);
+  if (length > 2 ** 29 - 24) throw new RangeError(`text_at(): argument 2: ${length} bytes are too many for a string`);
+  return reaching("text_at()", () => rawffi.text(address, length < 0 ? rawffi.length(address, 1) : length));
+}
+
+/**
  * The memory at `pointer` itself, `size` bytes of it: live both ways. It is valid as long as that memory is, and keeps nothing alive.
  *
  * With `readonly` a write through the view is a TypeError.

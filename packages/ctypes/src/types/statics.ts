@@ -2,7 +2,7 @@
  * The static side that every C type shares, for the compiler. The methods themselves are `CData`'s.
  */
 import type { BufferLike } from "../memory/buffers.ts";
-import type { Address } from "./inference.ts";
+import type { Address, AnyData } from "./inference.ts";
 import type { SymbolSource } from "./protocol.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: the constructor's parameters do not matter to these methods
@@ -16,7 +16,7 @@ export interface Statics {
    */
   from_address<I>(this: ClassOf<I>, address: Address): I;
   /**
-   * An instance that shares the memory of a buffer or typed array from byte `offset` on, and keeps it alive.
+   * An instance that shares the memory of a buffer, a typed array or another C object from byte `offset` on, and keeps it alive.
    *
    * JavaScript cannot lock a buffer: an access after it was detached is a TypeError, one behind the end of a shrunk one a RangeError, and so is
    * giving its address to C. C, where it has the address from before, would not notice.
@@ -25,9 +25,9 @@ export interface Statics {
    *
    * @throws TypeError for what is no buffer, RangeError when it is too small.
    */
-  from_buffer<I>(this: ClassOf<I>, buffer: BufferLike, offset?: number): I;
+  from_buffer<I>(this: ClassOf<I>, buffer: BufferLike | AnyData, offset?: number): I;
   /** The same with a copy of the bytes. */
-  from_buffer_copy<I>(this: ClassOf<I>, buffer: BufferLike, offset?: number): I;
+  from_buffer_copy<I>(this: ClassOf<I>, buffer: BufferLike | AnyData, offset?: number): I;
   /**
    * An instance that is the exported variable `name` of a library: reading it reads the variable.
    *

@@ -2,11 +2,14 @@
  * `char *`, `wchar_t *` and `void *`: the simple types that are addresses.
  */
 import type { Address } from "rawffi";
-import { bufferAddress, holdBuffer, isBuffer } from "../memory/buffers.ts";
+import { type BufferLike, bufferAddress, bytesIn, holdBuffer, isBuffer } from "../memory/buffers.ts";
 import { expected } from "../memory/errors.ts";
-import { exactAddress, loadAddress, storeAddress } from "../memory/memory.ts";
+import { exactAddress, loadAddress, type Memory, storeAddress } from "../memory/memory.ts";
 import {
+  isEnded,
+  LentBytes,
   type PlacedText,
+  placeEnded,
   placeText,
   placeWideText,
   resultText,
@@ -71,7 +74,8 @@ export const voidPointer: Kind = {
     if (typeof value === "object") holdBuffer(value);
     return typeof value === "object" || typeof value === "function" ? (value ?? undefined) : undefined;
   },
-  pass: toPointer,
+  // As in ctypes a string is an argument, and no value.
+  pass: (value) => (typeof value === "string" ? placed(placeText(value)) : toPointer(value)),
   receive: (address: Address) => address || null,
   target: () => null,
 };
@@ -103,11 +107,33 @@ function placed({ address, memory }: PlacedText): Argument {
   return new Argument(address, memory);
 }
 
+// Whoever takes text reads up to a NUL. Bytes that hold one are passed where they are; others would be read beyond their end.
+function passBytes(buffer: BufferLike): Address | Argument {
+  const address = bufferAddress(buffer);
+  const bytes = bytesIn(buffer);
+  if (isEnded(bytes)) return address;
+  const lent = new LentBytes(bytes);
+  return new Argument(lent.address, lent);
+}
+
+function storeBytes(memory: Memory, at: number, buffer: BufferLike): unknown {
+  const address = bufferAddress(buffer);
+  const bytes = bytesIn(buffer);
+  if (isEnded(bytes)) {
+    storeAddress(memory, at, address);
+    holdBuffer(buffer);
+    return buffer;
+  }
+  const placed = placeEnded(bytes);
+  storeAddress(memory, at, placed.address);
+  return placed.memory;
+}
+
 function textPointer(rules: TextRules): Kind {
-  const other = (value: unknown): Address => {
+  const other = (value: unknown): Address | BufferLike => {
     const address = decayed(value, rules.unit());
     if (address !== undefined) return address;
-    if (rules.takesBuffers && isBuffer(value)) return bufferAddress(value);
+    if (rules.takesBuffers && isBuffer(value)) return value;
     throw expected(rules.accepted, value);
   };
   const { passString } = rules;
@@ -128,13 +154,15 @@ function textPointer(rules: TextRules): Kind {
         storeAddress(memory, at, placed.address);
         return placed.memory;
       }
-      storeAddress(memory, at, value === null ? 0 : other(value));
-      if (rules.takesBuffers) holdBuffer(value);
+      const given = value === null ? 0 : other(value);
+      if (typeof given === "object") return storeBytes(memory, at, given);
+      storeAddress(memory, at, given);
       return value ?? undefined;
     },
     pass(value) {
       if (typeof value === "string") return passString(value);
-      return value === null ? 0 : other(value);
+      const given = value === null ? 0 : other(value);
+      return typeof given === "object" ? passBytes(given) : given;
     },
     receive: (address: Address) => (address === 0 ? null : rules.read(address)),
     ...(rules.readResult && { receiveResult: rules.readResult }),

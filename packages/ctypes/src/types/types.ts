@@ -6,9 +6,10 @@
  */
 
 import { describe } from "../memory/errors.ts";
+import { CData } from "./cdata.ts";
 import { type Code, type Complex, codes } from "./codes.ts";
 import type { AnyPointer, ArrayOf, Pointer, Ref } from "./inference.ts";
-import type { CType } from "./protocol.ts";
+import { type CType, IS_SIMPLE } from "./protocol.ts";
 import { type Kind, plain, type SimpleType, simple } from "./simple.ts";
 import { charPointer, voidPointer, widePointer } from "./text.ts";
 
@@ -77,8 +78,9 @@ export type VoidPointerValue = number | bigint | null | AnyPointer | c_char_p | 
 /**
  * C's `char *` to text: a string (UTF-8) or null. Bytes that need not be text: `string_at`, or an array of `c_char` and its `raw`.
  *
- * A string that is stored is copied to memory that lives as long as the object it is stored in; a `Uint8Array` is pointed to, not copied,
- * and must hold its own NUL.
+ * A string that is stored is copied to memory that lives as long as the object it is stored in. A `Uint8Array` that holds a NUL is pointed to, not
+ * copied. One that holds none is copied, with a NUL at its end: as an argument for the call alone, after which the array has what C wrote; where it is
+ * stored, for good.
  */
 export class c_char_p extends simple<"z", string | null, CharPointerValue>("z", pointers.z) {}
 /** C's `wchar_t *` to text: a string or null. */
@@ -90,7 +92,10 @@ export class c_wchar_p extends simple<"Z", string | null, WidePointerValue>("Z",
  *
  *     new c_void_p(-1).value;   // 18446744073709551615n
  */
-export class c_void_p extends simple<"P", number | null, VoidPointerValue>("P", pointers.P) {}
+export class c_void_p extends simple<"P", number | null, VoidPointerValue, VoidPointerValue | string>(
+  "P",
+  pointers.P,
+) {}
 
 // -- By letter -------------------------------------------------------------------------------------
 
@@ -140,6 +145,12 @@ export function _SimpleCData<const L extends keyof ByLetter>(letter: L): ByLette
   }
   return simple(letter, pointers[letter as "z"] ?? codes[letter as Code]) as unknown as ByLetter[L];
 }
+
+// What it gives is made of one class each, with no common one: it says itself what is an instance of a simple type.
+Object.defineProperty(_SimpleCData, Symbol.hasInstance, {
+  value: (object: unknown) =>
+    typeof object === "object" && object !== null && object instanceof CData && object[IS_SIMPLE],
+});
 
 export {
   c_byte as c_int8,
