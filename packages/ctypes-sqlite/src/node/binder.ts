@@ -105,6 +105,8 @@ export class ParameterBinder {
   }
 
   #readNames(values: Readonly<Record<string, unknown>>, put: (index: number, value: unknown) => void): void {
+    // Names that conflict are refused whatever is given.
+    if (this.#allowsBareNames) this.#bareName("");
     const keys = Object.keys(values);
     const indices: number[] = [];
     for (const name of keys) {
@@ -185,7 +187,8 @@ function bindable(value: unknown, index: number): unknown {
   throw invalidType(`Provided value cannot be bound to SQLite parameter ${index}.`);
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+/** An object of values by name: neither bytes nor null. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value === "function") return true;
   return typeof value === "object" && value !== null && !ArrayBuffer.isView(value) && !types.isAnyArrayBuffer(value);
 }

@@ -24,7 +24,7 @@ import {
 import { type DatabaseLimits, limitsOf } from "./limits.ts";
 import { defineModule, type ModuleOptions, moduleSettings } from "./module.ts";
 import { accessor, nodeClass } from "./native.ts";
-import { booleanOption, checkBoolean, checkPath, checkString, optionsOf, stringOption } from "./options.ts";
+import { booleanOption, checkBoolean, checkName, checkPath, checkString, optionsOf, stringOption } from "./options.ts";
 import { queries, tellQueries } from "./queries.ts";
 import { rowsFor } from "./rules.ts";
 import { type Session, sessionOf } from "./session.ts";
@@ -119,8 +119,7 @@ class NodeDatabase {
   /** The file of a database; null when it has none. */
   location(dbName = "main"): string | null {
     const connection = this.#ready();
-    checkString(dbName, "dbName");
-    return lib.sqlite3_db_filename(connection.handle, dbName) || null;
+    return lib.sqlite3_db_filename(connection.handle, checkName(dbName, "dbName")) || null;
   }
 
   // -- Functions of SQL ----------------------------------------------------------------------------
@@ -169,7 +168,7 @@ class NodeDatabase {
   /** A database of this connection as bytes. */
   serialize(dbName = "main"): Uint8Array {
     const connection = this.#ready();
-    const bytes = serialize(connection, checkString(dbName, "dbName"));
+    const bytes = serialize(connection, checkName(dbName, "dbName"));
     if (bytes === null) throw connection.error();
     return bytes;
   }

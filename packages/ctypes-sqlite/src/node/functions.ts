@@ -13,7 +13,7 @@ import {
   SQLITE_UTF8,
 } from "../library/constants.ts";
 import { invalidType } from "./errors.ts";
-import { booleanOption, checkString, functionOption, isInt32 } from "./options.ts";
+import { booleanOption, checkName, functionOption, isInt32, isObject } from "./options.ts";
 import { giveValue, readValue, readValueBigInt } from "./rules.ts";
 
 export interface FunctionOptions {
@@ -30,7 +30,6 @@ export interface AggregateOptions<T = unknown> {
   /** The opposite of `step`: with it the aggregate is a window function. */
   inverse?: ((state: T, ...args: never[]) => T) | undefined;
   result?: ((state: T) => unknown) | undefined;
-  deterministic?: boolean | undefined;
   directOnly?: boolean | undefined;
   useBigIntArguments?: boolean | undefined;
   varargs?: boolean | undefined;
@@ -40,26 +39,26 @@ export interface AggregateOptions<T = unknown> {
 export type Authorizer = (action: number, ...details: (string | null)[]) => number;
 
 /** `rest` is a function, or its options and the function. */
-export function defineSqlFunction(connection: Connection, name: string, rest: readonly unknown[]): void {
-  checkString(name, "name");
+export function defineSqlFunction(connection: Connection, given: string, rest: readonly unknown[]): void {
+  const name = checkName(given, "name");
   const func = rest.length > 1 ? rest[1] : rest[0];
   const options = rest.length > 1 ? rest[0] : {};
-  if (typeof options !== "object" || options === null) {
-    throw invalidType('The "options" argument must be an object.');
-  }
+  if (!isObject(options)) throw invalidType('The "options" argument must be an object.');
   const { flags, hasVarargs, read } = functionSettings(options as FunctionOptions);
   if (typeof func !== "function") throw invalidType('The "function" argument must be a function.');
   const arity = hasVarargs ? -1 : lengthOf(func);
   defineFunction(connection, { name, arity, flags, read, give: giveValue }, func as never);
 }
 
-export function defineSqlAggregate<T>(connection: Connection, name: string, options: AggregateOptions<T>): void {
-  checkString(name, "name");
+export function defineSqlAggregate<T>(connection: Connection, given: string, options: AggregateOptions<T>): void {
+  const name = checkName(given, "name");
+  if (!isObject(options)) throw invalidType('The "options" argument must be an object.');
   const { start, step, result } = options;
   if (start === undefined) {
     throw invalidType('The "options.start" argument must be a function or a primitive value.');
   }
-  const { flags, hasVarargs, read } = functionSettings(options);
+  // As in Node, nobody asks whether an aggregate is deterministic.
+  const { flags, hasVarargs, read } = functionSettings(options, false);
   if (typeof step !== "function") throw invalidType('The "options.step" argument must be a function.');
   const opposite = functionOption<NonNullable<AggregateOptions<T>["inverse"]>>(options as never, "inverse");
   const lengths = hasVarargs ? [0] : [step, ...(opposite === undefined ? [] : [opposite])].map(lengthOf);
@@ -105,12 +104,12 @@ function lengthOf({ length }: { readonly length: unknown }): number {
   throw invalidType('The "length" of the function must be an integer.');
 }
 
-function functionSettings(options: FunctionOptions) {
+function functionSettings(options: FunctionOptions, mayBeDeterministic = true) {
   const given = options as Readonly<Record<string, unknown>>;
   const usesBigInts = booleanOption(given, "useBigIntArguments", false);
   const hasVarargs = booleanOption(given, "varargs", false);
   let flags = SQLITE_UTF8;
-  if (booleanOption(given, "deterministic", false)) flags |= SQLITE_DETERMINISTIC;
+  if (mayBeDeterministic && booleanOption(given, "deterministic", false)) flags |= SQLITE_DETERMINISTIC;
   if (booleanOption(given, "directOnly", false)) flags |= SQLITE_DIRECTONLY;
   return { flags, hasVarargs, read: usesBigInts ? readValueBigInt : readValue };
 }

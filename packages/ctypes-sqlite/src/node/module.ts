@@ -10,7 +10,7 @@ import { includes } from "../core/lists.ts";
 import { defineTable, type TableDefinition } from "../core/table.ts";
 import { SQLITE_ERROR } from "../library/constants.ts";
 import { invalidType, invalidValue, sqliteError } from "./errors.ts";
-import { booleanOption, checkString } from "./options.ts";
+import { booleanOption, checkName, isObject, upToNul } from "./options.ts";
 import { giveValue, readValue, readValueBigInt } from "./rules.ts";
 
 export interface ModuleColumn {
@@ -34,7 +34,7 @@ export type ModuleSettings = ReturnType<typeof moduleSettings>;
 
 /** @throws ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE for options that are none. */
 export function moduleSettings(name: unknown, options: unknown) {
-  checkString(name, "name");
+  const moduleName = checkName(name, "name");
   if (!isObject(options)) throw invalidType('The "options" argument must be an object.');
   const given = options as unknown as Readonly<Record<string, unknown>>;
   const columns = columnsOf(given.columns);
@@ -42,7 +42,7 @@ export function moduleSettings(name: unknown, options: unknown) {
   if (typeof rows !== "function") throw invalidType('The "options.rows" argument must be a function.');
   const isDirectOnly = booleanOption(given, "directOnly", false);
   const usesBigInts = booleanOption(given, "useBigIntArguments", false);
-  return { name: upToNul(name as string), columns, rows: rows as RowsFunction, isDirectOnly, usesBigInts };
+  return { name: moduleName, columns, rows: rows as RowsFunction, isDirectOnly, usesBigInts };
 }
 
 export function defineModule(connection: Connection, settings: ModuleSettings): void {
@@ -89,12 +89,6 @@ function columnOf(value: unknown) {
   const isHidden = hidden === true;
   const parts = [`"${name.replaceAll('"', '""')}"`, ...(type === "ANY" ? [] : [type]), ...(isHidden ? ["HIDDEN"] : [])];
   return { name, isHidden, declaration: parts.join(" ") };
-}
-
-/** What C sees of it. */
-function upToNul(text: string): string {
-  const end = text.indexOf("\0");
-  return end < 0 ? text : text.slice(0, end);
 }
 
 // -- Rows ------------------------------------------------------------------------------------------
@@ -144,10 +138,6 @@ class Rows implements Iterator<readonly unknown[]> {
     for (let i = 0; i < this.#count; i++) row.push(given[i]);
     return row;
   }
-}
-
-function isObject(value: unknown): value is object {
-  return (typeof value === "object" && value !== null) || typeof value === "function";
 }
 
 function fault(what: string): Error {

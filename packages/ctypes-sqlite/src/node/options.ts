@@ -11,8 +11,24 @@ type Options = Readonly<Record<string, unknown>>;
 /** `value` as a record of options; undefined has none. */
 export function optionsOf(value: unknown): Options {
   if (value === undefined) return {};
-  if (typeof value !== "object" || value === null) throw invalidType('The "options" argument must be an object.');
-  return value as Options;
+  if (!isObject(value)) throw invalidType('The "options" argument must be an object.');
+  return value as unknown as Options;
+}
+
+/** An object in the sense of the language: functions are some, too. */
+export function isObject(value: unknown): value is object {
+  return (typeof value === "object" && value !== null) || typeof value === "function";
+}
+
+/** What C sees of a text. */
+export function upToNul(text: string): string {
+  const end = text.indexOf("\0");
+  return end < 0 ? text : text.slice(0, end);
+}
+
+/** A name that C is given. */
+export function checkName(value: unknown, name: string): string {
+  return upToNul(checkString(value, name));
 }
 
 export function booleanOption(options: Options, name: string, otherwise: boolean): boolean {
@@ -27,7 +43,7 @@ export function stringOption(options: Options, name: string): string | undefined
   if (value !== undefined && typeof value !== "string") {
     throw invalidType(`The "options.${name}" argument must be a string.`);
   }
-  return value;
+  return value === undefined ? undefined : upToNul(value);
 }
 
 export function integerOption(options: Options, name: string, otherwise: number): number {

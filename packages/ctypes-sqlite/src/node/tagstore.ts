@@ -2,7 +2,8 @@
  * `SQLTagStore`: statements kept by their SQL, written as tagged templates.
  */
 import { every } from "../core/lists.ts";
-import { invalidType } from "./errors.ts";
+import { isRecord } from "./binder.ts";
+import { invalidType, outOfRange } from "./errors.ts";
 import { accessor, nodeClass } from "./native.ts";
 import { isInt32 } from "./options.ts";
 import type { Changes, StatementSync, SupportedValue } from "./statement.ts";
@@ -27,7 +28,8 @@ class NodeTagStore {
 
   constructor(db: Preparer, maxSize: number) {
     Object.defineProperties(this, OWN);
-    if (!isInt32(maxSize) || maxSize <= 0) throw invalidType('The "maxSize" argument must be a positive integer.');
+    const isCount = isInt32(maxSize) && maxSize > 0;
+    if (!isCount) throw (typeof maxSize === "number" ? outOfRange : invalidType)(EXPECTED_SIZE);
     this.#db = db;
     this.#capacity = maxSize;
   }
@@ -38,29 +40,31 @@ class NodeTagStore {
   }
 
   all(strings: TemplateStringsArray, ...values: SupportedValue[]): unknown[] {
-    return this.#statement(strings).all(...values);
+    return this.#statement(strings, values).all(...values);
   }
 
   get(strings: TemplateStringsArray, ...values: SupportedValue[]): unknown {
-    return this.#statement(strings).get(...values);
+    return this.#statement(strings, values).get(...values);
   }
 
   iterate(strings: TemplateStringsArray, ...values: SupportedValue[]): IterableIterator<unknown> {
-    return this.#statement(strings).iterate(...values);
+    return this.#statement(strings, values).iterate(...values);
   }
 
   run(strings: TemplateStringsArray, ...values: SupportedValue[]): Changes {
-    return this.#statement(strings).run(...values);
+    return this.#statement(strings, values).run(...values);
   }
 
   clear(): void {
     this.#statements.clear();
   }
 
-  #statement(strings: unknown): StatementSync {
+  #statement(strings: unknown, values: readonly unknown[]): StatementSync {
     if (!Array.isArray(strings) || !every(strings, (part) => typeof part === "string")) {
       throw invalidType("First argument must be an array of strings (template literal).");
     }
+    // The values of a template are in order: none is an object of values by name.
+    if (isRecord(values[0])) throw invalidType("Provided value cannot be bound to SQLite parameter 1.");
     const sql = strings.join("?");
     let statement = this.#statements.get(sql);
     this.#statements.delete(sql);
@@ -86,6 +90,8 @@ export function tagStoreOf(db: Preparer, maxSize: number): SQLTagStore {
 }
 
 // -- Private ---------------------------------------------------------------------------------------
+
+const EXPECTED_SIZE = 'The "maxSize" argument must be a positive integer.';
 
 /** Whether its database has not been closed, or replaced, since. */
 function isAlive(statement: StatementSync): boolean {
