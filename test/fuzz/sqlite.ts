@@ -7,6 +7,7 @@
  * Left out are two faults of SQLite 3.40 itself, found by this: a session whose table gets another column while it is open, and an authorizer
  * that at times says SQLITE_IGNORE to what a session asks.
  */
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { backup, DatabaseSync, type Session, type StatementSync, type SupportedValue } from "ctypes-sqlite";
 import { Database, type Statement } from "ctypes-sqlite/better";
 import { type Blob, type Connection, type Cursor, connect } from "ctypes-sqlite/dbapi";
@@ -216,6 +217,10 @@ const aggregate = () =>
   options({ start: 0, step: callback(), result: callback(), ...(once(2) && { inverse: callback() }) });
 const flags = () => options({ varargs: true, useBigIntArguments: once(2), deterministic: once(2) });
 
+const subscriber = () => {
+  if (once(4)) act();
+};
+
 // -- What is done ----------------------------------------------------------------------------------
 
 const ACTS: readonly (() => unknown)[] = [
@@ -252,6 +257,18 @@ const ACTS: readonly (() => unknown)[] = [
   () => (shrinking.any() as unknown as { resize(size: number): void }).resize(below(9)),
   () => statements.add(databases.any().prepare(sql(), options({ readBigInts: once(2), returnArrays: once(2) }))),
   () => databases.any()[Symbol.dispose](),
+  () =>
+    databases.any().createModule(
+      "vt",
+      options({
+        columns: [
+          { name: "a", type: "ANY" },
+          { name: "p", type: "ANY", hidden: true },
+        ],
+        rows,
+      }) as never,
+    ),
+  () => (once(2) ? subscribe : unsubscribe)("sqlite.db.query", subscriber),
   () => statements.any()[Symbol.dispose](),
   () => statements.any().setReadBigInts(once(2)),
   () => statements.any().setReturnArrays(once(2)),

@@ -3,8 +3,9 @@
  * in the face's words, and nothing that was read before is used after. Values are read once.
  */
 import assert from "node:assert/strict";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { describe, test } from "node:test";
-import { DatabaseSync } from "ctypes-sqlite";
+import { DatabaseSync, type Session } from "ctypes-sqlite";
 import { Database } from "ctypes-sqlite/better";
 import { type Connection, connect, OverflowError, register_adapter, register_converter } from "ctypes-sqlite/dbapi";
 
@@ -418,5 +419,34 @@ test("what a callback throws may have any message", () => {
       caught = error;
     }
     assert.equal(caught, one);
+  }
+});
+
+test("a subscriber to the channel of queries that closes a session waits until the session is done", async () => {
+  for (const close of [(session: Session) => session.close(), (session: Session) => session[Symbol.dispose]()]) {
+    using db = new DatabaseSync(":memory:");
+    db.exec(SCHEMA);
+    const session = db.createSession();
+    const outcomes: string[] = [];
+    const subscriber = (message: unknown) => {
+      if ((message as { database: unknown }).database !== db) return;
+      for (const act of [() => close(session), () => db.exec("INSERT INTO t VALUES (NULL, 'within')")]) {
+        try {
+          act();
+          outcomes.push("done");
+        } catch (error) {
+          outcomes.push((error as Error).message);
+        }
+      }
+    };
+    subscribe("sqlite.db.query", subscriber);
+    try {
+      db.prepare("INSERT INTO t VALUES (3, 'z')").run();
+    } finally {
+      unsubscribe("sqlite.db.query", subscriber);
+    }
+    assert.ok(outcomes.includes("the connection cannot be used in this callback"), String(outcomes));
+    await new Promise(setImmediate);
+    assert.equal((db.prepare("SELECT count(*) AS n FROM t").get() as { n: number }).n, 3);
   }
 });

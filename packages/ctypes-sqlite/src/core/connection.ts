@@ -47,6 +47,8 @@ export class Connection {
   readonly #kept = new Map<string, readonly Partial<Disposable>[]>();
   /** Statements of ours that have a handle, the oldest first. Others are a virtual table's or an extension's, and theirs to end. */
   readonly prepared = new Set<Dependent>();
+  /** How many sessions record its changes. */
+  recordings = 0;
   /** How many backups read it or write to it. */
   copies = 0;
   /** What must end before the connection does: sessions, backups. */

@@ -68,13 +68,15 @@ export function setProfile(connection: Connection, see: ((sql: string, duration:
   const callback =
     see === null
       ? null
-      : new TraceCallback((_event, _context, statement, duration) =>
-          connection.guarded(() => {
+      : new TraceCallback((_event, _context, statement, duration) => {
+          const tell = () => {
             const sql = expandedSql(statement as number) ?? lib.sqlite3_sql(statement as number) ?? "";
             see(sql, Number(c_int64.from_address(duration as number).value));
             return SQLITE_OK;
-          }, SQLITE_OK),
-        );
+          };
+          // A session runs statements in the middle of a change, and does not survive another one then.
+          return connection.recordings > 0 ? connection.asked(tell, SQLITE_OK) : connection.guarded(tell, SQLITE_OK);
+        });
   const events = callback === null ? 0 : SQLITE_TRACE_PROFILE;
   connection.check(lib.sqlite3_trace_v2(connection.handle, events, callback, null));
   connection.keep("profile", callback === null ? [] : [callback]);

@@ -90,7 +90,10 @@ export class Prepared implements Dependent {
     if (handle === 0 || this.#generation !== this.#connection.generation) return;
     takeBack("statement", this.#place);
     this.#connection.prepared.delete(this);
+    // What runs of the program's then (the end of rows, the result of an aggregate that was left) has nobody to throw to.
+    const { thrown } = this.#connection;
     lib.sqlite3_finalize(handle);
+    this.#connection.thrown = thrown;
   }
 }
 

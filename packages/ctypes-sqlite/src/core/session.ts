@@ -11,17 +11,20 @@ import { leave, takeBack } from "./ending.ts";
 /** A recording; it ends with its connection. */
 export class Recording {
   /** `sqlite3_session *`; 0 when it has ended. */
-  handle = 0;
+  #handle = 0;
   #place = 0;
+  isOpen = false;
   readonly #connection: Connection;
 
   constructor(connection: Connection, database: string, table: string | null) {
     this.#connection = connection;
     const { status, value } = withOut((out) => lib.sqlite3session_create(connection.handle, database, out));
-    this.handle = value;
+    this.#handle = value;
     connection.check(status);
     this.#place = leave("session", value);
+    this.isOpen = true;
     connection.dependents.add(this);
+    connection.recordings++;
     const attached = lib.sqlite3session_attach(value, table);
     if (attached !== SQLITE_OK) this.end();
     connection.check(attached);
@@ -31,7 +34,7 @@ export class Recording {
     this.#connection.requireUsable();
     const size = new c_int();
     const ask = kind === "changeset" ? lib.sqlite3session_changeset : lib.sqlite3session_patchset;
-    const { status, value } = withOut((out) => ask(this.handle, byref(size), out));
+    const { status, value } = withOut((out) => ask(this.#handle, byref(size), out));
     if (status !== SQLITE_OK) this.#connection.fail(status);
     const bytes = value === 0 ? new Uint8Array(0) : string_at(value, size.value);
     lib.sqlite3_free(value);
@@ -39,10 +42,17 @@ export class Recording {
   }
 
   end(): void {
-    const { handle } = this;
-    this.handle = 0;
-    this.#connection.dependents.delete(this);
+    this.isOpen = false;
+    const handle = this.#handle;
     if (handle === 0) return;
+    if (this.#connection.depth > 0) {
+      // What has called back may be the session itself, which goes on then.
+      setImmediate(() => this.end());
+      return;
+    }
+    this.#handle = 0;
+    this.#connection.dependents.delete(this);
+    this.#connection.recordings--;
     takeBack("session", this.#place);
     lib.sqlite3session_delete(handle);
   }

@@ -200,7 +200,7 @@ export class PreparedStatement {
         if (this.#firstRows.isDue()) this.#takeFirstReader(handle, this.#firstRows);
       }
     } catch (error) {
-      sqlite3_reset(handle);
+      this.#resetHandle(handle);
       throw error;
     } finally {
       prepared.isRunning = false;
@@ -221,7 +221,7 @@ export class PreparedStatement {
       status = sqlite3_step(handle);
       if (status === SQLITE_ROW) status = this.rows(handle).rest(handle, rows);
     } catch (error) {
-      sqlite3_reset(handle);
+      this.#resetHandle(handle);
       throw error;
     } finally {
       prepared.isRunning = false;
@@ -339,9 +339,20 @@ export class PreparedStatement {
   }
 
   #end(handle: number): void {
-    this.prepared.isUnderWay = false;
-    const status = sqlite3_reset(handle);
+    const status = this.#resetHandle(handle);
     if (status !== SQLITE_OK || this.connection.thrown !== null) this.connection.check(status);
+  }
+
+  /** Who is told of the end of an execution (`setProfile`) is told within this, and cannot begin another one. */
+  #resetHandle(handle: number): number {
+    const { prepared } = this;
+    prepared.isUnderWay = false;
+    prepared.isRunning = true;
+    try {
+      return sqlite3_reset(handle);
+    } finally {
+      prepared.isRunning = false;
+    }
   }
 
   // SQLite's message must be read before the statement is reset.
@@ -350,8 +361,7 @@ export class PreparedStatement {
       this.connection.fail(status);
     } finally {
       this.executions++;
-      this.prepared.isUnderWay = false;
-      sqlite3_reset(handle);
+      this.#resetHandle(handle);
     }
   }
 }

@@ -40,7 +40,7 @@ class NodeSession {
   #ready(): Recording {
     void this.#owner;
     if (!this.#connection.isOpen) throw databaseNotOpen();
-    if (this.#recording.handle === 0) throw invalidState("session is not open");
+    if (!this.#recording.isOpen) throw invalidState("session is not open");
     this.#connection.requireUsable();
     return this.#recording;
   }
