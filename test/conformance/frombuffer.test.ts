@@ -87,7 +87,7 @@ row("test_from_buffer", async () => {
 
   const readonly = memoryview_at(a, 64, true);
   for (const wrong of [...noBuffers, readonly]) {
-    throws(() => ARRAY(c_char, 16).from_buffer(wrong as never), TypeError, /expected a buffer or typed array/);
+    throws(() => ARRAY(c_char, 16).from_buffer(wrong as never), TypeError, /expected a buffer, typed array or C object/);
   }
 });
 
@@ -134,7 +134,7 @@ row("test_from_buffer_copy", () => {
   const letters = ARRAY(c_char, 16).from_buffer_copy(Buffer.from("a".repeat(16)));
   assert.equal(letters.value, "a".repeat(16));
   for (const wrong of noBuffers) {
-    throws(() => ARRAY(c_char, 16).from_buffer_copy(wrong as never), TypeError, /expected a buffer or typed array/);
+    throws(() => ARRAY(c_char, 16).from_buffer_copy(wrong as never), TypeError, /expected a buffer, typed array or C object/);
   }
 });
 
