@@ -52,6 +52,12 @@ const needs = [
     isThere: () => hasLibrary("libsqlite3.so.0"),
   },
   {
+    debian: "libgc1",
+    what: "Boehm's collector (libgc.so.1)",
+    why: "a test has it look at the stack",
+    isThere: () => hasLibrary("libgc.so.1"),
+  },
+  {
     debian: "libsqlite3-dev",
     what: "SQLite's headers (sqlite3ext.h)",
     why: "a test builds an extension of SQLite",

@@ -74,6 +74,9 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 /** The library compiled from `fixtures/functions.c`. */
 export const functionsPath = join(here, "fixtures/build/functions.so");
 
+/** The library compiled from `fixtures/stack.c`. */
+export const stackPath = join(here, "fixtures/build/stack.so");
+
 /** The library compiled from `fixtures/threads.c`. */
 export const threadsPath = join(here, "fixtures/build/threads.so");
 

@@ -66,13 +66,32 @@ test("a script that takes too long in a callback leaves C abandoned, which is th
   const before = begun.value;
   while (begun.value < before + 3) assert.throws(() => runInThisContext("takeLong()", { timeout: 200 }), /timed out/);
   delete Global.takeLong;
-  // The next callback sees that there is something above it that nobody waits for.
+  // The next callback sees that there may be something above it that nobody waits for.
   assert.equal(lib.call_counted(new Callback((n) => n), 7), 7);
   await new Promise(setImmediate);
   assert.equal(begun.value, ended.value);
   assert.equal(begun.value, before + 4);
   assert.equal(answer.value, 0);
   assert.equal(lib.call_counted(new Callback((n) => n), 8), 8);
+});
+
+test("scripts that take too long, many in one turn of the event loop, leave room for others", async () => {
+  const Global = globalThis as unknown as { takeLong?: () => void };
+  const endless = new Callback(() => {
+    for (;;);
+  });
+  const within = new Callback((n) => lib.call_with_much(endless, n));
+  for (let i = 0; i < 80; i++) {
+    Global.takeLong = () => lib.call_counted(i % 2 === 0 ? endless : within, 1);
+    assert.throws(() => runInThisContext("takeLong()", { timeout: 10 }), /timed out/);
+  }
+  delete Global.takeLong;
+  const twice = new Callback((n) => lib.call_with_much(new Callback((k) => k), n));
+  assert.equal(lib.call_with_much(twice, 7), 9);
+  assert.equal(lib.call_counted(twice, 7), 8);
+  assert.ok(begun.value - ended.value < 10, "what was abandoned has come to its end, but for the last ones");
+  await new Promise(setImmediate);
+  assert.equal(begun.value, ended.value);
 });
 
 test("a worker that is terminated in a callback runs its C function to the end", async () => {

@@ -20,7 +20,6 @@ using v8::Value;
 
 namespace {
 
-
 // A closure's word is a Global: V8 itself empties it when the function is collected.
 Global<Function>& functionOf(Closure& closure) { return reinterpret_cast<Global<Function>&>(closure.function); }
 static_assert(sizeof(Global<Function>) == sizeof(void*), "as V8 has it");
@@ -34,6 +33,9 @@ Local<T> localOf(const Global<T>& global) {
 bool call(Closure* closure, bool isOutermost, Pending* thrown) {
   const Attached& attached = attachedTo(*closure->environment);
   Isolate* isolate = attached.isolate;
+  // What ended the JavaScript below (a worker that is terminated, a script that took too long) was seen by an earlier callback of this call, and
+  // must reach that JavaScript: V8 would forget it if it were entered now.
+  if (__builtin_expect(isolate->IsExecutionTerminating(), 0)) return false;
   const HandleScope scope(isolate);
   TryCatch trying(isolate);
   const Local<Function> function = localOf(functionOf(*closure));

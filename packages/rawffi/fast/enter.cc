@@ -22,28 +22,32 @@ static void rethrow(const FunctionCallbackInfo<Value>& info) {
   }
 }
 
+template <void (*enterC)(Thread*)>
 static void enter(const FunctionCallbackInfo<Value>& info) {
   Thread* current = thread;
   const uint32_t depth = current->depth;
   current->depth = depth + 1;
-  enterFrame(current->frame);
+  enterC(current);
   current->depth = depth;  // not one less: that would wait for what was stored
   if (__builtin_expect(current->pending.holder != nullptr, 0)) rethrow(info);
 }
 
+template <void (*enterC)(Thread*)>
 static void enterWithErrno(const FunctionCallbackInfo<Value>& info) {
   Thread* current = thread;
   current->depth++;
   swapErrno(current->frame);
-  enterFrame(current->frame);
+  enterC(current);
   swapErrno(current->frame);
   current->depth--;
   if (__builtin_expect(current->pending.holder != nullptr, 0)) rethrow(info);
 }
 
 bool registerEnter(Local<Context> context, Local<Object> on, Local<Value> throwPending) {
-  return putFunction(context, on, "enter", enter, throwPending) &&
-         putFunction(context, on, "enterWithErrno", enterWithErrno, throwPending);
+  return putFunction(context, on, "enter", enter<enterFrame<>>, throwPending) &&
+         putFunction(context, on, "enterHere", enter<enterFrameHere<>>, throwPending) &&
+         putFunction(context, on, "enterWithErrno", enterWithErrno<enterFrame<>>, throwPending) &&
+         putFunction(context, on, "enterHereWithErrno", enterWithErrno<enterFrameHere<>>, throwPending);
 }
 
 }  // namespace rawffi

@@ -6,6 +6,7 @@
 #include <ctime>
 #include <new>
 
+#include "closure.h"
 #include "fault.h"
 #include "mailbox.h"
 #include "stack.h"
@@ -30,7 +31,7 @@ static Thread* makeThread() {
   made->scratch = reinterpret_cast<char*>(made->frame) + byteLength;
   made->mailbox = takeMailbox(made);
   handleFaults(made);
-  makeOwnStack(made);
+  findStack(made);
   return made;
 }
 
@@ -38,7 +39,7 @@ Environment::Environment(napi_env env) : Shared{env, rawffi::thread, nullptr, ra
 
 Environment::~Environment() {
   // Not while JavaScript is left in the middle, by process.exit(): C would go on where nobody expects it to.
-  finishAbandoned(thread);
+  finishAbandoned(thread, reinterpret_cast<uintptr_t>(__builtin_frame_address(0)));
   makeEndingCalls(*this);
   closeMailbox(*this);
   if (settle != nullptr) napi_delete_reference(env, settle);
@@ -49,7 +50,6 @@ Environment::~Environment() {
   if (rawffi::thread == thread) rawffi::thread = nullptr;
   giveBack(thread->mailbox);
   releaseSignalStack(thread);
-  releaseOwnStack(thread);
   std::free(reinterpret_cast<char*>(thread->frame) - FRONT_BYTES);
   delete thread;
 }
@@ -72,6 +72,7 @@ Pending keep(napi_env env, napi_value error) {
 }
 
 napi_value release(const Pending& pending) {
+  if (isRefusal(pending)) return refusalError(pending);
   napi_value holder = nullptr;
   napi_value error = nullptr;
   napi_get_reference_value(pending.env, pending.holder, &holder);
@@ -96,13 +97,18 @@ void raise(Thread* thread, const Pending& thrown) {
   napi_close_handle_scope(thrown.env, scope);
 }
 
+napi_value makeError(napi_env env, const char* message, bool isRange) {
+  napi_value text;
+  napi_value error = nullptr;
+  if (napi_create_string_utf8(env, message, NAPI_AUTO_LENGTH, &text) != napi_ok) return nullptr;
+  (isRange ? napi_create_range_error : napi_create_error)(env, nullptr, text, &error);
+  return error;
+}
+
 void raiseError(Thread* thread, napi_env env, const char* message, bool isRange) {
   napi_handle_scope scope;
   if (napi_open_handle_scope(env, &scope) != napi_ok) return;
-  napi_value text;
-  napi_value error;
-  if (napi_create_string_utf8(env, message, NAPI_AUTO_LENGTH, &text) == napi_ok &&
-      (isRange ? napi_create_range_error : napi_create_error)(env, nullptr, text, &error) == napi_ok) {
+  if (napi_value error = makeError(env, message, isRange)) {
     const Pending thrown = keep(env, error);
     if (thrown.holder != nullptr) raise(thread, thrown);
   }

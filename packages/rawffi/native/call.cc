@@ -22,21 +22,23 @@ napi_value rethrow(napi_env env, Thread* current) {
 }
 
 // The hot path: nothing of Node-API, one check on the way out.
+template <void (*enterC)(Thread*)>
 static napi_value enter(napi_env env, napi_callback_info) {
   Thread* current = thread;
   const uint32_t depth = current->depth;
   current->depth = depth + 1;
-  enterFrame(current->frame);
+  enterC(current);
   current->depth = depth;  // not one less: that would wait for what was stored
   if (__builtin_expect(current->pending.holder != nullptr, 0)) return rethrow(env, current);
   return nullptr;
 }
 
+template <void (*enterC)(Thread*)>
 static napi_value enterWithErrno(napi_env env, napi_callback_info) {
   Thread* current = thread;
   current->depth++;
   swapErrno(current->frame);
-  enterFrame(current->frame);
+  enterC(current);
   swapErrno(current->frame);
   current->depth--;
   if (__builtin_expect(current->pending.holder != nullptr, 0)) return rethrow(env, current);
@@ -167,7 +169,9 @@ void callThroughPlanElsewhere(uint64_t* frame) {
 }  // namespace
 
 bool registerCall(napi_env env, napi_value exports) {
-  return putFunction(env, exports, "enter", enter) && putFunction(env, exports, "enterWithErrno", enterWithErrno) &&
+  return putFunction(env, exports, "enter", enter<enterFrame<>>) && putFunction(env, exports, "enterHere", enter<enterFrameHere<>>) &&
+         putFunction(env, exports, "enterWithErrno", enterWithErrno<enterFrame<>>) &&
+         putFunction(env, exports, "enterHereWithErrno", enterWithErrno<enterFrameHere<>>) &&
          putFunction(env, exports, "throwPending", throwPending) &&
          putNumber(env, exports, "planEntry", static_cast<double>(reinterpret_cast<uintptr_t>(&callThroughPlan))) &&
          putNumber(env, exports, "elsewherePlanEntry",

@@ -6,25 +6,59 @@
 //   2. handleCallback() refuses (zero for C) after the environment's end, after free(), and in a leaf call; a foreign thread asks the closure's own
 //      thread (mailbox.cc)
 //   3. it pushes a callback frame behind those of the callbacks that are active, and copies the slots into it
-//   4. it calls the JavaScript function, which reads and writes that frame: Node-API's way is here, V8's in fast/callback.cc; in a switching call
-//      it has JavaScript do it (stack.cc)
+//   4. it calls the JavaScript function, which reads and writes that frame: Node-API's way is here, V8's in fast/callback.cc, both on JavaScript's part of
+//      the stack; in a switching call it has JavaScript do it (stack.cc)
 //   5. it pops the frame, and hands on what was thrown; the stub loads the result from where handleCallback() says
 #include <alloca.h>
+#include <unistd.h>
 
 #include <cstring>
 
 #include "closure.h"
+#include "engine.h"
 #include "mailbox.h"
 #include "stack.h"
 
 namespace rawffi {
 
-// -- Entering JavaScript ---------------------------------------------------------------------------
+inline static uintptr_t stackPointer() { return reinterpret_cast<uintptr_t>(__builtin_frame_address(0)); }
 
-std::string freedMessage(const Closure& closure) {
+// -- Refusals --------------------------------------------------------------------------------------
+
+std::string refusalMessage(const Closure& closure, Asked reason) {
+  if (reason == TOO_DEEP) return "callbacks are nested too deeply";
   const std::string name = closure.name;
-  return (name.empty() ? "a callback" : "the callback " + name) + " was called after it was freed: it was disposed of, or nobody held it any more";
+  return (name.empty() ? "a callback" : "the callback " + name) +
+         (reason == FREED_CLOSURE ? " was called after it was freed: it was disposed of, or nobody held it any more"
+                                  : " was called on a stack that is not its thread's, as that of a coroutine or a signal handler; JavaScript cannot run there");
 }
+
+napi_value refusalError(const Pending& pending) {
+  const auto bits = reinterpret_cast<uintptr_t>(pending.holder);
+  const auto reason = static_cast<Asked>(bits & 7);
+  const std::string message = refusalMessage(*reinterpret_cast<const Closure*>(bits - reason), reason);
+  return makeError(pending.env, message.c_str(), reason == TOO_DEEP);
+}
+
+void refuse(Thread* current, Closure* closure, Asked reason) {
+  uint64_t& outerStack = current->frame[slot::OUTER_STACK];
+  const uintptr_t refusal = reinterpret_cast<uintptr_t>(closure) | reason;
+  napi_env env = closure->environment->env;
+  if (outerStack != 0) {
+    // It is not suspended where it is, on a stack that is not ours: it says so when it ends.
+    outerStack |= 1;
+    if (current->frame[slot::REFUSED] == 0) current->frame[slot::REFUSED] = refusal;
+  } else if (Pending* to = current->depth > 0 ? &current->pending : current->thrownTo) {
+    if (to->holder == nullptr) *to = {env, reinterpret_cast<napi_ref>(refusal)};
+  } else if (canEnterHere(current, stackPointer())) {
+    raiseError(current, env, refusalMessage(*closure, reason).c_str(), reason == TOO_DEEP);
+  } else {
+    static constexpr char TEXT[] = "rawffi: a callback was called where no JavaScript can run, and no call can say so; C gets zero\n";
+    if (write(STDERR_FILENO, TEXT, sizeof TEXT - 1) < 0) return;
+  }
+}
+
+// -- Entering JavaScript ---------------------------------------------------------------------------
 
 namespace {
 
@@ -42,6 +76,8 @@ void clearResult(const Closure& closure, uint64_t* slots) {
 // napi_make_callback sees to that.
 bool callFunction(Closure* closure, bool isOutermost, Pending* thrown) {
   napi_env env = closure->environment->env;
+  // What ends the JavaScript below was seen by an earlier callback of this call, and must reach it.
+  if (isTerminating()) return false;
   napi_handle_scope scope;
   if (napi_open_handle_scope(env, &scope) != napi_ok) return false;
   napi_value function = nullptr;
@@ -49,7 +85,7 @@ bool callFunction(Closure* closure, bool isOutermost, Pending* thrown) {
   napi_get_reference_value(env, static_cast<napi_ref>(closure->function), &function);
   napi_status status;
   if (function == nullptr) {
-    status = napi_throw_error(env, nullptr, freedMessage(*closure).c_str());
+    status = napi_throw_error(env, nullptr, refusalMessage(*closure, FREED_CLOSURE).c_str());
     if (status == napi_ok) status = napi_pending_exception;
   } else if (isOutermost) {
     napi_value ignored = nullptr;  // Deno writes it, wanted or not
@@ -59,7 +95,7 @@ bool callFunction(Closure* closure, bool isOutermost, Pending* thrown) {
     napi_get_undefined(env, &receiver);
     status = napi_call_function(env, receiver, function, 0, nullptr, nullptr);
   }
-  if (status != napi_ok) {
+  if (status != napi_ok && !isTerminating()) {
     // A worker that is being terminated fails without an exception, and none could be thrown.
     bool isPending = false;
     napi_value error = nullptr;
@@ -78,8 +114,6 @@ void deleteReference(Closure* closure) {
 }
 
 namespace {
-
-uintptr_t stackPointer() { return reinterpret_cast<uintptr_t>(__builtin_frame_address(0)); }
 
 // -- What stubs call -------------------------------------------------------------------------------
 
@@ -132,16 +166,11 @@ class CallbackFrame {
   const uint64_t outerTarget_;
 };
 
-// Runs the function inside of C; where its result is, or null when C must get zero.
+// Runs the function inside of C, on JavaScript's part of the stack; where its result is, or null when C must get zero.
 uint64_t* run(Closure* closure, Thread* current, const uint64_t* slots) {
-  if (__builtin_expect(current->isRefusing, 0)) return nullptr;
-  if (closure->function == nullptr) {
-    raiseError(current, closure->environment->env, freedMessage(*closure).c_str());
-    return nullptr;
-  }
   const Place place(*closure, *current);
-  if (!place.isThere() || stackPointer() < current->stackLimit) {
-    raiseError(current, closure->environment->env, "callbacks are nested too deeply", true);
+  if (closure->function == nullptr || !place.isThere()) {
+    refuse(current, closure, closure->function == nullptr ? FREED_CLOSURE : TOO_DEEP);
     return nullptr;
   }
   Pending thrown;
@@ -149,10 +178,54 @@ uint64_t* run(Closure* closure, Thread* current, const uint64_t* slots) {
   const Pending outerPending = current->pending;
   current->pending = {};
   const CallbackFrame frame(*closure, *current, place, slots);
+  const Left* const left = current->left;
   const bool isDone = closure->call(closure, current->depth == 0, &thrown);
+  // What JavaScript has left that was ended.
+  finishDownTo(current, left);
   current->pending = outerPending;
   if (__builtin_expect(thrown.holder != nullptr, 0)) raise(current, thrown);
   return isDone ? frame.result() : nullptr;
+}
+
+// The same from C's part, by a call that was not switching.
+uint64_t* runAbove(Closure* closure, Thread* current, const uint64_t* slots) {
+  struct Run {
+    Closure* closure;
+    Thread* current;
+    const uint64_t* slots;
+    uint64_t* result;
+  } wanted{closure, current, slots, nullptr};
+  const auto onTheirs = [](void* data) {
+    auto& of = *static_cast<Run*>(data);
+    of.result = run(of.closure, of.current, of.slots);
+  };
+  uint64_t& ownStack = current->frame[slot::OWN_STACK];
+  const uint64_t outer = ownStack;
+  const Left* const outerBelow = current->below;
+  current->below = current->left;
+  rawffi_callOn(current->enteredAt, onTheirs, &wanted, &ownStack);
+  current->below = outerBelow;
+  ownStack = outer;
+  return wanted.result;
+}
+
+// Why a closure cannot be run that C calls here, where it is not in a switching call.
+Asked reasonAgainst(const Thread* current, uintptr_t at) {
+  if (isOnOwnStack(current, at) && current->enteredAt != 0) return isLow(current, at) ? TOO_DEEP : NOTHING;
+  if (canEnterHere(current, at)) return NOTHING;
+  return isOnThreadsStack(current, at) ? TOO_DEEP : FOREIGN_STACK;
+}
+
+// JavaScript is entered by the engine's means.
+uint64_t* runEntering(Closure* closure, Thread* current, const uint64_t* slots) {
+  const uintptr_t at = stackPointer();
+  if (__builtin_expect(current->isRefusing, 0)) return nullptr;
+  const Asked reason = reasonAgainst(current, at);
+  if (__builtin_expect(reason != NOTHING, 0)) {
+    refuse(current, closure, reason);
+    return nullptr;
+  }
+  return isOnOwnStack(current, at) ? runAbove(closure, current, slots) : run(closure, current, slots);
 }
 
 // The same by JavaScript that lets C wait: stack.cc.
@@ -160,7 +233,7 @@ inline uint64_t* runSwitching(Closure* closure, Thread* current, const uint64_t*
   if (current->isRefusing) return nullptr;
   const Place place(*closure, *current);
   if (__builtin_expect(closure->function == nullptr || !place.isThere() || isLow(current, stackPointer()), 0)) {
-    current->freed = closure;
+    current->refused = closure;
     suspend(current, closure, closure->function == nullptr ? FREED_CLOSURE : TOO_DEEP);
     return nullptr;
   }
@@ -178,11 +251,11 @@ uint64_t* handleCallback(Closure* closure, uint64_t* slots) {
     clearResult(*closure, slots);
     return ask(closure, slots);
   }
-  const bool isSwitching = isOnOwnStack(current, stackPointer());
+  const bool isSwitching = current->frame[slot::OUTER_STACK] != 0 && isOnOwnStack(current, stackPointer());
   // In a leaf call no JavaScript may run, and nothing may be made: who made the call looks at FAULT.
   if (__builtin_expect(!isSwitching && current->frame[slot::LEAF] != 0, 0)) {
     current->frame[slot::FAULT] = closure->function != nullptr ? Fault::LIVE : Fault::FREED;
-    current->freed = closure;
+    current->refused = closure;
     clearResult(*closure, slots);
     return slots;
   }
@@ -195,8 +268,9 @@ uint64_t* handleCallback(Closure* closure, uint64_t* slots) {
   const int32_t enteredWith = realErrno;
   if (swapsErrno) *frameErrno = enteredWith;
   closure->active++;
-  uint64_t* result = isSwitching ? runSwitching(closure, current, slots) : run(closure, current, slots);
-  closure->active--;
+  uint64_t* result = isSwitching ? runSwitching(closure, current, slots) : runEntering(closure, current, slots);
+  // It counts as live while its C function waits: see bury() of closure.cc.
+  if (--closure->active == 0 && __builtin_expect(closure->isFree, 0)) liveClosures(*current)--;
   realErrno = swapsErrno ? *frameErrno : enteredWith;
   if (swapsErrno) *frameErrno = outerErrno;
   if (__builtin_expect(result == nullptr, 0)) {

@@ -4,8 +4,6 @@
 // were freed after it. At the end of an environment all of its closures become tombstones, of the process: other environments use them again.
 #include "closure.h"
 
-#include <pthread.h>
-
 #include <mutex>
 
 #include "mailbox.h"
@@ -68,27 +66,12 @@ Closure* obtain(Environment& environment, Kind kind) {
   return found;
 }
 
-// What leaf calls depend on: see PreparedCall.leaf of src/interface.ts.
-uint32_t& liveClosures(const Shared& environment) {
-  return *reinterpret_cast<uint32_t*>(&environment.thread->frame[slot::CLOSURES]);
-}
-
+// One that is running counts as live until it has: C waits below JavaScript, and calls must begin below C.
 void bury(Closure* closure) {
   if (closure->isFree) return;
   closure->isFree = true;
-  liveClosures(*closure->environment)--;
+  if (closure->active == 0) liveClosures(*closure->environment->thread)--;
   if (closure->function != nullptr) closure->letGo(closure);
-}
-
-// The lowest address that this thread's stack may reach with a callback to come.
-uintptr_t stackLimit() {
-  pthread_attr_t attributes;
-  void* lowest = nullptr;
-  size_t size = 0;
-  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return 1;
-  pthread_attr_getstack(&attributes, &lowest, &size);
-  pthread_attr_destroy(&attributes);
-  return reinterpret_cast<uintptr_t>(lowest) + STACK_RESERVE;
 }
 
 }  // namespace
@@ -142,7 +125,6 @@ static napi_value closure(napi_env env, napi_callback_info info) {
   if (given.failed()) return nullptr;
   Environment& environment = *Environment::of(env);
   if (!openMailbox(environment)) return nullptr;
-  if (environment.thread->stackLimit == 0) environment.thread->stackLimit = stackLimit();
   Closure* made = obtain(environment, shape->plan == nullptr ? WITH_THUNK : OF_FFI);
   if (made == nullptr) return throwRangeError(env, "rawffi.closure: no memory left for a callback");
   made->environment = &environment;
@@ -166,7 +148,7 @@ static napi_value closure(napi_env env, napi_callback_info info) {
     napi_throw_error(env, nullptr, "rawffi.closure: libffi cannot make a callback of this signature");
     return nullptr;
   }
-  liveClosures(environment)++;
+  liveClosures(*environment.thread)++;
   made->thread.store(environment.thread, std::memory_order_release);
   if (!environment.isClosed) made->mailbox.store(environment.thread->mailbox, std::memory_order_release);
   return fromAddress(env, made);
@@ -196,10 +178,13 @@ static napi_value closureAddress(napi_env env, napi_callback_info info) {
   return fromAddress(env, of->code);
 }
 
-// freedMessage() -> what Fault::FREED is about
-static napi_value freedMessage(napi_env env, napi_callback_info) {
-  const Closure* freed = Environment::of(env)->thread->freed;
-  const std::string message = freed == nullptr ? "" : freedMessage(*freed);
+// refusalMessage(reason) -> of the closure that was refused last, or that Fault::FREED is about: an Asked
+static napi_value refusalMessage(napi_env env, napi_callback_info info) {
+  Arguments given(env, info, "rawffi.refusalMessage: expected (number)");
+  const auto reason = static_cast<Asked>(given.byteLength(0));
+  if (given.failed()) return nullptr;
+  const Closure* refused = Environment::of(env)->thread->refused;
+  const std::string message = refused == nullptr ? "" : refusalMessage(*refused, reason);
   napi_value made = nullptr;
   napi_create_string_utf8(env, message.c_str(), message.size(), &made);
   return made;
@@ -237,7 +222,7 @@ bool registerClosure(napi_env env, napi_value exports) {
   return putFunction(env, exports, "stubShape", stubShape) && putFunction(env, exports, "planShape", planShape) &&
          putFunction(env, exports, "closure", closure) && putFunction(env, exports, "hold", hold) &&
          putFunction(env, exports, "closureAddress", closureAddress) && putFunction(env, exports, "freeClosure", freeClosure) &&
-         putFunction(env, exports, "freedMessage", freedMessage);
+         putFunction(env, exports, "refusalMessage", refusalMessage);
 }
 
 }  // namespace rawffi

@@ -15,7 +15,13 @@ void handleFfi(ffi_cif* cif, void* result, void** values, void* data);
 bool callFunction(Closure* closure, bool isOutermost, Pending* thrown);
 void deleteReference(Closure* closure);
 
-// What C did that called a tombstone: its function was let go, or collected.
-std::string freedMessage(const Closure& closure);
+// What C did that called a closure that was refused: see Asked.
+std::string refusalMessage(const Closure& closure, Asked reason);
+// Whether a Pending is such a closure, and the error that it is then.
+inline bool isRefusal(const Pending& pending) { return (reinterpret_cast<uintptr_t>(pending.holder) & 7) != 0; }
+napi_value refusalError(const Pending& pending);
+
+// What leaf calls depend on: see PreparedCall.leaf of src/interface.ts.
+inline uint32_t& liveClosures(const Thread& thread) { return *reinterpret_cast<uint32_t*>(&thread.frame[slot::CLOSURES]); }
 
 }  // namespace rawffi

@@ -81,7 +81,7 @@ void makeEndingCalls(Environment& environment) {
   Thread* current = environment.thread;
   // C that is in the middle of a call may hold what would be given back; with such an end the process ends as well.
   if (current->depth > 0) return;
-  finishAbandoned(current);
+  finishAbandoned(current, reinterpret_cast<uintptr_t>(__builtin_frame_address(0)));
   closeMailbox(environment);
   current->isRefusing = true;
   for (auto& endings = environment.endings; !endings.empty();) {

@@ -137,13 +137,13 @@ bool mayBeTrap(const siginfo_t* info, void* context) {
   return dladdr(reinterpret_cast<void*>(getauxval(AT_ENTRY)), &executable) != 0 && executable.dli_fbase == file.dli_fbase;
 }
 
-bool isInCall(const Thread* current, void* context) {
-  return current->depth > 0 || current->frame[slot::LEAF] != 0 || isOnOwnStack(current, stackPointer(context));
+bool isInCall(const Thread* current) {
+  return current->depth > 0 || current->frame[slot::LEAF] != 0 || current->frame[slot::OUTER_STACK] != 0;
 }
 
 void report(int number, const siginfo_t* info, void* context) {
   const Thread* current = thread;
-  if (current == nullptr || !isInCall(current, context) || mayBeTrap(info, context)) return;
+  if (current == nullptr || !isInCall(current) || mayBeTrap(info, context)) return;
   Line line;
   line.add("rawffi: fatal signal ").add(static_cast<uintptr_t>(number), 10).add(" (").add(nameOfSignal(number));
   if (isOfProcessor(info)) line.add(", address 0x").add(reinterpret_cast<uintptr_t>(info->si_addr), 16);

@@ -21,30 +21,34 @@ static napi_value describe(napi_env env, const Thread* current, const Guard& lef
 }
 
 // enterGuarded() -> undefined, or what happened
-template <bool swapsErrno>
+template <bool swapsErrno, void (*enterC)(Thread*)>
 static napi_value enterGuarded(napi_env env, napi_callback_info) {
   Thread* const current = thread;
   const uint32_t depth = current->depth;
   Guard own;
   own.outer = guard;
   own.callbackTop = current->callbackTop;
+  const uintptr_t enteredAt = current->enteredAt;
   const bool isLeft = sigsetjmp(own.jump, 0) != 0;
   if (!isLeft) {
     guard = &own;
     current->depth = depth + 1;
     if (swapsErrno) swapErrno(current->frame);
-    reinterpret_cast<void (*)()>(current->frame[slot::ENTRY])();
+    enterC(current);
   }
   guard = own.outer;
   if (swapsErrno) swapErrno(current->frame);
   current->depth = depth;
+  current->enteredAt = enteredAt;
   if (__builtin_expect(current->pending.holder != nullptr, 0)) return rethrow(env, current);
   return isLeft ? describe(env, current, own) : nullptr;
 }
 
 bool registerGuard(napi_env env, napi_value exports) {
-  return putFunction(env, exports, "enterGuarded", enterGuarded<false>) &&
-         putFunction(env, exports, "enterGuardedWithErrno", enterGuarded<true>);
+  return putFunction(env, exports, "enterGuarded", enterGuarded<false, enterFrame<>>) &&
+         putFunction(env, exports, "enterGuardedHere", enterGuarded<false, enterFrameHere<>>) &&
+         putFunction(env, exports, "enterGuardedWithErrno", enterGuarded<true, enterFrame<>>) &&
+         putFunction(env, exports, "enterGuardedHereWithErrno", enterGuarded<true, enterFrameHere<>>);
 }
 
 }  // namespace rawffi

@@ -37,6 +37,8 @@ napi_value release(const Pending& pending);
 void raise(Thread* thread, const Pending& thrown);
 // The same with a new Error (or RangeError); opens its own handle scope.
 void raiseError(Thread* thread, napi_env env, const char* message, bool isRange = false);
+// Null when there is no memory.
+napi_value makeError(napi_env env, const char* message, bool isRange);
 // Throws what is pending, and forgets it.
 napi_value rethrow(napi_env env, Thread* current);
 

@@ -1,33 +1,68 @@
-// Calls on a stack of their own, whose callbacks cost no entry into JavaScript.
+// C's part of the stack: calls whose callbacks cost no entry into JavaScript, and calls that leave JavaScript's part to
+// JavaScript.
 //
-// A switching call (its stub is written by src/stubs/) runs C on the thread's own stack. A closure that C calls there does not call JavaScript:
-// it leaves C where it is, and returns to the JavaScript that made the call, as if the call had ended; that finds in the frame which closure is
-// meant, calls its function as any other (src/switching.ts), and resumes C. To V8 both are leaf calls: no JavaScript runs inside of them.
+// While callbacks live C runs on the lower part of the thread's own stack. So it is one stack to all who look at it:
+// the kernel, collectors that scan it from the stack pointer to its end, unwinders, pthread_getattr_np(), and the
+// engine.
 //
-//     JavaScript's stack     call ─┐          ┌─ function(), resume ─┐          ┌─ result
-//                                  │ switch   │ suspend              │ resume   │ switch
-//     C's own stack                └── C … ───┘                      └── C … ───┘
+//     end      ┌─────────────────────────────────────────────┐ stackEnd
+//              │ JavaScript's part: what the engine allows    │
+//              ├─────────────────────────────────────────────┤ the engine's limit
+//              │ for C that is called on JavaScript's part    │ an eighth of what is left, 768 KiB or more
+//              ├─────────────────────────────────────────────┤ ownStack + ownStackBytes
+//              │ C's part                                     │
+//              │ … where no callback begins: STACK_RESERVE    │
+//     lowest   └─────────────────────────────────────────────┘ ownStack: the kernel keeps 1 MiB below it free
 //
-// Calls nest: one that is made meanwhile begins below what is suspended, and has ended before that is resumed. So two words are enough, and they
-// stand in front of the frame for the stubs:
+// A switching call (its stub is written by src/stubs/) runs C there. A closure that C calls does not call JavaScript:
+// it leaves C where it is, and returns to the JavaScript that made the call, as if the call had ended; that finds in
+// the frame which closure is meant, calls its function as any other (src/switching.ts), and resumes C. To V8 both are
+// leaf calls: no JavaScript runs inside of them.
 //
-//     OUTER_STACK   JavaScript's stack pointer, on which its registers lie, while C runs, and 1 more when C was resumed; 0 while it does not run
-//     OWN_STACK     where the next call begins on C's own stack, a multiple of 16; what is suspended lies above
+//     JavaScript's part     call ─┐          ┌─ function(), resume ─┐          ┌─ result
+//                                 │ switch   │ suspend              │ resume   │ switch
+//     C's part                    └── C … ───┘                      └── C … ───┘
 //
-// JavaScript that was ended without being asked (a worker that is terminated, a script that took too long) leaves its C functions suspended: they are
-// abandoned. They are run to their end, with zero from every closure, when that can be seen: their JavaScript lay lower on the stack than what
-// runs now.
-#include <sys/mman.h>
+// Calls nest: one that is made meanwhile begins below what is suspended, and has ended before that is resumed. So a few
+// words are enough, and they stand in front of the frame for the stubs:
+//
+//     OUTER_STACK   JavaScript's stack pointer, on which its registers lie, while C of a switching call runs, and 1 more when it was resumed (or has
+//                   to say something when it ends); 0 while none runs
+//     OWN_STACK     where the next call begins on C's part, a multiple of 16; what is suspended lies above
+//     LEFT_AT       what OUTER_STACK was when the innermost call was suspended; the highest address when none is
+//     REFUSED       not 0 when a closure was called on a stack that is not the thread's: the call says so when it ends
+//     FINISH        the code that ends a resumed call
+//     BEGIN_ABOVE   the function that is asked when a call begins no deeper than the innermost suspended one
+//
+// All other calls but those that are declared to run JavaScript by themselves run C there, too: for them a closure goes
+// back to JavaScript's part, and enters JavaScript by the engine's own means.
+//
+// JavaScript that was ended without being asked (a worker that is terminated, a script that took too long) leaves its C
+// functions suspended: they are abandoned. They are run to their end, with zero from every closure, as soon as it can
+// be seen: who makes a call from much higher on JavaScript's part, or from the same place at the same height, was not
+// called by what they wait for; nor is there anything at the end of a turn of JavaScript. (A little higher says nothing:
+// optimised code that is left while it serves C makes room for more and smaller frames, or needs less.)
+//
+// Where the engine takes the whole stack (workers) there is no such part, nor where the engine does not say what it
+// takes.
+#include <pthread.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#include <algorithm>
+
+#include "engine.h"
+#include "fault.h"
 #include "stack.h"
 
 namespace rawffi {
 
 #if defined(__x86_64__) && defined(__linux__)
 
-// Both are told the frame in r11. JavaScript's registers lie on its stack as the stubs (src/stubs/sysv/sysv.ts) have pushed them; C's are its
-// compiler's business, all but rbp, which it cannot be told of. Where each goes on lies on top of its stack.
+// Both are told the frame in r11. JavaScript's registers lie on its stack as the stubs (src/stubs/sysv/sysv.ts) have
+// pushed them; C's are its compiler's business, all but rbp, which it cannot be told of. Where each goes on lies on top
+// of its stack.
 asm(".text\n"
     ".globl rawffi_suspend\n.hidden rawffi_suspend\n.type rawffi_suspend, @function\nrawffi_suspend:\n"
     "push %rbp\n mov %rsp, %rbp\n"
@@ -44,10 +79,30 @@ asm(".text\n"
     "mov -16(%r11), %rsp\n"
     "pop -16(%r11)\n"
     "pop %rsp\n pop %rbp\n"
-    "ret\n.size rawffi_resume, . - rawffi_resume\n");
+    "ret\n.size rawffi_resume, . - rawffi_resume\n"
+    // What a stub does that was resumed, on C's part, with the frame in r11: who resumed it last has JavaScript's
+    // registers. They are free until then.
+    ".local rawffi_finish\n.type rawffi_finish, @function\nrawffi_finish:\n"
+    "cmpq $0, -32(%r11)\n jne 1f\n"
+    "0: mov -8(%r11), %rsp\n and $-2, %rsp\n"
+    "movq $0, -8(%r11)\n"
+    "pop %r15\n pop %r14\n pop %r13\n pop %r12\n pop %rbx\n pop %rbp\n"
+    "ret\n"
+    "1: mov %r11, %rbx\n call rawffi_sayRefused\n mov %rbx, %r11\n jmp 0b\n.size rawffi_finish, . - rawffi_finish\n"
+    // With unwind data: exceptions of C++ come by here.
+    ".globl rawffi_callOn\n.hidden rawffi_callOn\n.type rawffi_callOn, @function\nrawffi_callOn:\n"
+    ".cfi_startproc\n"
+    "push %rbp\n.cfi_def_cfa_offset 16\n.cfi_offset %rbp, -16\n mov %rsp, %rbp\n.cfi_def_cfa_register %rbp\n"
+    "mov %rsp, (%rcx)\n mov %rdi, %rsp\n mov %rdx, %rdi\n"
+    "call *%rsi\n"
+    "leave\n.cfi_def_cfa %rsp, 8\n ret\n"
+    ".cfi_endproc\n.size rawffi_callOn, . - rawffi_callOn\n");
 
 // Goes to C, and comes back when that has ended, or called a closure.
 extern "C" void rawffi_resume() __attribute__((visibility("hidden")));
+extern "C" void rawffi_finish() __attribute__((visibility("hidden")));
+extern "C" void rawffi_sayRefused() __attribute__((visibility("hidden")));
+extern "C" void rawffi_beginAbove(uint64_t outerStack) __attribute__((visibility("hidden")));
 
 static void resume(uint64_t* frame) {
   register uint64_t* given asm("r11") = frame;
@@ -55,78 +110,182 @@ static void resume(uint64_t* frame) {
                : "+r"(given)::"rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", EVERY_XMM, "cc", "memory");
 }
 
-constexpr bool HAS_OWN_STACKS = true;
+constexpr bool HAS_PARTS = true;
 
 #else
 
 static void rawffi_resume() {}
+static void rawffi_finish() {}
 static void resume(uint64_t*) {}
-constexpr bool HAS_OWN_STACKS = false;
+void rawffi_callOn(uintptr_t, void (*)(void*), void*, uintptr_t*) {}
+constexpr bool HAS_PARTS = false;
 
 #endif
 
+// -- The thread's stack ----------------------------------------------------------------------------
+
 namespace {
 
-// What C finds below it where a stack ends: larger than what a function touches first.
-constexpr size_t GUARD = 64 * 1024;
-constexpr size_t SMALLEST = 1024 * 1024;
+constexpr size_t PAGE = 4096;
+// Of optimised code, and more.
+constexpr size_t LARGEST_FRAME = 32 * 1024;
+// What C that is called on JavaScript's part finds below the engine's limit.
+constexpr size_t SMALLEST_GAP = 768 * 1024;
+// Of a stack without a limit, what is looked at.
 constexpr size_t LARGEST = 64 * 1024 * 1024;
 constexpr size_t USUAL = 8 * 1024 * 1024;
 
-// As large as the system gives to threads.
-size_t wantedBytes() {
+bool isMainThread() { return getpid() == static_cast<pid_t>(syscall(SYS_gettid)); }
+
+// The main thread's grows on demand. glibc says up to what; musl, what it has now, and then the arguments and the
+// environment lie above, too.
+size_t mainStackBytes(size_t said) {
+  constexpr size_t ABOVE = 256 * 1024;
   rlimit limit;
   if (getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return USUAL;
-  const size_t bytes = limit.rlim_cur / GUARD * GUARD;
-  return bytes < SMALLEST ? SMALLEST : bytes > LARGEST ? LARGEST : bytes;
+  const size_t granted = std::min<size_t>(limit.rlim_cur, LARGEST);
+  return (said < SMALLEST_GAP && granted > said + ABOVE ? granted - ABOVE : std::min(said, granted)) / PAGE * PAGE;
+}
+
+// Where C's part begins, with room to be worth it above `lowest`; 0 when there is none.
+uintptr_t highestOfC(uintptr_t limit, uintptr_t lowest) {
+  if (limit <= lowest) return 0;
+  const size_t gap = std::max<size_t>(SMALLEST_GAP, (limit - lowest) / 8);
+  const uintptr_t highest = (limit - std::min<size_t>(gap, limit - lowest)) / PAGE * PAGE;
+  return highest - lowest >= 2 * STACK_RESERVE ? highest : 0;
+}
+
+void enterBelow(Thread* current, void (*makeCall)(void* frame)) {
+  const uintptr_t outer = current->enteredAt;
+  finishAbandoned(current, reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) - LARGEST_FRAME);
+  rawffi_callOn(current->frame[slot::OWN_STACK], makeCall, current->frame, &current->enteredAt);
+  current->enteredAt = outer;
+}
+
+void takePart(Thread* of) {
+  const uintptr_t highest = highestOfC(of->firstEngineLimit, of->stackLowest);
+  // The kernel makes the stack as large as this, and grants it for good: nothing is ever mapped into it, nor within 1
+  // MiB below. No page but this is touched. (Kernels before 5.0 refuse so far below the stack pointer.)
+  if (highest == 0 || !canWrite(reinterpret_cast<void*>(of->stackLowest), 1)) return;
+  of->ownStack = of->stackLowest;
+  of->ownStackBytes = highest - of->stackLowest;
+  of->enterBelow = enterBelow;
+  of->frame[slot::OWN_STACK] = highest;
 }
 
 }  // namespace
 
-void makeOwnStack(Thread* of) {
-  if (!HAS_OWN_STACKS) return;
-  const size_t bytes = wantedBytes();
-  void* memory = mmap(nullptr, GUARD + bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
-  if (memory == MAP_FAILED) return;
-  char* lowest = static_cast<char*>(memory) + GUARD;
-  if (mprotect(lowest, bytes, PROT_READ | PROT_WRITE) != 0) {
-    munmap(memory, GUARD + bytes);
+void findStack(Thread* of) {
+  of->frame[slot::LEFT_AT] = UINTPTR_MAX;
+  of->frame[slot::FINISH] = reinterpret_cast<uintptr_t>(rawffi_finish);
+  of->frame[slot::BEGIN_ABOVE] = reinterpret_cast<uintptr_t>(rawffi_beginAbove);
+  of->stackEnd = UINTPTR_MAX;
+  pthread_attr_t attributes;
+  void* lowest = nullptr;
+  size_t byteLength = 0;
+  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return;
+  pthread_attr_getstack(&attributes, &lowest, &byteLength);
+  pthread_attr_destroy(&attributes);
+  const bool isMain = isMainThread();
+  of->stackEnd = reinterpret_cast<uintptr_t>(lowest) + byteLength;
+  if (isMain) byteLength = mainStackBytes(byteLength);
+  of->stackLowest = of->stackEnd - byteLength;
+  of->stackLimit = of->stackLowest + std::min<size_t>(STACK_RESERVE, byteLength / 2);
+  // An option of the engine's may name more than the main thread has.
+  const size_t mayTake = isMain ? LARGEST : byteLength;
+  of->engineLimit = engineLimit(of->stackEnd - mayTake, reinterpret_cast<uintptr_t>(__builtin_frame_address(0)));
+  if (of->engineLimit == nullptr) return;
+  of->firstEngineLimit = *of->engineLimit;
+  if (HAS_PARTS && isMain) takePart(of);
+}
+
+// -- Refusals --------------------------------------------------------------------------------------
+
+// Of a switching call that ends: a closure was refused in it (callback.cc), and JavaScript throws. It keeps the frame's
+// result.
+extern "C" void rawffi_sayRefused() {
+  Thread* current = thread;
+  uint64_t* frame = current->frame;
+  const uint64_t refused = frame[slot::REFUSED];
+  const uint64_t result[2] = {frame[slot::RESULT], frame[slot::RESULT + 1]};
+  frame[slot::REFUSED] = 0;
+  auto* closure = reinterpret_cast<Closure*>(refused & ~uint64_t{7});
+  current->refused = closure;
+  suspend(current, closure, static_cast<uint32_t>(refused & 7));
+  frame[slot::RESULT] = result[0];
+  frame[slot::RESULT + 1] = result[1];
+}
+
+// -- Abandoned calls -------------------------------------------------------------------------------
+
+// With all that a call has in the frame that is about to be made, or has ended.
+static void finishInnermost(Thread* of) {
+  uint64_t* frame = of->frame;
+  const uint64_t target = frame[slot::TARGET];
+  const uint64_t result[2] = {frame[slot::RESULT], frame[slot::RESULT + 1]};
+  const uint64_t error = frame[slot::ERRNO];
+  const int realErrno = *of->errnoAt;
+  suspended(of) = NOTHING;
+  failed(of) = 1;
+  frame[slot::REFUSED] = 0;
+  of->isRefusing = true;
+  resume(frame);
+  of->isRefusing = false;
+  frame[slot::REFUSED] = 0;
+  *of->errnoAt = realErrno;
+  frame[slot::ERRNO] = error;
+  frame[slot::TARGET] = target;
+  frame[slot::RESULT] = result[0];
+  frame[slot::RESULT + 1] = result[1];
+}
+
+void finishAbandoned(Thread* of, uintptr_t above) {
+  while (__builtin_expect(of->frame[slot::LEFT_AT] < above, 0) && of->left != of->below) finishInnermost(of);
+}
+
+void finishDownTo(Thread* of, const Left* outer) {
+  while (__builtin_expect(of->left != outer, 0)) finishInnermost(of);
+}
+
+// Of a switching call that begins, on JavaScript's part: its registers lie at `outerStack`.
+extern "C" void rawffi_beginAbove(uint64_t outerStack) {
+  Thread* current = thread;
+  finishAbandoned(current, outerStack - LARGEST_FRAME);
+  const uint64_t from = callerOf(outerStack);
+  const Left* same = current->left;
+  while (same != current->below && (same->at != outerStack || same->from != from)) same = same->outer;
+  if (same == current->below) {
+    mayHaveAbandoned(current) = 1;
     return;
   }
-  of->ownStack = reinterpret_cast<uintptr_t>(lowest);
-  of->ownStackBytes = bytes;
-  of->frame[slot::OWN_STACK] = of->ownStack + bytes;
+  finishDownTo(current, same->outer);
 }
 
-void releaseOwnStack(Thread* of) {
-  if (of->ownStackBytes > 0) munmap(reinterpret_cast<void*>(of->ownStack - GUARD), GUARD + of->ownStackBytes);
-}
-
-void finishAbandoned(Thread* of) {
-  const auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
-  of->isRefusing = true;
-  while (of->leftAt < here) {
-    // The stub stores its result, and another call may be about to be made.
-    const uint64_t result[2] = {of->frame[slot::RESULT], of->frame[slot::RESULT + 1]};
-    suspended(of) = NOTHING;
-    failed(of) = 1;
-    resume(of->frame);
-    of->frame[slot::RESULT] = result[0];
-    of->frame[slot::RESULT + 1] = result[1];
-  }
-  of->isRefusing = false;
-}
-
-// finishAbandoned()
+// finishAbandoned(), at the end of a turn of JavaScript
 static napi_value finishAbandoned(napi_env, napi_callback_info) {
-  finishAbandoned(thread);
+  finishAbandoned(thread, reinterpret_cast<uintptr_t>(__builtin_frame_address(0)));
+  return nullptr;
+}
+
+// noteStack(): JavaScript can come as deep as this. For engines that do not say what their limit is: it has then been
+// found out, and is heeded.
+static napi_value noteStack(napi_env, napi_callback_info) {
+  Thread* current = thread;
+  const auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
+  if (current->engineLimit == nullptr) {
+    current->engineLimit = &current->firstEngineLimit;
+    current->firstEngineLimit = here;
+  }
+  if (current->engineLimit == &current->firstEngineLimit && here < current->firstEngineLimit) current->firstEngineLimit = here;
   return nullptr;
 }
 
 bool registerStack(napi_env env, napi_value exports) {
   const auto entry = thread->ownStackBytes > 0 ? reinterpret_cast<uintptr_t>(rawffi_resume) : 0;
-  return putFunction(env, exports, "finishAbandoned", finishAbandoned) &&
-         putNumber(env, exports, "resumeEntry", static_cast<double>(entry));
+  return putNumber(env, exports, "resumeEntry", static_cast<double>(entry)) &&
+         putNumber(env, exports, "engineLimit", static_cast<double>(thread->firstEngineLimit)) &&
+         putFunction(env, exports, "noteStack", noteStack) &&
+         putFunction(env, exports, "finishAbandoned", finishAbandoned);
 }
 
 }  // namespace rawffi

@@ -15,7 +15,7 @@
 namespace rawffi {
 
 // Of the interface between the parts and with src/addon.ts, where the number is ADDON_VERSION.
-constexpr double VERSION = 12;
+constexpr double VERSION = 13;
 
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "Not yet: big-endian; narrow values would sit at a slot's end");
 static_assert(sizeof(void*) == 8, "Not yet: 32-bit; slots are copied whole");
@@ -26,6 +26,10 @@ namespace slot {
 // In front of the frame, where JavaScript does not see them: see stack.cc. The compiler would not take them for size_t.
 constexpr ptrdiff_t OUTER_STACK = -1;
 constexpr ptrdiff_t OWN_STACK = -2;
+constexpr ptrdiff_t LEFT_AT = -3;
+constexpr ptrdiff_t REFUSED = -4;
+constexpr ptrdiff_t FINISH = -5;
+constexpr ptrdiff_t BEGIN_ABOVE = -6;
 constexpr size_t ENTRY = 0;
 constexpr size_t TARGET = 1;
 constexpr size_t PLAN = 2;
@@ -47,8 +51,8 @@ constexpr size_t CALLBACK_ARGUMENTS = 2;
 // FAULT of src/frame.ts; the last one is for the frames of calls on other threads alone.
 enum Fault : uint32_t { NONE, LIVE, FREED, NO_MEMORY };
 
-// SUSPENDED of src/frame.ts. What follows are closures' numbers.
-enum Asked : uint32_t { NOTHING, FREED_CLOSURE, TOO_DEEP, FIRST_NUMBER };
+// SUSPENDED of src/frame.ts: why a closure is refused. What follows are closures' numbers.
+enum Asked : uint32_t { NOTHING, FREED_CLOSURE, TOO_DEEP, FOREIGN_STACK, FIRST_NUMBER };
 
 // PUSHED of src/frame.ts.
 enum Pushed : int32_t { HAS_NUL = -1, TOO_LONG = -2 };
@@ -59,7 +63,8 @@ constexpr uint32_t SCRATCH_BYTES = 256 * 1024;
 
 // -- A thread's state ------------------------------------------------------------------------------
 
-// What a callback threw; empty when `holder` is null. The value sits in an array, for only objects can be referenced.
+// What a callback threw; empty when `holder` is null. The value sits in an array, for only objects can be referenced. A closure that was refused
+// where nothing can be made stands there itself, with an Asked in its lowest bits: the error is made when it is thrown.
 struct Pending {
   napi_env env = nullptr;
   napi_ref holder = nullptr;
@@ -67,6 +72,13 @@ struct Pending {
 
 struct Mailbox;
 struct Closure;
+
+// From where a C function was called that is suspended: JavaScript's stack pointer, on which its registers lay, and its return address.
+struct Left {
+  uint64_t at;
+  uint64_t from;
+  const Left* outer;
+};
 
 struct Thread {
   // First, for stack.cc finds it in machine code.
@@ -80,26 +92,36 @@ struct Thread {
   size_t callbackTop = slot::CALLBACKS;
   // Belongs to the innermost active `enter`.
   Pending pending;
-  // Below this address a callback does not go: JavaScript and C need some stack to end well. 0 is not known yet.
+  // The stack that the system gave this thread, and the address below which no callback begins on it: stack.cc.
+  uintptr_t stackLowest = 0;
   uintptr_t stackLimit = 0;
+  uintptr_t stackEnd = 0;
+  // Where the engine keeps a limit of its own, and what that was first; null where it is not known.
+  const volatile uintptr_t* engineLimit = nullptr;
+  uintptr_t firstEngineLimit = 0;
   Mailbox* mailbox = nullptr;
   // The real one.
   int* errnoAt = &errno;
   // Where goes what a callback of a job throws, when no call is active.
   Pending* thrownTo = nullptr;
-  // The closure that Fault::FREED is about.
-  const Closure* freed = nullptr;
+  // The closure that was refused last, or that Fault::FREED is about.
+  const Closure* refused = nullptr;
   // Where signal handlers run, if it is ours: fault.cc.
   void* signalStack = nullptr;
-  // The stack of switching calls, from its lowest address; stack.cc has what follows. None yet when there are no bytes.
+  // C's part of it, where C runs while callbacks live, from its lowest address. None when there are no bytes.
   uintptr_t ownStack = 0;
   size_t ownStackBytes = 0;
+  // Makes the frame's call there; null when there is no such part.
+  void (*enterBelow)(Thread* current, void (*makeCall)(void* frame)) = nullptr;
+  // JavaScript's stack pointer in the innermost call that it made; 0 when the innermost call was not made there.
+  uintptr_t enteredAt = 0;
   // The number of the closure made last, in whichever environment.
   uint32_t lastClosure = 0;
-  // What the innermost C function that is suspended waits for.
+  // What the innermost C function that is suspended waits for, and from where that was called.
   Closure* asked = nullptr;
-  // Where JavaScript's stack was when that went to it; the highest address when none is suspended.
-  uintptr_t leftAt = UINTPTR_MAX;
+  const Left* left = nullptr;
+  // What was innermost when the last call began that waits further down on C's part: it and what is outer cannot be finished before that is over.
+  const Left* below = nullptr;
   // No JavaScript runs for C: what was abandoned is to come to its end.
   bool isRefusing = false;
 };
@@ -175,7 +197,26 @@ inline int32_t pushWritten(Thread* thread, int32_t length) {
 
 // Runs the stub, or a target that takes nothing: as any function behind `...` it is told that no vector register is used, for nobody knows what
 // it is declared to be.
-inline void enterFrame(const uint64_t* frame) { reinterpret_cast<void (*)(...)>(frame[slot::ENTRY])(); }
+inline void makeCall(void* frame) { reinterpret_cast<void (*)(...)>(static_cast<const uint64_t*>(frame)[slot::ENTRY])(); }
+
+// The same where C runs: on its own part of the stack while callbacks live.
+template <void (*make)(void* frame) = makeCall>
+inline void enterFrame(Thread* current) {
+  if (current->enterBelow != nullptr && static_cast<uint32_t>(current->frame[slot::CLOSURES]) != 0) {
+    current->enterBelow(current, make);
+  } else {
+    make(current->frame);
+  }
+}
+
+// The same on JavaScript's part, for C that runs JavaScript by other means than closures.
+template <void (*make)(void* frame) = makeCall>
+inline void enterFrameHere(Thread* current) {
+  const uintptr_t outer = current->enteredAt;
+  current->enteredAt = 0;
+  make(current->frame);
+  current->enteredAt = outer;
+}
 
 // Exchanges errno and the frame's copy of it.
 inline void swapErrno(uint64_t* frame) {

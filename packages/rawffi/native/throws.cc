@@ -56,22 +56,28 @@ static napi_value describeCaught(napi_env env) {
   }
 }
 
+// libffi's way takes no notice of the argument.
+static void makeThrowingCall(void* frame) {
+  reinterpret_cast<void (*)(const void*)>(static_cast<const uint64_t*>(frame)[slot::ENTRY])(callSite);
+}
+
 // enterThrowing() -> undefined, or what C++ threw
-template <bool swapsErrno>
+template <bool swapsErrno, void (*enterC)(Thread*)>
 static napi_value enterThrowing(napi_env env, napi_callback_info) {
   Thread* const current = thread;
   const uint32_t depth = current->depth++;
   const size_t callbackTop = current->callbackTop;
+  const uintptr_t enteredAt = current->enteredAt;
   if (swapsErrno) swapErrno(current->frame);
   try {
-    // libffi's way takes no notice of the argument.
-    reinterpret_cast<void (*)(const void*)>(current->frame[slot::ENTRY])(callSite);
+    enterC(current);
   } catch (abi::__forced_unwind&) {
     throw;  // the thread is being ended
   } catch (...) {
     if (swapsErrno) swapErrno(current->frame);
     current->depth = depth;
     current->callbackTop = callbackTop;
+    current->enteredAt = enteredAt;
     // What a callback threw before is what C++ threw because of it.
     return current->pending.holder != nullptr ? rethrow(env, current) : describeCaught(env);
   }
@@ -94,8 +100,10 @@ static bool prepareUnwinder() {
 bool registerThrows(napi_env env, napi_value exports) {
   static const bool isPrepared = prepareUnwinder();
   static_cast<void>(isPrepared);
-  return putFunction(env, exports, "enterThrowing", enterThrowing<false>) &&
-         putFunction(env, exports, "enterThrowingWithErrno", enterThrowing<true>) &&
+  return putFunction(env, exports, "enterThrowing", enterThrowing<false, enterFrame<makeThrowingCall>>) &&
+         putFunction(env, exports, "enterThrowingHere", enterThrowing<false, enterFrameHere<makeThrowingCall>>) &&
+         putFunction(env, exports, "enterThrowingWithErrno", enterThrowing<true, enterFrame<makeThrowingCall>>) &&
+         putFunction(env, exports, "enterThrowingHereWithErrno", enterThrowing<true, enterFrameHere<makeThrowingCall>>) &&
          putNumber(env, exports, "callSite", static_cast<double>(reinterpret_cast<uintptr_t>(callSite)));
 }
 

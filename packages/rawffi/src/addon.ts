@@ -7,7 +7,7 @@ import type { FfiScalar } from "./stubs/abi.ts";
 import type { Address } from "./types.ts";
 
 /** Of this interface; both binaries have the same number (`native/thread.h`), so that a stale one is noticed when it is loaded. */
-export const ADDON_VERSION = 12;
+export const ADDON_VERSION = 13;
 
 /** Kinds of V8's fast calls: fast-call.h. */
 export const HANDOVER_CODES = { void: 0, int32: 3, uint32: 4, float: 7, double: 8 } as const;
@@ -90,12 +90,19 @@ export interface NativeAddon {
   readonly planEntry: number;
   enter(): void;
   enterWithErrno(): void;
+  /** The same, C running on JavaScript's part of the stack: {@link Signature.here}. */
+  enterHere(): void;
+  enterHereWithErrno(): void;
   /** Gives the number of the signal that left the call, its name, the address, and the name of the function. */
   enterGuarded(): undefined | [number, string, Address, string];
   enterGuardedWithErrno(): undefined | [number, string, Address, string];
+  enterGuardedHere(): undefined | [number, string, Address, string];
+  enterGuardedHereWithErrno(): undefined | [number, string, Address, string];
   /** Gives the type and the text of what C++ threw. */
   enterThrowing(): undefined | [string, string | null];
   enterThrowingWithErrno(): undefined | [string, string | null];
+  enterThrowingHere(): undefined | [string, string | null];
+  enterThrowingHereWithErrno(): undefined | [string, string | null];
   /** Where throwing stubs have the call made; 0 where there is no such place, and C++ must be called through libffi. */
   readonly callSite: number;
   /** Throws what a callback threw during a call that the V8 part entered. */
@@ -109,12 +116,16 @@ export interface NativeAddon {
   /** Lets a closure call `enter`, which is held weakly. Once for a handle. */
   hold(handle: number, enter: () => void): void;
   closureAddress(handle: number): number;
-  /** Lets C functions that nobody serves any more run to their end, with zero from every closure. */
+  /** Lets C functions run to their end whose JavaScript was further down on the stack, with zero from every closure. */
   finishAbandoned(): void;
-  /** What {@link RawFFI.resumeEntry} is; 0 where there are no stacks for switching calls. */
+  /** The lowest address that the engine's stack may have; 0 where it is not known. */
+  readonly engineLimit: number;
+  /** Tells that JavaScript can come as deep as the call of it: for engines whose limit is not known. */
+  noteStack(): void;
+  /** What {@link RawFFI.resumeEntry} is; 0 where C has no part of the stack for switching calls. */
   readonly resumeEntry: number;
-  /** What {@link FAULT.FREED} is about. */
-  freedMessage(): string;
+  /** Of the closure that was refused last, or that {@link FAULT.FREED} is about; `reason` is a {@link SUSPENDED}. */
+  refusalMessage(reason: number): string;
   /** At most once for a handle. */
   freeClosure(handle: number): void;
 
@@ -142,9 +153,11 @@ export interface NativeV8 {
 }
 
 export interface V8Verbs {
-  /** The addon's `enter` and `enterWithErrno`, at half the cost. */
+  /** The addon's, at half the cost. */
   enter(): void;
   enterWithErrno(): void;
+  enterHere(): void;
+  enterHereWithErrno(): void;
   /** The addon's, for closures that are then entered at half the cost. */
   hold(handle: number, enter: () => void): void;
   /** A function that runs the leaf stub at `entry`, from optimised code without a step between; absent for a V8 not known well enough. */

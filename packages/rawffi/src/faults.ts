@@ -14,9 +14,10 @@ export function faultOf(addon: NativeAddon): MemoryFaultError {
 
 /** The way into C for a signature that is guarded or throws; null for any other. */
 export function carefulEnter(addon: NativeAddon, signature: Signature): (() => void) | null {
-  const { guarded, throws, errno } = signature;
-  if (guarded) return guardedEnter(errno ? addon.enterGuardedWithErrno : addon.enterGuarded);
-  if (throws) return throwingEnter(errno ? addon.enterThrowingWithErrno : addon.enterThrowing);
+  const { guarded, throws, errno, here } = signature;
+  const way = `${here ? "Here" : ""}${errno ? "WithErrno" : ""}` as const;
+  if (guarded) return guardedEnter(addon[`enterGuarded${way}`]);
+  if (throws) return throwingEnter(addon[`enterThrowing${way}`]);
   return null;
 }
 

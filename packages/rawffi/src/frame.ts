@@ -71,12 +71,14 @@ export const FAULT = {
   FREED: 2,
 } as const;
 
-/** What a suspended C function can have called but a live closure; the numbers of those are higher. */
+/** Why a closure that C called is refused, also one of a suspended C function; the numbers of live closures are higher. */
 export const SUSPENDED = {
-  /** A closure that was freed. */
+  /** It was freed. */
   FREED: 1,
-  /** A closure, but calls and callbacks are nested so deeply that there is no room for another one. */
+  /** Calls and callbacks are nested so deeply that there is no room for another one. */
   TOO_DEEP: 2,
+  /** C called it on a stack that is not the thread's. */
+  FOREIGN_STACK: 3,
 } as const;
 
 /** Slots of a callback's frame, counted from the slot that {@link FRAME.CALLBACK} names. */

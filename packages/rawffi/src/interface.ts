@@ -39,7 +39,7 @@ export interface PreparedCall {
    */
   readonly leaf: (() => void) | null;
   /**
-   * To be written to {@link FRAME.ENTRY} before {@link RawFFI.go}, a faster `enter` with faster callbacks: C runs on a stack of its own, and is left
+   * To be written to {@link FRAME.ENTRY} before {@link RawFFI.go}, a faster `enter` with faster callbacks: C runs on its part of the stack, and is left
    * there when it calls a closure. 0 where there is no such way. C must run JavaScript by closures alone then.
    *
    * When {@link FRAME.SUSPENDED} is not 0 afterwards, C waits. Who made the call does, until it is 0:

@@ -4,6 +4,7 @@
 import { type NativeAddon, SCALAR_CODES, type V8Verbs, type Ways } from "./addon.ts";
 import { Chains } from "./chain.ts";
 import { faultOf } from "./faults.ts";
+import { SUSPENDED } from "./frame.ts";
 import type { Closure, Platform, RawFFI } from "./interface.ts";
 import { ownSignature } from "./plan.ts";
 import { refuseResizable } from "./resizable.ts";
@@ -16,6 +17,7 @@ import type { Address, PeekType } from "./types.ts";
 const LARGEST_WINDOW = 2 ** 32;
 
 export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
+  if (addon.engineLimit === 0 && process.versions.deno) findDepth(addon);
   const platform = platformOf(addon);
   const abi = abiFor(platform);
   const switching = switchingVerbs(addon, ways.usesLeafCalls ? ways.v8 : null, abi);
@@ -85,8 +87,21 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
     ...switching,
     closure: (signature, enter, name = "") =>
       new NativeClosure(addon, ways.v8 ?? addon, signatures.closureShape(signature), enter, name),
-    freedMessage: addon.freedMessage,
+    freedMessage: () => addon.refusalMessage(SUSPENDED.FREED),
   };
+}
+
+/** Deno's V8 ends the process when it is entered too deep on the stack, and nothing says how deep that is: it is tried, in a millisecond. */
+function findDepth(addon: NativeAddon): void {
+  const goDeeper = () => {
+    addon.noteStack();
+    goDeeper();
+  };
+  try {
+    goDeeper();
+  } catch {
+    // The stack ends here.
+  }
 }
 
 /** What a small function has, where so much of it can be read. */

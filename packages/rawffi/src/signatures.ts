@@ -54,8 +54,8 @@ export class Signatures {
   }
 
   prepare(signature: Signature): PreparedCall {
-    const { errno, throws, guarded } = signature;
-    const key = `${signatureKey(signature)}${errno ? "!" : ""}${throws ? "t" : ""}${guarded ? "g" : ""}${signature.elsewhere ? "+" : ""}`;
+    const { errno, throws, guarded, here } = signature;
+    const key = `${signatureKey(signature)}${errno ? "!" : ""}${throws ? "t" : ""}${guarded ? "g" : ""}${signature.elsewhere ? "+" : ""}${here ? "h" : ""}`;
     return getOrMake(this.#calls, key, () => {
       checkSignature(signature);
       const made = signature.elsewhere ? this.#elsewhere(signature) : this.#here(signature);
@@ -72,22 +72,28 @@ export class Signatures {
       return { tier, entry, plan, enter: careful as () => void, ...ONE_WAY };
     }
     const core = getOrMake(this.#cores, name, () => this.#stub(signature) ?? this.#libffi(signature));
-    const { enter, enterWithErrno } = this.#ways.v8 ?? this.#addon;
     const { tier, entry, plan } = core;
     if (careful !== null) return { tier: tier === "libffi" ? tier : "frame", entry, plan, enter: careful, ...ONE_WAY };
-    const leaf = signature.errno ? null : core.leaf();
+    const isEnteredAlone = signature.errno || signature.here;
+    const leaf = isEnteredAlone ? null : core.leaf();
     return {
       tier: tier === "fast" && leaf === null ? "direct" : tier,
       entry,
       plan,
       mayEnterTarget: tier !== "libffi" && signature.result === "void" && signature.parameters.length === 0,
-      enter: signature.errno ? enterWithErrno : enter,
+      enter: this.#enter(signature),
       leaf,
-      handed: signature.errno ? null : core.handed(),
-      switching: signature.errno ? 0 : core.switching,
+      handed: isEnteredAlone ? null : core.handed(),
+      switching: isEnteredAlone ? 0 : core.switching,
       submit: null,
       atEnd: null,
     };
+  }
+
+  #enter({ errno, here }: Signature): () => void {
+    const verbs = this.#ways.v8 ?? this.#addon;
+    if (here) return errno ? verbs.enterHereWithErrno : verbs.enterHere;
+    return errno ? verbs.enterWithErrno : verbs.enter;
   }
 
   #elsewhere(signature: Signature): PreparedCall {

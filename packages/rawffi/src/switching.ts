@@ -27,8 +27,8 @@ export function switchingVerbs(addon: NativeAddon, v8: V8Verbs | null, abi: Abi 
 function server(addon: NativeAddon, v8: V8Verbs): () => void {
   const words = new Int32Array(addon.frame);
   const waitsFor = 2 * FRAME.SUSPENDED;
-  // Native code has seen that there are C functions whose JavaScript is gone.
-  const hasAbandoned = 2 * FRAME.SCRATCH + 1;
+  // Native code has seen that there may be C functions whose JavaScript is gone.
+  const mayHaveAbandoned = 2 * FRAME.SCRATCH + 1;
   // The closure that was called last is mostly the one that is called next. It is held no longer than this turn of JavaScript, as what a
   // WeakRef gives is.
   let number = 0;
@@ -36,13 +36,13 @@ function server(addon: NativeAddon, v8: V8Verbs): () => void {
   const forget = () => {
     number = 0;
     enter = undefined;
-    if (words[hasAbandoned] === 0) return;
-    words[hasAbandoned] = 0;
+    if (words[mayHaveAbandoned] === 0) return;
+    words[mayHaveAbandoned] = 0;
     addon.finishAbandoned();
   };
   const find = (asked: number) => {
     if (number === 0) queueMicrotask(forget);
-    enter = asked === SUSPENDED.FREED || asked === SUSPENDED.TOO_DEEP ? undefined : v8.asked();
+    enter = asked <= SUSPENDED.FOREIGN_STACK ? undefined : v8.asked();
     number = asked;
   };
   return () => {
@@ -55,8 +55,7 @@ function server(addon: NativeAddon, v8: V8Verbs): () => void {
   };
 }
 
-function refusal(addon: NativeAddon, asked: number): Error {
-  return asked === SUSPENDED.TOO_DEEP
-    ? new RangeError("callbacks are nested too deeply")
-    : new Error(addon.freedMessage());
+function refusal(addon: NativeAddon, reason: number): Error {
+  const message = addon.refusalMessage(reason);
+  return reason === SUSPENDED.TOO_DEEP ? new RangeError(message) : new Error(message);
 }

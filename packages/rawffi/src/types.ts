@@ -76,6 +76,11 @@ export interface Signature {
    * wait. What goes by address must stay where it is until the call is over.
    */
   readonly elsewhere?: boolean;
+  /**
+   * C runs on JavaScript's part of the stack even while callbacks live, for it runs JavaScript by other means than closures. Only `enter` may be used
+   * then.
+   */
+  readonly here?: boolean;
   /** Of a closure without a result: another thread that calls it does not wait until it has run. */
   readonly nowait?: boolean;
   /** C++ may throw out of it: `enter` throws a {@link CppError} then. Such calls are slower. Of a call only. */

@@ -20,7 +20,7 @@ import { watchedShape } from "./checking.ts";
 import { compiledMaker } from "./compiled.ts";
 import { handedMaker } from "./handed.ts";
 import { plainMaker } from "./plain.ts";
-import { type Callable, type Callee, type CallShape, fastWays, type Maker, notCallable, prepare } from "./shape.ts";
+import { type Callable, type Callee, type CallShape, type Maker, notCallable, prepare } from "./shape.ts";
 import { bitsOf } from "./slots.ts";
 
 // Traits are one object a type, so a signature is known by the identities of its parts.
@@ -73,6 +73,5 @@ function makerOf(shape: CallShape): Maker {
 
 /** How a call of this shape goes, at best. */
 export function tierOf(shape: CallShape): Tier {
-  const prepared = prepare(shape, "numbers");
-  return prepared.tier === "fast" && fastWays(shape, prepared).leaf === null ? "direct" : prepared.tier;
+  return prepare(shape, "numbers").tier;
 }

@@ -33,7 +33,6 @@ import {
   type CallShape,
   enterElsewhere,
   type Form,
-  fastWays,
   goesAsNumber,
   goesByAddress,
   keepAlive,
@@ -260,7 +259,7 @@ function entering(shape: CallShape, prepared: PreparedCall): string {
   const { entry, mayEnterTarget } = prepared;
   const call = shape.pumped ? "enterElsewhere(callee, enter);" : "enter();";
   const enter = entry === 0 ? call : `doubles[${FRAME.ENTRY}] = ${mayEnterTarget ? "target" : bitsOf(entry)}; ${call}`;
-  const { leaf, switching } = fastWays(shape, prepared);
+  const { leaf, switching } = prepared;
   if (leaf === null) return enter;
   const enterLeaf = `leaf(); if (words[${2 * FRAME.FAULT}] !== 0) throw leafFault(callee);`;
   if (shape.leaf) return enterLeaf;

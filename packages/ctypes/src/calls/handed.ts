@@ -19,14 +19,14 @@
 import { FRAME } from "rawffi";
 import { compile } from "../memory/compile.ts";
 import { compiledMaker, lazyMaker, listed } from "./compiled.ts";
-import { type CallShape, fastWays, goesByAddress, leafFault, type Maker, prepare, wrongCount } from "./shape.ts";
+import { type CallShape, goesByAddress, leafFault, type Maker, prepare, wrongCount } from "./shape.ts";
 import { frameDoubles, frameWords } from "./slots.ts";
 
 /** The maker of such wrappers of this shape; null when there is no such way, or code may not be made of strings. */
 export function handedMaker(shape: CallShape): Maker | null {
   const { result, parameters } = shape;
   const isPlain = parameters.every((traits) => traits.ready !== undefined && !goesByAddress(traits));
-  const handed = isPlain ? fastWays(shape, prepare(shape, "numbers")).handed : null;
+  const handed = isPlain ? prepare(shape, "numbers").handed : null;
   const count = parameters.length;
   // With nothing to hand over, both ways are in one wrapper.
   if (handed === null || (count === 0 && !shape.leaf)) return null;

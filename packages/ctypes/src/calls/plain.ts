@@ -11,7 +11,6 @@ import {
   type CallShape,
   checkAgain,
   enterElsewhere,
-  fastWays,
   keepAlive,
   leafFault,
   type Maker,
@@ -26,7 +25,7 @@ import { bitsOf, frameDoubles, frameWords, slots, writePlace } from "./slots.ts"
 export function plainMaker(shape: CallShape): Maker {
   const { result, parameters } = shape;
   const prepared = prepare(shape, "bits");
-  const { leaf, switching } = fastWays(shape, prepared);
+  const { leaf, switching } = prepared;
   const passes = parameters.map(passing);
   const writes = parameters.map((traits) => rowOf(traits).write);
   return (callee, target) =>

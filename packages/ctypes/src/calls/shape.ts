@@ -68,7 +68,7 @@ export type Form = "numbers" | "bits";
 
 /** Makes a call of this shape ready. */
 export function prepare(
-  { result, parameters, fixed, usesErrno, pumped, throws, guarded }: CallShape,
+  { result, parameters, fixed, usesErrno, leaf, pumped, throws, guarded }: CallShape,
   form: Form,
 ): PreparedCall {
   return rawffi.prepare({
@@ -79,19 +79,12 @@ export function prepare(
     ...(pumped === true && { elsewhere: true }),
     ...(throws && { throws }),
     ...(guarded && { guarded }),
+    ...(leaf === false && { here: true }),
   });
 }
 
 function rawOf(traits: Traits): RawType {
   return traits.rawArgument ?? traits.raw;
-}
-
-/** The fast ways of a shape, unless it is declared to run JavaScript by itself. */
-export function fastWays(
-  shape: CallShape,
-  { leaf, handed, switching }: PreparedCall,
-): Pick<PreparedCall, "leaf" | "handed" | "switching"> {
-  return shape.leaf === false ? { leaf: null, handed: null, switching: 0 } : { leaf, handed, switching };
 }
 
 // -- Arguments -------------------------------------------------------------------------------------

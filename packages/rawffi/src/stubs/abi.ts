@@ -62,7 +62,7 @@ export interface Abi {
    * Without a `frameAddress` the function is `void stub(uint64_t *frame)`: for calls that another thread makes.
    *
    * A leaf stub sets the frame's `LEAF` to 1 during the call. A switching stub (`native/stack.cc`) saves the registers that are its caller's, and
-   * makes the call on the thread's own stack; it has a `frameAddress`, and is entered by way of `writeGo`.
+   * makes the call on C's part of the stack; it has a `frameAddress`, and is entered by way of `writeGo`.
    *
    * A throwing stub, which has a `frameAddress`, is a function `void stub(const void *callSite)`: C is called there (`native/callsite.cc`), and not
    * by the stub itself, so exceptions of C++ pass no code without an unwind table.

@@ -230,6 +230,12 @@ export class Assembler {
     this.put(0x75, code.length, ...code);
   }
 
+  /** Runs `code` unless `reg` is less than the 64 bits at `[base + offset]`, both without a sign; at most 127 bytes. */
+  unlessBelow(reg: number, base: number, offset: number, code: Uint8Array): void {
+    this.memory(NONE, true, [0x3b], reg, base, offset);
+    this.put(0x72, code.length, ...code);
+  }
+
   /** Runs `code` unless the 32 bits at `[base + offset]` are `value`; at most 127 bytes. */
   unlessIs(base: number, offset: number, value: number, code: Uint8Array): void {
     this.memory(NONE, false, [0x81], 7, base, offset);

@@ -8,7 +8,7 @@
  *   2. loads the argument registers, the frame's address being in r11
  *   3. calls the target, al telling how many vector registers are used
  *   4. stores the result
- * A leaf stub says in the frame, around 3, that the call is on the stack. A switching stub makes its stack frame on the thread's own stack, rbp being
+ * A leaf stub says in the frame, around 3, that the call is on the stack. A switching stub makes its stack frame on C's part of the stack, rbp being
  * JavaScript's stack pointer. A throwing stub does 3 by jumping to `native/callsite.cc`, which calls the target and jumps back.
  *
  *     rbp ──► │ caller's rbp          │
@@ -71,6 +71,13 @@ function writeStub(signature: Signature, frameAddress: number | null, kind: Stub
     // The frame is in r11: see writeGo.
     for (const register of CALLER_OWNS) asm.push(register);
     asm.copy(rbp, rsp);
+    // What is suspended was called from further up. If not, its JavaScript is gone: the function keeps rbp alone.
+    const above = new Assembler();
+    above.copy(rdi, rbp);
+    above.and(rsp, -16);
+    above.callAt(r11, BEGIN_ABOVE);
+    above.immediate64(r11, BigInt(frameAddress ?? 0));
+    asm.unlessBelow(rbp, r11, LEFT_AT, above.code());
     asm.store(8, r11, OUTER_STACK, rbp);
     asm.load(8, rsp, r11, OWN_STACK);
   } else {
@@ -158,11 +165,7 @@ function switchBack(asm: Assembler): void {
   straight.return();
   asm.whenEqual(rbp, r11, OUTER_STACK, straight.code());
   // It was: who resumed it last has other ones.
-  asm.load(8, rsp, r11, OUTER_STACK);
-  asm.and(rsp, -2);
-  asm.storeImmediate(8, r11, OUTER_STACK, 0);
-  for (const register of [...CALLER_OWNS].reverse()) asm.pop(register);
-  asm.return();
+  asm.jumpAt(r11, FINISH);
 }
 
 function writeGo(frameAddress: number): Uint8Array {
@@ -181,6 +184,9 @@ const LEAF = 8 * FRAME.LEAF;
 /** The slots in front of the frame, and the registers (3.2.1) in the order they are saved in: see `native/stack.cc`. */
 const OUTER_STACK = -8;
 const OWN_STACK = -16;
+const LEFT_AT = -24;
+const FINISH = -40;
+const BEGIN_ABOVE = -48;
 const CALLER_OWNS = [rbp, rbx, r12, r13, r14, r15];
 
 // -- Arguments -------------------------------------------------------------------------------------
