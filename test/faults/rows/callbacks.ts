@@ -87,6 +87,34 @@ export const callbackRows: readonly Row[] = [
     stdout: "RangeError: callbacks are nested too deeply\n2",
   },
   {
+    id: "callback-hungry",
+    when: "C calls back with much of its own on the stack: the right result or an error, in all ways",
+    program: `const ways = [{}, { use_errno: true }, { throws: true }, { guarded: true }, { leaf: false }]; const callback = new Callback((v) => v + 1);
+      for (const way of ways) { const lib = open({ call_hungry: CFUNCTYPE(c_int, Callback, c_int, c_int, way) });
+        for (const kb of [64, 900, 1024, 1100, 2048, 4096, 6144]) { try { if (lib.call_hungry(callback, kb, kb) !== kb + 1) console.log("wrong"); }
+          catch (error) { if (!(error instanceof RangeError)) console.log(error); } }
+        console.log(lib.call_hungry(callback, 1, 64)); }`,
+    stdout: "2\n2\n2\n2\n2",
+  },
+  {
+    id: "callback-large-frames",
+    when: "JavaScript and C with large frames call each other without end: an error before the stack is gone, and nothing is overwritten",
+    program: `const lib = open({ call_hungry: CFUNCTYPE(c_int, Callback, c_int, c_int) });
+      for (const kb of [100, 200, 300, 700]) { const kept = [];
+        const callback = new Callback((v) => { kept.push(new Uint8Array(65536).fill(kb & 0xff)); return lib.call_hungry(callback, v, kb); });
+        attempt(() => lib.call_hungry(callback, 1, kb)); if (!kept.every((bytes) => bytes.every((byte) => byte === (kb & 0xff)))) console.log("overwritten"); }
+      console.log(lib.call_hungry(new Callback((v) => v + 1), 1, 300));`,
+    stdout: /^(RangeError: .*\n){4}2$/,
+  },
+  {
+    id: "callback-coroutine",
+    when: "C calls back on a stack of its own making, as a coroutine's",
+    program: `for (const way of [{}, { use_errno: true }, { throws: true }, { leaf: false }]) { const callback = new Callback(function visit(v) { return v + 1; });
+        const lib = open({ call_in_coroutine: CFUNCTYPE(c_int, Callback, c_int, way), call: CFUNCTYPE(c_int, Callback, c_int, way) });
+        attempt(() => lib.call_in_coroutine(callback, 1)); attempt(() => lib.call(callback, 1)); }`,
+    stdout: /^(Error: the callback visit was called on a stack that is not its thread's, .*\ngave 2(\n|$)){4}/,
+  },
+  {
     id: "callback-many",
     when: "a hundred thousand callbacks live at once",
     program: `${CALLS} const callbacks = Array.from({ length: 100_000 }, (_, i) => new Callback((v) => v + i));

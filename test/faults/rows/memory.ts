@@ -68,6 +68,14 @@ export const memoryRows: readonly Row[] = [
     elsewhere: { deno: { stderr: recurseLine, signal: "SIGABRT" } },
   },
   {
+    id: "callee-recurses-in-callback",
+    when: "C recurses without end while another C function waits for the callback that called it",
+    program: `${READ} const other = open({ call: CFUNCTYPE(c_int, Callback, c_int) }); other.call(new Callback((v) => lib.recurse(v)), 0);`,
+    stderr: recurseLine,
+    signal: "SIGSEGV",
+    elsewhere: { deno: { stderr: recurseLine, signal: "SIGABRT" } },
+  },
+  {
     id: "callee-aborts",
     when: "C calls abort()",
     program: "open({ abort_now: CFUNCTYPE(null) }).abort_now();",
