@@ -97,7 +97,7 @@ functionRow("test_c_wchar_p_parm", () => {
   });
   assert.equal(func("abc"), 0);
   assert.deepEqual(given, ["abc"]);
-  const message = "takesWide(): argument 1: expected a string or null for c_wchar_p, got the number 10";
+  const message = "takesWide(): argument 1: expected a string, Uint32Array or null for c_wchar_p, got the number 10";
   throws(() => func(10 as never), ArgumentError, message);
 });
 

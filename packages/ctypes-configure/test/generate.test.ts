@@ -25,6 +25,7 @@ const header = `
 #include <stdint.h>
 #include <stdio.h>
 #include <stdarg.h>
+#include <uchar.h>
 #define ANSWER (6 * 7)
 #define BIG 0xffffffffffffffffULL
 #define HALF 0.5
@@ -62,6 +63,8 @@ void each(struct hidden *h, int (*visit)(int item), FILE *out);
 color next(color c);
 long double wide(long double x);
 extern int counter;
+struct wide_names { char16_t name[8]; char32_t first; char16_t *rest; const char32_t *all; };
+int units(const char16_t *text);
 int missing(void);
 static inline int inlined(int x) { return x; }
 `;
@@ -75,6 +78,7 @@ int vprint(const char *format, va_list more) { return vprintf(format, more); }
 void each(struct hidden *h, int (*visit)(int item), FILE *out) { for (int i = 0; i < 3; i++) visit(i); }
 color next(color c) { return GREEN; }
 long double wide(long double x) { return x; }
+int units(const char16_t *text) { int n = 0; while (text[n]) n++; return n; }
 `;
 
 describe("a generated module", { skip }, () => {
@@ -112,6 +116,17 @@ describe("a generated module", { skip }, () => {
     assert.equal(libown.counter.value, 7);
     assert.equal(libown.wide(1.5), 1.5);
     assert.equal(libown.next(module.color.BLUE), module.color.GREEN);
+  });
+
+  test("has characters of 16 and 32 bits, and their text", () => {
+    const { libown, wide_names } = module;
+    assert.equal(libown.units("größe"), 5);
+    const names = new wide_names({ name: "ab", first: "é", all: "größe" });
+    assert.deepEqual([names.name.value, names.first, names.all, names.rest], ["ab", "é", "größe", null]);
+    assert.match(
+      made.text,
+      /name: ARRAY\(c_char16, 8\),\n\s*first: c_char32,\n\s*rest: POINTER\(c_char16\),\n\s*all: c_char32_p/,
+    );
   });
 
   test("has structures of every kind where C has their members", async () => {

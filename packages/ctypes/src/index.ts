@@ -104,11 +104,17 @@ export {
 } from "./types/structure.ts";
 export {
   _SimpleCData,
+  type Char16PointerValue,
+  type Char32PointerValue,
   type CharPointerValue,
   c_bool,
   c_byte,
   c_char,
   c_char_p,
+  c_char16,
+  c_char16_p,
+  c_char32,
+  c_char32_p,
   c_double,
   c_double_complex,
   c_float,

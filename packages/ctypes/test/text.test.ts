@@ -191,9 +191,13 @@ test("c_wchar_p refuses what is no text", () => {
   throws(
     () => new c_wchar_p(new Uint8Array(2) as never),
     TypeError,
-    "expected a string or null for c_wchar_p, got a Uint8Array",
+    "expected a string, Uint32Array or null for c_wchar_p, got a Uint8Array",
   );
-  throws(() => new c_wchar_p(5 as never), TypeError, "expected a string or null for c_wchar_p, got the number 5");
+  throws(
+    () => new c_wchar_p(5 as never),
+    TypeError,
+    "expected a string, Uint32Array or null for c_wchar_p, got the number 5",
+  );
 });
 
 // -- Buffers ---------------------------------------------------------------------------------------

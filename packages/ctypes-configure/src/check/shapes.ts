@@ -78,7 +78,7 @@ export function nameOfClass(type: unknown): string {
 // -- Private ---------------------------------------------------------------------------------------
 
 function kindOfLetter(letter: string): Kind {
-  if ("zZP".includes(letter)) return "pointer";
+  if ("zZtTP".includes(letter)) return "pointer";
   if (letter === "c") return "character";
   return kindOf(letter) ?? "number";
 }
@@ -108,15 +108,23 @@ function areTargetsAlike(own: unknown, type: Type, known: Known, depth: number):
     return isResultAlike && (parameters.length === 0 || (parameters.length === _argtypes_.length && areAlike));
   }
   if (Array.isArray(_argtypes_)) return false;
-  const target = letter === "z" ? ctypes.c_char : letter === "Z" ? ctypes.c_wchar : _type_;
+  const target = typeof letter === "string" ? (CHARACTERS[letter] ?? _type_) : _type_;
   return isAlike(target, targetOf(type), known, depth + 1);
 }
 
 function targetOf(type: Type): Type {
   if (type.kind === "pointer") return type.to;
-  const name = type.kind === "simple" && type.name === "c_wchar_p" ? "c_wchar" : "c_char";
-  return { kind: "simple", name };
+  // c_char_p points to a c_char.
+  return { kind: "simple", name: type.kind === "simple" ? type.name.replace(/_p$/, "") : "c_char" };
 }
+
+/** What the pointers to text point to, by their letters. */
+const CHARACTERS: Readonly<Record<string, unknown>> = {
+  z: ctypes.c_char,
+  Z: ctypes.c_wchar,
+  t: ctypes.c_char16,
+  T: ctypes.c_char32,
+};
 
 function isItemAlike(own: unknown, type: Type, known: Known, depth: number): boolean {
   const { _type_, _length_ } = own as Readonly<Record<string, unknown>>;

@@ -52,7 +52,8 @@ export function instanceOf(type: Type, imports: Imports): string {
       return `${imports.type("Pointer")}<${instanceOf(type.to, imports)}>`;
     case "array": {
       const item = instanceOf(type.of, imports);
-      const name = item === "c_char" ? "CharArray" : item === "c_wchar" ? "WideArray" : "ArrayOf";
+      const name =
+        item === "c_char" ? "CharArray" : ["c_wchar", "c_char16", "c_char32"].includes(item) ? "WideArray" : "ArrayOf";
       return `${imports.type(name)}<${item}, ${type.length}>`;
     }
     case "function":

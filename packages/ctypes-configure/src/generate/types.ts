@@ -55,6 +55,8 @@ const WELL_KNOWN: Readonly<Record<string, Type>> = {
   uintptr_t: simple("c_size_t"),
   time_t: simple("c_time_t"),
   wchar_t: simple("c_wchar"),
+  char16_t: simple("c_char16"),
+  char32_t: simple("c_char32"),
   int8_t: simple("c_int8"),
   int16_t: simple("c_int16"),
   int32_t: simple("c_int32"),
@@ -64,6 +66,13 @@ const WELL_KNOWN: Readonly<Record<string, Type>> = {
   uint32_t: simple("c_uint32"),
   uint64_t: simple("c_uint64"),
 };
+
+/** What a pointer to constant ones is. */
+const WIDE_TEXT: ReadonlyMap<string, Type> = new Map([
+  ["wchar_t", simple("c_wchar_p")],
+  ["char16_t", simple("c_char16_p")],
+  ["char32_t", simple("c_char32_p")],
+]);
 
 /** A list of variadic arguments: a structure of each machine's own, which is passed by its address. */
 export function isVaListName(name: string): boolean {
@@ -156,12 +165,9 @@ function pointerTo(pointee: ClangType, needs: Needs): Type {
   }
   const isText = pointee.is_const_qualified() && isPlainChar(canonical.kind);
   if (isText) return simple("c_char_p");
-  if (
-    pointee.kind === TypeKind.TYPEDEF &&
-    pointee.get_declaration().spelling === "wchar_t" &&
-    pointee.is_const_qualified()
-  ) {
-    return simple("c_wchar_p");
+  if (pointee.kind === TypeKind.TYPEDEF && pointee.is_const_qualified()) {
+    const text = WIDE_TEXT.get(pointee.get_declaration().spelling);
+    if (text !== undefined) return text;
   }
   const to = typeOf(pointee, needs, false);
   return to.kind === "void" || (to.kind === "simple" && to === ADDRESS && isVaList(pointee))

@@ -55,16 +55,22 @@ export function encodeText(text: string): Uint8Array {
 // -- Bytes -----------------------------------------------------------------------------------------
 
 /** Whether there is a NUL in the bytes of a buffer, so that C finds the end of the text by itself. */
-export function isEnded(bytes: Uint8Array): boolean {
-  return indexOf.call(bytes, 0) >= 0;
+export function isEnded(bytes: Uint8Array, unit = 1): boolean {
+  if (unit === 1) return indexOf.call(bytes, 0) >= 0;
+  for (let i = 0; i + unit <= bytes.length; i += unit) {
+    let isNul = true;
+    for (let j = 0; j < unit; j++) if (bytes[i + j] !== 0) isNul = false;
+    if (isNul) return true;
+  }
+  return false;
 }
 
 // An array may have a method of this name that is its own.
 const { indexOf } = Uint8Array.prototype;
 
 /** Puts a copy of bytes that hold no NUL, and a NUL, in memory of its own. */
-export function placeEnded(bytes: Uint8Array): PlacedText {
-  return placeBytes(bytes, 1);
+export function placeEnded(bytes: Uint8Array, unit = 1): PlacedText {
+  return placeBytes(bytes, unit);
 }
 
 /**
@@ -76,8 +82,8 @@ export class LentBytes {
   readonly #given: Uint8Array;
   readonly #before: Uint8Array;
   readonly #copy: Uint8Array;
-  constructor(given: Uint8Array) {
-    const { memory, address } = placeEnded(given);
+  constructor(given: Uint8Array, unit: number) {
+    const { memory, address } = placeEnded(given, unit);
     this.address = address;
     this.#given = given;
     this.#copy = new Uint8Array(memory.buffer, memory.byteOffset + address - memory.base, given.length);
@@ -99,23 +105,26 @@ export function giveBack(kept: unknown): void {
 
 // -- wchar_t ---------------------------------------------------------------------------------------
 
-/** `text` in units of `wchar_t`, without a NUL. */
-export function encodeWide(text: string): Uint8Array {
-  if (wcharSize === 2) return new Uint8Array(Uint16Array.from(text, (_, i) => text.charCodeAt(i)).buffer);
+/** The bytes of a unit of wide text: UTF-16 or UTF-32. */
+export type WideUnit = 2 | 4;
+
+/** `text` in wide units, of `wchar_t` unless told otherwise, without a NUL. */
+export function encodeWide(text: string, unit = wcharSize): Uint8Array {
+  if (unit === 2) return new Uint8Array(Uint16Array.from({ length: text.length }, (_, i) => text.charCodeAt(i)).buffer);
   return new Uint8Array(Uint32Array.from(Array.from(text, (char) => char.codePointAt(0) as number)).buffer);
 }
 
-export function placeWideText(text: string): PlacedText {
+export function placeWideText(text: string, unit = wcharSize): PlacedText {
   refuseNul(text);
-  return placeBytes(encodeWide(text), wcharSize);
+  return placeBytes(encodeWide(text, unit), unit);
 }
 
-/** `length` units of `wchar_t` at an offset, as a string; what is no character becomes U+FFFD. */
-export function readWide(memory: Memory, offset: number, length: number): string {
+/** `length` wide units at an offset, as a string; what is no character becomes U+FFFD. */
+export function readWide(memory: Memory, offset: number, length: number, unit = wcharSize): string {
   let text = "";
   for (let i = 0; i < length; i++) {
     text +=
-      wcharSize === 2
+      unit === 2
         ? String.fromCharCode(memory.getUint16(offset + 2 * i, true))
         : fromCodePoint(memory.getUint32(offset + 4 * i, true));
   }
@@ -123,11 +132,11 @@ export function readWide(memory: Memory, offset: number, length: number): string
 }
 
 /** The wide text at `address`: `length` units, or up to the first NUL when that is -1. @throws MemoryFaultError where it finds none. */
-export function wideTextAt(address: Address, length = -1): string {
-  const count = length < 0 ? rawffi.length(address, wcharSize as 2 | 4) : length;
+export function wideTextAt(address: Address, length = -1, unit = wcharSize): string {
+  const count = length < 0 ? rawffi.length(address, unit as WideUnit) : length;
   const at = userSpace(address);
   const memory = memoryAt(at);
-  return readWide(memory, at - memory.base, count);
+  return readWide(memory, at - memory.base, count, unit);
 }
 
 export function fromCodePoint(code: number): string {

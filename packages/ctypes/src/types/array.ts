@@ -35,7 +35,7 @@ import {
 } from "./protocol.ts";
 import { arrayIndices, type Bound, joined, valuesFor } from "./slices.ts";
 import type { Statics } from "./statics.ts";
-import { c_char, c_wchar } from "./types.ts";
+import { c_char, c_char16, c_char32, c_wchar } from "./types.ts";
 
 /** The class of an array type. */
 export interface ArrayType<I extends AnyData, N extends number> extends Statics {
@@ -203,7 +203,7 @@ function arrayType(item: CType, length: number): unknown {
     }
   }
   if (item === (c_char as unknown)) addCharMembers(ArrayOfItems.prototype, length);
-  if (item === (c_wchar as unknown)) addWideMembers(ArrayOfItems.prototype, length);
+  else if (isText(item)) addWideMembers(ArrayOfItems.prototype, length, traitsOf(item).size);
   Object.defineProperty(ArrayOfItems, "name", { value: `${item.name}_Array_${length}` });
   // The members above are made for this item and this length: a class that said otherwise afterwards would have other memory.
   for (const key of ["_type_", "_length_"])
@@ -276,7 +276,7 @@ function untilFirstNul(text: string | Uint8Array): string | Uint8Array {
 }
 
 function isText(item: CType): boolean {
-  return item === (c_char as unknown) || item === (c_wchar as unknown);
+  return texts.has(item);
 }
 
 function* itemsInForm(array: CData, item: CType, length: number, form: PlainForm): Iterable<unknown> {
@@ -290,6 +290,8 @@ function* itemsInForm(array: CData, item: CType, length: number, form: PlainForm
     );
   }
 }
+
+const texts = new Set([c_char, c_wchar, c_char16, c_char32] as unknown as CType[]);
 
 /** Stores the first items; `owner` is what stands in front of the place in messages, if nobody else puts it there. */
 function fill(array: CData, items: readonly unknown[], owner?: string): void {

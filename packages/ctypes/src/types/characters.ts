@@ -46,21 +46,20 @@ export function addCharMembers(prototype: CData, length: number): void {
   });
 }
 
-/** `value` of `wchar_t[length]`. */
-export function addWideMembers(prototype: CData, length: number): void {
+/** `value` of `wchar_t[length]`, and of the other characters of `unit` bytes. */
+export function addWideMembers(prototype: CData, length: number, unit: number): void {
   addToString(prototype);
-  const { wcharSize } = rawffi.platform;
   Object.defineProperty(prototype, "value", {
     get(this: CData): string {
-      const text = readWide(this[MEMORY], this[OFFSET], length);
+      const text = readWide(this[MEMORY], this[OFFSET], length, unit);
       const end = text.indexOf("\0");
       return end < 0 ? text : text.slice(0, end);
     },
     set(this: CData, text: unknown) {
       if (typeof text !== "string") throw locate(expected("a string", text), placeOf(this, "value"));
-      const bytes = encodeWide(text);
-      writeChars(this, bytes, length, wcharSize);
-      if (bytes.length < length * wcharSize) clear(this[MEMORY], this[OFFSET] + bytes.length, wcharSize);
+      const bytes = encodeWide(text, unit);
+      writeChars(this, bytes, length, unit);
+      if (bytes.length < length * unit) clear(this[MEMORY], this[OFFSET] + bytes.length, unit);
     },
   });
 }

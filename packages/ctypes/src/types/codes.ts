@@ -2,7 +2,7 @@
  * One row for each simple type, by ctypes' type letter: sizes, how it lies in memory, how it travels. Adding a simple type is adding a row
  * here and a class in `simple.ts`.
  *
- * Letters beyond ctypes' own: `w` and `W` are the 128-bit integers.
+ * Letters beyond ctypes' own: `w` and `W` are the 128-bit integers, `s` and `S` the characters of 16 and 32 bits.
  */
 import { ownRows, rawffi, type ScalarType } from "rawffi";
 import { expected, outOfRange } from "../memory/errors.ts";
@@ -38,7 +38,7 @@ export interface Row {
 // biome-ignore format: by kind
 export type Code =
   | "c" | "b" | "B" | "h" | "H" | "i" | "I" | "l" | "L" | "q" | "Q" | "w" | "W"
-  | "f" | "d" | "g" | "F" | "D" | "G" | "?" | "v" | "u";
+  | "f" | "d" | "g" | "F" | "D" | "G" | "?" | "v" | "u" | "s" | "S";
 
 /** A complex number in JavaScript. */
 export interface Complex {
@@ -157,14 +157,27 @@ function charCode(value: unknown): number {
   throw expected("a string of one character up to U+00FF, or an integer up to 255, for c_char", value);
 }
 
-function wideCode(value: unknown): number {
+function wideCode(value: unknown, size: number, name: string): number {
   if (typeof value === "string") {
-    const code = value.codePointAt(0);
-    const units = wcharSize === 2 ? 1 : String.fromCodePoint(code ?? 0).length;
-    if (code !== undefined && value.length === units) return code;
+    const code = size === 2 ? value.charCodeAt(0) : (value.codePointAt(0) ?? Number.NaN);
+    const units = size === 2 || Number.isNaN(code) ? 1 : String.fromCodePoint(code).length;
+    if (value.length === units && !Number.isNaN(code)) return code;
   }
-  throw expected("a string of one character for c_wchar", value);
+  throw expected(`a string of one ${size === 2 ? "UTF-16 unit" : "character"} for ${name}`, value);
 }
+
+// biome-ignore format: a row reads as a row
+const wide = (name: string, size: number, raw: ScalarType, promotes?: Code): Row => ({
+  size, align: size, raw, slot: raw === "uint32" ? "u32" : "i32", ...(promotes && { promotes }),
+  load: (m, at, le) => fromCodePoint(size === 2 ? m.getUint16(at, le) : m.getUint32(at, le)),
+  store: (m, at, v, le) => {
+    const code = wideCode(v, size, name);
+    if (size === 2) m.setUint16(at, code, le);
+    else m.setUint32(at, code, le);
+  },
+  pass: (v) => wideCode(v, size, name),
+  receive: (slot: number) => fromCodePoint(size === 2 ? slot & 0xffff : slot >>> 0),
+});
 
 function truth(value: unknown): boolean {
   if (typeof value === "boolean") return value;
@@ -270,11 +283,7 @@ export const codes: Readonly<Record<Code, Row>> = ownRows({
     pass: (v) => (charCode(v) << 24) >> 24,
     receive: (slot: number) => String.fromCharCode(slot & 0xff),
   },
-  u: {
-    size: wcharSize, align: wcharSize, raw: wcharSize === 2 ? "uint16" : "sint32", slot: "i32",
-    load: (m, at, le) => fromCodePoint(wcharSize === 2 ? m.getUint16(at, le) : m.getUint32(at, le)),
-    store: (m, at, v, le) => (wcharSize === 2 ? m.setUint16(at, wideCode(v), le) : m.setUint32(at, wideCode(v), le)),
-    pass: (v) => wideCode(v),
-    receive: (slot: number) => fromCodePoint(slot >>> 0),
-  },
+  u: wide("c_wchar", wcharSize, wcharSize === 2 ? "uint16" : "sint32"),
+  s: { ...wide("c_char16", 2, "uint16", "i"), swaps: "other", items: Uint16Array },
+  S: { ...wide("c_char32", 4, "uint32"), swaps: "other", items: Uint32Array },
 });

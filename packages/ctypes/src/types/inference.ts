@@ -136,9 +136,9 @@ export type BufferFor<I> =
   I extends Simple<infer C, infer _V, infer _W, infer _P>
     ? C extends "c" | "b" | "B" | "?"
       ? Uint8Array | Int8Array
-      : C extends "h" | "H"
+      : C extends "h" | "H" | "s"
         ? Int16Array | Uint16Array
-        : C extends "i" | "I"
+        : C extends "i" | "I" | "S"
           ? Int32Array | Uint32Array
           : C extends "q" | "Q" | "l" | "L"
             ? BigInt64Array | BigUint64Array
@@ -179,6 +179,8 @@ interface Views {
   f: Float32Array;
   d: Float64Array;
   v: Int16Array;
+  s: Uint16Array;
+  S: Uint32Array;
 }
 
 /** A C array. */
@@ -217,13 +219,13 @@ export interface ArrayOf<I, N extends number = number>
 }
 
 /** What a slice reads as. */
-export type SliceOf<I> = I extends Simple<"c" | "u", string, infer _W, infer _P> ? string : Read<I>[];
+export type SliceOf<I> = I extends Simple<"c" | "u" | "s" | "S", string, infer _W, infer _P> ? string : Read<I>[];
 
 /** What an array of characters takes as a whole: up to its first NUL; what lies behind that stays. */
 export type TextFor<I> =
   I extends Simple<"c", string, infer _W, infer _P>
     ? string | Uint8Array
-    : I extends Simple<"u", string, infer _W, infer _P>
+    : I extends Simple<"u" | "s" | "S", string, infer _W, infer _P>
       ? string
       : never;
 
@@ -245,7 +247,7 @@ export interface WideArray<I = unknown, N extends number = number> extends Array
 export type ArrayInstance<I, N extends number> =
   I extends Simple<"c", string, infer _W, infer _P>
     ? CharArray<I, N>
-    : I extends Simple<"u", string, infer _W, infer _P>
+    : I extends Simple<"u" | "s" | "S", string, infer _W, infer _P>
       ? WideArray<I, N>
       : ArrayOf<I, N>;
 

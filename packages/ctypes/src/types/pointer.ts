@@ -35,7 +35,7 @@ import {
 } from "./protocol.ts";
 import { type Bound, joined, pointerIndices } from "./slices.ts";
 import type { Statics } from "./statics.ts";
-import { c_char, c_char_p, c_void_p, c_wchar, c_wchar_p } from "./types.ts";
+import { c_char, c_char_p, c_char16, c_char16_p, c_char32, c_char32_p, c_void_p, c_wchar, c_wchar_p } from "./types.ts";
 import { viewOfTarget } from "./views.ts";
 
 /** The class of a pointer type. */
@@ -109,6 +109,14 @@ export function byref<I extends AnyData>(object: I, offset = 0): Ref<I> {
 const TARGET_KEY = 1;
 const TARGETS_OWN_KEY = 0;
 
+/** What takes text where a pointer to a character is expected, for each kind of character. */
+const textTypes = new Map([
+  [c_char, c_char_p],
+  [c_wchar, c_wchar_p],
+  [c_char16, c_char16_p],
+  [c_char32, c_char32_p],
+] as unknown as [CType, CType][]);
+
 function pointerType(type: CType): unknown {
   class PointerData extends Indexed {
     static readonly _type_ = type;
@@ -145,7 +153,7 @@ function pointerType(type: CType): unknown {
     slice(start: Bound, stop: Bound, step?: Bound): unknown {
       return joined(
         pointerIndices(start, stop, step).map((i) => this.at(i)),
-        type === (c_char as unknown) || type === (c_wchar as unknown),
+        textTypes.has(type),
       );
     }
     override [AT](index: number): unknown {
@@ -200,8 +208,8 @@ function pointerType(type: CType): unknown {
 function pointerTraits(self: CType, type: CType): Traits {
   const name = pointerName(type);
   const view = viewMaker(self);
-  const isText = type === (c_char as unknown) || type === (c_wchar as unknown);
-  const textType = (type === (c_char as unknown) ? c_char_p : c_wchar_p) as unknown as CType;
+  const textType = textTypes.get(type) as CType;
+  const isText = textTypes.has(type);
   const passOther = (value: unknown): unknown => {
     if (value === null) return 0;
     if (value instanceof type) return address(value);

@@ -30,7 +30,10 @@ interface TextRules {
   readonly read: (address: Address) => string;
   /** `read` of the result slot, which is null for NULL. */
   readonly readResult?: () => string | null;
-  readonly takesBuffers: boolean;
+  /** The bytes of a unit. */
+  readonly size: number;
+  /** Whether a buffer holds such text. */
+  takes(buffer: BufferLike): boolean;
 }
 
 /** The kind of `c_char_p`. */
@@ -44,21 +47,23 @@ export function charPointer(unit: () => CType): Kind {
     passString: passText,
     read: textAt,
     readResult: resultText,
-    takesBuffers: true,
+    size: 1,
+    takes: () => true,
   });
 }
 
-/** The kind of `c_wchar_p`. */
-export function widePointer(unit: () => CType): Kind {
-  const accepted = "a string or null for c_wchar_p";
+/** The kind of `c_wchar_p`, `c_char16_p` and `c_char32_p`, whose units have `size` bytes. */
+export function widePointer(name: string, size: number, unit: () => CType): Kind {
+  const arrays = size === 2 ? [Uint16Array, Int16Array] : [Uint32Array, Int32Array];
   return textPointer({
-    name: "c_wchar_p",
-    accepted,
+    name,
+    accepted: `a string, ${arrays[0]?.name} or null for ${name}`,
     unit,
-    place: placeWideText,
-    passString: (text) => placed(placeWideText(text)),
-    read: wideTextAt,
-    takesBuffers: false,
+    place: (text) => placeWideText(text, size),
+    passString: (text) => placed(placeWideText(text, size)),
+    read: (address) => wideTextAt(address, -1, size),
+    size,
+    takes: (buffer) => arrays.some((Items) => buffer instanceof Items),
   });
 }
 
@@ -108,23 +113,23 @@ function placed({ address, memory }: PlacedText): Argument {
 }
 
 // Whoever takes text reads up to a NUL. Bytes that hold one are passed where they are; others would be read beyond their end.
-function passBytes(buffer: BufferLike): Address | Argument {
+function passBytes(buffer: BufferLike, unit: number): Address | Argument {
   const address = bufferAddress(buffer);
   const bytes = bytesIn(buffer);
-  if (isEnded(bytes)) return address;
-  const lent = new LentBytes(bytes);
+  if (isEnded(bytes, unit)) return address;
+  const lent = new LentBytes(bytes, unit);
   return new Argument(lent.address, lent);
 }
 
-function storeBytes(memory: Memory, at: number, buffer: BufferLike): unknown {
+function storeBytes(memory: Memory, at: number, buffer: BufferLike, unit: number): unknown {
   const address = bufferAddress(buffer);
   const bytes = bytesIn(buffer);
-  if (isEnded(bytes)) {
+  if (isEnded(bytes, unit)) {
     storeAddress(memory, at, address);
     holdBuffer(buffer);
     return buffer;
   }
-  const placed = placeEnded(bytes);
+  const placed = placeEnded(bytes, unit);
   storeAddress(memory, at, placed.address);
   return placed.memory;
 }
@@ -133,7 +138,7 @@ function textPointer(rules: TextRules): Kind {
   const other = (value: unknown): Address | BufferLike => {
     const address = decayed(value, rules.unit());
     if (address !== undefined) return address;
-    if (rules.takesBuffers && isBuffer(value)) return value;
+    if (isBuffer(value) && rules.takes(value)) return value;
     throw expected(rules.accepted, value);
   };
   const { passString } = rules;
@@ -155,14 +160,14 @@ function textPointer(rules: TextRules): Kind {
         return placed.memory;
       }
       const given = value === null ? 0 : other(value);
-      if (typeof given === "object") return storeBytes(memory, at, given);
+      if (typeof given === "object") return storeBytes(memory, at, given, rules.size);
       storeAddress(memory, at, given);
       return value ?? undefined;
     },
     pass(value) {
       if (typeof value === "string") return passString(value);
       const given = value === null ? 0 : other(value);
-      return typeof given === "object" ? passBytes(given) : given;
+      return typeof given === "object" ? passBytes(given, rules.size) : given;
     },
     receive: (address: Address) => (address === 0 ? null : rules.read(address)),
     ...(rules.readResult && { receiveResult: rules.readResult }),

@@ -5,6 +5,7 @@
  * (`c_int64`, `c_longlong`); both accept both.
  */
 
+import { rawffi } from "rawffi";
 import { describe } from "../memory/errors.ts";
 import { CData } from "./cdata.ts";
 import { type Code, type Complex, codes } from "./codes.ts";
@@ -61,17 +62,34 @@ export class c_bool extends plain<"?", boolean, boolean | number>("?") {}
 export class c_char extends plain<"c", string, string | number>("c") {}
 /** C's `wchar_t`, a string of one character. */
 export class c_wchar extends plain<"u", string>("u") {}
+/** C11's `char16_t`, a string of one UTF-16 unit: what ICU, Windows and Java call a character. */
+export class c_char16 extends plain<"s", string>("s") {}
+/** C11's `char32_t`, a string of one character. */
+export class c_char32 extends plain<"S", string>("S") {}
 
-const pointers: Readonly<Record<"z" | "Z" | "P", Kind>> = {
+const pointers: Readonly<Record<"z" | "Z" | "P" | "t" | "T", Kind>> = {
   z: charPointer(() => c_char as unknown as CType),
-  Z: widePointer(() => c_wchar as unknown as CType),
+  Z: widePointer("c_wchar_p", rawffi.platform.wcharSize, () => c_wchar as unknown as CType),
+  t: widePointer("c_char16_p", 2, () => c_char16 as unknown as CType),
+  T: widePointer("c_char32_p", 4, () => c_char32 as unknown as CType),
   P: voidPointer,
 };
 
 /** What a `char *` takes. */
 export type CharPointerValue = string | Uint8Array | null | ArrayOf<c_char> | Pointer<c_char> | Ref<c_char>;
 /** What a `wchar_t *` takes. */
-export type WidePointerValue = string | null | ArrayOf<c_wchar> | Pointer<c_wchar> | Ref<c_wchar>;
+export type WidePointerValue =
+  | string
+  | Uint16Array
+  | Uint32Array
+  | null
+  | ArrayOf<c_wchar>
+  | Pointer<c_wchar>
+  | Ref<c_wchar>;
+/** What a `char16_t *` takes. */
+export type Char16PointerValue = string | Uint16Array | null | ArrayOf<c_char16> | Pointer<c_char16> | Ref<c_char16>;
+/** What a `char32_t *` takes. */
+export type Char32PointerValue = string | Uint32Array | null | ArrayOf<c_char32> | Pointer<c_char32> | Ref<c_char32>;
 /** What a `void *` takes. */
 export type VoidPointerValue = number | bigint | null | AnyPointer | c_char_p | c_wchar_p;
 
@@ -85,6 +103,10 @@ export type VoidPointerValue = number | bigint | null | AnyPointer | c_char_p | 
 export class c_char_p extends simple<"z", string | null, CharPointerValue>("z", pointers.z) {}
 /** C's `wchar_t *` to text: a string or null. */
 export class c_wchar_p extends simple<"Z", string | null, WidePointerValue>("Z", pointers.Z) {}
+/** C's `char16_t *` to text, in UTF-16: a string or null. */
+export class c_char16_p extends simple<"t", string | null, Char16PointerValue>("t", pointers.t) {}
+/** C's `char32_t *` to text, in UTF-32: a string or null. */
+export class c_char32_p extends simple<"T", string | null, Char32PointerValue>("T", pointers.T) {}
 /**
  * C's `void *`: an address as a number, or null; takes anything that is a pointer or a buffer.
  *
@@ -125,10 +147,14 @@ interface ByLetter {
   g: typeof c_longdouble;
   w: typeof c_int128;
   W: typeof c_uint128;
+  s: typeof c_char16;
+  S: typeof c_char32;
+  t: typeof c_char16_p;
+  T: typeof c_char32_p;
 }
 
-/** ctypes' letters in its own order, less `X` and `O` (Windows' strings and Python's objects), and the two of 128 bits. */
-const LETTERS = "cbBhHiIlLdDFGfuzZqQPv?gwW";
+/** ctypes' letters in its own order, less `X` and `O` (Windows' strings and Python's objects), and those that are only ours. */
+const LETTERS = "cbBhHiIlLdDFGfuzZqQPv?gwWsStT";
 
 /**
  * A new simple type by ctypes' type letter, for a class to extend: Python's `class Id(_SimpleCData): _type_ = "I"`. It reads as a plain value, as
