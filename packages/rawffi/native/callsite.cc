@@ -11,7 +11,8 @@
 //             │ …                                                                       │ this call site        │
 //
 // The registers that are its caller's are still in place, but for the frame pointer.
-#include "rawffi.h"
+//
+// The tests of AArch64 compile this file as C, for there may be no C++ for that machine.
 
 #if defined(__x86_64__) && defined(__ELF__)
 
@@ -62,17 +63,22 @@ rawffiCallSite:
 
 #endif
 
+#ifdef __cplusplus
+#include "rawffi.h"
+
 #ifdef HAS_CALL_SITE
 extern "C" const char rawffiCallSite[] __attribute__((visibility("hidden")));
 #endif
 
 namespace rawffi {
 
+static_assert(slot::TARGET == 1, "the call site of x86-64 has it as 8(%r11)");
+
 #ifdef HAS_CALL_SITE
-static_assert(slot::TARGET == 1, "the call site has it as 8(%r11)");
 const void* const callSite = rawffiCallSite;
 #else
 const void* const callSite = nullptr;
 #endif
 
 }  // namespace rawffi
+#endif

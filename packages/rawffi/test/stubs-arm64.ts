@@ -69,8 +69,10 @@ export function compareArm64(seed: number, count: number, batchSize = 300): Arm6
       const random = new Random(seed * 1_000_003 + first);
       const size = Math.min(batchSize, count - first);
       const cases = Array.from({ length: size }, (_, i) => makeCase(random, `f${first + i}`, AARCH64));
-      const calls = cases.flatMap((one, i) => prepare(one, first + i, random) ?? []);
-      run += calls.length;
+      const calls = cases.flatMap((one, i) =>
+        (["plain", "throwing"] as const).flatMap((kind) => prepare(one, first + i, kind, random) ?? []),
+      );
+      run += calls.length / 2;
       failures.push(...runBatch(folder, cases, calls));
     }
     return { run, without: count - run, failures };
@@ -87,8 +89,9 @@ function runBatch(folder: string, cases: readonly Case[], calls: readonly Call[]
   const places = { FRAME: FRAME_ADDRESS, ARENA: ARENA_ADDRESS, AREA, AREAS, ...SLOTS };
   const defines = Object.entries(places).map(([name, value]) => `-D${name}=${value}`);
   const harness = fileURLToPath(new URL("./arm64/run.c", import.meta.url));
+  const callSite = fileURLToPath(new URL("../native/callsite.cc", import.meta.url));
   const options = ["-O1", "-w", "-Wno-psabi", "-static"];
-  execFileSync(COMPILER, [...options, ...defines, "-o", file("batch"), harness, file("batch.c")]);
+  execFileSync(COMPILER, [...options, ...defines, "-o", file("batch"), "-x", "c", harness, file("batch.c"), callSite]);
 
   const { output, end } = emulate(file("batch"), Buffer.concat(calls.map(({ input }) => input)));
   const failures: Arm64Failure[] = [];
@@ -135,9 +138,9 @@ interface Block {
 }
 
 /** The call of `one` with random values; null when no stub does it. */
-function prepare(one: Case, index: number, random: Random): Call | null {
+function prepare(one: Case, index: number, kind: "plain" | "throwing", random: Random): Call | null {
   const { result, parameters } = one.signature;
-  const stub = aapcs64.writeStub(one.signature, FRAME_ADDRESS, "plain");
+  const stub = aapcs64.writeStub(one.signature, FRAME_ADDRESS, kind);
   if (stub === null) return null;
   const slots = new Uint8Array(8 * (FRAME.ARGUMENTS - FRAME.RESULT + parameters.length));
   const view = new DataView(slots.buffer);
@@ -160,7 +163,15 @@ function prepare(one: Case, index: number, random: Random): Call | null {
   const resultLength = isWide(result) ? sizeOf(result) : 0;
   if (isWide(result)) inArena(0, given, view, 0);
 
-  const header = [expected.length, given.length, resultLength, slots.length, blocks.length, stub.length];
+  const header = [
+    expected.length,
+    given.length,
+    resultLength,
+    slots.length,
+    blocks.length,
+    stub.length,
+    Number(kind === "throwing"),
+  ];
   const placed = blocks.flatMap(({ address, bytes }) => [numbers(address, bytes.length), bytes]);
   return {
     index,

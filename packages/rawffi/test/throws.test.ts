@@ -15,7 +15,7 @@ after(() => rmSync(folder, { recursive: true }));
 const caller = new Caller(rawffi);
 const usesStubs = rawffi.prepare({ result: "void", parameters: [] }).tier !== "libffi";
 const onlyStubs = {
-  skip: usesStubs && process.arch === "x64" ? false : "calls that may throw go through libffi here",
+  skip: usesStubs && ["x64", "arm64"].includes(process.arch) ? false : "calls that may throw go through libffi here",
 };
 
 /** Compiles C++ and gives the addresses of its functions. */

@@ -2,7 +2,9 @@
 //
 // From the standard input, for each function, 64-bit numbers and bytes:
 //
-//     seen, given, result, slots, blocks, stub: byte lengths, blocks a count · given · slots · blocks: address, length, bytes · stub
+//     seen, given, result, slots, blocks, stub, isThrowing: byte lengths, blocks a count · given · slots · blocks: address, length, bytes · stub
+//
+// A throwing stub is told the call site, and the function looks for its way back to main() as an exception would.
 //
 // To the standard output, for each: misaligned · the result slot, 16 bytes · what the function saw · the result at its address · the blocks.
 // The frame is at FRAME, from slot RESULT on, the blocks and a result by address in an arena at ARENA, each ending where its area does.
@@ -12,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unwind.h>
 
 #define PAGE 4096
 #define CODE_SIZE (1 << 20)
@@ -21,9 +24,11 @@ extern void *const functions[];
 extern const int functionCount;
 extern unsigned char seen[], given[];
 extern int misaligned;
+extern void (*leave)(void);
+extern const char rawffiCallSite[];
 
 typedef struct {
-  uint64_t seen, given, result, slots, blocks, stub;
+  uint64_t seen, given, result, slots, blocks, stub, isThrowing;
 } Header;
 
 static void fail(const char *what) {
@@ -47,6 +52,20 @@ static void *map(uint64_t address, size_t length) {
 
 static void protect(void *start, size_t length, int mode) {
   if (mprotect(start, length, mode) != 0) fail("mprotect");
+}
+
+static int hasFoundMain;
+
+int main(void);
+
+static _Unwind_Reason_Code note(struct _Unwind_Context *context, void *ignored) {
+  hasFoundMain |= _Unwind_GetRegionStart(context) == (uintptr_t)main;
+  return _URC_NO_REASON;
+}
+
+static void walk(void) {
+  hasFoundMain = 0;
+  _Unwind_Backtrace(note, 0);
 }
 
 int main(void) {
@@ -78,7 +97,12 @@ int main(void) {
     const void *result = (void *)frame[RESULT];
     frame[TARGET] = (uint64_t)functions[i];
     misaligned = 0;
-    ((void (*)(void))code)();
+    leave = header.isThrowing ? walk : 0;
+    ((void (*)(const void *))code)(rawffiCallSite);
+    if (header.isThrowing && !hasFoundMain) {
+      fprintf(stderr, "an unwinder did not find main()");
+      return 2;
+    }
 
     give(&misaligned, sizeof misaligned);
     give(frame + RESULT, 16);

@@ -9,6 +9,8 @@
  *   3. calls the target
  *   4. stores the result
  *
+ *             │ call site             │  x29 + 32, only of a throwing stub: what is called there instead of here, `native/callsite.cc`
+ *             │ where the stub goes on│  x29 + 24, likewise; the call site reads it
  *             │ address of the result │  x29 + 16, only when registers have to be stored there
  *     x29 ──► │ caller's x29, x30     │
  *             │ …                     │
@@ -50,7 +52,7 @@ function writeStub(signature: Signature, frameAddress: number | null, kind: Stub
   // Not yet: a stub that is told the frame; calls on other threads go through libffi.
   if (frameAddress === null) return null;
   // Not yet: a leaf stub marks the frame, and a switching one needs `native/stack.cc`; without them such calls are made another way.
-  if (kind !== "plain") return null;
+  if (kind !== "plain" && kind !== "throwing") return null;
   const call = assign(signature);
   if (call.stackSize > LARGEST_STACK) return null;
 
@@ -58,9 +60,10 @@ function writeStub(signature: Signature, frameAddress: number | null, kind: Stub
   const asm = new Assembler();
   const result = classify(signature.result);
   const storesAtAddress = result.kind !== "memory" && result.count > 0 && isWide(signature.result);
-  const pushed = storesAtAddress ? 32 : 16;
+  const pushed = kind === "throwing" ? 48 : storesAtAddress ? 32 : 16;
 
   asm.enter(pushed);
+  if (kind === "throwing") asm.store(8, FRAME_POINTER, CALL_SITE, 0);
   if (call.stackSize > 0) asm.subtract(SP, SP, call.stackSize);
   if (call.stackAlign > 16) {
     asm.address(SCRATCH_ADDRESS, SP, 0);
@@ -77,7 +80,8 @@ function writeStub(signature: Signature, frameAddress: number | null, kind: Stub
   // "Result return": a result in memory has its address in x8.
   if (result.kind === "memory") asm.load(8, RESULT_ADDRESS, FRAME_ADDRESS, RESULT);
   asm.load(8, TARGET_REGISTER, FRAME_ADDRESS, 8 * FRAME.TARGET);
-  asm.call(TARGET_REGISTER);
+  if (kind === "throwing") callThere(asm);
+  else asm.call(TARGET_REGISTER);
 
   if (storesAtAddress) {
     asm.load(8, SCRATCH_ADDRESS, FRAME_POINTER, 16);
@@ -89,6 +93,15 @@ function writeStub(signature: Signature, frameAddress: number | null, kind: Stub
   asm.leave(pushed);
   asm.return();
   return asm.code();
+}
+
+/** Has the target called at the call site, which finds it in x16, and goes on behind. */
+function callThere(asm: Assembler): void {
+  const jump = new Assembler();
+  jump.store(8, FRAME_POINTER, GOES_ON, SCRATCH_ADDRESS);
+  jump.jump(PIECE);
+  asm.load(8, PIECE, FRAME_POINTER, CALL_SITE);
+  asm.addressBehind(SCRATCH_ADDRESS, jump.code());
 }
 
 // Not yet: closures go through libffi.
@@ -105,6 +118,10 @@ const COPY_COUNT = 13;
 const TARGET_REGISTER = 16;
 const COPY_VECTOR = 16;
 const FRAME_POINTER = 29;
+
+/** From x29. */
+const GOES_ON = 24;
+const CALL_SITE = 32;
 
 const RESULT = 8 * FRAME.RESULT;
 

@@ -149,6 +149,18 @@ export class Assembler {
     this.put(0xd63f0000 | (reg << 5));
   }
 
+  /** Goes to the address in `reg`. */
+  jump(reg: number): void {
+    this.put(0xd61f0000 | (reg << 5));
+  }
+
+  /** `reg` = the address behind `code`, which follows. */
+  addressBehind(reg: number, code: Uint8Array): void {
+    this.put(0x10000000 | ((code.length / 4 + 1) << 5) | reg); // adr
+    const view = new DataView(code.buffer, code.byteOffset);
+    for (let at = 0; at < code.length; at += 4) this.put(view.getUint32(at, true));
+  }
+
   return(): void {
     this.put(0xd65f03c0);
   }
