@@ -97,8 +97,8 @@ export interface FunctionOptions {
    */
   readonly nowait?: boolean;
   /**
-   * Whether C++ may throw out of this function: its exceptions become `CppError`s, with the type's name and `what()`. Such calls go through libffi,
-   * and cost some 40 ns more. Without it, an exception that leaves C++ ends the process (`std::terminate`), and a line names the function.
+   * Whether C++ may throw out of this function: its exceptions become `CppError`s, with the type's name and `what()`. Such calls take the `"frame"`
+   * way. Without it, an exception that leaves C++ ends the process (`std::terminate`), and a line names the function.
    */
   readonly throws?: boolean;
   /**
