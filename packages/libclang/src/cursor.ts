@@ -193,7 +193,9 @@ export class Cursor {
   get template_kind(): CursorKind {
     return CursorKind.from_id(lib().clang_getTemplateCursorKind(this.raw));
   }
+  /** Whether a structure, union or enumeration has no name; of a member, whether its type has none. */
   is_anonymous(): boolean {
+    if (this.kind === CursorKind.FIELD_DECL) return this.type.get_declaration().is_anonymous();
     return lib().clang_Cursor_isAnonymous(this.raw) !== 0;
   }
   /** Whether it is a structure or union whose members belong to what it stands in. */

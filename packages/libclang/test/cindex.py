@@ -16,7 +16,7 @@ def show(cursor, depth):
     line += [location.file.name if location.file else "-", location.line, location.column, location.offset, cursor.extent.end.offset]
     line += [int(cursor.is_definition()), int(cursor.is_bitfield()), cursor.get_field_offsetof(), cursor.linkage.name]
     storage = cursor.storage_class.name if cursor.kind.is_declaration() else "-"
-    line += [storage, cursor.raw_comment is not None, cursor.result_type.spelling, len(list(cursor.get_arguments()))]
+    line += [int(cursor.is_anonymous()), storage, cursor.raw_comment is not None, cursor.result_type.spelling, len(list(cursor.get_arguments()))]
     print("|".join(str(item) for item in line).replace("True", "1").replace("False", "0"))
     for child in cursor.get_children():
         show(child, depth + 1)

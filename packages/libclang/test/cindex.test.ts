@@ -31,14 +31,24 @@ int f(Callback c, Point<int, 2> p = {}) noexcept { auto g = [=](int x) { return 
 class Derived final : public Point<double> { mutable int m; friend class Other; public: explicit Derived(int) : m(1) {} operator bool() const { return m > 0; } };
 `;
 
+const HEADERS = [
+  ...["zlib.h", "sqlite3.h", "stdio.h", "pthread.h", "netdb.h", "elf.h"],
+  ...["linux/if_tun.h", "linux/bpf.h", "linux/input.h", "linux/videodev2.h"],
+];
+
 describe("cindex and libclang see the same", { skip }, () => {
   const folder = temporaryFolder();
   const own = join(folder, "own.cpp");
   writeFileSync(own, cpp);
+  const unnamed = join(folder, "unnamed.c");
+  writeFileSync(
+    unnamed,
+    "struct ev { int type; union { int key; float axis; }; union { long stamp; }; struct { int a; } named, *to, at[2]; enum { X } e; };",
+  );
   for (const [source, ...args] of [
     [own, "-std=c++17", "-Wall"],
-    ["/usr/include/zlib.h"],
-    ["/usr/include/sqlite3.h"],
+    [unnamed],
+    ...HEADERS.map((header) => [`/usr/include/${header}`] as const),
   ] as const) {
     test(source.replace(/.*\//, ""), () => {
       const printed = spawnSync(python, [join(import.meta.dirname, "cindex.py"), fileOfLibrary(), source, ...args], {
@@ -112,6 +122,7 @@ function linesOf(source: string, args: readonly string[]): string[] {
         Number(cursor.is_bitfield()),
         cursor.get_field_offsetof(),
         cursor.linkage.name,
+        Number(cursor.is_anonymous()),
         // libclang reads past what a macro has.
         cursor.kind.is_declaration() ? cursor.storage_class.name : "-",
         Number(cursor.raw_comment !== null),
