@@ -23,7 +23,7 @@ import { throws } from "./support.ts";
 
 row("test_c_simple_type_meta.py", "PyCSimpleTypeAsMetaclassTest", "test_bad_type_message", () => {
   // ctypes' own letters in its order (of which only Windows' X and Python's O have no meaning here), then ours.
-  const letters = "cbBhHiIlLdDFGfuzZqQPv?gwW";
+  const letters = "cbBhHiIlLdDFGfuzZqQPv?gwWsStT";
   for (const bad of ["0", "X", "O", "%", "", "ii", undefined, 5]) {
     const error = throws(() => _SimpleCData(bad as never), TypeError);
     assert.ok(error.message.includes(`'${letters}'`), `${error.message}: names the letters`);

@@ -179,7 +179,7 @@ row("test_bitfield_overflow_error_message", (base) => {
     TypeError,
     /^CField/,
   );
-  throws(() => bits(c_byte, 9), RangeError, "bits(): argument 2: c_byte has 1 to 8 bits, got 9");
+  throws(() => bits(c_byte, 9), RangeError, "bits(): argument 2: c_byte has 0 to 8 bits, got 9");
   for (const [name, given] of Object.entries(integers)) {
     const type = given as typeof c_int; // one of many: to the compiler any will do
     for (let before = 1; before <= 8 * sizeof(type); before++) {

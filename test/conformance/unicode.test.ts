@@ -14,7 +14,11 @@ row(file, "UnicodeTestCase", "test_wcslen", () => {
   assert.equal(wcslen("abc"), 3);
   assert.equal(wcslen("ab\u2070"), 3);
   assert.equal(wcslen("ab😀"), 3, "one wchar_t a character");
-  throws(() => wcslen(bytes("ab\xe4")), ArgumentError, /argument 1: expected a string, Uint32Array or null for c_wchar_p/);
+  throws(
+    () => wcslen(bytes("ab\xe4")),
+    ArgumentError,
+    /argument 1: expected a string, Uint32Array or null for c_wchar_p/,
+  );
 });
 
 row(file, "UnicodeTestCase", "test_buffers", () => {
