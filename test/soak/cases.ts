@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import {
   ARRAY,
+  atEnd,
   CDLL,
   CFUNCTYPE,
   c_char_p,
@@ -60,6 +61,11 @@ export const CASES: readonly Case[] = [
   { name: "async calls that call back", count: 20_000, repeat: promise((i) => lib.call.async(same, i & 0xff)) },
   { name: "structures", count: 1_000_000, repeat: each((i) => new Point({ x: i & 0xff, y: 1 })) },
   { name: "arrays, pointers and buffers", count: 200_000, repeat: each(makeOthers) },
+  { name: "steps along a ring of two", count: 8_000_000, repeat: each(followRing) },
+  { name: "array types, each of another length", count: 20_000, repeat: each(makeArrayType) },
+  { name: "structures, their pointers and functions, as types", count: 2000, repeat: each(makeTypes) },
+  { name: "buffers that C gets while callbacks live", count: 200_000, repeat: each(passBuffer) },
+  { name: "calls left for the end, and cancelled", count: 200_000, repeat: each(leaveCall) },
   { name: "statements of SQLite, run and dropped", count: 1_000_000, repeat: each(runStatement) },
   { name: "exceptions of C++", count: 100_000, repeat: each(() => fails(() => lib.throw_if(1))) },
   { name: "faults in guarded calls", count: 100_000, repeat: each(() => fails(() => lib.read_at(null))) },
@@ -143,6 +149,37 @@ function makeOthers(i: number): void {
   const numbers = new (ARRAY(c_int, 4))(1, 2, 3, i & 0xff);
   pointer(numbers).contents;
   create_string_buffer("text", 64);
+}
+
+class Ring extends Structure({ value: c_int, next: () => POINTER(Ring) }) {}
+let place = new Ring({ value: 1 });
+place.next = pointer(new Ring({ value: 2, next: pointer(place) }));
+
+function followRing(i: number): void {
+  place = place.next?.contents as Ring;
+  if (place.value !== 1 + ((i + 1) & 1)) place = place.next?.contents as Ring;
+}
+
+let lengths = 1000;
+function makeArrayType(i: number): void {
+  const array = new (ARRAY(c_int, lengths++))();
+  array[3] = i;
+  if (array.at(3) !== i) throw new Error("an item has another value");
+}
+
+function makeTypes(i: number): void {
+  class Made extends Structure({ x: c_int, y: c_double }) {}
+  const { add } = new CDLL(pathOf("../fixtures/build/faults.so"), { add: CFUNCTYPE(c_int, POINTER(Made), c_int) });
+  add(null, i);
+  new (CFUNCTYPE(c_int, POINTER(Made)))(() => 1).dispose();
+}
+
+function passBuffer(): void {
+  lib.read_at(new Int32Array(64));
+}
+
+function leaveCall(i: number): void {
+  if (!atEnd(lib.add, i & 0xff, 1).cancel()) throw new Error("it was not to be cancelled");
 }
 
 function runStatement(i: number): void {

@@ -247,6 +247,7 @@ bool registerClosure(napi_env env, napi_value exports);
 bool registerPool(napi_env env, napi_value exports);
 bool registerStack(napi_env env, napi_value exports);
 bool registerEnding(napi_env env, napi_value exports);
+bool registerWeak(napi_env env, napi_value exports);
 
 // Where throwing stubs call C, callsite.cc; null where it is not written.
 extern const void* const callSite;

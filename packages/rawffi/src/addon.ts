@@ -136,6 +136,10 @@ export interface NativeAddon {
   /** Begins the call on another thread and gives its number. */
   submit(slotCount: number, swapsErrno: boolean): number;
   cancel(job: number): boolean;
+  /** Of the contract. */
+  weak(object: object): number;
+  weakValue(reference: number): object | undefined;
+  endWeak(reference: number): void;
   /** Keeps a call for the end of the environment, and gives its number; its entry is one for calls on another thread. */
   callAtEnd(slotCount: number): number;
   callEachAtEnd(target: number, list: number, count: number): number;

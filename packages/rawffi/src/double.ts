@@ -33,6 +33,8 @@ export function createDouble(libraries: DoubleLibraries): RawFFI {
     const bytes = memory.bytes(address, byteLength < 0 ? memory.length(address, 1) : byteLength);
     return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.slice());
   };
+  const references = new Map<number, WeakRef<object>>();
+  let lastReference = 0;
   const made: RawFFI = {
     name: "double",
     platform: {
@@ -85,6 +87,12 @@ export function createDouble(libraries: DoubleLibraries): RawFFI {
     onSettled: (settle) => {
       calls.settle = settle;
     },
+    weak: (object) => {
+      references.set(++lastReference, new WeakRef(object));
+      return lastReference;
+    },
+    weakValue: (reference) => references.get(reference)?.deref(),
+    endWeak: (reference) => void references.delete(reference),
     cancel: () => false,
     callEachAtEnd: (target, items) => calls.callEachAtEnd(target, items),
     cancelAtEnd: (number) => calls.cancelAtEnd(number),

@@ -249,6 +249,15 @@ export interface RawFFI {
   /** What {@link FRAME.ENTRY} is for a suspended call to go on; 0 where no call is switching. */
   readonly resumeEntry: number;
 
+  // References
+
+  /** A reference that does not keep `object` alive; not even, as a `WeakRef` does, until the job at hand is over. */
+  weak(object: object): number;
+  /** What it refers to; undefined once that was collected. */
+  weakValue(reference: number): object | undefined;
+  /** Gives a reference back, once. */
+  endWeak(reference: number): void;
+
   // Calls elsewhere
 
   /**

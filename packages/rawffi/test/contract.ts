@@ -362,6 +362,18 @@ function memory({ raw, cannot }: Subject, caller: Caller, counter: number): void
     raw.free(address);
   });
 
+  test("a weak reference gives its object as long as that lives, and does not keep it, in the same job", () => {
+    const held = { name: "held" };
+    const reference = raw.weak(held);
+    const dropped = Array.from({ length: 100 }, () => raw.weak(() => {}));
+    if (raw.name !== "double") {
+      for (let round = 0; round < 3; round++) (globalThis.gc as () => void)();
+      assert.ok(dropped.filter((one) => raw.weakValue(one) !== undefined).length < 10);
+    }
+    assert.equal(raw.weakValue(reference), held);
+    for (const one of [reference, ...dropped]) raw.endWeak(one);
+  });
+
   test("a window is the memory itself, also when there are two", { skip: cannot?.window ?? false }, () => {
     const address = raw.allocate(64);
     const first = new Uint8Array(raw.window(address, 64)!);

@@ -15,6 +15,7 @@
 import { type Address, FRAME, rawffi, type Tier } from "rawffi";
 import { ArgumentError } from "../memory/errors.ts";
 import { collectOften } from "../memory/stress.ts";
+import { WeaklyBy } from "../memory/weakly.ts";
 import type { Traits } from "../types/protocol.ts";
 import { watchedShape } from "./checking.ts";
 import { compiledMaker } from "./compiled.ts";
@@ -26,7 +27,8 @@ import { bitsOf } from "./slots.ts";
 // Traits are one object a type, so a signature is known by the identities of its parts.
 const numbers = new WeakMap<object, number>();
 let nextNumber = 1;
-const makers = new Map<string, Maker>();
+// Each function holds the maker of its wrapper, which knows the types of the signature.
+const makers = new WeaklyBy<string, Maker>();
 
 /** A function of JavaScript that calls the C function at `address`; `mayBeLeaf` looks whether that calls nothing, if nobody has declared it. */
 export function makeCall(given: CallShape, callee: Callee, address: Address, mayBeLeaf = true): Callable {
@@ -42,8 +44,9 @@ export function makeCall(given: CallShape, callee: Callee, address: Address, may
       const count = `too many arguments (${shape.parameters.length}), the maximum is ${FRAME.MAX_ARGUMENTS}`;
       throw new ArgumentError(`${callee.name}(): ${count}`);
     }
-    makers.set(key, (maker = makerOf(shape)));
+    maker = makers.set(key, makerOf(shape));
   }
+  callee.maker = maker;
   return maker(callee, bitsOf(address));
 }
 

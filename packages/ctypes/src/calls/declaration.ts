@@ -166,6 +166,7 @@ function invoker(declaration: Declaration, target: Target, outer: Callee) {
     },
     lend: outer.lend,
     count: outer.count,
+    maker: null,
   };
   const declared = argtypes ?? [];
   const count = declared.length;

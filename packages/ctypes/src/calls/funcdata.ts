@@ -214,6 +214,7 @@ export function functionObject(
     whenEnded: undefined,
     lend: lender(known.origin),
     count: known.origin?.count ?? null,
+    maker: null,
   };
   const call = callOf(state.declared, state, state);
   Object.setPrototypeOf(call, type.prototype);

@@ -5,6 +5,7 @@ import type { Address } from "rawffi";
 import { describe, expected, SPELLED, spelling } from "../memory/errors.ts";
 import { loadAddress, type Memory, storeAddress } from "../memory/memory.ts";
 import { stressed } from "../memory/stress.ts";
+import { Weakly } from "../memory/weakly.ts";
 import { hex, toAddress } from "../types/address.ts";
 import { CData, isCType } from "../types/cdata.ts";
 import type { AnyData, InstancesOf, TypeOf } from "../types/inference.ts";
@@ -31,12 +32,24 @@ import {
 import { checkParamflags, type ParamFlag } from "./paramflags.ts";
 import { type Callable, callOptions } from "./shape.ts";
 
-// The same signature gives the same type: one map for each position.
+/** The same signature gives the same type: one step for each position. Types go when nobody holds them, and the steps to them with the last. */
 class Known {
-  type: unknown = undefined;
-  readonly next = new Map<unknown, Known>();
+  readonly type = new Weakly<object>();
+  #byObject: WeakMap<object, Known> | undefined;
+  #byValue: Map<unknown, Known> | undefined;
+
+  step(part: unknown): Known {
+    const steps = isObject(part) ? (this.#byObject ??= new WeakMap()) : (this.#byValue ??= new Map<unknown, Known>());
+    let next = steps.get(part as object);
+    if (next === undefined) steps.set(part as object, (next = new Known()));
+    return next;
+  }
 }
 const known = new Known();
+
+function isObject(value: unknown): value is object {
+  return (typeof value === "object" && value !== null) || typeof value === "function";
+}
 
 /**
  * The type of a C function: its result (`null` is `void`) and its parameters; a last `"..."` is variadic.
@@ -60,13 +73,9 @@ export function CFUNCTYPE(restype: unknown, ...rest: unknown[]): unknown {
   const options = checkFunctionOptions(rest.at(-1));
   const argtypes = options === null ? rest : rest.slice(0, -1);
   let place = known;
-  for (const part of [FUNCTION_OPTIONS.map((name) => options?.[name]).join(), restype, ...argtypes]) {
-    let next = place.next.get(part);
-    if (next === undefined) place.next.set(part, (next = new Known()));
-    place = next;
-  }
-  place.type ??= functionType(checkDeclaration(restype, argtypes, options));
-  return place.type;
+  for (const part of [FUNCTION_OPTIONS.map((name) => options?.[name]).join(), restype, ...argtypes])
+    place = place.step(part);
+  return place.type.get() ?? place.type.set(functionType(checkDeclaration(restype, argtypes, options)));
 }
 
 /**
@@ -95,7 +104,7 @@ export function flagged(
 
 // -- Private ---------------------------------------------------------------------------------------
 
-function functionType(declaration: Declaration): unknown {
+function functionType(declaration: Declaration): object {
   class FunctionPointer extends FunctionData {
     static readonly [SPELLED] = declarationName(declaration);
     static readonly _restype_ = declaration.restype;

@@ -52,6 +52,8 @@ export interface Callee {
   readonly lend: ((value: unknown) => void) | null;
   /** Is told of calls on other threads, 1 as one begins and -1 as it ends, for a library is not closed under them; null as above. */
   readonly count: ((change: 1 | -1) => void) | null;
+  /** What made its wrapper: other functions of its shape find it as long as one of them lives. */
+  maker: Maker | null;
 }
 
 export type Callable = (...args: unknown[]) => unknown;

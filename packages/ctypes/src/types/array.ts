@@ -5,6 +5,7 @@ import type { Leaf } from "rawffi";
 import { describe, expected, locate, outOfRange, SPELLED } from "../memory/errors.ts";
 import { LARGEST_SIZE } from "../memory/layout.ts";
 import { loadAddress } from "../memory/memory.ts";
+import { WeaklyBy } from "../memory/weakly.ts";
 import { address } from "./address.ts";
 import { type CData, isCType } from "./cdata.ts";
 import { addCharMembers, addWideMembers } from "./characters.ts";
@@ -81,7 +82,13 @@ const ArrayBase = ArrayData as unknown as Statics & (abstract new (...items: unk
 
 export { ArrayBase as Array };
 
-const arrayTypes = new WeakMap<CType, Map<number, unknown>>();
+/** The array types of an item, and the one that was asked for last: mostly it is the next one as well. */
+class ArraysOf {
+  readonly byLength = new WeaklyBy<number, object>();
+  lastLength = -1;
+  last: object | null = null;
+}
+const arrayTypes = new WeakMap<CType, ArraysOf>();
 
 /**
  * The type "array of `length` times `type`", Python's `type * length`; the same two give the same type.
@@ -95,11 +102,13 @@ const arrayTypes = new WeakMap<CType, Map<number, unknown>>();
 export function ARRAY<I extends AnyData, const N extends number>(type: TypeOf<I>, length: N): ArrayType<I, N> {
   if (!isCType(type)) throw new TypeError(`ARRAY(): argument 1: expected a C type, got ${describe(type)}`);
   checkLength("ARRAY(): argument 2", type, length);
-  let byLength = arrayTypes.get(type);
-  if (byLength === undefined) arrayTypes.set(type, (byLength = new Map()));
-  let known = byLength.get(length);
-  if (known === undefined) byLength.set(length, (known = arrayType(type, length)));
-  return known as ArrayType<I, N>;
+  let known = arrayTypes.get(type);
+  if (known === undefined) arrayTypes.set(type, (known = new ArraysOf()));
+  if (known.lastLength !== length) {
+    known.last = known.byLength.get(length) ?? known.byLength.set(length, arrayType(type, length));
+    known.lastLength = length;
+  }
+  return known.last as ArrayType<I, N>;
 }
 
 // -- Private ---------------------------------------------------------------------------------------
@@ -148,7 +157,7 @@ function borrow(type: typeof ArrayData, like: CType): void {
 
 type ArrayClass = new (...items: unknown[]) => CData;
 
-function arrayType(item: CType, length: number): unknown {
+function arrayType(item: CType, length: number): object {
   class ArrayOfItems extends ArrayData {
     static readonly _type_ = item;
     static readonly [SPELLED] = arrayName(item, length);

@@ -1,0 +1,39 @@
+// References that hold nothing. JavaScript's own WeakRef holds what it refers to until the job ends that made it or asked it, so a loop that makes ever
+// other things keeps all of them until it is over.
+#include "rawffi.h"
+
+namespace rawffi {
+
+// weak(object) -> reference
+static napi_value weak(napi_env env, napi_callback_info info) {
+  Arguments given(env, info, "rawffi.weak: expected (object)");
+  napi_ref reference = nullptr;
+  if (!given.failed() && napi_create_reference(env, given.value(0), 0, &reference) != napi_ok) given.fail();
+  return given.failed() ? nullptr : fromAddress(env, reference);
+}
+
+// weakValue(reference) -> object | undefined
+static napi_value weakValue(napi_env env, napi_callback_info info) {
+  Arguments given(env, info, "rawffi.weakValue: expected (number)");
+  auto* reference = given.address<napi_ref__>(0);
+  if (reference == nullptr) given.fail();
+  napi_value value = nullptr;
+  if (given.failed() || napi_get_reference_value(env, reference, &value) != napi_ok) return nullptr;
+  return value;
+}
+
+// endWeak(reference), once
+static napi_value endWeak(napi_env env, napi_callback_info info) {
+  Arguments given(env, info, "rawffi.endWeak: expected (number)");
+  auto* reference = given.address<napi_ref__>(0);
+  if (reference == nullptr) given.fail();
+  if (!given.failed()) napi_delete_reference(env, reference);
+  return nullptr;
+}
+
+bool registerWeak(napi_env env, napi_value exports) {
+  return putFunction(env, exports, "weak", weak) && putFunction(env, exports, "weakValue", weakValue) &&
+         putFunction(env, exports, "endWeak", endWeak);
+}
+
+}  // namespace rawffi
