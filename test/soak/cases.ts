@@ -62,7 +62,7 @@ export const CASES: readonly Case[] = [
   { name: "structures", count: 1_000_000, repeat: each((i) => new Point({ x: i & 0xff, y: 1 })) },
   { name: "arrays, pointers and buffers", count: 200_000, repeat: each(makeOthers) },
   { name: "steps along a ring of two", count: 8_000_000, repeat: each(followRing) },
-  { name: "array types, each of another length", count: 20_000, repeat: each(makeArrayType) },
+  { name: "array types, each of another length", count: 10_000, repeat: each(makeArrayType) },
   { name: "structures, their pointers and functions, as types", count: 2000, repeat: each(makeTypes) },
   { name: "buffers that C gets while callbacks live", count: 200_000, repeat: each(passBuffer) },
   { name: "calls left for the end, and cancelled", count: 200_000, repeat: each(leaveCall) },
