@@ -52,14 +52,26 @@ test("array types of lengths that nobody needs any more go", async () => {
   assert.ok((await left(use)) <= MOST);
 });
 
-test("and in the same turn of the event loop", () => {
+/** What `act` leaves on the heap, in bytes, when it is done so often in one turn of the event loop. */
+function leftBehind(act: (i: number) => void): number {
+  pushOut(); // as many are kept before as after
   globalThis.gc?.();
   const before = process.memoryUsage().heapUsed;
-  for (let i = 0; i < COUNT; i++) new (ARRAY(c_int, 20_000 + i))(1).at(0);
+  for (let i = 0; i < COUNT; i++) act(i);
   pushOut();
   for (let round = 0; round < 4; round++) globalThis.gc?.();
+  return process.memoryUsage().heapUsed - before;
+}
+
+// V8 14 does.
+const keepsCode =
+  leftBehind((i) => new Function("a", `return a + ${i} + 0.5`)(1)) > 500 * COUNT &&
+  "this V8 keeps what is compiled from text until the turn ends";
+
+test("and in the same turn of the event loop", { skip: keepsCode }, () => {
+  const left = leftBehind((i) => void new (ARRAY(c_int, 20_000 + i))(1).at(0));
   // All of them would be more than 10 KB each.
-  assert.ok(process.memoryUsage().heapUsed - before < 5000 * COUNT + 2 ** 22);
+  assert.ok(left < 5000 * COUNT + 2 ** 22, `${left} bytes`);
 });
 
 test("arrays of arrays and of structures go as well", async () => {
