@@ -65,9 +65,12 @@ export function layOut(members: readonly MemberShape[], options: LayoutOptions =
     const limited = options.pack ? Math.min(member.align, options.pack) : member.align;
     const memberAlign = Math.max(1, limited);
     if (isUnion) cursor = { bits: 0, unit: 0, free: 0 };
-    const placed = member.bits === 0 ? endUnit(member, options.rule, cursor) : place(member, memberAlign, cursor);
+    const isEnd = member.bits === 0;
+    const isIgnored = isEnd && options.rule === "ms" && cursor.unit === 0;
+    if (isEnd) natural = Math.max(natural, options.rule === "ms" && !isIgnored ? member.size : 1);
+    else natural = Math.max(natural, memberAlign);
+    const placed = isEnd ? endUnit(isIgnored ? 0 : member.size, cursor) : place(member, memberAlign, cursor);
     cursor = placed.next;
-    natural = Math.max(natural, placed.align ?? memberAlign);
     size = Math.max(size, placed.end);
     const bitSize = member.bits ?? 8 * member.size;
     const isTurned = options.isBigEndian === true && member.bits !== undefined;
@@ -93,8 +96,6 @@ interface Placed {
   /** The first byte behind the member. */
   readonly end: number;
   readonly next: Cursor;
-  /** What the whole is aligned to for it, if not to the member's alignment. */
-  readonly align?: number;
 }
 
 function placeSysV(member: MemberShape, align: number, cursor: Cursor): Placed {
@@ -133,18 +134,9 @@ function placeMicrosoft(member: MemberShape, align: number, cursor: Cursor): Pla
  * A bit-field without a width: what comes next begins at a boundary of its type, whatever is packed. As gcc does on x86-64, where it does not align the
  * whole; Microsoft's compiler looks only at one that follows another bit-field, and aligns the whole to it.
  */
-function endUnit({ size }: MemberShape, rule: LayoutRule | undefined, cursor: Cursor): Placed {
-  const isMicrosoft = rule === "ms";
-  const isIgnored = isMicrosoft && cursor.unit === 0;
-  const bits = isIgnored ? cursor.bits : roundUp(cursor.bits, 8 * size);
-  const next = { bits, unit: 0, free: 0 };
-  return {
-    offset: bits / 8,
-    bitOffset: 0,
-    end: Math.ceil(bits / 8),
-    next,
-    align: isMicrosoft && !isIgnored ? size : 1,
-  };
+function endUnit(size: number, cursor: Cursor): Placed {
+  const bits = size === 0 ? cursor.bits : roundUp(cursor.bits, 8 * size);
+  return { offset: bits / 8, bitOffset: 0, end: Math.ceil(bits / 8), next: { bits, unit: 0, free: 0 } };
 }
 
 function roundDown(value: number, multiple: number): number {

@@ -115,9 +115,8 @@ function placed({ address, memory }: PlacedText): Argument {
 // Whoever takes text reads up to a NUL. Bytes that hold one are passed where they are; others would be read beyond their end.
 function passBytes(buffer: BufferLike, unit: number): Address | Argument {
   const address = bufferAddress(buffer);
-  const bytes = bytesIn(buffer);
-  if (isEnded(bytes, unit)) return address;
-  const lent = new LentBytes(bytes, unit);
+  if (buffer instanceof Uint8Array ? isEnded(buffer, unit) : isEnded(bytesIn(buffer), unit)) return address;
+  const lent = new LentBytes(bytesIn(buffer), unit);
   return new Argument(lent.address, lent);
 }
 
