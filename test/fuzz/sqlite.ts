@@ -253,7 +253,10 @@ const ACTS: readonly (() => unknown)[] = [
     const image = once(4) ? new Uint8Array(below(600)) : databases.any().serialize();
     databases.any().deserialize(once(3) ? resizable(image) : image, options({ dbName: argument("main") }));
   },
-  () => void backup(databases.any(), "/nonexistent/copy.db", options({ rate: 1, source: "main", target: "main" })).catch(() => {}),
+  () =>
+    void backup(databases.any(), "/nonexistent/copy.db", options({ rate: 1, source: "main", target: "main" })).catch(
+      () => {},
+    ),
   () => (shrinking.any() as unknown as { resize(size: number): void }).resize(below(9)),
   () => statements.add(databases.any().prepare(sql(), options({ readBigInts: once(2), returnArrays: once(2) }))),
   () => databases.any()[Symbol.dispose](),
