@@ -59,8 +59,6 @@ static void enterHanded(const FunctionCallbackInfo<Value>& info) {
       std::memcpy(slot, &integer, sizeof integer);
     }
   }
-  frame[slot::TARGET] = frame[slot::LEAF];
-  frame[slot::LEAF] = 0;  // the stub marks its own way
   handed.stub();
   const void* result = frame + slot::RESULT;
   if (handed.result == KIND_INT32) info.GetReturnValue().Set(*static_cast<const int32_t*>(result));

@@ -238,6 +238,7 @@ static void text(const FunctionCallbackInfo<Value>& info) {
 // resultText() -> string | null | undefined where memory is not there
 static void resultText(const FunctionCallbackInfo<Value>& info) {
   const auto* address = reinterpret_cast<const char*>(thread->frame[slot::RESULT]);
+  thread->frame[slot::TARGET] = 0;  // the result is read
   size_t length = 0;
   if (address == nullptr) info.GetReturnValue().SetNull();
   else if (textLength(address, &length)) giveText(info, address, length);

@@ -264,8 +264,8 @@ static napi_value initialize(napi_env env, napi_value exports) {
   }
   if (putPlatform(env, exports) && registerLibrary(env, exports) && registerMemory(env, exports) &&
       registerCode(env, exports) && registerPlan(env, exports) && registerCall(env, exports) &&
-      registerClosure(env, exports) && registerPool(env, exports) && registerStack(env, exports) && registerGuard(env, exports) &&
-      registerThrows(env, exports) && registerEnding(env, exports) && registerWeak(env, exports)) {
+      registerClosure(env, exports) && registerPool(env, exports) && registerStack(env, exports) && registerAside(env, exports) &&
+      registerGuard(env, exports) && registerThrows(env, exports) && registerEnding(env, exports) && registerWeak(env, exports)) {
     return exports;
   }
   napi_throw_error(env, nullptr, "rawffi: Node-API failed while the addon was set up");

@@ -17,6 +17,7 @@ namespace rawffi {
 napi_value rethrow(napi_env env, Thread* current) {
   const Pending pending = current->pending;
   current->pending = {};
+  current->frame[slot::TARGET] = 0;  // there is no result that anybody will read
   napi_throw(env, release(pending));
   return nullptr;
 }

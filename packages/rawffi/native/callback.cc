@@ -144,16 +144,22 @@ class CallbackFrame {
       __asm__ volatile("" ::: "memory");
     }
     callbackSlot() = static_cast<uint32_t>(base_);
+    // In use until JavaScript has read the arguments.
+    current.frame[slot::TARGET] = 1;
     current.callbackTop = place.top;
   }
   CallbackFrame(const CallbackFrame&) = delete;
   CallbackFrame& operator=(const CallbackFrame&) = delete;
   ~CallbackFrame() {
     current_.callbackTop = base_;
-    // Who looks for the name of the function that C is in (fault.cc) finds the right one, whatever the callback called.
+    // The frame is C's caller's again; and who looks for the name of the function that C is in (fault.cc) finds the right one.
     current_.frame[slot::TARGET] = outerTarget_;
+    current_.frame[slot::LEAF] = 0;
     callbackSlot() = outerCallback_;
   }
+
+  // JavaScript was terminated, and who made the call with it: nobody uses the frame when C returns.
+  void forgetCaller() { outerTarget_ = 0; }
 
   uint64_t* result() const { return current_.frame + base_ + slot::CALLBACK_RESULT; }
 
@@ -163,7 +169,7 @@ class CallbackFrame {
   Thread& current_;
   const size_t base_;
   const uint32_t outerCallback_;
-  const uint64_t outerTarget_;
+  uint64_t outerTarget_;
 };
 
 // Runs the function inside of C, on JavaScript's part of the stack; where its result is, or null when C must get zero.
@@ -177,14 +183,16 @@ uint64_t* run(Closure* closure, Thread* current, const uint64_t* slots) {
   // A C call made inside the callback must not see what an earlier callback of the outer call threw.
   const Pending outerPending = current->pending;
   current->pending = {};
-  const CallbackFrame frame(*closure, *current, place, slots);
+  CallbackFrame frame(*closure, *current, place, slots);
   const Left* const left = current->left;
   const bool isDone = closure->call(closure, current->depth == 0, &thrown);
   // What JavaScript has left that was ended.
   finishDownTo(current, left);
   current->pending = outerPending;
-  if (__builtin_expect(thrown.holder != nullptr, 0)) raise(current, thrown);
-  return isDone ? frame.result() : nullptr;
+  if (isDone) return frame.result();
+  if (thrown.holder != nullptr) raise(current, thrown);
+  else frame.forgetCaller();
+  return nullptr;
 }
 
 // The same from C's part, by a call that was not switching.
@@ -253,7 +261,7 @@ uint64_t* handleCallback(Closure* closure, uint64_t* slots) {
   }
   const bool isSwitching = current->frame[slot::OUTER_STACK] != 0 && isOnOwnStack(current, stackPointer());
   // In a leaf call no JavaScript may run, and nothing may be made: who made the call looks at FAULT.
-  if (__builtin_expect(!isSwitching && current->frame[slot::LEAF] != 0, 0)) {
+  if (__builtin_expect(!isSwitching && isInLeafCall(current->frame), 0)) {
     current->frame[slot::FAULT] = closure->function != nullptr ? Fault::LIVE : Fault::FREED;
     current->refused = closure;
     clearResult(*closure, slots);

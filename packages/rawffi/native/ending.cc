@@ -89,7 +89,7 @@ void makeEndingCalls(Environment& environment) {
     const Ending ending = std::move(last->second);
     // Not again, whatever it does.
     endings.erase(last);
-    // Whoever asks where a fault was (fault.cc) is told the right function. A leaf call that was terminated may have left its mark.
+    // Whoever asks where a fault was (fault.cc) is told the right function. No leaf call is on the stack.
     current->frame[slot::LEAF] = 0;
     current->frame[slot::TARGET] = ending.frame[slot::TARGET];
     ending.entry(ending.frame.get());

@@ -57,14 +57,8 @@ void nameFunction(const void* address, const std::string& name) {
   names.store(known);
 }
 
-// A leaf call that has its arguments handed over says with LEAF what its target is; others only that they are leaf calls.
-static uint64_t targetOf(const Thread* thread) {
-  const uint64_t leaf = thread->frame[slot::LEAF];
-  return leaf > 1 ? leaf : thread->frame[slot::TARGET];
-}
-
 const char* nameOfTarget(const Thread* thread) {
-  const auto* target = reinterpret_cast<const void*>(targetOf(thread));
+  const auto* target = reinterpret_cast<const void*>(thread->frame[slot::TARGET]);
   for (const Name* name = names.load(); name != nullptr; name = name->next) {
     if (name->address == target) return name->text.load();
   }
@@ -138,7 +132,7 @@ bool mayBeTrap(const siginfo_t* info, void* context) {
 }
 
 bool isInCall(const Thread* current) {
-  return current->depth > 0 || current->frame[slot::LEAF] != 0 || current->frame[slot::OUTER_STACK] != 0;
+  return current->depth > 0 || isInLeafCall(current->frame) || current->frame[slot::OUTER_STACK] != 0;
 }
 
 void report(int number, const siginfo_t* info, void* context) {
@@ -151,7 +145,7 @@ void report(int number, const siginfo_t* info, void* context) {
   if (*name != '\0') {
     line.add(") inside foreign function '").add(name).add("'\n");
   } else {
-    line.add(") inside the foreign function at 0x").add(targetOf(current), 16).add("\n");
+    line.add(") inside the foreign function at 0x").add(current->frame[slot::TARGET], 16).add("\n");
   }
   line.print();
 }

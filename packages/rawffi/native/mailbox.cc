@@ -93,6 +93,8 @@ void serve(Thread* current, Mailbox& mailbox, Request* request) {
   Pending* outer = current->thrownTo;
   const bool isOfJob = request->job != nullptr && request->job->environment == closure->environment;
   current->thrownTo = isOfJob ? &request->job->thrown : nullptr;
+  // It is no leaf call that waits for us.
+  current->frame[slot::LEAF] = 0;
   errno = request->error;
   const uint64_t result = *closure->handle(closure, request->slots);
   request->error = errno;
@@ -137,10 +139,14 @@ void settle(Environment& environment, napi_env env, Job* job) {
     napi_create_range_error(env, nullptr, text, &given[2]);
     napi_get_boolean(env, true, &given[1]);
   }
+  const uint64_t outerTarget = current->frame[slot::TARGET];
+  current->frame[slot::TARGET] = 1;  // in use until JavaScript has read the result
   current->frame[slot::RESULT] = job->frame[slot::RESULT];
   current->frame[slot::RESULT + 1] = job->frame[slot::RESULT + 1];
   if (job->swapsErrno) *reinterpret_cast<int32_t*>(&current->frame[slot::ERRNO]) = job->error;
-  if (napi_call_function(env, receiver, function, 3, given, nullptr) == napi_ok) return;
+  const napi_status status = napi_call_function(env, receiver, function, 3, given, nullptr);
+  current->frame[slot::TARGET] = outerTarget;
+  if (status == napi_ok) return;
   bool isPending = false;
   napi_value error = nullptr;
   if (napi_is_exception_pending(env, &isPending) == napi_ok && isPending &&

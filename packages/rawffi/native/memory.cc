@@ -193,6 +193,7 @@ static napi_value text(napi_env env, napi_callback_info info) {
 // resultText() -> string | null; undefined where memory is not there
 static napi_value resultText(napi_env env, napi_callback_info) {
   const auto* address = reinterpret_cast<const char*>(thread->frame[slot::RESULT]);
+  thread->frame[slot::TARGET] = 0;  // the result is read
   size_t length = 0;
   if (address != nullptr) return textLength(address, &length) ? makeText(env, address, length) : nullptr;
   napi_value made = nullptr;

@@ -246,6 +246,7 @@ bool registerCall(napi_env env, napi_value exports);
 bool registerClosure(napi_env env, napi_value exports);
 bool registerPool(napi_env env, napi_value exports);
 bool registerStack(napi_env env, napi_value exports);
+bool registerAside(napi_env env, napi_value exports);
 bool registerEnding(napi_env env, napi_value exports);
 bool registerWeak(napi_env env, napi_value exports);
 

@@ -202,6 +202,7 @@ inline void makeCall(void* frame) { reinterpret_cast<void (*)(...)>(static_cast<
 // The same where C runs: on its own part of the stack while callbacks live.
 template <void (*make)(void* frame) = makeCall>
 inline void enterFrame(Thread* current) {
+  current->frame[slot::LEAF] = 0;
   if (current->enterBelow != nullptr && static_cast<uint32_t>(current->frame[slot::CLOSURES]) != 0) {
     current->enterBelow(current, make);
   } else {
@@ -212,11 +213,15 @@ inline void enterFrame(Thread* current) {
 // The same on JavaScript's part, for C that runs JavaScript by other means than closures.
 template <void (*make)(void* frame) = makeCall>
 inline void enterFrameHere(Thread* current) {
+  current->frame[slot::LEAF] = 0;
   const uintptr_t outer = current->enteredAt;
   current->enteredAt = 0;
   make(current->frame);
   current->enteredAt = outer;
 }
+
+// Whether a leaf call is on the stack. What such a call has left in LEAF is meant by nobody when it is over.
+inline bool isInLeafCall(const uint64_t* frame) { return frame[slot::LEAF] != 0 && frame[slot::TARGET] != 0; }
 
 // Exchanges errno and the frame's copy of it.
 inline void swapErrno(uint64_t* frame) {

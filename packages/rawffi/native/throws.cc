@@ -78,6 +78,7 @@ static napi_value enterThrowing(napi_env env, napi_callback_info) {
     current->depth = depth;
     current->callbackTop = callbackTop;
     current->enteredAt = enteredAt;
+    current->frame[slot::TARGET] = 0;  // there is no result
     // What a callback threw before is what C++ threw because of it.
     return current->pending.holder != nullptr ? rethrow(env, current) : describeCaught(env);
   }

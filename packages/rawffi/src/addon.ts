@@ -105,6 +105,10 @@ export interface NativeAddon {
   enterThrowingHereWithErrno(): undefined | [string, string | null];
   /** Where throwing stubs have the call made; 0 where there is no such place, and C++ must be called through libffi. */
   readonly callSite: number;
+  /** What {@link RawFFI.withOwnFrame} is. */
+  withOwnFrame<T>(run: () => T, memory: Int32Array | null): T;
+  /** Says that nobody uses the frame, unless C is running. */
+  freeFrame(): void;
   /** Throws what a callback threw during a call that the V8 part entered. */
   throwPending(): void;
   /** What closures of a signature share, of a stub with arguments and a result that go by address and have so many bytes (0: they do not). */

@@ -104,8 +104,11 @@ export class Calls implements DoubleC {
     }
     const result = this.memory.bytes(this.#slot(FRAME.RESULT), 16).slice();
     setImmediate(() => {
+      const outerTarget = this.memory.peek(this.#slot(FRAME.TARGET), "pointer");
+      this.memory.poke(this.#slot(FRAME.TARGET), "pointer", 1);
       this.memory.bytes(this.#slot(FRAME.RESULT), 16).set(result);
       this.settle(job, thrown !== null, thrown?.error);
+      this.memory.poke(this.#slot(FRAME.TARGET), "pointer", outerTarget);
     });
     return job;
   }
@@ -163,6 +166,22 @@ export class Calls implements DoubleC {
     return { address: this.#place(placed), free };
   }
 
+  withOwnFrame<T>(run: () => T, memory: Int32Array | null): T {
+    const words = new Uint8Array(this.frame, 0, 8 * FRAME.CALLBACKS);
+    const saved = words.slice();
+    const savedMemory = memory?.slice();
+    const pending = this.#pending;
+    for (const slot of [FRAME.TARGET, FRAME.LEAF, FRAME.FAULT]) this.memory.poke(this.#slot(slot), "pointer", 0);
+    this.#pending = null;
+    try {
+      return run();
+    } finally {
+      words.set(saved);
+      if (savedMemory !== undefined) memory?.set(savedMemory);
+      this.#pending = pending;
+    }
+  }
+
   call(address: Address, signature: Signature, args: readonly DoubleValue[]): DoubleValue {
     const placed = this.#placed[(Number(address) - FIRST_FUNCTION) / 16];
     if (placed === undefined) throw new Error(`double: no function stands at 0x${address.toString(16)}`);
@@ -177,7 +196,9 @@ export class Calls implements DoubleC {
     return FIRST_FUNCTION + 16 * (this.#placed.push(placed) - 1);
   }
 
+  /** Of the result slot, which is read then. */
   resultAddress(): Address {
+    this.memory.poke(this.#slot(FRAME.TARGET), "pointer", 0);
     return toAddress(this.memory.peek(this.#slot(FRAME.RESULT), "pointer"));
   }
 
@@ -203,7 +224,9 @@ export class Calls implements DoubleC {
     this.#write(this.#slot(FRAME.RESULT), resultAddress, signature.result, result);
     const pending = this.#pending;
     this.#pending = null;
-    if (pending !== null) throw pending.error;
+    if (pending === null) return;
+    this.memory.poke(this.#slot(FRAME.TARGET), "pointer", 0);
+    throw pending.error;
   }
 
   #callBack(closure: PlacedClosure, args: readonly DoubleValue[]): DoubleValue {
@@ -222,6 +245,8 @@ export class Calls implements DoubleC {
       this.#write(this.#slot(base + CALLBACK_FRAME.ARGUMENTS + i), blocks[i + 1]!, type, args[i], true);
     });
     const outerCallback = this.memory.peek(this.#slot(FRAME.CALLBACK), "uint32");
+    const outerTarget = this.memory.peek(this.#slot(FRAME.TARGET), "pointer");
+    this.memory.poke(this.#slot(FRAME.TARGET), "pointer", 1);
     const outerPending = this.#pending;
     this.#pending = null;
     this.#callbackTop = top;
@@ -241,6 +266,7 @@ export class Calls implements DoubleC {
     this.#callbackTop = base;
     this.#pending = outerPending;
     this.memory.poke(this.#slot(FRAME.CALLBACK), "uint32", outerCallback);
+    this.memory.poke(this.#slot(FRAME.TARGET), "pointer", outerTarget);
     for (const block of blocks) this.memory.free(block);
     return thrown === null ? value : this.#fail(thrown.error, result);
   }

@@ -93,6 +93,7 @@ export function createDouble(libraries: DoubleLibraries): RawFFI {
     },
     weakValue: (reference) => references.get(reference)?.deref(),
     endWeak: (reference) => void references.delete(reference),
+    withOwnFrame: (run, memory) => calls.withOwnFrame(run, memory),
     cancel: () => false,
     callEachAtEnd: (target, items) => calls.callEachAtEnd(target, items),
     cancelAtEnd: (number) => calls.cancelAtEnd(number),

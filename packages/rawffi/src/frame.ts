@@ -12,7 +12,13 @@
  *   2. it writes `target` (the C function), every argument into its slot, and what {@link PreparedCall} says of entry and plan
  *   3. it calls `enter()`, a function without arguments; native code loads registers and stack from the frame, calls
  *      the C function, stores the result
- *   4. it reads the result slot, before anything else may run
+ *   4. it reads the result slot, and writes 0 to `target`
+ *
+ * **The frame is in use** while `target` is not 0. Between any two of these steps a debugger may stop, and V8 serves interrupts where a function is
+ * entered or a loop goes round: JavaScript runs there that calls C, too. So before step 1 everyone looks at that word (its lower half: a function at
+ * a multiple of 4 GiB goes unnoticed), and makes its call by `rawffi.withOwnFrame()` when it is not 0. A call that ended by an exception is over as well: who throws it,
+ * native code or JavaScript, has written 0. JavaScript that is terminated in between leaves the frame in use for nobody: calls are then made that
+ * longer way until the next turn of the event loop.
  *
  * When nothing can call back it calls `leaf()` instead of `enter()` in step 3, the same in half the time: see {@link PreparedCall.leaf}. When
  * something can it may call `rawffi.go()` and then see to the callbacks itself: see {@link PreparedCall.switching}.
@@ -30,17 +36,20 @@
 export const FRAME = {
   /** Address of the code that runs the call: {@link PreparedCall.entry}. */
   ENTRY: 0,
-  /** Address of the C function. */
+  /** Address of the C function; not 0 while the frame is in use. */
   TARGET: 1,
   /** {@link PreparedCall.plan}. */
   PLAN: 2,
   /** The environment's own copy of `errno`, a 32-bit integer (ctypes' `get_errno`); swapped by calls that ask for it. */
   ERRNO: 3,
-  /** When a callback is entered: the slot at which its own frame begins, a 32-bit integer. */
+  /**
+   * When a callback is entered: the slot at which its own frame begins, a 32-bit integer. The frame is in use then; who has read the callback's
+   * arguments writes 0 to `TARGET`, and the native side puts it back for C.
+   */
   CALLBACK: 4,
   /** How many closures of this thread are not freed, a 32-bit integer. */
   CLOSURES: 5,
-  /** Not 0 while a leaf call is on the stack: stubs set it, or the caller of a {@link HandedCall}, to the target. */
+  /** Not 0 when the call that uses the frame is a leaf call: stubs of leaf calls set it, all others' ways in set it back. */
   LEAF: 6,
   /** What happened in a leaf call that must not: a {@link FAULT}; who sees one sets it back to 0. */
   FAULT: 7,

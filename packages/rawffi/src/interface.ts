@@ -44,7 +44,8 @@ export interface PreparedCall {
    *
    * When {@link FRAME.SUSPENDED} is not 0 afterwards, C waits. Who made the call does, until it is 0:
    *
-   *   1. `rawffi.serve()`, and when that throws, sets the first word of {@link FRAME.SUSPENDED} to 0 and the second to 1, for C to get zero
+   *   1. `rawffi.serve()`, then sets {@link FRAME.TARGET} to 1, for the frame is in use again; and when that throws, sets the first word of
+   *      {@link FRAME.SUSPENDED} to 0 and the second to 1, for C to get zero
    *   2. writes {@link RawFFI.resumeEntry} to {@link FRAME.ENTRY}
    *   3. `rawffi.go()`, from the same place as before: the processor foretells by the calls where it will return to
    *
@@ -67,7 +68,7 @@ export interface PreparedCall {
 }
 
 /**
- * A leaf call with arguments. Who makes it writes the target to {@link FRAME.LEAF} before, and 0 after it; it gives the result, which is not in the
+ * A leaf call with arguments. Who makes it writes the target to {@link FRAME.TARGET} before, and 0 after it; it gives the result, which is not in the
  * frame. An argument is what its slot takes, a number.
  */
 export interface HandedCall {
@@ -228,6 +229,7 @@ export interface RawFFI {
    * A function that makes several calls, in order, for the price of entering native code once; null where there is no such way.
    *
    * The calls have frames of their own in `memory`, which the caller of the function keeps. None of them may call back: like {@link PreparedCall.leaf}.
+   * While it runs, {@link FRAME.TARGET} of the frame that is everyone's is not 0.
    */
   chain(memory: BigUint64Array, steps: readonly ChainStep[]): (() => void) | null;
   /**
@@ -248,6 +250,14 @@ export interface RawFFI {
   readonly serve: () => void;
   /** What {@link FRAME.ENTRY} is for a suspended call to go on; 0 where no call is switching. */
   readonly resumeEntry: number;
+
+  /**
+   * Calls `run` with the frame as if nobody used it, and puts back what was there: for who finds it in use (`frame.ts`). Gives what `run` gives.
+   * What stood in `memory`, if there is any, is put back likewise, also when `run` was terminated.
+   *
+   * C functions that callbacks in `run` have left because their JavaScript was terminated run to their end.
+   */
+  withOwnFrame<T>(run: () => T, memory: Int32Array | null): T;
 
   // References
 

@@ -88,6 +88,7 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
     onSettled: addon.onSettled,
     threads: addon.threads,
     ...switching,
+    withOwnFrame: ownFrame(addon),
     closure: (signature, enter, name = "") =>
       new NativeClosure(addon, ways.v8 ?? addon, signatures.closureShape(signature), enter, name),
     freedMessage: () => addon.refusalMessage(SUSPENDED.FREED),
@@ -105,6 +106,22 @@ function findDepth(addon: NativeAddon): void {
   } catch {
     // The stack ends here.
   }
+}
+
+// Whoever used the frame may have been terminated meanwhile; where the event loop has its turn, no JavaScript of ours is on the stack.
+function ownFrame(addon: NativeAddon): RawFFI["withOwnFrame"] {
+  let isScheduled = false;
+  const look = () => {
+    isScheduled = false;
+    addon.freeFrame();
+  };
+  return (run, memory) => {
+    if (!isScheduled) {
+      isScheduled = true;
+      setImmediate(look).unref();
+    }
+    return addon.withOwnFrame(run, memory);
+  };
 }
 
 /** What a small function has, where so much of it can be read. */

@@ -31,29 +31,32 @@ function server(addon: NativeAddon, v8: V8Verbs): () => void {
   const mayHaveAbandoned = 2 * FRAME.SCRATCH + 1;
   // The closure that was called last is mostly the one that is called next. It is held no longer than this turn of JavaScript, as what a
   // WeakRef gives is.
-  let number = 0;
-  let enter: (() => void) | undefined;
+  // Both at once: who interrupts us may serve another.
+  let last: { readonly number: number; readonly enter: (() => void) | undefined } = NOBODY;
   const forget = () => {
-    number = 0;
-    enter = undefined;
+    last = NOBODY;
     if (words[mayHaveAbandoned] === 0) return;
     words[mayHaveAbandoned] = 0;
     addon.finishAbandoned();
   };
   const find = (asked: number) => {
-    if (number === 0) queueMicrotask(forget);
-    enter = asked <= SUSPENDED.FOREIGN_STACK ? undefined : v8.asked();
-    number = asked;
+    if (last === NOBODY) queueMicrotask(forget);
+    const found = { number: asked, enter: asked <= SUSPENDED.FOREIGN_STACK ? undefined : v8.asked() };
+    last = found;
+    return found;
   };
   return () => {
     const asked = words[waitsFor] as number;
     // Calls that the callback makes find nothing suspended.
     words[waitsFor] = 0;
-    if (asked !== number) find(asked);
+    const known = last;
+    const { enter } = known.number === asked ? known : find(asked);
     if (enter === undefined) throw refusal(addon, asked);
     enter();
   };
 }
+
+const NOBODY = { number: 0, enter: undefined };
 
 function refusal(addon: NativeAddon, reason: number): Error {
   const message = addon.refusalMessage(reason);

@@ -44,8 +44,14 @@ export class Caller {
     this.#frame.setInt32(8 * FRAME.ERRNO, value, true);
   }
 
+  /** Whether a call of somebody's is under way that has not read its result. */
+  get isFrameInUse(): boolean {
+    return this.#frame.getUint32(8 * FRAME.TARGET, true) !== 0;
+  }
+
   /** Calls the function at `target` as the contract says. */
   call(target: Address, signature: Signature, ...args: DoubleValue[]): DoubleValue {
+    if (this.isFrameInUse) return this.raw.withOwnFrame(() => this.call(target, signature, ...args), null);
     const prepared = this.raw.prepare(signature);
     const { entry, plan } = prepared;
     const blocks: number[] = [];
@@ -72,6 +78,7 @@ export class Caller {
         ? this.read(result, sizeOf(signature.result))
         : this.#load(FRAME.RESULT, signature.result);
     } finally {
+      this.#use(0);
       for (const address of blocks) this.raw.free(address);
     }
   }
@@ -98,7 +105,9 @@ export class Caller {
       if (this.#frame.getUint32(8 * FRAME.SUSPENDED, true) === 0) break;
       try {
         this.raw.serve();
+        this.#use(1);
       } catch (error) {
+        this.#use(1);
         this.#frame.setUint32(8 * FRAME.SUSPENDED, 0, true);
         this.#frame.setUint32(8 * FRAME.SUSPENDED + 4, 1, true);
         failure ??= { error };
@@ -106,6 +115,10 @@ export class Caller {
       this.#frame.setBigUint64(8 * FRAME.ENTRY, BigInt(this.raw.resumeEntry), true);
     }
     if (failure !== null) throw failure.error;
+  }
+
+  #use(target: number): void {
+    this.#frame.setBigUint64(8 * FRAME.TARGET, BigInt(target), true);
   }
 
   /** A closure that decodes its frame for `act`; `enter` must be kept by the caller. */
@@ -117,6 +130,7 @@ export class Caller {
     const enter = () => {
       const base = this.#frame.getUint32(8 * FRAME.CALLBACK, true);
       const args = signature.parameters.map((type, i) => this.#get(base + CALLBACK_FRAME.ARGUMENTS + i, type));
+      this.#use(0);
       collectOften();
       const value = act(...args);
       collectOften();

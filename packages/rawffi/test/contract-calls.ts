@@ -63,12 +63,42 @@ export function calls(caller: Caller, symbol: FindSymbol): void {
     frame.setInt32(8 * FRAME.ARGUMENTS + 8, 4, true);
     const job = submit?.();
     frame.setInt32(8 * FRAME.ARGUMENTS, 0, true);
+    frame.setBigUint64(8 * FRAME.TARGET, 0n, true);
     assert.deepEqual(await settled, [job, false, 5]);
     assert.equal(raw.cancel(job as number), false);
     assert.equal(raw.prepare(signatures.subtract).submit, null);
   });
 
   const { raw } = caller;
+
+  test("who finds the frame in use calls with one of its own, and the other finds its own as it was", () => {
+    const words = new Int32Array(raw.frame, 0, 2 * FRAME.CALLBACKS);
+    const memory = Int32Array.of(1, 2, 3);
+    const closures = words[2 * FRAME.CLOSURES];
+    const saved = words.slice();
+    words.forEach((_, i) => {
+      if (i >> 1 !== FRAME.CLOSURES && i >> 1 !== FRAME.SCRATCH) words[i] = 1000 + i;
+    });
+    const used = words.slice();
+    assert.equal(caller.isFrameInUse, true);
+    // As the others call, by themselves: a callback in it, too.
+    assert.equal(caller.call(symbol("subtract"), signatures.subtract, 9, 4), 5);
+    assert.deepEqual(words, used);
+    const run = () => {
+      assert.equal(caller.isFrameInUse, false);
+      memory.fill(7);
+      throw new Error("in the middle");
+    };
+    assert.throws(() => raw.withOwnFrame(run, memory), /in the middle/);
+    assert.deepEqual([words, memory], [used, Int32Array.of(1, 2, 3)]);
+    assert.equal(
+      raw.withOwnFrame(() => "given", null),
+      "given",
+    );
+    words.set(saved);
+    assert.equal(words[2 * FRAME.CLOSURES], closures);
+    assert.equal(caller.isFrameInUse, false);
+  });
 
   test("a chain makes its calls in order, each in a frame of its own, and hands results on; or there is none", () => {
     const memory = new BigUint64Array(80);

@@ -38,6 +38,7 @@ function leave({ raw }: Caller, signature: Signature, target: number, slots: rea
   frame[FRAME.TARGET] = BigInt(target);
   frame.set(slots, FRAME.ARGUMENTS);
   const number = (atEnd as () => number)();
+  frame[FRAME.TARGET] = 0n;
   frame.fill(0n, FRAME.ARGUMENTS, FRAME.ARGUMENTS + slots.length);
   return number;
 }

@@ -159,7 +159,6 @@ function caller(
   shown: readonly (readonly number[])[],
   target: number,
 ): (isOptimised: boolean, args: readonly number[]) => Way {
-  const doubles = new Float64Array(rawffi.frame);
   const words = new BigUint64Array(rawffi.frame);
   const args = parameters.map((_, i) => `a${i}`);
   const order = handed.order.map((i) => args[i]).join(", ");
@@ -169,9 +168,9 @@ function caller(
     "target",
     `return function (${args.join(", ")}) {
       ${args.map((arg, i) => `if (!(${testOf(parameters[i] as Parameter, arg)})) throw new TypeError();`).join(" ")}
-      words[${FRAME.LEAF}] = target;
+      words[${FRAME.TARGET}] = target;
       const result = handed(${order});
-      words[${FRAME.LEAF}] = 0n;
+      words[${FRAME.TARGET}] = 0n;
       return result;
     }`,
   )(handed.call, words, BigInt(target)) as (...args: number[]) => number | undefined;
@@ -183,8 +182,12 @@ function caller(
   );
   return (isOptimised, values) => {
     if (isOptimised) optimise(call, shown);
-    doubles[FRAME.TARGET] = 0;
+    // The slow way goes through the frame.
+    const slots = words.subarray(FRAME.RESULT, FRAME.ARGUMENTS + parameters.length);
+    slots.fill(UNTOUCHED);
     const result = call(...values);
-    return { result, wasFast: doubles[FRAME.TARGET] === 0 };
+    return { result, wasFast: slots.every((slot) => slot === UNTOUCHED) };
   };
 }
+
+const UNTOUCHED = 0x7a7a_7a7a_7a7a_7a7an;

@@ -12,9 +12,9 @@ import { type Address, FRAME, own, type PreparedCall, rawffi } from "rawffi";
 import { describe } from "../memory/errors.ts";
 import { giveBack } from "../memory/text.ts";
 import { Argument, type Traits } from "../types/protocol.ts";
+import { endUse } from "./interrupted.ts";
 import { type LaterCall, laterCalls, releaseBuffers } from "./later.ts";
-import { type Callee, type CallShape, checkMemory } from "./shape.ts";
-import { slots } from "./slots.ts";
+import { type Callee, type CallShape, checkMemory, rowOf } from "./shape.ts";
 
 export interface AsyncOptions {
   /** Takes the call back while no thread has begun with it; the promise is then rejected with the signal's reason. */
@@ -108,6 +108,9 @@ function ended(job: Job): void {
 
 function settle(number: number, hasThrown: boolean, thrown: unknown): void {
   const job = jobs.get(number);
+  const result = job?.result ?? null;
+  const got = result === null || result.slot === "wide" || hasThrown ? undefined : rowOf(result).read(FRAME.RESULT);
+  endUse();
   if (job === undefined) return;
   ended(job);
   for (const value of job.passed) if (value instanceof Argument) giveBack(value.kept);
@@ -118,17 +121,16 @@ function settle(number: number, hasThrown: boolean, thrown: unknown): void {
   try {
     // Of memory that moved on meanwhile, nobody can say what C read, or who finds what it wrote.
     checkMemory(job.callee, job.args, job.passed);
-    const result = received(job);
-    job.resolve(job.check === null ? result : job.check(result, job.args));
+    const value = received(job, got);
+    job.resolve(job.check === null ? value : job.check(value, job.args));
   } catch (error) {
     job.reject(error);
   }
 }
 
-function received({ result, memory, offset }: Job): unknown {
+function received({ result, memory, offset }: Job, got: unknown): unknown {
   if (result === null) return undefined;
-  if (result.slot === "wide") return result.load(memory, offset, null, 0);
-  return result.receive(slots[result.slot as "i32"].read(FRAME.RESULT) as never);
+  return result.slot === "wide" ? result.load(memory, offset, null, 0) : result.receive(got as never);
 }
 
 function abortBy(signal: AbortSignal, job: Job): void {

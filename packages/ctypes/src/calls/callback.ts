@@ -12,10 +12,11 @@ import { CALLBACK_FRAME, type Closure, FRAME, rawffi, type Signature } from "raw
 import { compile } from "../memory/compile.ts";
 import { locate } from "../memory/errors.ts";
 import { copy, memoryAt } from "../memory/memory.ts";
-import { reserve, reserved } from "../memory/slab.ts";
+import { place } from "../memory/slab.ts";
 import { Argument, type Traits } from "../types/protocol.ts";
+import { endUse, NO_MORE_IN_USE } from "./interrupted.ts";
 import type { CallShape } from "./shape.ts";
-import { callbackSlot, frameWords, type SlotRow, slots } from "./slots.ts";
+import { callbackSlot, frameDoubles, frameWords, type SlotRow, slots } from "./slots.ts";
 
 /** A function of JavaScript that C can call. Whoever holds `enter` keeps it working; the closure alone does not. */
 export interface Callback {
@@ -60,7 +61,7 @@ type Maker = (target: Target, giveResult: ResultWriter) => () => void;
 const COMPILED_ALONE = 8;
 
 function compiledMaker({ result, parameters }: CallShape): Maker | null {
-  const scope: Record<string, unknown> = { words: frameWords };
+  const scope: Record<string, unknown> = { words: frameWords, doubles: frameDoubles };
   const received = parameters.map((traits, i) => {
     const index = CALLBACK_FRAME.ARGUMENTS + i;
     const row: SlotRow = slots[traits.slot as "i32"];
@@ -72,7 +73,9 @@ function compiledMaker({ result, parameters }: CallShape): Maker | null {
     scope[traits.slot] = row.view;
     return `receive${i}(${item(traits.slot, row.view, index)})`;
   });
-  const call = `target(${received.join(", ")})`;
+  // The frame is in use until the arguments are read: see interrupted.ts.
+  const read = `${received.map((value, i) => `const v${i} = ${value};`).join(" ")} ${NO_MORE_IN_USE}`;
+  const call = `target(${received.map((_, i) => `v${i}`).join(", ")})`;
   let body = `${call};`;
   if (result !== null) {
     const row: SlotRow = slots[result.slot as "i32"];
@@ -85,7 +88,7 @@ function compiledMaker({ result, parameters }: CallShape): Maker | null {
     body += " giveResult(frame, value);";
   }
   const frame = `const frame = words[${2 * FRAME.CALLBACK}];`;
-  return compile<Maker>(`function (target, giveResult) { return function () { ${frame} ${body} }; }`, scope);
+  return compile<Maker>(`function (target, giveResult) { return function () { ${frame} ${read} ${body} }; }`, scope);
 }
 
 /** The item of a view that slot `index` of a callback's frame is. */
@@ -97,7 +100,9 @@ function plainMaker({ parameters }: CallShape): Maker {
   const receivers = parameters.map((traits, i) => receiver(traits, CALLBACK_FRAME.ARGUMENTS + i));
   return (target, giveResult) => () => {
     const frame = callbackSlot();
-    giveResult(frame, target(...receivers.map((receive) => receive(frame))));
+    const args = receivers.map((receive) => receive(frame));
+    endUse();
+    giveResult(frame, target(...args));
   };
 }
 
@@ -106,8 +111,7 @@ function receiver(traits: Traits, index: number): Receiver {
     const { read } = slots.wide;
     return (frame) => {
       const from = read(frame + index) as number;
-      const offset = reserve(traits.size, traits.align);
-      const memory = reserved;
+      const { offset, memory } = place(traits.size, traits.align);
       if (traits.size > 0) {
         const source = memoryAt(from);
         copy(memory, offset, source, from - source.base, traits.size);
@@ -141,8 +145,7 @@ function resultRow(traits: Traits): (slot: number, value: unknown) => void {
   }
   if (traits.slot === "address") {
     // C may use what the pointer points to after the callback returned: the last result stays alive with this closure.
-    const offset = reserve(8, 8);
-    const memory = reserved;
+    const { offset, memory } = place(8, 8);
     let last: unknown;
     const { write } = slots.u64;
     return (slot, value) => {

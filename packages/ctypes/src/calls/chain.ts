@@ -8,6 +8,7 @@ import { collectOften } from "../memory/stress.ts";
 import { type Traits, traitsOf } from "../types/protocol.ts";
 import { c_size_t } from "../types/types.ts";
 import { makeCall } from "./call.ts";
+import { beginUse, endUse, isFrameInUse, withOwnFrame } from "./interrupted.ts";
 import { type Callable, type Callee, type CallShape, countError, leafFault } from "./shape.ts";
 import { frameWords } from "./slots.ts";
 import { accepts, acceptsAsBits, type Call, formOf, Later } from "./steps.ts";
@@ -71,69 +72,93 @@ export function runOf(
           for (const origin of origins.values()) origin.check();
         };
   const [only] = origins.size === 1 ? origins.values() : [];
-  const first = (calls[0] as Call).state;
-  const run =
-    (one && compiledRun(count, uses, words, doubles, { one, single }, only?.check ?? check, first)) ??
-    plainRun(count, uses, words, doubles, { one, single }, check, first);
-  return { run, isOneCall: one !== null };
+  const parts: Parts = {
+    count,
+    uses,
+    words,
+    doubles,
+    one,
+    single,
+    check: only?.check ?? check,
+    first: (calls[0] as Call).state,
+    // Of the first call's frame, whose caller says nothing there.
+    mark: 2 * ((frames[0] as number) + FRAME.LEAF),
+  };
+  return { run: runner(parts), isOneCall: one !== null };
 }
 
 type Run = (...values: Address[]) => void;
 
-/** The calls as one, where there is such a way, and one by one, which takes any value. */
-interface Ways {
+interface Parts {
+  readonly count: number;
+  readonly uses: readonly Use[];
+  readonly words: Int32Array;
+  readonly doubles: Float64Array;
+  /** The calls as one, where there is such a way, and one by one, which takes any value. */
   readonly one: (() => void) | null;
   readonly single: (values: readonly Address[]) => void;
+  readonly check: (() => void) | null;
+  readonly first: Callee;
+  /** The one of {@link words} that is not 0 while the sequence runs. */
+  readonly mark: number;
 }
 
-type RunMaker = (
-  count: number,
-  uses: readonly Use[],
-  words: Int32Array,
-  doubles: Float64Array,
-  ways: Ways,
-  check: (() => void) | null,
-  first: Callee,
-) => Run | null;
-
-const plainRun = (...[count, uses, words, doubles, ways, check, first]: Parameters<RunMaker>): Run => {
-  return (...values) => {
-    if (
-      ways.one === null ||
-      values.length !== count ||
-      !uses.every((use) => accepts(use.traits)(values[use.argument]))
-    ) {
-      runSingly(count, uses, ways, check, values);
-      return;
-    }
-    for (const { argument, slot, traits } of uses) write(words, doubles, slot, traits, values[argument] as number);
-    check?.();
-    ways.one();
-    if (frameWords[2 * FRAME.FAULT] !== 0) throw leafFault(first);
+function runner(parts: Parts): Run {
+  const { words, mark } = parts;
+  // In the middle of a call (`interrupted.ts`); and of a run of this sequence, what that has written and got so far stays as it is.
+  const again: Run = (...values) => {
+    const isRunning = words[mark] !== 0;
+    const runHere = () => {
+      words[mark] = 0;
+      run(...values);
+    };
+    withOwnFrame(runHere, isRunning ? words : null);
   };
-};
+  const run = (parts.one && compiledRun(parts, again)) ?? plainRun(parts, again);
+  return run;
+}
+
+function plainRun(parts: Parts, again: Run): Run {
+  const { count, uses, words, doubles, one, check, first, mark } = parts;
+  return (...values) => {
+    if (words[mark] !== 0 || isFrameInUse()) return again(...values);
+    const areReady = values.length === count && uses.every((use) => accepts(use.traits)(values[use.argument]));
+    if (one === null || !areReady) return runSingly(parts, values);
+    check?.();
+    words[mark] = 1;
+    beginUse();
+    try {
+      for (const { argument, slot, traits } of uses) write(words, doubles, slot, traits, values[argument] as number);
+      one();
+      if (frameWords[2 * FRAME.FAULT] !== 0) throw leafFault(first);
+    } finally {
+      endUse();
+      words[mark] = 0;
+    }
+  };
+}
 
 /** A run with values that the chain does not take, or where there is none. @throws TypeError, ArgumentError for values that no call takes. */
-function runSingly(
-  count: number,
-  uses: readonly Use[],
-  { single }: Ways,
-  check: (() => void) | null,
-  values: readonly Address[],
-): void {
+function runSingly({ count, uses, words, single, check, mark }: Parts, values: readonly Address[]): void {
   if (values.length !== count || !uses.every((use) => isRight(use, values))) throw runError(count, uses, values);
   check?.();
-  single(values);
+  words[mark] = 1;
+  try {
+    single(values);
+  } finally {
+    words[mark] = 0;
+  }
 }
 
 function isRight({ traits, argument }: Use, values: readonly unknown[]): boolean {
   return accepts(traits)(values[argument]) || acceptsAsBits(traits, values[argument]);
 }
 
-const compiledRun: RunMaker = (count, uses, words, doubles, ways, check, first) => {
+function compiledRun(parts: Parts, again: Run): Run | null {
+  const { count, uses, words, doubles, one, check, first, mark } = parts;
   const names = Array.from({ length: count }, (_, i) => `a${i}`).join(", ");
-  const scope: Record<string, unknown> = { words, doubles, chain: ways.one, check, first, frameWords, leafFault };
-  scope.runSingly = (...values: Address[]) => runSingly(count, uses, ways, check, values);
+  const scope: Record<string, unknown> = { words, doubles, chain: one, check, first, frameWords, leafFault, again };
+  scope.runSingly = (...values: Address[]) => runSingly(parts, values);
   const kinds = [...new Set(uses.map(({ traits }) => accepts(traits)))];
   kinds.forEach((accept, i) => {
     scope[`accept${i}`] = accept;
@@ -145,15 +170,23 @@ const compiledRun: RunMaker = (count, uses, words, doubles, ways, check, first) 
   );
   return compile<Run>(
     `function (${names}) {
+      if ((words[${mark}] | frameWords[${2 * FRAME.TARGET}]) !== 0) return again(...arguments);
       if (!(${areReady})) return runSingly(...arguments);
       ${check === null ? "" : "check();"}
-      ${writes.join(" ")}
-      chain();
-      if (frameWords[${2 * FRAME.FAULT}] !== 0) throw leafFault(first);
+      words[${mark}] = 1;
+      frameWords[${2 * FRAME.TARGET}] = 1;
+      try {
+        ${writes.join(" ")}
+        chain();
+        if (frameWords[${2 * FRAME.FAULT}] !== 0) throw leafFault(first);
+      } finally {
+        frameWords[${2 * FRAME.TARGET}] = 0;
+        words[${mark}] = 0;
+      }
     }`,
     scope,
   );
-};
+}
 
 function runError(count: number, uses: readonly Use[], values: readonly unknown[]): Error {
   if (values.length !== count) return countError("Sequence.run", `${count} values`, values.length);

@@ -4,7 +4,7 @@
  * `call.ts` says what a wrapper does; this is what it looks like, for `size_t strlen(char *)`:
  *
  *     function (a0) {
- *       if (arguments.length !== 1 || callee.divert !== null) return wrongCount(callee, 1, ...arguments);
+ *       if (arguments.length !== 1 || callee.divert !== null || words[2]) return unusual(...arguments);
  *       const mark = words[16];
  *       try {
  *         let k = 0, v0, t0;
@@ -14,17 +14,19 @@
  *         doubles[12] = v0;
  *         if (words[10] === 0) { leaf(); if (words[14] !== 0) throw leafFault(callee); }
  *         else { doubles[0] = …; for (;;) { go(); if (words[18] === 0) break; … serve(); … } }
- *         keepAlive(a0, t0);
- *         return receive(read(10));
+ *         const got = read(10);
+ *         isOver(a0, t0);
+ *         return receive(got);
  *       } finally { words[16] = mark; }
  *     }
  */
 import { FRAME, type PreparedCall } from "rawffi";
 import { compile } from "../memory/compile.ts";
-import { reserve, SCRATCH_TOP } from "../memory/slab.ts";
+import { last, reserve, SCRATCH_TOP } from "../memory/slab.ts";
 import { giveBack } from "../memory/text.ts";
 import { passing } from "../types/arguments.ts";
 import { Argument, type Traits } from "../types/protocol.ts";
+import { IN_USE, NO_MORE_IN_USE } from "./interrupted.ts";
 import { mayHaveRun } from "./lent.ts";
 import { SERVING, servingText } from "./serve.ts";
 import {
@@ -35,8 +37,7 @@ import {
   type Form,
   goesAsNumber,
   goesByAddress,
-  keepAlive,
-  lastReserved,
+  isOver,
   leafFault,
   lendsBytes,
   type Maker,
@@ -46,8 +47,8 @@ import {
   rowOf,
   stillThere,
   takesFunctions,
+  unusualCalls,
   wrongArgument,
-  wrongCount,
 } from "./shape.ts";
 import { bitsOf, frameDoubles, frameWords, writePlace } from "./slots.ts";
 
@@ -56,7 +57,7 @@ export function compiledMaker(shape: CallShape): Maker | null {
   const { parameters } = shape;
   const count = parameters.length;
   const scope: Record<string, unknown> = {
-    wrongCount,
+    unusualCalls,
     wrongArgument,
     needsBits,
     makeBits: lazyMaker(() => bitsMaker(shape)),
@@ -72,10 +73,12 @@ export function compiledMaker(shape: CallShape): Maker | null {
     // Named by its place: a name that is defined later would make the function object's properties a dictionary, and slow.
     `function (callee, target) {
       ${handsOver ? "let bits;" : ""}
-      return { [callee.name]: function (${listed("a", count)}) {
-        if (arguments.length !== ${count} || callee.divert !== null) return wrongCount(callee, ${count}, ...arguments);
+      const unusual = unusualCalls(callee, ${count}, () => call);
+      const call = { [callee.name]: function (${listed("a", count)}) {
+        if (arguments.length !== ${count} || callee.divert !== null || ${IN_USE}) return unusual(...arguments);
         ${usesScratch ? `const mark = words[${SCRATCH_TOP}]; try { ${body} } finally { words[${SCRATCH_TOP}] = mark; ${givingBack(parameters)} }` : body}
       } }[callee.name];
+      return call;
     }`,
     scope,
   );
@@ -212,7 +215,7 @@ function checkingAgain(parameters: readonly Traits[]): string {
 function calling(shape: CallShape, form: Form, letter: string, scope: Record<string, unknown>): string {
   const { parameters } = shape;
   const prepared = prepare(shape, form);
-  const { setUp, read } = resultOf(shape, scope);
+  const { reserving, setUp, read, give } = resultOf(shape, scope);
   Object.assign(scope, SERVING, {
     enter: prepared.enter,
     enterElsewhere,
@@ -220,25 +223,27 @@ function calling(shape: CallShape, form: Form, letter: string, scope: Record<str
     words: frameWords,
     doubles: frameDoubles,
     leafFault,
-    keepAlive,
     giveBack,
+    isOver,
     mayHaveRun,
     stillThere,
     writePlace,
     reserve,
-    lastReserved,
+    last,
   });
   return `
     ${checkingAgain(parameters)}
     ${parameters.length > 0 ? "if (callee.ended !== null) callee.ended();" : ""}
     ${parameters.map((traits, i) => (takesFunctions(traits) ? `if (callee.lend !== null) callee.lend(a${i});` : "")).join(" ")}
+    ${reserving}
     doubles[${FRAME.TARGET}] = target;
     ${prepared.plan === 0 ? "" : `doubles[${FRAME.PLAN}] = ${bitsOf(prepared.plan)};`}
     ${setUp}
     ${parameters.map((traits, i) => writing(traits, i, letter, form, scope)).join("\n")}
     ${entering(shape, prepared)}
-    ${keeping(parameters)}
-    ${read}`;
+    ${read}
+    ${ending(parameters)}
+    ${give}`;
 }
 
 function writing(traits: Traits, i: number, letter: string, form: Form, scope: Record<string, unknown>): string {
@@ -276,27 +281,42 @@ function givingBack(parameters: readonly Traits[]): string {
     .join(" ");
 }
 
-function keeping(parameters: readonly Traits[]): string {
+// The last look at the frame is over, and who could be collected before is not used any more.
+function ending(parameters: readonly Traits[]): string {
   const kept = parameters.flatMap((traits, i) => (goesByAddress(traits) ? [`a${i}`, `t${i}`] : []));
-  return kept.length > 0 ? `keepAlive(${kept.join(", ")});` : "";
+  return kept.length > 0 ? `isOver(${kept.join(", ")});` : NO_MORE_IN_USE;
 }
 
-/** What must be done for the result before the call and after it. */
-function resultOf({ result }: CallShape, scope: Record<string, unknown>): { setUp: string; read: string } {
-  if (result === null) return { setUp: "", read: "" };
+interface ResultText {
+  /** Before the frame is touched. */
+  readonly reserving: string;
+  /** Before the call. */
+  readonly setUp: string;
+  /** After it: the last look at the frame. */
+  readonly read: string;
+  readonly give: string;
+}
+
+function resultOf({ result }: CallShape, scope: Record<string, unknown>): ResultText {
+  if (result === null) return { reserving: "", setUp: "", read: "", give: "" };
   if (result.slot === "wide") {
     scope.load = result.load;
     return {
-      setUp: `const at = reserve(${result.size}, ${result.align}), memory = lastReserved();
-        writePlace(${FRAME.RESULT}, memory.base + at);`,
-      read: "return load(memory, at, null, 0);",
+      reserving: `let at; const memory = (at = reserve(${result.size}, ${result.align}), last.memory);`,
+      setUp: `writePlace(${FRAME.RESULT}, memory.base + at);`,
+      read: "",
+      give: "return load(memory, at, null, 0);",
     };
   }
   if (result.receiveResult !== undefined) {
     scope.receiveResult = result.receiveResult;
-    return { setUp: "", read: "return receiveResult();" };
+    return { reserving: "", setUp: "", read: "const got = receiveResult();", give: "return got;" };
   }
-  scope.read = rowOf(result).read;
+  const { view, read } = rowOf(result);
+  if (view === undefined) scope.read = read;
+  else scope[result.slot] = view;
   scope.receive = result.receive;
-  return { setUp: "", read: `return receive(read(${FRAME.RESULT}));` };
+  const item =
+    view === undefined ? `read(${FRAME.RESULT})` : `${result.slot}[${(FRAME.RESULT * 8) / view.BYTES_PER_ELEMENT}]`;
+  return { reserving: "", setUp: "", read: `const got = ${item};`, give: "return receive(got);" };
 }

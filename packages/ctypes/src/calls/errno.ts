@@ -5,11 +5,11 @@
  * `use_errno` swaps it with this copy right before and right after each call.
  */
 import { describe } from "../memory/errors.ts";
-import { frameErrno, setFrameErrno } from "./slots.ts";
+import { ownErrno, setOwnErrno } from "./interrupted.ts";
 
 /** The `errno` that the last call of a function with `use_errno` left behind, or {@link set_errno} did. */
 export function get_errno(): number {
-  return frameErrno();
+  return ownErrno();
 }
 
 /**
@@ -22,7 +22,7 @@ export function get_errno(): number {
  */
 export function set_errno(value: number): number {
   if (!Number.isInteger(value)) throw new TypeError(`set_errno(): expected an integer, got ${describe(value)}`);
-  const old = frameErrno();
-  setFrameErrno(value);
+  const old = ownErrno();
+  setOwnErrno(value);
   return old;
 }

@@ -8,7 +8,7 @@ import type { Address, Closure, Tier } from "rawffi";
 import { describe, LibraryError } from "../memory/errors.ts";
 import { INDEX, KEPT, PARENT } from "../memory/keep.ts";
 import { type Memory, storeAddress } from "../memory/memory.ts";
-import { reserve, reserved } from "../memory/slab.ts";
+import { place } from "../memory/slab.ts";
 import { hex } from "../types/address.ts";
 import { CData } from "../types/cdata.ts";
 import {
@@ -175,9 +175,9 @@ for (const name of ["call", "apply", "bind", "toString"] as const) {
 for (const key of [MEMORY, OFFSET] as const) {
   Object.defineProperty(FunctionData.prototype, key, {
     get(this: FunctionData) {
-      const offset = reserve(8, 8);
-      storeAddress(reserved, offset, this[STATE].address);
-      placeAt(this, reserved, offset, null, 0);
+      const { offset, memory } = place(8, 8);
+      storeAddress(memory, offset, this[STATE].address);
+      placeAt(this, memory, offset, null, 0);
       return this[key];
     },
     set(this: FunctionData, value) {

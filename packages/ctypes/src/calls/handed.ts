@@ -4,12 +4,12 @@
  * For `int add(int, int)`:
  *
  *     function (a0, a1) {
- *       if (arguments.length !== 2 || callee.divert !== null) return wrongCount(callee, 2, ...arguments);
- *       if (!(ready0(a0) && ready1(a1) && words[10] === 0)) return (other ??= makeOther(callee, target))(a0, a1);
- *       doubles[6] = target;
+ *       if (arguments.length !== 2 || callee.divert !== null) return unusual(...arguments);
+ *       if (!(ready0(a0) && ready1(a1) && (words[10] | words[2]) === 0)) return (other ??= makeOther(callee, target))(a0, a1);
+ *       doubles[1] = target;
  *       const got = handed(a0, a1);
- *       doubles[6] = 0;
  *       if (words[14] !== 0) throw leafFault(callee);
+ *       doubles[1] = 0;
  *       return receive(got);
  *     }
  *
@@ -19,7 +19,8 @@
 import { FRAME } from "rawffi";
 import { compile } from "../memory/compile.ts";
 import { compiledMaker, lazyMaker, listed } from "./compiled.ts";
-import { type CallShape, goesByAddress, leafFault, type Maker, prepare, wrongCount } from "./shape.ts";
+import { IN_USE, NO_MORE_IN_USE } from "./interrupted.ts";
+import { type CallShape, goesByAddress, leafFault, type Maker, prepare, unusualCalls } from "./shape.ts";
 import { frameDoubles, frameWords } from "./slots.ts";
 
 /** The maker of such wrappers of this shape; null when there is no such way, or code may not be made of strings. */
@@ -37,7 +38,7 @@ export function handedMaker(shape: CallShape): Maker | null {
     words: frameWords,
     doubles: frameDoubles,
     leafFault,
-    wrongCount,
+    unusualCalls,
     makeOther: lazyMaker(() => compiledMaker(shape)),
   };
   const tests = [...new Set(parameters.map((traits) => traits.ready))];
@@ -53,17 +54,18 @@ export function handedMaker(shape: CallShape): Maker | null {
     scope.areReady = compile(`function (${args}) { const ${locals}; return ${loaded}; }`, scope);
     isReady.splice(0, count, `areReady(${args})`);
   }
-  if (!shape.leaf) isReady.push(`words[${2 * FRAME.CLOSURES}] === 0`);
+  isReady.push(`(${shape.leaf ? "" : `words[${2 * FRAME.CLOSURES}] | `}${IN_USE}) === 0`);
   return compile<Maker>(
     `function (callee, target) {
       let other;
+      const unusual = unusualCalls(callee, ${count}, () => other);
       return { [callee.name]: function (${args}) {
-        if (arguments.length !== ${count} || callee.divert !== null) return wrongCount(callee, ${count}, ...arguments);
-        ${isReady.length === 0 ? "" : `if (!(${isReady.join(" && ")})) return (other ??= makeOther(callee, target))(${isLong ? "...arguments" : args});`}
-        doubles[${FRAME.LEAF}] = target;
+        if (arguments.length !== ${count} || callee.divert !== null) return unusual(...arguments);
+        if (!(${isReady.join(" && ")})) return (other ??= makeOther(callee, target))(${isLong ? "...arguments" : args});
+        doubles[${FRAME.TARGET}] = target;
         ${result === null ? "" : "const got = "} handed(${handed.order.map((i) => `a${i}`).join(", ")});
-        doubles[${FRAME.LEAF}] = 0;
         if (words[${2 * FRAME.FAULT}] !== 0) throw leafFault(callee);
+        ${NO_MORE_IN_USE}
         ${result === null ? "" : "return receive(got);"}
       } }[callee.name];
     }`,

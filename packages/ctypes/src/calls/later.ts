@@ -6,9 +6,10 @@
  */
 import { type Address, FRAME, type PreparedCall, rawffi } from "rawffi";
 import { copy, type Memory, memoryAt } from "../memory/memory.ts";
-import { popScratch, reserve, reserved, scratch, scratchTop } from "../memory/slab.ts";
+import { place, popScratch, reserve, reserved, scratch, scratchTop } from "../memory/slab.ts";
 import { passing } from "../types/arguments.ts";
 import { Argument, type Traits } from "../types/protocol.ts";
+import { endUse, isFrameInUse, withOwnFrame } from "./interrupted.ts";
 import { lentBuffers } from "./lent.ts";
 import {
   type Callee,
@@ -46,8 +47,9 @@ export function laterCalls(
   const { result, parameters } = shape;
   const passes = parameters.map(passing);
   let prepared: PreparedCall | undefined;
-  return (args) => {
+  const call = (args: readonly unknown[]): LaterCall => {
     if (typeof address === "bigint") throw notCallable(callee, address);
+    if (isFrameInUse()) return withOwnFrame(() => call(args));
     const count = parameters.length;
     if (args.length !== count) throw countError(callee.name, `${count} argument${count === 1 ? "" : "s"}`, args.length);
     prepared ??= prepare({ ...shape, pumped: true }, "bits");
@@ -75,14 +77,18 @@ export function laterCalls(
       parameters.forEach((traits, i) => {
         rowOf(traits).write(FRAME.ARGUMENTS + i, values[i] as never);
       });
-      return { number: begin(prepared), args, passed, kept, retained, memory, offset };
+      const number = begin(prepared);
+      endUse();
+      return { number, args, passed, kept, retained, memory, offset };
     } catch (error) {
+      endUse();
       releaseBuffers(retained);
       throw error;
     } finally {
       popScratch(mark);
     }
   };
+  return call;
 }
 
 /** Ends the hold on buffers, when C has done what it was to do. */
@@ -101,8 +107,7 @@ function retain(args: readonly unknown[], passed: readonly unknown[]): number[] 
 function keepScratch(parameters: readonly Traits[], values: unknown[], mark: number): unknown {
   const byteLength = scratchTop() - mark;
   if (byteLength === 0) return undefined;
-  const offset = reserve(byteLength, 16);
-  const memory = reserved;
+  const { offset, memory } = place(byteLength, 16);
   copy(memory, offset, scratch, mark, byteLength);
   const first = scratch.base + mark;
   parameters.forEach(({ usesScratch }, i) => {
@@ -117,8 +122,7 @@ function keepWide(parameters: readonly Traits[], values: unknown[]): unknown[] {
   return parameters.map(({ slot, size, align }, i) => {
     if (slot !== "wide" || size === 0) return undefined;
     const from = values[i] as number;
-    const offset = reserve(size, align);
-    const memory = reserved;
+    const { offset, memory } = place(size, align);
     const source = memoryAt(from);
     copy(memory, offset, source, from - source.base, size);
     values[i] = memory.base + offset;

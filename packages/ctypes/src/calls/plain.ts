@@ -6,8 +6,10 @@ import { popScratch, reserve, reserved, scratchTop } from "../memory/slab.ts";
 import { giveBack } from "../memory/text.ts";
 import { passing } from "../types/arguments.ts";
 import { Argument } from "../types/protocol.ts";
+import { endUse, isFrameInUse } from "./interrupted.ts";
 import { goAndServe } from "./serve.ts";
 import {
+  type Callable,
   type CallShape,
   checkAgain,
   enterElsewhere,
@@ -16,10 +18,10 @@ import {
   type Maker,
   prepare,
   rowOf,
+  unusualCalls,
   wrongArgument,
-  wrongCount,
 } from "./shape.ts";
-import { bitsOf, frameDoubles, frameWords, slots, writePlace } from "./slots.ts";
+import { bitsOf, frameDoubles, frameWords, writePlace } from "./slots.ts";
 
 /** The maker of wrappers of this shape. */
 export function plainMaker(shape: CallShape): Maker {
@@ -28,10 +30,10 @@ export function plainMaker(shape: CallShape): Maker {
   const { leaf, switching } = prepared;
   const passes = parameters.map(passing);
   const writes = parameters.map((traits) => rowOf(traits).write);
-  return (callee, target) =>
-    (...args) => {
-      if (args.length !== parameters.length || callee.divert !== null)
-        return wrongCount(callee, parameters.length, ...args);
+  return (callee, target) => {
+    const unusual = unusualCalls(callee, parameters.length, () => call);
+    const call: Callable = (...args) => {
+      if (args.length !== parameters.length || callee.divert !== null || isFrameInUse()) return unusual(...args);
       const mark = scratchTop();
       let values: readonly unknown[] = [];
       try {
@@ -43,11 +45,11 @@ export function plainMaker(shape: CallShape): Maker {
           }
         });
         checkAgain(callee, parameters, args, values);
+        const at = result?.slot === "wide" ? reserve(result.size, result.align) : 0;
+        const memory = reserved;
         frameDoubles[FRAME.TARGET] = target;
         writePlace(FRAME.ENTRY, prepared.entry);
         writePlace(FRAME.PLAN, prepared.plan);
-        const at = result?.slot === "wide" ? reserve(result.size, result.align) : 0;
-        const memory = reserved;
         if (result?.slot === "wide") writePlace(FRAME.RESULT, memory.base + at);
         values.forEach((value, i) => {
           writes[i]?.(FRAME.ARGUMENTS + i, (value instanceof Argument ? value.value : value) as never);
@@ -58,13 +60,16 @@ export function plainMaker(shape: CallShape): Maker {
         } else if (switching !== 0) goAndServe(bitsOf(switching));
         else if (shape.pumped) enterElsewhere(callee, prepared.enter);
         else prepared.enter();
+        const got = result === null || result.slot === "wide" ? undefined : rowOf(result).read(FRAME.RESULT);
+        endUse();
         keepAlive(args, values);
         if (result === null) return undefined;
-        if (result.slot === "wide") return result.load(memory, at, null, 0);
-        return result.receive(slots[result.slot as "i32"].read(FRAME.RESULT) as never);
+        return result.slot === "wide" ? result.load(memory, at, null, 0) : result.receive(got as never);
       } finally {
         popScratch(mark);
         for (const value of values) if (value instanceof Argument) giveBack(value.kept);
       }
     };
+    return call;
+  };
 }

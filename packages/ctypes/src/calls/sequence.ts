@@ -13,6 +13,7 @@ import { reserve, reserved } from "../memory/slab.ts";
 import { resultText } from "../memory/text.ts";
 import type { SlotKind } from "../types/protocol.ts";
 import { runOf } from "./chain.ts";
+import { beginUse, isFrameInUse, withOwnFrame } from "./interrupted.ts";
 import { frameDoubles, slots } from "./slots.ts";
 import { type Call, Condition, callsOf, checkIndex, Later, type Step } from "./steps.ts";
 
@@ -102,6 +103,8 @@ export class Sequence {
 
   /** The text that the result of a call points to, up to the first NUL, as of a function that gives a `char *`; null of NULL. */
   text(step: number): string | null {
+    if (isFrameInUse()) return withOwnFrame(() => this.text(step));
+    beginUse();
     const slot = this.#slots[step] as number;
     const bits = this.doubles[slot] as number;
     if (!Number.isNaN(bits)) frameDoubles[FRAME.RESULT] = bits;

@@ -2,6 +2,7 @@
  * A switching call, whose callbacks are served by who makes it: `PreparedCall.switching` of rawffi has the steps.
  */
 import { FRAME, rawffi } from "rawffi";
+import { endUse } from "./interrupted.ts";
 import { bitsOf, frameDoubles, frameWords } from "./slots.ts";
 
 // Constants by themselves: what optimised code calls is then known to it.
@@ -17,15 +18,20 @@ export function goAndServe(entry: number): void {
     if (frameWords[2 * FRAME.SUSPENDED] === 0) break;
     try {
       serve();
+      // In use again: see interrupted.ts.
+      frameWords[2 * FRAME.TARGET] = 1;
     } catch (error) {
       // Of the callback, or there is no stack left for so much as a call.
+      frameWords[2 * FRAME.TARGET] = 1;
       frameWords[2 * FRAME.SUSPENDED] = 0;
       frameWords[2 * FRAME.SUSPENDED + 1] = 1;
       failure ??= { error };
     }
     frameDoubles[FRAME.ENTRY] = RESUME;
   }
-  if (failure !== null) throw failure.error;
+  if (failure === null) return;
+  endUse();
+  throw failure.error;
 }
 
 /** The same written out, for the wrappers of functions that take callbacks: V8 inlines the callback there. It finds there what is named here. */
@@ -36,11 +42,11 @@ export function servingText(entry: number): string {
     for (;;) {
       go();
       if (words[${2 * FRAME.SUSPENDED}] === 0) break;
-      try { serve(); }
-      catch (error) { words[${2 * FRAME.SUSPENDED}] = 0; words[${2 * FRAME.SUSPENDED + 1}] = 1; failure ??= { error }; }
+      try { serve(); words[${2 * FRAME.TARGET}] = 1; }
+      catch (error) { words[${2 * FRAME.TARGET}] = 1; words[${2 * FRAME.SUSPENDED}] = 0; words[${2 * FRAME.SUSPENDED + 1}] = 1; failure ??= { error }; }
       doubles[${FRAME.ENTRY}] = ${RESUME};
     }
-    if (failure !== null) throw failure.error;`;
+    if (failure !== null) { doubles[${FRAME.TARGET}] = 0; throw failure.error; }`;
 }
 
 export const SERVING = { go, serve, goAndServe };

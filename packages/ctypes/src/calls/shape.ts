@@ -5,11 +5,11 @@
  */
 import { FAULT, FRAME, own, type PreparedCall, type RawType, rawffi } from "rawffi";
 import { ArgumentError, argumentError } from "../memory/errors.ts";
-import { reserved } from "../memory/slab.ts";
 import { hex } from "../types/address.ts";
 import { Argument, type Traits } from "../types/protocol.ts";
+import { endUse, withOwnFrame } from "./interrupted.ts";
 import { checkStillThere, mayHaveRun } from "./lent.ts";
-import { frameWords, type SlotRow, slots } from "./slots.ts";
+import { frameDoubles, frameWords, type SlotRow, slots } from "./slots.ts";
 
 /** What may be declared of the calls of a function: see `FunctionOptions`. */
 export interface CallOptions {
@@ -155,6 +155,9 @@ export function enterElsewhere(callee: Callee, enter: () => void): void {
   callee.count?.(1);
   try {
     enter();
+  } catch (error) {
+    endUse();
+    throw error;
   } finally {
     callee.count?.(-1);
   }
@@ -168,6 +171,14 @@ export function enterElsewhere(callee: Callee, enter: () => void): void {
  */
 export function keepAlive(..._kept: unknown[]): void {}
 
+// By itself: optimised code takes it for granted.
+const { TARGET } = FRAME;
+
+/** The same, and says that the frame is not in use any more. */
+export function isOver(..._kept: unknown[]): void {
+  frameDoubles[TARGET] = 0;
+}
+
 /** Looks at arguments again: each one, and behind it what stands for it. */
 export function stillThere(callee: Callee, ...given: unknown[]): void {
   for (let i = 0; i < given.length; i++) {
@@ -179,24 +190,29 @@ export function stillThere(callee: Callee, ...given: unknown[]): void {
   }
 }
 
-export function lastReserved(): unknown {
-  return reserved;
-}
-
 /** What a leaf call that called back is answered with. */
 export function leafFault(callee: Callee): Error {
   const fault = frameWords[2 * FRAME.FAULT];
   frameWords[2 * FRAME.FAULT] = 0;
+  endUse();
   if (fault === FAULT.FREED) return new Error(rawffi.freedMessage());
   return new Error(
     `${callee.name}(): it is declared { leaf: true } and called a callback, which was not run; C got zero`,
   );
 }
 
-/** Gives the call to who diverts it. @throws ArgumentError when the number of arguments is what is out of the ordinary. */
-export function wrongCount(callee: Callee, count: number, ...args: unknown[]): unknown {
-  if (callee.divert !== null) return callee.divert(args);
-  throw countError(callee.name, `${count} argument${count === 1 ? "" : "s"}`, args.length);
+/**
+ * What takes over the calls that are out of the ordinary: gives them to who diverts them, or has the wrapper make them again where they are in the
+ * middle of other ones (`interrupted.ts`).
+ *
+ * @throws ArgumentError when the number of arguments is what is out of the ordinary.
+ */
+export function unusualCalls(callee: Callee, count: number, wrapper: () => Callable): Callable {
+  return (...args) => {
+    if (callee.divert !== null) return callee.divert(args);
+    if (args.length === count) return withOwnFrame(() => wrapper()(...args));
+    throw countError(callee.name, `${count} argument${count === 1 ? "" : "s"}`, args.length);
+  };
 }
 
 /** What calling something is answered with that is no place in memory. */

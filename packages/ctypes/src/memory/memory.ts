@@ -38,18 +38,28 @@ const FIRST_PAGE = 4096;
 /** What user space ends at on every 64-bit platform that does not ask for more. */
 const END = 2 ** 47;
 
-const windows = new Map<number, Memory>();
-let lastIndex = -1;
-let lastWindow: Memory;
+interface Window {
+  readonly index: number;
+  readonly memory: Memory;
+}
+
+const windows = new Map<number, Window>();
+const NONE = { index: -1 } as Window;
+// One object, for whoever interrupts us may look at memory, too.
+let last = NONE;
 
 /** The memory around `address`; the offset in it is `address - memory.base`. At least 1 GiB follows. */
 export function memoryAt(address: number): Memory {
   const index = Math.floor(address / GIB);
-  if (index === lastIndex) return lastWindow;
+  const known = last;
+  return known.index === index ? known.memory : windowOf(index);
+}
+
+function windowOf(index: number): Memory {
   let window = windows.get(index);
-  if (window === undefined) windows.set(index, (window = openWindow(index)));
-  lastIndex = index;
-  return (lastWindow = window);
+  if (window === undefined) windows.set(index, (window = { index, memory: openWindow(index) }));
+  last = window;
+  return window.memory;
 }
 
 /**
@@ -70,7 +80,7 @@ export function checkMemory(): () => void {
 
 function forgetWindows(): void {
   windows.clear();
-  lastIndex = -1;
+  last = NONE;
 }
 
 /** `address`, where there can be memory. @throws RangeError for the page of NULL and what is beyond all memory: no address, but a mistake. */

@@ -26,8 +26,13 @@ let slab: Memory | undefined;
 let top = 0;
 let limit = 0;
 
-/** The memory of the last {@link reserve}: two results without an object for them. */
+/**
+ * The memory of the last {@link reserve}: two results without an object for them. It is read in the statement that calls `reserve`, or before any
+ * function is called: whoever interrupts us may reserve, too.
+ */
 export let reserved: Memory;
+/** The same for compiled code, which cannot call a function for it. */
+export const last: { memory: Memory | null } = { memory: null };
 
 /** Sets zeroed memory aside and gives its offset in {@link reserved}. @throws RangeError when there is none left. */
 export function reserve(byteLength: number, align: number): number {
@@ -35,10 +40,15 @@ export function reserve(byteLength: number, align: number): number {
   const start = (top + align - 1) & -align;
   if (align <= 16 && slab !== undefined && byteLength <= LARGEST_ON_SLAB && start + byteLength <= limit) {
     top = start + byteLength;
-    if (reserved !== slab) reserved = slab;
+    if (reserved !== slab) last.memory = reserved = slab;
     return start;
   }
   return reserveSlowly(byteLength, align);
+}
+
+/** The same as {@link reserve}, with both results in an object. */
+export function place(byteLength: number, align: number): { readonly offset: number; readonly memory: Memory } {
+  return { offset: reserve(byteLength, align), memory: reserved };
 }
 
 /** Leaves the slab as it is: the next object begins another, or in checked mode has a block of its own. */
@@ -61,14 +71,15 @@ function reserveSlowly(byteLength: number, align: number): number {
   }
   if (byteLength > LARGEST) throw outOfRange(`an object of ${byteLength} bytes is too large; at most 1 GiB`);
   const memory = newMemory(byteLength + align);
-  reserved = memory;
+  last.memory = reserved = memory;
   return Math.ceil(memory.base / align) * align - memory.base;
 }
 
 function reserveBlock(byteLength: number, align: number): number {
   const block = ownBlock(byteLength + (align > 16 ? align : 0));
   // Not marked as the buffers of slabs are: Node detaches buffers over foreign memory when it ends, and takes a refusal for fatal.
-  reserved = block === null ? newMemory(byteLength + align) : new Memory(block.buffer, block.address, "owned");
+  last.memory = reserved =
+    block === null ? newMemory(byteLength + align) : new Memory(block.buffer, block.address, "owned");
   return Math.ceil(reserved.base / align) * align - reserved.base;
 }
 

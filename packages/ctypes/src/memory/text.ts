@@ -6,7 +6,7 @@
 import { type Address, PUSHED, rawffi } from "rawffi";
 import { expected } from "./errors.ts";
 import { type Memory, memoryAt, userSpace, writeBytes } from "./memory.ts";
-import { reserve, reserved, scratch } from "./slab.ts";
+import { place, scratch } from "./slab.ts";
 
 const encoder = new TextEncoder();
 // Constants by themselves: what optimised code calls is then known to it.
@@ -146,8 +146,7 @@ export function fromCodePoint(code: number): string {
 // -- Private ---------------------------------------------------------------------------------------
 
 function placeBytes(bytes: Uint8Array, unit: number): PlacedText {
-  const offset = reserve(bytes.length + unit, unit);
-  const memory = reserved;
+  const { offset, memory } = place(bytes.length + unit, unit);
   writeBytes(memory, offset, bytes);
   return { memory, address: memory.base + offset };
 }

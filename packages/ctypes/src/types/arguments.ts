@@ -5,7 +5,7 @@ import type { Address } from "rawffi";
 import { compile } from "../memory/compile.ts";
 import { outOfRange, SPELLED } from "../memory/errors.ts";
 import { copy, exactAddress } from "../memory/memory.ts";
-import { popScratch, reserve, reserved, scratch, scratchTop } from "../memory/slab.ts";
+import { place, popScratch, scratch, scratchTop } from "../memory/slab.ts";
 import { address } from "./address.ts";
 import {
   Argument,
@@ -66,8 +66,7 @@ function placedText(traits: Traits, text: string): Argument {
   const passed = traits.pass(text);
   if (passed instanceof Argument) return passed;
   const byteLength = scratchTop() - mark;
-  const offset = reserve(byteLength, 16);
-  const memory = reserved;
+  const { offset, memory } = place(byteLength, 16);
   copy(memory, offset, scratch, (passed as number) - scratch.base, byteLength);
   popScratch(mark);
   return new Argument(memory.base + offset, memory);

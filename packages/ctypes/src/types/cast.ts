@@ -6,7 +6,7 @@ import { holdBuffer } from "../memory/buffers.ts";
 import { describe, locate } from "../memory/errors.ts";
 import { entries, KEPT, keep, rootOf } from "../memory/keep.ts";
 import { exactAddress, storeAddress } from "../memory/memory.ts";
-import { reserve, reserved } from "../memory/slab.ts";
+import { place } from "../memory/slab.ts";
 import { CData, isCType } from "./cdata.ts";
 import type { AnyData, Pass, TypeOf } from "./inference.ts";
 import { type CType, traitsOf } from "./protocol.ts";
@@ -30,8 +30,7 @@ export function cast<I extends AnyData>(object: Exclude<Pass<c_void_p>, string>,
     throw new TypeError(`cast(): argument 2: expected a pointer type, got ${traits.name}`);
   }
   const address = addressIn(object);
-  const offset = reserve(8, 8);
-  const memory = reserved;
+  const { offset, memory } = place(8, 8);
   storeAddress(memory, offset, address);
   if (address === 0 && traits.symbol !== undefined) {
     throw new TypeError(`cast(): argument 1: NULL is no function; it is null here`);

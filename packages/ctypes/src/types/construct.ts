@@ -5,7 +5,7 @@ import type { Leaf, RawType } from "rawffi";
 import { compile } from "../memory/compile.ts";
 import { entries, INDEX, KEEP, KEPT, keepByPath, PARENT, rootOf } from "../memory/keep.ts";
 import { copy, type Memory } from "../memory/memory.ts";
-import { reserve, reserved, scratch } from "../memory/slab.ts";
+import { last, reserve, scratch } from "../memory/slab.ts";
 import { lentAddress } from "./address.ts";
 import type { CData } from "./cdata.ts";
 import { ADDRESS, type CType, MEMORY, OFFSET, type Traits, traitsOf, VIEWED, type ViewMaker } from "./protocol.ts";
@@ -23,22 +23,18 @@ export function ownConstructor<B extends typeof CData>(
   const Own = compile<B>(
     `function () { let traits, view; return function (init) {
       if (traits === undefined || traits.type !== new.target) { traits = traitsOf(new.target); view = traits.view; }
-      const offset = reserve(traits.size, traits.align);
-      const self = view(lastReserved(), offset, null, 0);
+      let offset; const memory = (offset = reserve(traits.size, traits.align), last.memory);
+      const self = view(memory, offset, null, 0);
       if (init !== undefined) fill(self, init, traits);
       return self;
     }; }()`,
-    { traitsOf, reserve, lastReserved, fill },
+    { traitsOf, reserve, last, fill },
   );
   if (Own === null) return Base;
   (Own as { prototype: unknown }).prototype = Base.prototype;
   Object.defineProperty(Base.prototype, "constructor", { value: Own });
   Object.defineProperty(Own, "name", { value: Base.name, configurable: true });
   return Object.setPrototypeOf(Own, Base) as B;
-}
-
-function lastReserved(): Memory {
-  return reserved;
 }
 
 /**

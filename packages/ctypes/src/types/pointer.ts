@@ -7,7 +7,7 @@ import { compile } from "../memory/compile.ts";
 import { describe, expected, locate, SPELLED, spelling } from "../memory/errors.ts";
 import { KEPT, keep } from "../memory/keep.ts";
 import { copy, loadAddress, storeAddress } from "../memory/memory.ts";
-import { reserve, reserved } from "../memory/slab.ts";
+import { place } from "../memory/slab.ts";
 import { address, hex } from "./address.ts";
 import { CArgObject } from "./arguments.ts";
 import { CData, isCType, isInstance } from "./cdata.ts";
@@ -264,8 +264,7 @@ function pointerTraits(self: CType, type: CType): Traits {
     pass: compiledPass(self, type, passOther) ?? passOther,
     receive(at: Address) {
       if (at === 0) return null;
-      const offset = reserve(8, 8);
-      const memory = reserved;
+      const { offset, memory } = place(8, 8);
       storeAddress(memory, offset, at);
       return view(memory, offset, null, 0);
     },
@@ -277,8 +276,7 @@ function pointerTraits(self: CType, type: CType): Traits {
 function passItems(type: CType, values: readonly unknown[]): Argument {
   const { size, align, store } = traitsOf(type);
   const count = values.length;
-  const offset = reserve(count * size, align);
-  const memory = reserved;
+  const { offset, memory } = place(count * size, align);
   const kept: unknown[] = [memory];
   for (let i = 0; i < count; i++) {
     try {

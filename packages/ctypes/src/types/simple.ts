@@ -8,7 +8,7 @@ import { type Address, own } from "rawffi";
 import { expected } from "../memory/errors.ts";
 import { keepWhole } from "../memory/keep.ts";
 import { copy, loadAddress, type Memory, storeAddress } from "../memory/memory.ts";
-import { pushScratch, reserve, reserved, scratch } from "../memory/slab.ts";
+import { place, pushScratch, scratch } from "../memory/slab.ts";
 import { address } from "./address.ts";
 import { CData } from "./cdata.ts";
 import { type Code, codes, type Row } from "./codes.ts";
@@ -172,8 +172,7 @@ function simpleTraits(type: CType, kind: Kind, isDirect: boolean): Traits {
     return storeValue(memory, offset, value, true);
   };
   const receiveInstance = (value: unknown): CData => {
-    const offset = reserve(size, align);
-    const memory = reserved;
+    const { offset, memory } = place(size, align);
     if (slot === "address") storeAddress(memory, offset, value as Address);
     else kind.store(memory, offset, receive(value as never), true);
     return view(memory, offset, null, 0);

@@ -61,7 +61,7 @@ export interface Abi {
    *
    * Without a `frameAddress` the function is `void stub(uint64_t *frame)`: for calls that another thread makes.
    *
-   * A leaf stub sets the frame's `LEAF` to 1 during the call. A switching stub (`native/stack.cc`) saves the registers that are its caller's, and
+   * A leaf stub sets the frame's `LEAF` to 1. A switching stub (`native/stack.cc`) saves the registers that are its caller's, and
    * makes the call on C's part of the stack; it has a `frameAddress`, and is entered by way of `writeGo`.
    *
    * A throwing stub, which has a `frameAddress`, is a function `void stub(const void *callSite)`: C is called there (`native/callsite.cc`), and not
@@ -71,8 +71,7 @@ export interface Abi {
   /** Whether the machine code of a function, from its first byte on, shows that it calls nothing. It may err to no. */
   callsNothing(code: Uint8Array): boolean;
   /**
-   * A leaf stub that is handed its arguments by V8, behind a receiver; null when there is none for this signature. Its target stands in the frame's
-   * `LEAF`, whose caller sets and clears that.
+   * A leaf stub that is handed its arguments by V8, behind a receiver; null when there is none for this signature.
    */
   writeHandover(signature: Signature, frameAddress: number): Handover | null;
   /** `void go(void)`, which enters the switching stub, or what else has its address in the frame's `ENTRY`; null where there are none. */

@@ -37,7 +37,8 @@ export function writeHandover(signature: Signature, frameAddress: number): Hando
   asm.immediate64(r11, BigInt(frameAddress));
   if (call.vectorCount === 0) asm.zero(rax);
   else asm.immediate32(rax, call.vectorCount);
-  asm.jumpAt(r11, 8 * FRAME.LEAF);
+  asm.storeImmediate(4, r11, 8 * FRAME.LEAF, 1);
+  asm.jumpAt(r11, 8 * FRAME.TARGET);
   return { code: asm.code(), order, result, parameters: order.map((index) => kinds[index] as HandoverKind) };
 }
 

@@ -8,7 +8,7 @@
  *   2. loads the argument registers, the frame's address being in r11
  *   3. calls the target, al telling how many vector registers are used
  *   4. stores the result
- * A leaf stub says in the frame, around 3, that the call is on the stack. A switching stub makes its stack frame on C's part of the stack, rbp being
+ * A leaf stub says in the frame, before 3, that the call is a leaf call. A switching stub makes its stack frame on C's part of the stack, rbp being
  * JavaScript's stack pointer. A throwing stub does 3 by jumping to `native/callsite.cc`, which calls the target and jumps back.
  *
  *     rbp ──► │ caller's rbp          │
@@ -56,7 +56,8 @@ function writeStub(signature: Signature, frameAddress: number | null, kind: Stub
   // The offsets of instructions have 32 bits; no stack is that large.
   if (call.stackSize > 0x7fff_0000 || call.stackAlign > 0x4000_0000) return null;
 
-  if (kind === "plain" && signature.result === "void" && call.stackSize === 0) return writeJump(call, frameAddress);
+  const isShort = kind === "plain" || kind === "leaf";
+  if (isShort && signature.result === "void" && call.stackSize === 0) return writeJump(call, frameAddress, kind);
 
   const asm = new Assembler();
   // Behind the arguments.
@@ -106,17 +107,12 @@ function writeStub(signature: Signature, frameAddress: number | null, kind: Stub
     countVectors(asm, call);
     asm.callAt(r11, 8 * FRAME.TARGET);
   }
-  // r11 carries no result (3.2.1).
-  if (kind === "leaf") {
-    findFrame();
-    asm.storeImmediate(4, r11, LEAF, 0);
-  }
 
   if (storesAtAddress) {
     asm.load(8, rcx, rsp, saved);
     storeEightbytes(asm, call.result, sizeOf(signature.result));
   } else if (typeof signature.result === "string" && signature.result !== "void" && call.result[0] !== "MEMORY") {
-    if (kind !== "leaf") findFrame();
+    findFrame(); // r11 carries no result (3.2.1)
     storeScalar(asm, signature.result);
   }
   if (kind === "switching") {
@@ -146,11 +142,12 @@ function callThere(asm: Assembler, call: CallLayout): void {
 }
 
 /** A stub that has nothing to do behind the target, which returns to who has called the stub. */
-function writeJump(call: CallLayout, frameAddress: number | null): Uint8Array {
+function writeJump(call: CallLayout, frameAddress: number | null, kind: StubKind): Uint8Array {
   const asm = new Assembler();
   if (frameAddress === null) asm.copy(r11, rdi);
   else asm.immediate64(r11, BigInt(frameAddress));
   for (const argument of call.inRegisters) loadRegisters(asm, argument);
+  if (kind === "leaf") asm.storeImmediate(4, r11, LEAF, 1);
   countVectors(asm, call);
   asm.jumpAt(r11, 8 * FRAME.TARGET);
   return asm.code();
