@@ -279,6 +279,29 @@ test("Boehm's collector runs while callbacks live, and sees what waiting C holds
   assert.equal(lives(1), 1);
 });
 
+test("the event loop runs JavaScript in a call of uv_run, which nobody declares, while callbacks live", () => {
+  const script = `
+    import { CDLL, CFUNCTYPE, c_int, c_void_p } from "ctypes";
+    const uv = new CDLL(null, { uv_run: CFUNCTYPE(c_int, c_void_p, c_int), uv_default_loop: CFUNCTYPE(c_void_p) });
+    const Unary = CFUNCTYPE(c_int, c_int);
+    const { call } = new CDLL(${JSON.stringify(stackPath)}, { call: CFUNCTYPE(c_int, Unary, c_int) });
+    let seen = 0;
+    const plusOne = new Unary((n) => n + 1);
+    const runs = new Unary(() => {
+      setTimeout(() => { seen += call(plusOne, 1); }, 1);
+      while (seen === 0) uv.uv_run(uv.uv_default_loop(), 1);
+      return seen;
+    });
+    console.log(runs(1), plusOne(1));`;
+  const args = ["--input-type=module", "--eval", script];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    cwd: here,
+    encoding: "utf8",
+    timeout: 60_000,
+  });
+  assert.deepEqual({ status, stdout, stderr }, { status: 0, stdout: "2 2\n", stderr: "" });
+});
+
 // -- Other stacks of the thread --------------------------------------------------------------------
 
 /** Runs this in a process, whose stack and options are these, and gives what it printed. */

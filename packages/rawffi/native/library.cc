@@ -3,6 +3,7 @@
 #include <link.h>
 #include <pthread.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "fault.h"
@@ -78,10 +79,7 @@ struct CodeOf {
   std::vector<Range> ranges;
 };
 
-std::vector<Range> codeOf(void* handle) {
-  link_map* map = nullptr;
-  if (dlinfo(handle, RTLD_DI_LINKMAP, &map) != 0) return {};
-  CodeOf found{map->l_addr, {}};
+void collectCode(CodeOf& found) {
   dl_iterate_phdr(
       [](dl_phdr_info* library, size_t, void* data) {
         auto* of = static_cast<CodeOf*>(data);
@@ -95,6 +93,13 @@ std::vector<Range> codeOf(void* handle) {
         return 1;
       },
       &found);
+}
+
+std::vector<Range> codeOf(void* handle) {
+  link_map* map = nullptr;
+  if (dlinfo(handle, RTLD_DI_LINKMAP, &map) != 0) return {};
+  CodeOf found{map->l_addr, {}};
+  collectCode(found);
   return found.ranges;
 }
 
@@ -110,6 +115,41 @@ __attribute__((no_sanitize("address"), noinline)) bool holdsOneOf(const std::vec
 }
 
 }  // namespace
+
+// Of the object that a function is in, which the runtime's own are: the executable, or libraries that it was linked with.
+static std::vector<Range> codeAround(const char* function) {
+  Dl_info found;
+  link_map* map = nullptr;
+  void* address = dlsym(RTLD_DEFAULT, function);
+  if (address == nullptr || dladdr1(address, &found, reinterpret_cast<void**>(&map), RTLD_DL_LINKMAP) == 0) return {};
+  CodeOf code{map->l_addr, {}};
+  collectCode(code);
+  return code.ranges;
+}
+
+// runsJavaScript(address) -> whether it is a function by which C runs JavaScript: of Node-API, of libuv's loop, of V8 or Node in C++
+static napi_value runsJavaScript(napi_env env, napi_callback_info info) {
+  Arguments given(env, info, "rawffi.runsJavaScript: expected (number)");
+  const auto address = reinterpret_cast<uintptr_t>(given.address(0));
+  if (given.failed()) return nullptr;
+  // Looking a name up takes long: it is done for the runtime's own functions alone. Never ended, for threads may ask while the process does.
+  static const auto* own = [] {
+    auto* ranges = new std::vector<Range>(codeAround("napi_call_function"));
+    const std::vector<Range> ofLoop = codeAround("uv_run");
+    ranges->insert(ranges->end(), ofLoop.begin(), ofLoop.end());
+    return ranges;
+  }();
+  bool runs = false;
+  Dl_info found;
+  const auto holds = [address](const Range& range) { return address >= range.begin && address < range.end; };
+  if (std::any_of(own->begin(), own->end(), holds) && dladdr(reinterpret_cast<void*>(address), &found) != 0 && found.dli_sname != nullptr) {
+    const std::string name = found.dli_sname;
+    for (const char* prefix : {"uv_run", "napi_", "node_api_", "_ZN2v8", "_ZN4node"}) runs = runs || name.rfind(prefix, 0) == 0;
+  }
+  napi_value made = nullptr;
+  napi_get_boolean(env, runs, &made);
+  return made;
+}
 
 // isRunning(handle) -> whether this thread is to return into the library's code: a return address into it lies on the stack. A word that only
 // looks like one counts as well; none is missed.
@@ -164,7 +204,8 @@ bool registerLibrary(napi_env env, napi_value exports) {
          putNumber(env, exports, "RTLD_LOCAL", RTLD_LOCAL) && putNumber(env, exports, "RTLD_GLOBAL", RTLD_GLOBAL) &&
          putNumber(env, exports, "RTLD_DEEPBIND", deepbind) && putFunction(env, exports, "open", open) &&
          putFunction(env, exports, "close", close) && putFunction(env, exports, "symbol", symbol) && putFunction(env, exports, "loaded", loaded) &&
-         putFunction(env, exports, "isRunning", isRunning);
+         putFunction(env, exports, "isRunning", isRunning) &&
+         putFunction(env, exports, "runsJavaScript", runsJavaScript);
 }
 
 }  // namespace rawffi

@@ -15,7 +15,7 @@
 namespace rawffi {
 
 // Of the interface between the parts and with src/addon.ts, where the number is ADDON_VERSION.
-constexpr double VERSION = 13;
+constexpr double VERSION = 14;
 
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "Not yet: big-endian; narrow values would sit at a slot's end");
 static_assert(sizeof(void*) == 8, "Not yet: 32-bit; slots are copied whole");

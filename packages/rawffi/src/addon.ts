@@ -7,7 +7,7 @@ import type { FfiScalar } from "./stubs/abi.ts";
 import type { Address } from "./types.ts";
 
 /** Of this interface; both binaries have the same number (`native/thread.h`), so that a stale one is noticed when it is loaded. */
-export const ADDON_VERSION = 13;
+export const ADDON_VERSION = 14;
 
 /** Kinds of V8's fast calls: fast-call.h. */
 export const HANDOVER_CODES = { void: 0, int32: 3, uint32: 4, float: 7, double: 8 } as const;
@@ -51,6 +51,7 @@ export interface NativeAddon {
   symbol(handle: Address, name: string): Address;
   loaded(): string[];
   isRunning(handle: Address): boolean;
+  runsJavaScript(address: Address): boolean;
 
   /** A `SharedArrayBuffer` must come as a view of it: Node-API gives its address no other way. */
   addressOf(buffer: ArrayBuffer | ArrayBufferView): number;

@@ -81,6 +81,7 @@ export function createDouble(libraries: DoubleLibraries): RawFFI {
     },
     prepare: (signature) => calls.prepare(signature),
     callsNothing: () => false,
+    runsJavaScript: () => false,
     chain: () => null,
     closure: (signature, enter, name) => calls.closure(signature, enter, name),
     freedMessage: () => freedMessage(""), // no call is a leaf here

@@ -223,6 +223,11 @@ export interface RawFFI {
   resultText(): string | null;
   /** Whether the function at `address` is seen to call nothing by its machine code, as small ones are: its calls are leaf calls. It may err to no. */
   callsNothing(address: Address): boolean;
+  /**
+   * Whether the function at `address` is known to run JavaScript by other means than closures: one of Node-API, `uv_run`. Its calls are to be made
+   * {@link Signature.here}.
+   */
+  runsJavaScript(address: Address): boolean;
   /** Makes a signature ready. @throws TypeError for a signature that nothing here can call. */
   prepare(signature: Signature): PreparedCall;
   /**

@@ -77,6 +77,7 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
       return result;
     },
     callsNothing: (address) => abi?.callsNothing(codeAt(addon, address)) ?? false,
+    runsJavaScript: addon.runsJavaScript,
     prepare: (signature) => signatures.prepare(ownSignature(signature)),
     chain: (memory, steps) => chains.make(memory, steps),
     weak: addon.weak,

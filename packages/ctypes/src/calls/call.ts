@@ -35,8 +35,7 @@ export function makeCall(given: CallShape, callee: Callee, address: Address, may
   if (typeof address === "bigint") return uncallable(callee, address);
   const isPlain = !given.isChecked && collectOften === null;
   const known = isPlain ? given : watchedShape(given);
-  const isLeaf = mayBeLeaf && given.leaf === undefined && !given.pumped && rawffi.callsNothing(address);
-  const shape = isLeaf ? { ...known, leaf: true } : known;
+  const shape = given.leaf === undefined && !given.pumped ? { ...known, ...leafOf(address, mayBeLeaf) } : known;
   const key = shapeKey(shape);
   let maker = makers.get(key);
   if (maker === undefined) {
@@ -48,6 +47,12 @@ export function makeCall(given: CallShape, callee: Callee, address: Address, may
   }
   callee.maker = maker;
   return maker(callee, bitsOf(address));
+}
+
+/** What is seen of a function that is not declared to be a leaf, nor to be none. */
+function leafOf(address: number, mayBeLeaf: boolean): Pick<CallShape, "leaf"> {
+  if (mayBeLeaf && rawffi.callsNothing(address)) return { leaf: true };
+  return rawffi.runsJavaScript(address) ? { leaf: false } : {};
 }
 
 /** What tells one shape from another. */
