@@ -513,3 +513,37 @@ test("a symbol is declared under a name of the program's own", () => {
   throws(() => symbol("", c_int), TypeError, 'symbol(): argument 1: expected the name of a symbol, got the string ""');
   throws(() => symbol("abs", 5 as never), TypeError, "symbol(): argument 2: expected a C type, got the number 5");
 });
+
+test("what a callback throws that a library calls as it is loaded, closed or asked for a symbol is thrown there", () => {
+  const hooks = compileLibrary(
+    "hooks",
+    "int (*hook)(int); void set_hook(int (*f)(int)) { hook = f; } int call_hook(int v) { return hook ? hook(v) : 0; }",
+  );
+  const Hook = CFUNCTYPE(c_int, c_int);
+  const { set_hook } = new CDLL(hooks, { set_hook: CFUNCTYPE(null, Hook) }, { mode: RTLD_GLOBAL });
+  const calling = compileLibrary(
+    "calling",
+    `int call_hook(int); int answer(void) { return 42; } static int (*find(void))(void) { call_hook(2); return answer; }
+    __attribute__((constructor)) static void begin(void) { call_hook(1); }
+    __attribute__((destructor)) static void end(void) { call_hook(3); }
+    int found(void) __attribute__((ifunc("find")));`,
+  );
+  let at = 1;
+  const seen: number[] = [];
+  const hook = new Hook((when) => {
+    seen.push(when);
+    if (when === at) throw new RangeError(`at ${when}`);
+    return 0;
+  });
+  set_hook(hook);
+  const declared = { found: CFUNCTYPE(c_int) };
+  throws(() => new CDLL(calling, declared, { deepbind: false }), RangeError, "at 1");
+  at = 2;
+  const lib = new CDLL(calling, declared, { deepbind: false });
+  throws(() => lib.found(), RangeError, "at 2");
+  at = 3;
+  assert.equal(lib.found(), 42);
+  throws(() => lib.close(), RangeError, "at 3");
+  assert.deepEqual([...new Set(seen)].sort(), [1, 2, 3]);
+  set_hook(null);
+});

@@ -13,7 +13,7 @@ namespace rawffi {
 
 static napi_value throwLoaderError(napi_env env, const char* otherwise) {
   const char* text = dlerror();
-  napi_throw_error(env, nullptr, text != nullptr ? text : otherwise);
+  napi_throw_error(env, "ERR_LOADER", text != nullptr ? text : otherwise);
   return nullptr;
 }
 
@@ -27,6 +27,38 @@ static napi_value throwNoHandle(napi_env env, const char* verb, const void* hand
   return nullptr;
 }
 
+namespace {
+
+// Code of libraries that the loader runs (constructors, destructors, resolvers) may call closures. While this lives it is a call like any other: what
+// they throw is thrown by the verb.
+class LoaderCall {
+ public:
+  explicit LoaderCall(Thread* current)
+      : current_(current), pending_(current->pending), target_(current->frame[slot::TARGET]), leaf_(current->frame[slot::LEAF]) {
+    current->depth++;
+    current->pending = {};
+    current->frame[slot::LEAF] = 0;
+  }
+  LoaderCall(const LoaderCall&) = delete;
+  LoaderCall& operator=(const LoaderCall&) = delete;
+  ~LoaderCall() {
+    current_->depth--;
+    current_->pending = pending_;
+    current_->frame[slot::TARGET] = target_;
+    current_->frame[slot::LEAF] = leaf_;
+  }
+  bool hasThrown() const { return current_->pending.holder != nullptr; }
+  napi_value rethrow(napi_env env) const { return rawffi::rethrow(env, current_); }
+
+ private:
+  Thread* const current_;
+  const Pending pending_;
+  const uint64_t target_;
+  const uint64_t leaf_;
+};
+
+}  // namespace
+
 // open(path | null, mode) -> handle
 static napi_value open(napi_env env, napi_callback_info info) {
   Arguments given(env, info, "rawffi.open: expected (string | null, number)");
@@ -34,7 +66,13 @@ static napi_value open(napi_env env, napi_callback_info info) {
   const std::string path = isProgram ? std::string() : given.text(0);
   const int mode = static_cast<int>(given.integer(1));
   if (given.failed()) return nullptr;
+  const LoaderCall call(Environment::of(env)->thread);
   void* handle = dlopen(isProgram ? nullptr : path.c_str(), mode);
+  if (call.hasThrown()) {
+    // Nobody would have the handle.
+    if (handle != nullptr) dlclose(handle);
+    return call.rethrow(env);
+  }
   if (handle == nullptr) return throwLoaderError(env, "the loader gave no reason");
   return fromAddress(env, handle);
 }
@@ -45,9 +83,11 @@ static napi_value close(napi_env env, napi_callback_info info) {
   void* handle = given.address(0);
   if (given.failed()) return nullptr;
   if (!mayBeHandle(handle)) return throwNoHandle(env, "close", handle);
+  const LoaderCall call(Environment::of(env)->thread);
   letLibrariesGo();
-  if (dlclose(handle) != 0) return throwLoaderError(env, "the loader gave no reason");
-  return nullptr;
+  const bool isClosed = dlclose(handle) == 0;
+  if (call.hasThrown()) return call.rethrow(env);
+  return isClosed ? nullptr : throwLoaderError(env, "the loader gave no reason");
 }
 
 // symbol(handle, name) -> address
@@ -58,8 +98,10 @@ static napi_value symbol(napi_env env, napi_callback_info info) {
   if (given.failed()) return nullptr;
   const bool isMark = handle == RTLD_DEFAULT || handle == RTLD_NEXT;
   if (!isMark && !mayBeHandle(handle)) return throwNoHandle(env, "symbol", handle);
+  const LoaderCall call(Environment::of(env)->thread);
   dlerror();  // a symbol may be NULL without an error, so an older error must not be taken for this one's
   void* address = dlsym(handle, name.c_str());
+  if (call.hasThrown()) return call.rethrow(env);
   if (address == nullptr) return throwLoaderError(env, ("function or variable '" + name + "' is NULL").c_str());
   nameFunction(address, name);
   return fromAddress(env, address);

@@ -20,7 +20,7 @@ import {
   type SymbolSource,
   traitsOf,
 } from "../types/protocol.ts";
-import { checkLibraryOptions, type LibraryOptions, open, toPath } from "./open.ts";
+import { checkLibraryOptions, isOfLoader, type LibraryOptions, open, toPath } from "./open.ts";
 import { type Declared, declaredSymbol, type SymbolOf } from "./symbol.ts";
 
 /** What every library has besides its symbols; a declared symbol of the same name wins. */
@@ -113,6 +113,7 @@ class LoadedLibrary implements SymbolSource {
     try {
       return rawffi.symbol(this._handle, name);
     } catch (error) {
+      if (!isOfLoader(error)) throw error;
       throw noSuchSymbol(this._name, name, error);
     }
   }
@@ -199,7 +200,8 @@ class LoadedLibrary implements SymbolSource {
     try {
       rawffi.close(this._handle);
     } catch (error) {
-      throw new LibraryError(`${this._name ?? "the program"}: ${(error as Error).message}`, { cause: error });
+      if (!isOfLoader(error)) throw error;
+      throw new LibraryError(`${this._name ?? "the program"}: ${error.message}`, { cause: error });
     }
   }
 

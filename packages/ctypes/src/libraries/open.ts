@@ -93,8 +93,15 @@ export function open(path: string | null, options: LibraryOptions): number {
   try {
     return rawffi.open(path, mode);
   } catch (error) {
-    throw new LibraryError((error as Error).message, { cause: error });
+    if (!isOfLoader(error)) throw error;
+    throw new LibraryError(error.message, { cause: error });
   }
+}
+
+/** Whether the loader or rawffi refused something; else it is what a callback threw that a library's own code called. */
+export function isOfLoader(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  return (error as NodeJS.ErrnoException).code === "ERR_LOADER" || error.message.startsWith("rawffi.");
 }
 
 // A sanitizer's runtime or a malloc put in front would be passed over for a library that prefers its own symbols: two heaps, one crash.
