@@ -66,7 +66,7 @@ export function compiledMaker(shape: CallShape): Maker | null {
   const isPlain = count > 0 && parameters.every((traits) => traits.ready !== undefined && !goesByAddress(traits));
   const handsOver = parameters.some(mayNeedBits);
   const convert = isPlain ? convertPlainly(parameters, scope) : convertEach(parameters, scope);
-  const body = `${convert} ${calling(shape, "numbers", isPlain ? "a" : "v", scope)}`;
+  const body = byLocals(`${convert} ${calling(shape, "numbers", isPlain ? "a" : "v", scope)}`);
   const usesScratch = parameters.some((traits) => traits.usesScratch);
   return compile<Maker>(
     // `arguments` is spread, not handed on: V8 14 would make the object at each call that is not inlined (64 bytes, 20 ns).
@@ -75,8 +75,9 @@ export function compiledMaker(shape: CallShape): Maker | null {
       ${handsOver ? "let bits;" : ""}
       const unusual = unusualCalls(callee, ${count}, () => call);
       const call = { [callee.name]: function (${listed("a", count)}) {
-        if (arguments.length !== ${count} || callee.divert !== null || ${IN_USE}) return unusual(...arguments);
-        ${usesScratch ? `const mark = words[${SCRATCH_TOP}]; try { ${body} } finally { words[${SCRATCH_TOP}] = mark; ${givingBack(parameters)} }` : body}
+        const w = words, d = doubles, c = callee;
+        if (arguments.length !== ${count} || c.divert !== null || ${byLocals(IN_USE)}) return unusual(...arguments);
+        ${usesScratch ? `const mark = w[${SCRATCH_TOP}]; try { ${body} } finally { w[${SCRATCH_TOP}] = mark; ${givingBack(parameters)} }` : body}
       } }[callee.name];
       return call;
     }`,
@@ -96,6 +97,14 @@ function bitsMaker(shape: CallShape): Maker | null {
     `function (callee, target) { return function (${[...letters("v", count), ...given].join(", ")}) { ${body} }; }`,
     scope,
   );
+}
+
+// A local takes six bytes of bytecode less at each use than what is in sight from outside.
+function byLocals(text: string): string {
+  return text
+    .replaceAll("words[", "w[")
+    .replaceAll("doubles[", "d[")
+    .replace(/\bcallee\b/g, "c");
 }
 
 /** A maker that is made at the first call that needs it. */
