@@ -61,6 +61,7 @@ const pollute = (i, value) => {
 };
 class Liar extends Uint8Array { get byteLength() { return 2 ** 20; } get length() { return 2 ** 20; } }
 const liar = (x) => Object.defineProperty(x, "byteLength", { value: 2 ** 20 });
+const pretend = (x, type) => { if (typeof x === "object" && x !== null && !Object.isFrozen(x)) Object.setPrototypeOf(x, type); };
 const use = (x) => inspect(x);
 const is = (got, wanted) => { if (got !== wanted) { console.error("WRONG: expected", wanted, "got", got); process.exit(3); } };
 const overwrite = (x) => {

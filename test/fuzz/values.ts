@@ -104,6 +104,7 @@ export function act(random: Random): string {
     "throw undefined",
     `${at}.value = 5`,
     `overwrite(${at})`,
+    `pretend(${at}, ${random.pick(["Big.prototype", "Mixed.prototype", "Object.getPrototypeOf(new Big())", "Point.prototype", "null"])})`,
     `pollute(${random.below(100)}, ${random.pick(["1", "4096", "true", '"x"', "{}", "() => 8"])})`,
   ]);
 }

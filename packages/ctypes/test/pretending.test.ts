@@ -5,7 +5,23 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Worker } from "node:worker_threads";
-import { ARRAY, c_char, c_int, c_ubyte, create_string_buffer, Structure } from "ctypes";
+import {
+  ARRAY,
+  ArgumentError,
+  addressof,
+  byref,
+  CDLL,
+  CFUNCTYPE,
+  c_char,
+  c_int,
+  c_size_t,
+  c_ubyte,
+  create_string_buffer,
+  POINTER,
+  pointer,
+  Structure,
+  sizeof,
+} from "ctypes";
 import { functionsPath, throws } from "./support.ts";
 
 const packages = join(import.meta.dirname, "../..");
@@ -119,4 +135,58 @@ test("what has the prototype of a buffer is none", () => {
       /^c_int\.from_buffer\(\): expected a buffer, typed array or C object, got /,
     );
   }
+});
+
+class Small extends Structure({ a: c_int }) {}
+class Other extends Structure({ a: c_int, more: ARRAY(c_ubyte, 4000) }) {}
+const takes = new CDLL(null, { memset: CFUNCTYPE(c_size_t, POINTER(Other), c_int, c_size_t) });
+const passesByValue = new (CFUNCTYPE(c_int, Other))(() => 1);
+
+for (const [how, prototype] of [
+  ["its class", () => Other.prototype],
+  ["an instance of it", () => Object.getPrototypeOf(new Other())],
+] as const) {
+  test(`an object that is given the prototype of ${how} is none of a larger type`, () => {
+    const pretender = () => Object.setPrototypeOf(new Small({ a: 7 }), prototype()) as Other;
+    const acts: Record<string, () => unknown> = {
+      "a pointer to it": () => takes.memset(pretender(), 0xff, 4000),
+      byref: () => takes.memset(byref(pretender()), 0xff, 4000),
+      pointer: () => pointer(pretender()),
+      addressof: () => addressof(pretender()),
+      "by value": () => passesByValue(pretender()),
+      "a member": () => {
+        pretender().a = 1;
+      },
+      "an item": () => new (ARRAY(Other, 2))().put(0, pretender()),
+      from_buffer: () => Other.from_buffer(pretender() as never),
+    };
+    for (const [what, act] of Object.entries(acts)) assert.throws(act, TypeError, what);
+  });
+}
+
+test("an object that names another class as its own is what it was made of", () => {
+  const small = new Small({ a: 7 });
+  Object.defineProperty(small, "constructor", { value: Other });
+  assert.equal(sizeof(small), 4);
+  throws(
+    () => Other.from_buffer(small as never),
+    RangeError,
+    /^Other\.from_buffer\(\): the buffer is too small: 4 bytes/,
+  );
+  throws(
+    () => takes.memset(small as never, 0xff, 4000),
+    ArgumentError,
+    /^memset\(\): argument 1: expected POINTER\(Other\)/,
+  );
+  throws(() => passesByValue(small as never), ArgumentError, /argument 1: expected Other/);
+});
+
+test("an object that only has the prototype of a class is no C object", () => {
+  const made = Object.create(Other.prototype) as Other;
+  assert.throws(() => takes.memset(made, 0, 1), TypeError);
+  throws(
+    () => addressof(made),
+    TypeError,
+    /expected an object with memory of its own, got .*its class did not make it/,
+  );
 });

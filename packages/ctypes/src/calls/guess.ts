@@ -7,7 +7,16 @@ import { argumentError, expected } from "../memory/errors.ts";
 import { asParameter, CArgObject } from "../types/arguments.ts";
 import { CData } from "../types/cdata.ts";
 import { type Code, codes } from "../types/codes.ts";
-import { type CType, DECAY, type Decays, MEMORY, type Traits, traitsOf } from "../types/protocol.ts";
+import {
+  type CType,
+  DECAY,
+  type Decays,
+  type Instance,
+  MEMORY,
+  type Traits,
+  traitsOf,
+  typeOfInstance,
+} from "../types/protocol.ts";
 import { c_char_p, c_double, c_int, c_longlong, c_void_p } from "../types/types.ts";
 import { makeCall } from "./call.ts";
 import type { Callable, Callee, CallShape } from "./shape.ts";
@@ -31,7 +40,7 @@ export function guessVariadic(given: unknown): Guessed {
       `say which number it is: new c_int(${value}) or new c_double(${value})`,
     );
   }
-  const code = value instanceof CData ? (value.constructor as unknown as { _type_?: unknown })._type_ : undefined;
+  const code = value instanceof CData ? (typeOfInstance(value) as unknown as { _type_?: unknown })._type_ : undefined;
   const promotes = typeof code === "string" ? codes[code as Code]?.promotes : undefined;
   if (promotes === undefined) return guess(value, "a C object, string, buffer, bigint or null behind '...'");
   const plain = (value as unknown as { value: unknown }).value;
@@ -51,7 +60,7 @@ export function guess(given: unknown, accepted = "a C object, string, buffer, in
       throw expected("an integer where no argtypes are set", value, "set argtypes, or pass new c_double(…)");
     default:
       if (value instanceof CArgObject && value.traits !== null) return { traits: value.traits, value: value._obj };
-      if (value instanceof CData) return { traits: traits(value.constructor), value };
+      if (value instanceof CData) return { traits: traitsOf(typeOfInstance(value)), value };
       if (value === null || isBuffer(value)) return { traits: traits(c_void_p), value };
       if ((value as Partial<Decays> | undefined)?.[DECAY] !== undefined) return { traits: traits(c_void_p), value };
       throw expected(accepted, value);
@@ -113,7 +122,7 @@ export function guessedCall(
 /** Strings are of one kind, and so are the C objects of a class; undefined is of no kind. */
 function kindOf(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return typeof value;
-  return (value as Partial<CData>)[MEMORY] === undefined ? undefined : value.constructor;
+  return (value as Partial<CData>)[MEMORY] === undefined ? undefined : typeOfInstance(value as Instance);
 }
 
 /** Whether all of the kind of `given` are passed as they are, as `traits`. */

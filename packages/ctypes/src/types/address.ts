@@ -4,8 +4,7 @@
 import type { Address } from "rawffi";
 import { describe, expected, outOfRange } from "../memory/errors.ts";
 import { exactAddress, type Memory } from "../memory/memory.ts";
-import type { CType } from "./protocol.ts";
-import { ADDRESS, type Instance, MEMORY, OFFSET, traitsOf } from "./protocol.ts";
+import { ADDRESS, type Instance, MEMORY, OFFSET, traitsOf, typeOfInstance } from "./protocol.ts";
 
 /** The address of an instance's memory. @throws TypeError when the buffer it lies in was detached, or can shrink: C would not notice. */
 export function address(data: Instance): number {
@@ -15,6 +14,8 @@ export function address(data: Instance): number {
 /** The same for memory of every kind; instances of the compiled classes ask only where a buffer may be gone. */
 export function lentAddress(data: Instance): number {
   const memory = data[MEMORY];
+  // It has the prototype of a class that did not make it.
+  if (memory === undefined) throw expected("an object with memory of its own", data, "its class did not make it");
   if (memory.kind === "lent" || memory.kind === "resizable") checkForC(data, memory);
   return memory.base + data[OFFSET];
 }
@@ -22,7 +23,7 @@ export function lentAddress(data: Instance): number {
 /** @throws TypeError, RangeError when the buffer that an instance lies in was detached or shrunk. */
 export function checkMemoryOf(data: Instance): void {
   const memory = data[MEMORY];
-  const { name, size } = traitsOf(data.constructor as unknown as CType);
+  const { name, size } = traitsOf(typeOfInstance(data));
   let byteLength: number;
   try {
     byteLength = memory.byteLength;
@@ -36,7 +37,7 @@ export function checkMemoryOf(data: Instance): void {
 function checkForC(data: Instance, memory: Memory): void {
   checkMemoryOf(data);
   if (memory.kind !== "resizable") return;
-  const { name } = traitsOf(data.constructor as unknown as CType);
+  const { name } = traitsOf(typeOfInstance(data));
   throw expected(`${name} in memory that stays`, data, RESIZABLE);
 }
 

@@ -19,6 +19,7 @@ import {
   plainInspect,
   TARGET,
   type Traits,
+  typeOfInstance,
 } from "./protocol.ts";
 
 /** What `byref` and `from_param` give: good as an argument, and for nothing else. */
@@ -48,7 +49,7 @@ export class CArgObject implements Decays {
     return exactAddress(passed.value);
   }
   [TARGET](): CType | null | undefined {
-    return this.traits === null ? ((this._obj as Instance).constructor as unknown as CType) : this.traits.target;
+    return this.traits === null ? typeOfInstance(this._obj as Instance) : this.traits.target;
   }
   [INSPECT](_depth: number, options: object, inspect: Inspect = plainInspect): string {
     return `${this.traits === null ? "byref" : `cparam ${this.traits.name}`}(${inspect(this._obj, options)})`;

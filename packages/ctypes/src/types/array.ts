@@ -33,6 +33,7 @@ import {
   type Traits,
   type TypedArrayClass,
   traitsOf,
+  typeOfInstance,
 } from "./protocol.ts";
 import { arrayIndices, type Bound, joined, valuesFor } from "./slices.ts";
 import type { Statics } from "./statics.ts";
@@ -202,7 +203,7 @@ function arrayType(item: CType, length: number): object {
         : form.array(items());
     }
     override [INSPECT](depth: number | null, options: object, inspect: Inspect = plainInspect): string {
-      const { name } = traitsOf(this.constructor as unknown as CType);
+      const { name } = traitsOf(typeOfInstance(this));
       if (isText(item)) return `${name} ${inspect((this as unknown as { value: string }).value, options)}`;
       if (depth !== null && depth < 0) return `[${name}]`;
       const deeper = { ...options, depth: depth === null ? null : depth - 1 };
@@ -304,7 +305,7 @@ const texts = new Set([c_char, c_wchar, c_char16, c_char32] as unknown as CType[
 
 /** Stores the first items; `owner` is what stands in front of the place in messages, if nobody else puts it there. */
 function fill(array: CData, items: readonly unknown[], owner?: string): void {
-  const type = array.constructor as unknown as CType & Declared;
+  const type = typeOfInstance(array) as CType & Declared;
   // What the memory was made for; the class's own words may have been changed since.
   const { target, size } = traitsOf(type);
   const item = target as CType;

@@ -9,7 +9,7 @@ import { exactAddress, storeAddress } from "../memory/memory.ts";
 import { place } from "../memory/slab.ts";
 import { CData, isCType } from "./cdata.ts";
 import type { AnyData, Pass, TypeOf } from "./inference.ts";
-import { type CType, traitsOf } from "./protocol.ts";
+import { type CType, traitsOf, typeOfInstance } from "./protocol.ts";
 import { toPointer } from "./text.ts";
 import type { c_void_p } from "./types.ts";
 
@@ -38,7 +38,7 @@ export function cast<I extends AnyData>(object: Exclude<Pass<c_void_p>, string>,
   const made = traits.view(memory, offset, null, 0);
   if (object instanceof CData) {
     const root = rootOf(object);
-    if (!traits.keepsItself && !traitsOf(root.constructor as unknown as CType).keepsItself) made[KEPT] = entries(root);
+    if (!traits.keepsItself && !traitsOf(typeOfInstance(root as CData)).keepsItself) made[KEPT] = entries(root);
     if (!traits.keepsItself) keep(made, identify(object), object);
     else made[KEPT] = object;
   } else if (typeof object === "object" && object !== null) {

@@ -28,8 +28,10 @@ import {
   type SymbolSource,
   TARGET,
   type Traits,
+  TYPE,
   type TypedArrayClass,
   traitsOf,
+  typeOfInstance,
 } from "./protocol.ts";
 
 export function isCType(value: unknown): value is CType {
@@ -42,7 +44,9 @@ export function isCType(value: unknown): value is CType {
  */
 export function isInstance(value: unknown, type: CType): value is CData {
   if (typeof value !== "object" || value === null) return false;
-  return (value.constructor === type && (value as CData)[MEMORY] !== undefined) || value instanceof type;
+  return (
+    ((value as { [TYPE]?: CType })[TYPE] === type && (value as CData)[MEMORY] !== undefined) || value instanceof type
+  );
 }
 
 /** A C object: a place in memory. What it is made of is its class's business. */
@@ -162,7 +166,7 @@ export abstract class CData implements Keeper, Instance {
   }
 
   [TARGET](): CType | null | undefined {
-    return traitsOf(this.constructor as unknown as CType).target;
+    return traitsOf(typeOfInstance(this)).target;
   }
 
   /** What an out-parameter reads as. */
@@ -215,5 +219,6 @@ function window(traits: Traits, method: string, buffer: unknown, offset: number)
 }
 
 function placeOf(data: CData): { byteOffset: number; byteLength: number } {
-  return { byteOffset: data[OFFSET], byteLength: traitsOf(data.constructor as unknown as CType).size };
+  lentAddress(data);
+  return { byteOffset: data[OFFSET], byteLength: traitsOf(typeOfInstance(data)).size };
 }

@@ -8,7 +8,7 @@ import { clear, type Memory } from "../memory/memory.ts";
 import { encodeText, encodeWide, readWide } from "../memory/text.ts";
 import { address } from "./address.ts";
 import type { CData } from "./cdata.ts";
-import { type CType, MEMORY, OFFSET, traitsOf } from "./protocol.ts";
+import { MEMORY, OFFSET, traitsOf, typeOfInstance } from "./protocol.ts";
 
 /** What has a `value` that is text is that text where JavaScript wants a string: in a template, beside a string. */
 function addToString(prototype: CData): void {
@@ -67,12 +67,12 @@ export function addWideMembers(prototype: CData, length: number, unit: number): 
 // -- Private ---------------------------------------------------------------------------------------
 
 function placeOf(array: CData, property: string): string {
-  return `${traitsOf(array.constructor as unknown as CType).name}.${property}`;
+  return `${traitsOf(typeOfInstance(array)).name}.${property}`;
 }
 
 function writeChars(array: CData, bytes: Uint8Array, length: number, unit = 1): void {
   if (bytes.length > length * unit) {
-    const { name } = traitsOf(array.constructor as unknown as CType);
+    const { name } = traitsOf(typeOfInstance(array));
     throw outOfRange(`${bytes.length / unit} ${unit === 1 ? "bytes" : "characters"} are too many for ${name}`);
   }
   for (let i = 0; i < bytes.length; i++) array[MEMORY].setUint8(array[OFFSET] + i, bytes[i] as number);

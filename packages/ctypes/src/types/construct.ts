@@ -8,7 +8,18 @@ import { copy, type Memory } from "../memory/memory.ts";
 import { last, reserve, scratch } from "../memory/slab.ts";
 import { lentAddress } from "./address.ts";
 import type { CData } from "./cdata.ts";
-import { ADDRESS, type CType, MEMORY, OFFSET, type Traits, traitsOf, VIEWED, type ViewMaker } from "./protocol.ts";
+import {
+  ADDRESS,
+  type CType,
+  MEMORY,
+  OFFSET,
+  type Traits,
+  TYPE,
+  traitsOf,
+  typeOfInstance,
+  VIEWED,
+  type ViewMaker,
+} from "./protocol.ts";
 
 /**
  * `Base` with a constructor of its own: zeroed memory, then `fill` when something to fill it with is given.
@@ -86,6 +97,7 @@ export function viewMaker(type: CType): ViewMaker {
     ) ?? plainViewClass();
   // The class of an instance is its type.
   delete (View.prototype as { constructor?: unknown }).constructor;
+  Object.defineProperty(View.prototype, TYPE, { value: type });
   Object.setPrototypeOf(View.prototype, type.prototype);
   return make;
 }
@@ -173,13 +185,13 @@ export function storeCopy(
   };
   const compiled = compile<Traits["store"]>(
     `function (memory, offset, value) {
-      if (typeof value !== "object" || value === null || isView(value) || value.constructor !== type) return storeAny(memory, offset, value);
+      if (typeof value !== "object" || value === null || isView(value) || value[TYPE] !== type) return storeAny(memory, offset, value);
       const from = value[MEMORY];
       if (from === undefined) return storeAny(memory, offset, value);
       copy(memory, offset, from, value[OFFSET], ${size});
       return value[PARENT] === null ? (value[KEPT] ??= {}) : keptFrom(value);
     }`,
-    { type, MEMORY, OFFSET, PARENT, KEPT, copy, keptFrom, storeAny, isView: ArrayBuffer.isView },
+    { type, TYPE, MEMORY, OFFSET, PARENT, KEPT, copy, keptFrom, storeAny, isView: ArrayBuffer.isView },
   );
   return compiled ?? storeAny;
 }
@@ -187,7 +199,7 @@ export function storeCopy(
 /** What must stay alive where the memory of `source` was copied to: as in ctypes, the record of its owner itself. */
 export function keptFrom(source: CData): unknown {
   const root = rootOf(source) as CData;
-  return traitsOf(root.constructor as unknown as CType).keepsItself ? root[KEPT] : entries(root);
+  return traitsOf(typeOfInstance(root)).keepsItself ? root[KEPT] : entries(root);
 }
 
 /** What the machine is told of the inside of `size` bytes: `leaves`, or bytes where no ABI looks inside. */

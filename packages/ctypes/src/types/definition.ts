@@ -35,6 +35,7 @@ import {
   SWAPPED,
   type Traits,
   traitsOf,
+  typeOfInstance,
 } from "./protocol.ts";
 
 /** What {@link Traits} of a structure or union know besides. */
@@ -103,11 +104,11 @@ export function aggregate(where: string, given: object | undefined, settings: Ag
       );
     }
     override [PLAIN](form: PlainForm): unknown {
-      const { members } = traitsOf(this.constructor as unknown as CType) as AggregateTraits;
+      const { members } = traitsOf(typeOfInstance(this)) as AggregateTraits;
       return form.object(() => members.map((member) => [member.name, memberInForm(this, member, form)]));
     }
     override [INSPECT](depth: number | null, options: object, inspect: Inspect = plainInspect): string {
-      const { members, name } = traitsOf(this.constructor as unknown as CType) as AggregateTraits;
+      const { members, name } = traitsOf(typeOfInstance(this)) as AggregateTraits;
       if (depth !== null && depth < 0) return `[${name}]`;
       const values = this as unknown as Record<string, unknown>;
       const shown = Object.fromEntries(members.map((member) => [member.name, values[member.name]]));

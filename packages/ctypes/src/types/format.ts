@@ -5,7 +5,7 @@ import { describe } from "../memory/errors.ts";
 import { CData, isCType } from "./cdata.ts";
 import type { AggregateTraits } from "./definition.ts";
 import type { Data, TypeOf } from "./inference.ts";
-import { type CType, traitsOf } from "./protocol.ts";
+import { type CType, traitsOf, typeOfInstance } from "./protocol.ts";
 
 /** Format of an item, number of dimensions, and their lengths. */
 export type BufferInfo = readonly [format: string, ndim: number, shape: readonly number[]];
@@ -18,7 +18,7 @@ export type BufferInfo = readonly [format: string, ndim: number, shape: readonly
  * @throws TypeError for what is neither.
  */
 export function buffer_info(of: TypeOf | Data): BufferInfo {
-  const type = isCType(of) ? of : of instanceof CData ? (of.constructor as unknown as CType) : undefined;
+  const type = isCType(of) ? of : of instanceof CData ? typeOfInstance(of) : undefined;
   if (type === undefined) throw new TypeError(`buffer_info(): expected a C type or object, got ${describe(of)}`);
   const { item, shape } = unfold(type);
   return [formatOf(item), shape.length, shape];

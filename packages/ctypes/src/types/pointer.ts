@@ -31,6 +31,7 @@ import {
   type PlainForm,
   TARGET,
   type Traits,
+  TYPE,
   traitsOf,
 } from "./protocol.ts";
 import { type Bound, joined, pointerIndices } from "./slices.ts";
@@ -298,6 +299,7 @@ function compiledPass(self: CType, type: CType, passOther: Traits["pass"]): Trai
     self,
     type,
     MEMORY,
+    TYPE,
     OFFSET,
     ADDRESS,
     DECAY,
@@ -312,7 +314,7 @@ function compiledPass(self: CType, type: CType, passOther: Traits["pass"]): Trai
     `function (value) {
       if (typeof value === "object" && value !== null) {
         ${classes.length > 0 ? `if (isView(value) && (${isBuffer})) return bufferAddress(value);` : ""}
-        const own = value.constructor, memory = value[MEMORY];
+        const own = value[TYPE], memory = value[MEMORY];
         if (memory !== undefined) {
           if (own === self) return loadAddress(memory, value[OFFSET]);
           if (own === type) return value[ADDRESS]();

@@ -162,6 +162,8 @@ export { MEMORY, OFFSET };
 export const PLAIN: unique symbol = Symbol("plain");
 /** The method giving the address of an instance's memory: `address()` asks it. */
 export const ADDRESS: unique symbol = Symbol("address");
+/** The type that an instance was made of, whatever prototype or `constructor` it has got since. */
+export const TYPE: unique symbol = Symbol("type");
 /** The typed array that an array gave as its view: asking again is cheap. */
 export const VIEWED: unique symbol = Symbol("viewed");
 /** The method giving the address something stands for where C expects a pointer. */
@@ -219,6 +221,11 @@ export function decayed(value: unknown, target: CType | null): Address | undefin
   if (to === undefined) return undefined;
   if (target !== null && to !== target && !(to !== null && to.prototype instanceof target)) return undefined;
   return (value as Decays)[DECAY]();
+}
+
+/** The type of an instance; of a function object, which nothing of ours made, its class. */
+export function typeOfInstance(data: Instance): CType {
+  return (data as { [TYPE]?: CType })[TYPE] ?? (data.constructor as unknown as CType);
 }
 
 /** The traits of a C type. @throws TypeError for an incomplete or abstract type. */

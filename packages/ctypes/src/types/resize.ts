@@ -7,7 +7,7 @@ import { copy, type Memory } from "../memory/memory.ts";
 import { reserve, reserved } from "../memory/slab.ts";
 import { CData } from "./cdata.ts";
 import type { Data } from "./inference.ts";
-import { type CType, MEMORY, OFFSET, traitsOf, VIEWED } from "./protocol.ts";
+import { MEMORY, OFFSET, traitsOf, typeOfInstance, VIEWED } from "./protocol.ts";
 
 interface Resized {
   readonly size: number;
@@ -19,7 +19,7 @@ const resized = new WeakMap<CData, Resized>();
 
 /** The size of an object's memory, which `resize` may have made larger than its type's. */
 export function sizeOfInstance(data: CData): number {
-  return resized.get(data)?.size ?? traitsOf(data.constructor as unknown as CType).size;
+  return resized.get(data)?.size ?? traitsOf(typeOfInstance(data)).size;
 }
 
 /**
@@ -33,7 +33,7 @@ export function resize(object: Data, size: number): void {
   const data = object as unknown;
   if (!(data instanceof CData))
     throw new TypeError(`resize(): argument 1: expected a C object, got ${describe(object)}`);
-  const traits = traitsOf(data.constructor as unknown as CType);
+  const traits = traitsOf(typeOfInstance(data));
   if (!Number.isInteger(size))
     throw new TypeError(`resize(): argument 2: expected an integer size, got ${describe(size)}`);
   if (size < traits.size) throw outOfRange(`resize(): argument 2: the minimum size is ${traits.size}, got ${size}`);

@@ -5,7 +5,7 @@ import { describe, located } from "../memory/errors.ts";
 import { address } from "./address.ts";
 import { CData, isCType } from "./cdata.ts";
 import type { Data, TypeOf } from "./inference.ts";
-import { type CType, type Traits, traitsOf } from "./protocol.ts";
+import { type Traits, traitsOf, typeOfInstance } from "./protocol.ts";
 import { sizeOfInstance } from "./resize.ts";
 
 /**
@@ -43,6 +43,6 @@ export function addressof(object: Data): number {
 
 function traitsFrom(where: string, of: unknown): Traits {
   if (isCType(of)) return traitsOf(of);
-  if (of instanceof CData) return traitsOf(of.constructor as unknown as CType);
+  if (of instanceof CData) return traitsOf(typeOfInstance(of));
   throw new TypeError(`${where}: expected a C type or object, got ${describe(of)}`);
 }

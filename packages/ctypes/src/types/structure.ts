@@ -9,7 +9,7 @@ import { CData, isCType } from "./cdata.ts";
 import { type AggregateTraits, aggregate } from "./definition.ts";
 import type { AggregateOptions } from "./fields.ts";
 import type { AnyData, TypeOf, Write } from "./inference.ts";
-import { type CType, DESCRIBE, type Traits, traitsOf } from "./protocol.ts";
+import { type CType, DESCRIBE, type Traits, traitsOf, typeOfInstance } from "./protocol.ts";
 
 /**
  * Declares a C structure; the class extends what this gives.
@@ -121,8 +121,7 @@ export function offsetof<I extends AnyData>(type: TypeOf<I>, name: Extract<keyof
  */
 export function assign<I extends AnyData>(object: I, values: Exclude<Write<I>, I>): I {
   const data = object as unknown;
-  const traits =
-    data instanceof CData ? (traitsOf(data.constructor as unknown as CType) as AggregateTraits) : undefined;
+  const traits = data instanceof CData ? (traitsOf(typeOfInstance(data)) as AggregateTraits) : undefined;
   if (traits?.initialise === undefined) {
     throw new TypeError(`assign(): argument 1: expected a structure or union, got ${describe(object)}`);
   }
