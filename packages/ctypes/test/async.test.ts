@@ -2,6 +2,7 @@
  * Calls that are made on another thread, and promised.
  */
 import assert from "node:assert/strict";
+import { AsyncLocalStorage } from "node:async_hooks";
 import { test } from "node:test";
 import {
   ARRAY,
@@ -280,4 +281,56 @@ test("a process waits for its asynchronous calls, and a worker that is terminate
   `);
   assert.equal(status, 0, stderr);
   assert.deepEqual(stdout.split("\n").sort(), ["ended 1", "waited 200"]);
+});
+
+// -- Asynchronous context --------------------------------------------------------------------------
+
+test("callbacks of an asynchronous call have its AsyncLocalStorage, whatever runs beside it", async () => {
+  const storage = new AsyncLocalStorage<string>();
+  const seen: unknown[] = [];
+  const later: Promise<void>[] = [];
+  const callback: InstanceType<typeof Unary> = new Unary((n): number => {
+    seen.push([n, storage.getStore()]);
+    // What a callback begins goes on in its context, and calls in it have it as well.
+    later.push(
+      new Promise((resolve) => setTimeout(() => resolve(void seen.push([n, storage.getStore(), "later"])), 1)),
+    );
+    return n < 10 ? calls.call(callback, n + 10) : n;
+  });
+  const calls = new CDLL(threadsPath, { call: CFUNCTYPE(c_int, Unary, c_int) });
+  const outside = calls.call.async(callback, 1);
+  const inside = storage.run("first", () => calls.call.async(callback, 2));
+  const other = storage.run("second", async () => {
+    await null;
+    return calls.call.async.with({})(callback, 3);
+  });
+  assert.deepEqual(await Promise.all([outside, inside, other]), [11, 12, 13]);
+  await Promise.all(later);
+  const expected = [
+    [1, undefined],
+    [2, "first"],
+    [3, "second"],
+  ].flatMap(([n, store]) =>
+    [n as number, (n as number) + 10].flatMap((i) => [
+      [i, store],
+      [i, store, "later"],
+    ]),
+  );
+  const sorted = (list: unknown[]) => list.map((one) => JSON.stringify(one)).sort();
+  assert.deepEqual(sorted(seen), sorted(expected));
+  assert.equal(storage.getStore(), undefined);
+  callback.dispose();
+});
+
+test("a callback that throws in its context rejects the call, and the next one is served", async () => {
+  const storage = new AsyncLocalStorage<number>();
+  const failing = new Unary((n) => {
+    throw new Error(`${n} in ${storage.getStore()}`);
+  });
+  const calls = new CDLL(threadsPath, { call: CFUNCTYPE(c_int, Unary, c_int) });
+  for (const i of [1, 2]) {
+    const call = storage.run(i, () => calls.call.async(failing, 10 + i));
+    await assert.rejects(call, new RegExp(`${10 + i} in ${i}`));
+  }
+  failing.dispose();
 });

@@ -43,6 +43,8 @@ Environment::~Environment() {
   makeEndingCalls(*this);
   closeMailbox(*this);
   if (settle != nullptr) napi_delete_reference(env, settle);
+  if (within != nullptr) napi_delete_reference(env, within);
+  for (napi_ref reference : weak) napi_delete_reference(env, reference);
   releaseClosures(*this);
   if (attachment != nullptr) attachment->release(attachment);
   code.release();

@@ -185,7 +185,7 @@ uint64_t* run(Closure* closure, Thread* current, const uint64_t* slots) {
   current->pending = {};
   CallbackFrame frame(*closure, *current, place, slots);
   const Left* const left = current->left;
-  const bool isDone = closure->call(closure, current->depth == 0, &thrown);
+  const bool isDone = closure->call(closure, current->depth == 0 && !current->isWithinJob, &thrown);
   // What JavaScript has left that was ended.
   finishDownTo(current, left);
   current->pending = outerPending;

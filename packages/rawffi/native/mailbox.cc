@@ -88,23 +88,52 @@ void enqueue(Mailbox& mailbox, Request* request) {
 
 // -- Serving ---------------------------------------------------------------------------------------
 
-void serve(Thread* current, Mailbox& mailbox, Request* request) {
+bool isOfJob(const Request& request) {
+  return request.job != nullptr && request.job->environment == request.closure->environment;
+}
+
+void runCallback(Thread* current, Request* request) {
   Closure* closure = request->closure;
   Pending* outer = current->thrownTo;
-  const bool isOfJob = request->job != nullptr && request->job->environment == closure->environment;
-  current->thrownTo = isOfJob ? &request->job->thrown : nullptr;
+  current->thrownTo = isOfJob(*request) ? &request->job->thrown : nullptr;
   // It is no leaf call that waits for us.
   current->frame[slot::LEAF] = 0;
   errno = request->error;
-  const uint64_t result = *closure->handle(closure, request->slots);
+  request->result = *closure->handle(closure, request->slots);
   request->error = errno;
   current->thrownTo = outer;
+}
+
+// Has JavaScript call serveRequest() in the asynchronous context of the job; whatever becomes of that, the callback has run afterwards, or gives zero.
+void runWithin(Environment& environment, Request* request) {
+  napi_env env = environment.env;
+  napi_handle_scope scope;
+  if (napi_open_handle_scope(env, &scope) != napi_ok) return;
+  Request* outer = environment.serving;
+  environment.serving = request;
+  napi_value function = nullptr;
+  napi_value receiver = nullptr;
+  napi_value number = nullptr;
+  if (napi_get_reference_value(env, environment.within, &function) == napi_ok && function != nullptr &&
+      napi_get_undefined(env, &receiver) == napi_ok && napi_create_uint32(env, request->job->number, &number) == napi_ok) {
+    napi_call_function(env, receiver, function, 1, &number, nullptr);
+  }
+  environment.serving = outer;
+  napi_close_handle_scope(env, scope);
+}
+
+void serve(Thread* current, Mailbox& mailbox, Request* request) {
+  Environment& environment = *static_cast<Environment*>(request->closure->environment);
+  if (isOfJob(*request) && environment.within != nullptr) {
+    runWithin(environment, request);
+  } else {
+    runCallback(current, request);
+  }
   const std::lock_guard<std::mutex> guard(mailbox.lock);
   if (request->copy != nullptr) {
     delete request;
     return;
   }
-  request->result = result;
   request->isDone = true;
   request->answered.notify_one();
 }
@@ -257,6 +286,17 @@ uint64_t* ask(Closure* closure, uint64_t* slots) {
   }
   errno = error;
   return slots;
+}
+
+void serveRequest(Environment& environment) {
+  Request* request = environment.serving;
+  environment.serving = nullptr;
+  if (request == nullptr) return;
+  Thread* current = environment.thread;
+  const bool outer = current->isWithinJob;
+  current->isWithinJob = true;
+  runCallback(current, request);
+  current->isWithinJob = outer;
 }
 
 void pump(Thread* current, const Job& until) {

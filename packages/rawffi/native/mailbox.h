@@ -68,6 +68,9 @@ void giveBack(Mailbox* mailbox);
 // Asks for a callback on the closure's own thread, and waits for it unless nobody needs its result. C gets zero when there is nobody to ask.
 uint64_t* ask(Closure* closure, uint64_t* slots);
 
+// Runs the callback that `within` of the environment was called for; nothing when there is none.
+void serveRequest(Environment& environment);
+
 // Runs what was asked for; the job, if one is given, tells when to stop waiting.
 void pump(Thread* current, const Job& until);
 

@@ -198,16 +198,28 @@ static napi_value cancel(napi_env env, napi_callback_info info) {
   return result;
 }
 
-// onSettled(function), once for an environment: it is called with (number, hasThrown, thrown), and the result stands in the frame
+// onSettled(settle, within), once for an environment: `settle` is called with (number, hasThrown, thrown), and the result stands in the frame;
+// `within` with the number of a job in which C calls back, and calls serveRequest()
 static napi_value onSettled(napi_env env, napi_callback_info info) {
-  Arguments given(env, info, "rawffi.onSettled: expected (function)");
-  napi_valuetype kind = napi_undefined;
-  napi_typeof(env, given.value(0), &kind);
-  if (kind != napi_function) given.fail();
-  if (given.failed()) return nullptr;
+  Arguments given(env, info, "rawffi.onSettled: expected (function, function)");
   Environment& environment = *Environment::of(env);
-  if (environment.settle != nullptr) napi_delete_reference(env, environment.settle);
-  napi_create_reference(env, given.value(0), 1, &environment.settle);
+  napi_ref* const references[] = {&environment.settle, &environment.within};
+  for (size_t i = 0; i < 2; i++) {
+    napi_valuetype kind = napi_undefined;
+    napi_typeof(env, given.value(i), &kind);
+    if (kind != napi_function) given.fail();
+  }
+  if (given.failed()) return nullptr;
+  for (size_t i = 0; i < 2; i++) {
+    if (*references[i] != nullptr) napi_delete_reference(env, *references[i]);
+    napi_create_reference(env, given.value(i), 1, references[i]);
+  }
+  return nullptr;
+}
+
+// serveRequest()
+static napi_value serveRequest(napi_env env, napi_callback_info) {
+  serveRequest(*Environment::of(env));
   return nullptr;
 }
 
@@ -229,6 +241,7 @@ static napi_value threads(napi_env env, napi_callback_info info) {
 bool registerPool(napi_env env, napi_value exports) {
   return putFunction(env, exports, "pump", pump) && putFunction(env, exports, "submit", submit) &&
          putFunction(env, exports, "cancel", cancel) && putFunction(env, exports, "onSettled", onSettled) &&
+         putFunction(env, exports, "serveRequest", serveRequest) &&
          putFunction(env, exports, "threads", threads);
 }
 

@@ -18,6 +18,7 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "thread.h"
@@ -182,6 +183,11 @@ struct Environment : Shared {
   std::unordered_map<uint32_t, Job*> jobs;
   uint32_t lastJob = 0;
   napi_ref settle = nullptr;
+  // References of weak.cc that nobody has given back.
+  std::unordered_set<napi_ref> weak;
+  // Who has callbacks of a job served, around `serveRequest`; null where nobody asked.
+  napi_ref within = nullptr;
+  struct Request* serving = nullptr;
   // By number, which is their order.
   std::map<uint32_t, Ending> endings;
   uint32_t lastEnding = 0;

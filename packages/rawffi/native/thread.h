@@ -123,6 +123,8 @@ struct Thread {
   // What was innermost when the last call began that waits further down on C's part: it and what is outer cannot be finished before that is over.
   const Left* below = nullptr;
   // No JavaScript runs for C: what was abandoned is to come to its end.
+  // JavaScript has a callback of a job run in a context of its choice: an outermost callback would begin another one.
+  bool isWithinJob = false;
   bool isRefusing = false;
 };
 

@@ -9,6 +9,7 @@ static napi_value weak(napi_env env, napi_callback_info info) {
   Arguments given(env, info, "rawffi.weak: expected (object)");
   napi_ref reference = nullptr;
   if (!given.failed() && napi_create_reference(env, given.value(0), 0, &reference) != napi_ok) given.fail();
+  if (!given.failed()) Environment::of(env)->weak.insert(reference);
   return given.failed() ? nullptr : fromAddress(env, reference);
 }
 
@@ -27,7 +28,7 @@ static napi_value endWeak(napi_env env, napi_callback_info info) {
   Arguments given(env, info, "rawffi.endWeak: expected (number)");
   auto* reference = given.address<napi_ref__>(0);
   if (reference == nullptr) given.fail();
-  if (!given.failed()) napi_delete_reference(env, reference);
+  if (!given.failed() && Environment::of(env)->weak.erase(reference) > 0) napi_delete_reference(env, reference);
   return nullptr;
 }
 

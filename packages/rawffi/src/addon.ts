@@ -149,7 +149,9 @@ export interface NativeAddon {
   callAtEnd(slotCount: number): number;
   callEachAtEnd(target: number, list: number, count: number): number;
   cancelAtEnd(number: number): boolean;
-  onSettled(settle: (job: number, hasThrown: boolean, thrown: unknown) => void): void;
+  onSettled(settle: (job: number, hasThrown: boolean, thrown: unknown) => void, within: (job: number) => void): void;
+  /** Runs the callback that `within` was called for. */
+  serveRequest(): void;
   /** How many threads the pool may have; a count above 0 sets it. */
   threads(count: number): number;
 }

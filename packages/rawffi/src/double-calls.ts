@@ -72,6 +72,7 @@ export class Calls implements DoubleC {
 
   /** Set by `onSettled`. */
   settle: (job: number, hasThrown: boolean, thrown: unknown) => void = () => {};
+  within: (job: number, serve: () => void) => void = (_, serve) => serve();
   #lastJob = 0;
 
   prepare(given: Signature): PreparedCall {
@@ -98,7 +99,7 @@ export class Calls implements DoubleC {
     const job = ++this.#lastJob;
     let thrown: { error: unknown } | null = null;
     try {
-      this.#enter();
+      this.within(job, () => this.#enter());
     } catch (error) {
       thrown = { error };
     }

@@ -85,8 +85,9 @@ export function createDouble(libraries: DoubleLibraries): RawFFI {
     chain: () => null,
     closure: (signature, enter, name) => calls.closure(signature, enter, name),
     freedMessage: () => freedMessage(""), // no call is a leaf here
-    onSettled: (settle) => {
+    onSettled: (settle, within = (_, serve) => serve()) => {
       calls.settle = settle;
+      calls.within = within;
     },
     weak: (object) => {
       references.set(++lastReference, new WeakRef(object));

@@ -279,8 +279,13 @@ export interface RawFFI {
    * Who is told of the end of submitted calls, once for an environment: in a turn of its own of the event loop, or with others in one.
    *
    * The result stands in the frame as after `enter`, and the call's `errno`, if that was asked for. What a callback threw in the call comes as `thrown`.
+   *
+   * `within` runs each callback that C calls in a submitted call, on the thread that makes it: it calls `serve` once, in the context of its choice.
    */
-  onSettled(settle: (job: number, hasThrown: boolean, thrown: unknown) => void): void;
+  onSettled(
+    settle: (job: number, hasThrown: boolean, thrown: unknown) => void,
+    within?: (job: number, serve: () => void) => void,
+  ): void;
   /** Takes a submitted call back; false when it has begun. */
   cancel(job: number): boolean;
   /**

@@ -86,7 +86,8 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
     cancel: addon.cancel,
     callEachAtEnd: (target, items) => addon.callEachAtEnd(target, addon.addressOf(items), items.length),
     cancelAtEnd: addon.cancelAtEnd,
-    onSettled: addon.onSettled,
+    onSettled: (settle, within) =>
+      addon.onSettled(settle, within === undefined ? addon.serveRequest : (job) => within(job, addon.serveRequest)),
     threads: addon.threads,
     ...switching,
     withOwnFrame: ownFrame(addon),

@@ -8,6 +8,7 @@
  * A {@link Job} keeps all of it alive from 1 to 3, and the memory of buffers where it is: who transfers one away meanwhile finds that the call is
  * rejected, but C still works on memory that is there.
  */
+import { AsyncResource } from "node:async_hooks";
 import { type Address, FRAME, own, type PreparedCall, rawffi } from "rawffi";
 import { describe } from "../memory/errors.ts";
 import { giveBack } from "../memory/text.ts";
@@ -64,7 +65,16 @@ export function makeAsync(
   const begin = (args: readonly unknown[], signal: AbortSignal | undefined): Promise<unknown> =>
     new Promise((resolve, reject) => {
       signal?.throwIfAborted();
-      const job: Job = { ...submit(args), callee, result, resolve, reject, check: check(), end: undefined };
+      const job: Job = {
+        ...submit(args),
+        callee,
+        result,
+        resolve,
+        reject,
+        check: check(),
+        context: new AsyncResource("ctypes.async"),
+        end: undefined,
+      };
       jobs.set(job.number, job);
       callee.count?.(1);
       if (signal !== undefined) abortBy(signal, job);
@@ -86,6 +96,8 @@ interface Job extends LaterCall {
   resolve: (value: unknown) => void;
   reject: (reason: unknown) => void;
   check: Check;
+  /** The asynchronous context of who made the call. */
+  readonly context: AsyncResource;
   /** Ends the wait for a signal. */
   end: (() => void) | undefined;
 }
@@ -94,9 +106,16 @@ const jobs = new Map<number, Job>();
 let isListening = false;
 
 function start({ submit }: PreparedCall): number {
-  if (!isListening) rawffi.onSettled(settle);
+  if (!isListening) rawffi.onSettled(settle, within);
   isListening = true;
   return (submit as () => number)();
+}
+
+/** Callbacks run where the call was begun: what `AsyncLocalStorage` has there it has in them, too. */
+function within(number: number, serve: () => void): void {
+  const context = jobs.get(number)?.context;
+  if (context === undefined) serve();
+  else context.runInAsyncScope(serve);
 }
 
 function ended(job: Job): void {
