@@ -75,6 +75,36 @@ test("a script that takes too long in a callback leaves C abandoned, which is th
   assert.equal(lib.call_counted(new Callback((n) => n), 8), 8);
 });
 
+test("a script that is ended in a callback leaves the C function below to that callback", () => {
+  const endless = new Callback(() => {
+    for (;;);
+  });
+  const nested: (n: number) => number = (n) =>
+    n === 0 ? lib.call_counted(endless, 1) : lib.call_counted(inner, n - 1);
+  const inner: InstanceType<typeof Callback> = new Callback((n): number => nested(n));
+  const Global = globalThis as unknown as { takeLong?: (() => void) | undefined };
+  for (const depth of [0, 1, 3]) {
+    for (const fails of [false, true]) {
+      Global.takeLong = () => nested(depth);
+      const before = begun.value;
+      const outer = new Callback((n) => {
+        // On a busy machine the time may be over before C has begun.
+        while (begun.value < before + 2 + depth) {
+          assert.throws(() => runInThisContext("takeLong()", { timeout: 100 }), /timed out/);
+        }
+        if (fails) throw new Error(`failed at ${n}`);
+        return 10 * n;
+      });
+      if (fails) assert.throws(() => lib.call_counted(outer, 4), /failed at 4/);
+      else assert.equal(lib.call_counted(outer, 4), 40);
+      outer.dispose();
+      assert.equal(begun.value, ended.value);
+    }
+  }
+  Global.takeLong = undefined;
+  assert.equal(lib.call_counted(new Callback((n) => n), 8), 8);
+});
+
 test("scripts that take too long, many in one turn of the event loop, leave room for others", async () => {
   const Global = globalThis as unknown as { takeLong?: () => void };
   const endless = new Callback(() => {

@@ -269,6 +269,16 @@ static napi_value finishAbandoned(napi_env, napi_callback_info) {
 
 // noteStack(): JavaScript can come as deep as this. For engines that do not say what their limit is: it has then been
 // found out, and is heeded.
+// finishInnermost(count): C functions that are suspended, until there are no more of them than that
+static napi_value finishInnermost(napi_env env, napi_callback_info info) {
+  Arguments given(env, info, "rawffi.finishInnermost: expected (number)");
+  const size_t count = given.byteLength(0);
+  if (given.failed()) return nullptr;
+  Thread* current = thread;
+  while (suspendedCount(current) > count && current->left != current->below) finishInnermost(current);
+  return nullptr;
+}
+
 static napi_value noteStack(napi_env, napi_callback_info) {
   Thread* current = thread;
   const auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
@@ -285,7 +295,8 @@ bool registerStack(napi_env env, napi_value exports) {
   return putNumber(env, exports, "resumeEntry", static_cast<double>(entry)) &&
          putNumber(env, exports, "engineLimit", static_cast<double>(thread->firstEngineLimit)) &&
          putFunction(env, exports, "noteStack", noteStack) &&
-         putFunction(env, exports, "finishAbandoned", finishAbandoned);
+         putFunction(env, exports, "finishAbandoned", finishAbandoned) &&
+         putFunction(env, exports, "finishInnermost", finishInnermost);
 }
 
 }  // namespace rawffi

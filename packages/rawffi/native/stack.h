@@ -45,6 +45,8 @@ void refuse(Thread* current, Closure* closure, Asked reason);
 // that C functions were abandoned.
 inline uint32_t& suspended(const Thread* of) { return *reinterpret_cast<uint32_t*>(&of->frame[slot::SUSPENDED]); }
 inline uint32_t& failed(const Thread* of) { return *(&suspended(of) + 1); }
+// How many C functions are suspended.
+inline uint32_t& suspendedCount(const Thread* of) { return *(reinterpret_cast<uint32_t*>(&of->frame[slot::CLOSURES]) + 1); }
 inline uint32_t& mayHaveAbandoned(const Thread* of) { return *(reinterpret_cast<uint32_t*>(&of->frame[slot::SCRATCH]) + 1); }
 
 #if defined(__x86_64__) && defined(__linux__)
@@ -80,7 +82,9 @@ inline bool suspend(Thread* current, Closure* asked, uint32_t number) {
   current->left = &left;
   current->asked = asked;
   suspended(current) = number;
+  suspendedCount(current)++;
   switchToJavaScript(frame);
+  suspendedCount(current)--;
   current->left = left.outer;
   frame[slot::LEFT_AT] = left.outer == nullptr ? UINT64_MAX : left.outer->at;
   if (__builtin_expect(failed(current) == 0, 1)) return true;

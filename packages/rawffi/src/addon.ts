@@ -123,6 +123,8 @@ export interface NativeAddon {
   closureAddress(handle: number): number;
   /** Lets C functions run to their end whose JavaScript was further down on the stack, with zero from every closure. */
   finishAbandoned(): void;
+  /** The same of those that were suspended last, until there are `count`: their JavaScript was ended while that below goes on. */
+  finishInnermost(count: number): void;
   /** The lowest address that the engine's stack may have; 0 where it is not known. */
   readonly engineLimit: number;
   /** Tells that JavaScript can come as deep as the call of it: for engines whose limit is not known. */

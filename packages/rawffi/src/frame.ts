@@ -47,7 +47,7 @@ export const FRAME = {
    * arguments writes 0 to `TARGET`, and the native side puts it back for C.
    */
   CALLBACK: 4,
-  /** How many closures of this thread are not freed, a 32-bit integer. */
+  /** Two 32-bit integers: how many closures of this thread are not freed, and how many C functions are suspended. */
   CLOSURES: 5,
   /** Not 0 when the call that uses the frame is a leaf call: stubs of leaf calls set it, all others' ways in set it back. */
   LEAF: 6,

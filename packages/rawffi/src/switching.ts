@@ -27,6 +27,7 @@ export function switchingVerbs(addon: NativeAddon, v8: V8Verbs | null, abi: Abi 
 function server(addon: NativeAddon, v8: V8Verbs): () => void {
   const words = new Int32Array(addon.frame);
   const waitsFor = 2 * FRAME.SUSPENDED;
+  const suspendedCount = 2 * FRAME.CLOSURES + 1;
   // Native code has seen that there may be C functions whose JavaScript is gone.
   const mayHaveAbandoned = 2 * FRAME.SCRATCH + 1;
   // The closure that was called last is mostly the one that is called next. It is held no longer than this turn of JavaScript, as what a
@@ -52,7 +53,13 @@ function server(addon: NativeAddon, v8: V8Verbs): () => void {
     const known = last;
     const { enter } = known.number === asked ? known : find(asked);
     if (enter === undefined) throw refusal(addon, asked);
-    enter();
+    const count = words[suspendedCount] as number;
+    try {
+      enter();
+    } finally {
+      // A script in the callback was ended (a vm timeout), and left a C function: ours is not to be taken for the innermost.
+      if (words[suspendedCount] !== count) addon.finishInnermost(count);
+    }
   };
 }
 
