@@ -20,23 +20,15 @@ import {
 import { collect, functionsPath, many } from "./support.ts";
 
 const COUNT = many(1000);
-/** So many are kept in any case, of all kinds together. */
-const KEPT = 256;
 
-/** Makes something `COUNT` times, has others pushed out what is kept, and gives how many are still there. */
+/** Makes something `COUNT` times, and gives how many are still there after collections. */
 async function left(make: (i: number) => object, count = COUNT): Promise<number> {
   const made: WeakRef<object>[] = [];
   // Each in a call of its own: a variable of this function would hold the last.
   const one = (i: number) => made.push(new WeakRef(make(i)));
   for (let i = 0; i < count; i++) one(i);
-  pushOut();
   await collect(8);
   return made.filter((ref) => ref.deref() !== undefined).length;
-}
-
-let pushed = 1_000_000;
-function pushOut(): void {
-  for (let i = 0; i < 2 * KEPT; i++) ARRAY(c_int, pushed++);
 }
 
 // What the last turn looked at, and what optimised code remembers, may be there still.
@@ -54,11 +46,9 @@ test("array types of lengths that nobody needs any more go", async () => {
 
 /** What `act` leaves on the heap, in bytes, when it is done so often in one turn of the event loop. */
 function leftBehind(act: (i: number) => void): number {
-  pushOut(); // as many are kept before as after
   globalThis.gc?.();
   const before = process.memoryUsage().heapUsed;
   for (let i = 0; i < COUNT; i++) act(i);
-  pushOut();
   for (let round = 0; round < 4; round++) globalThis.gc?.();
   return process.memoryUsage().heapUsed - before;
 }
@@ -129,7 +119,6 @@ test("the same two give the same type as long as one of them is held", async () 
   const held = ARRAY(c_int, 777);
   const func = CFUNCTYPE(c_size_t, c_char_p, c_double, c_long);
   const instance = new (ARRAY(c_double, 778))();
-  pushOut();
   await collect(8);
   assert.equal(ARRAY(c_int, 777), held);
   assert.equal(CFUNCTYPE(c_size_t, c_char_p, c_double, c_long), func);
@@ -144,7 +133,6 @@ test("functions and callbacks work whatever of their types was collected", async
   });
   const callback = new (CFUNCTYPE(c_int, c_int, c_int))((a, b) => a * b);
   for (let round = 0; round < 3; round++) {
-    pushOut();
     await collect(8);
     assert.equal(lib.add(2, 3), 5);
     assert.equal(lib.apply(callback, 6, 7), 42);

@@ -1,14 +1,9 @@
 /**
  * What is made once and found again, as long as somebody holds it: types by what they are made of, compiled calls by their shape.
  *
- * A program that makes ever other ones (an array type for each length that a file has) would keep all of them. The last some hundred are kept in any
- * case: who makes a type, drops it, and makes it again need not pay for it twice.
+ * A program that keeps making new ones (an array type for each length that a file has) would keep all of them.
  */
 import { rawffi } from "rawffi";
-
-const RECENT = 256;
-const recent: object[] = [];
-let next = 0;
 
 const ended = new FinalizationRegistry<{ readonly place: Weakly<object>; readonly reference: number }>(
   ({ place, reference }) => place.end(reference),
@@ -26,8 +21,6 @@ export class Weakly<V extends object> {
     const reference = rawffi.weak(value);
     this.#reference = reference;
     ended.register(value, { place: this as never, reference });
-    recent[next] = value;
-    next = (next + 1) % RECENT;
     return value;
   }
 
