@@ -3,6 +3,7 @@
  */
 import assert from "node:assert";
 import { test } from "node:test";
+import { inspect } from "node:util";
 import {
   _SimpleCData,
   ARRAY,
@@ -13,6 +14,8 @@ import {
   c_bool,
   c_char,
   c_char_p,
+  c_char16_p,
+  c_char32_p,
   c_double,
   c_int,
   c_longlong,
@@ -23,6 +26,7 @@ import {
   pointer,
   Structure,
   toPlain,
+  Union,
 } from "ctypes";
 import { callback, Flags, Handler, Id, Matrix, Named, Node, next, Point, Rect, Tagged, Value } from "./equality.ts";
 import { type Equal, expectType, throws } from "./support.ts";
@@ -161,12 +165,43 @@ test("a list that leads back to itself is written and compared", () => {
   assert.deepStrictEqual(new Node({ value: 1, next: pointer(node) }), node);
 });
 
-test("text that is not there can be compared, and is an error elsewhere", () => {
+test("text that cannot be read is its address: compared, as a plain value, as JSON and in a log", () => {
   class Text extends Structure({ text: c_char_p, wide: c_wchar_p }) {}
-  const wild = (address: number) => Text.from_buffer(new BigUint64Array([BigInt(address), 0n]));
-  assert.deepStrictEqual(wild(4096), wild(4096));
-  assert.notDeepStrictEqual(wild(4096), wild(8192));
-  assert.throws(() => JSON.stringify(wild(4096)));
+  class Texts extends ARRAY(c_char16_p, 2) {}
+  class Either extends Union({ i: c_int, s: c_char_p, w: c_char32_p }) {}
+  class Variant extends Structure({ kind: c_int, as: Either, all: Texts, next: POINTER(c_char_p) }) {}
+  // Beside NULL, in the page of NULL, not of user space, and -1.
+  for (const address of [5n, 4095n, 2n ** 47n, 2n ** 63n, 2n ** 64n - 1n]) {
+    const number = address < 2n ** 53n ? Number(address) : address;
+    const shown = `0x${address.toString(16)}`;
+    const wild = (at: bigint) => Text.from_buffer(new BigUint64Array([at, at]));
+    assert.deepStrictEqual(wild(address), wild(address));
+    assert.notDeepStrictEqual(wild(address), wild(8192n));
+    assert.deepStrictEqual(toPlain<Text>(wild(address)), { text: number, wide: number });
+    assert.equal(JSON.stringify(wild(address)), JSON.stringify({ text: shown, wide: shown }));
+    assert.equal(inspect(wild(address)), `Text { text: ${shown}, wide: ${shown} }`);
+    const texts = Texts.from_buffer(new BigUint64Array([0n, address]));
+    assert.deepStrictEqual(toPlain<Texts>(texts), [null, number]);
+    assert.equal(JSON.stringify(texts), `[null,"${shown}"]`);
+    assert.match(inspect(texts), new RegExp(` \\[ null, ${shown} \\]$`));
+    const memory = new BigUint64Array([1n, address, address, 0n, address]);
+    const variant = Variant.from_buffer(memory);
+    const i = Number(BigInt.asIntN(32, address));
+    const { next: pointerToText, ...values } = toPlain<Variant>(variant);
+    assert.deepStrictEqual(values, { kind: 1, as: { i, s: number, w: number }, all: [number, null] });
+    assert.deepStrictEqual(pointerToText, variant.next);
+    assert.equal(
+      JSON.stringify([variant]),
+      JSON.stringify([{ kind: 1, as: { i, s: shown, w: shown }, all: [shown, null], next: shown }]),
+    );
+    assert.ok(inspect(variant, { breakLength: Infinity }).includes(`as: Either { i: ${i}, s: ${shown}, w: ${shown} }`));
+    const one = c_char_p.from_buffer(new BigUint64Array([address]));
+    assert.equal(inspect(one), `c_char_p(${shown})`);
+    assert.equal(toPlain(one) as unknown, number);
+    assert.equal(JSON.stringify(one), JSON.stringify(shown));
+    assert.throws(() => wild(address).text);
+    assert.throws(() => one.value);
+  }
 });
 
 // -- Text ------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ import { insideOf, leavesOf, storeCopy, viewMaker } from "./construct.ts";
 import { AT, Indexed, PUT } from "./indexed.ts";
 import type { AnyData, ArrayInstance, ArrayOf, TypeOf, Write } from "./inference.ts";
 import { arrayName, defineItems, fillItems } from "./items.ts";
-import { loadedInForm } from "./plain.ts";
+import { loadedInForm, loadedOr } from "./plain.ts";
 import {
   type CType,
   DECAY,
@@ -207,7 +207,14 @@ function arrayType(item: CType, length: number): object {
       if (isText(item)) return `${name} ${inspect((this as unknown as { value: string }).value, options)}`;
       if (depth !== null && depth < 0) return `[${name}]`;
       const deeper = { ...options, depth: depth === null ? null : depth - 1 };
-      const shown = Array.from({ length: Math.min(length, 100) }, (_, i) => inspect(this[AT](i), deeper));
+      const { raw, size } = traitsOf(item);
+      const read = (i: number) =>
+        loadedOr(
+          raw,
+          () => this[AT](i),
+          () => loadAddress(this[MEMORY], this[OFFSET] + i * size),
+        );
+      const shown = Array.from({ length: Math.min(length, 100) }, (_, i) => inspect(read(i), deeper));
       if (length > shown.length) shown.push(`… ${length - shown.length} more items`);
       return shown.length === 0 ? `${name} []` : `${name} [ ${shown.join(", ")} ]`;
     }
@@ -290,11 +297,12 @@ function isText(item: CType): boolean {
 }
 
 function* itemsInForm(array: CData, item: CType, length: number, form: PlainForm): Iterable<unknown> {
-  const { load, size } = traitsOf(item);
+  const { load, size, raw } = traitsOf(item);
   for (let i = 0; i < length; i++) {
     const at = array[OFFSET] + i * size;
     yield loadedInForm(
       form,
+      raw,
       () => load(array[MEMORY], at, array, i),
       () => loadAddress(array[MEMORY], at),
     );

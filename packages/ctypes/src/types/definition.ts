@@ -20,7 +20,7 @@ import {
   type MemberList,
 } from "./fields.ts";
 import { accessOf, defineMembers, type Initialiser, makeInitialiser } from "./members.ts";
-import { loadedInForm } from "./plain.ts";
+import { loadedInForm, loadedOr } from "./plain.ts";
 import {
   Argument,
   type CType,
@@ -111,7 +111,13 @@ export function aggregate(where: string, given: object | undefined, settings: Ag
       const { members, name } = traitsOf(typeOfInstance(this)) as AggregateTraits;
       if (depth !== null && depth < 0) return `[${name}]`;
       const values = this as unknown as Record<string, unknown>;
-      const shown = Object.fromEntries(members.map((member) => [member.name, values[member.name]]));
+      const read = (member: Member) =>
+        loadedOr(
+          member.traits.raw,
+          () => values[member.name],
+          () => loadAddress(this[MEMORY], this[OFFSET] + member.offset),
+        );
+      const shown = Object.fromEntries(members.map((member) => [member.name, read(member)]));
       return `${name} ${inspect(shown, { ...options, depth })}`;
     }
   }
@@ -148,6 +154,7 @@ function memberInForm(data: CData, member: Member, form: PlainForm): unknown {
   const { load, at } = accessOf(member);
   return loadedInForm(
     form,
+    member.traits.raw,
     () => load(data[MEMORY], data[OFFSET] + at, data, member.index),
     () => loadAddress(data[MEMORY], data[OFFSET] + at),
   );

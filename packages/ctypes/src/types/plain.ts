@@ -7,15 +7,16 @@
  *
  * A type is asked, here as elsewhere: each class answers {@link PLAIN}.
  */
-import { type Address, MemoryFaultError } from "rawffi";
+import { type Address, MemoryFaultError, type RawType } from "rawffi";
 import { describe } from "../memory/errors.ts";
 import { hex } from "./address.ts";
 import type { AnyData, Plain } from "./inference.ts";
-import { type Instance, MEMORY, PLAIN, type PlainForm } from "./protocol.ts";
+import { INSPECT, type Instance, MEMORY, PLAIN, type PlainForm } from "./protocol.ts";
 
 /**
  * The values of an object of C, without its memory: a structure or union as an object of its members, an array as an array, an array of characters
- * as its text, all the way down. Pointers and functions stay what they are, and what they point to is not followed.
+ * as its text, all the way down. Pointers and functions stay what they are, and what they point to is not followed. Text that cannot be read (of a
+ * union, the member that is not in use) is its address, a number.
  *
  * `new Type(values)` and {@link assign} are the way back.
  *
@@ -87,13 +88,30 @@ export function inForm(form: PlainForm, value: unknown): unknown {
     : form.value(value);
 }
 
-/** The same for what `load` reads, which may be text that is not there. */
-export function loadedInForm(form: PlainForm, load: () => unknown, address: () => Address): unknown {
+/** The same for what `load` reads: text that cannot be read is the address where it should be. */
+export function loadedInForm(form: PlainForm, raw: RawType, load: () => unknown, address: () => Address): unknown {
+  const value = loadedOr(raw, load, address);
+  return value instanceof Unreadable ? form.address(value.at, value.at) : inForm(form, value);
+}
+
+/** The same for `console.log`. */
+export function loadedOr(raw: RawType, load: () => unknown, address: () => Address): unknown {
   try {
-    return inForm(form, load());
+    return load();
   } catch (error) {
-    // Only comparing goes on: two pointers to nowhere can be equal.
-    if (form !== CONTENTS || !(error instanceof MemoryFaultError)) throw error;
-    return hex(address());
+    // The text of a `char *` or its like. A union's member that is not in use looks just like it.
+    if (raw !== "pointer" || !(error instanceof MemoryFaultError || error instanceof RangeError)) throw error;
+    return new Unreadable(address());
+  }
+}
+
+/** Stands for text that cannot be read; it shows the address. */
+class Unreadable {
+  readonly at: Address;
+  constructor(at: Address) {
+    this.at = at;
+  }
+  [INSPECT](): string {
+    return hex(this.at);
   }
 }

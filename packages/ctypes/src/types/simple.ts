@@ -14,7 +14,7 @@ import { CData } from "./cdata.ts";
 import { type Code, codes, type Row } from "./codes.ts";
 import { keptFrom, ownConstructor, viewMaker } from "./construct.ts";
 import type { Simple } from "./inference.ts";
-import { loadedInForm } from "./plain.ts";
+import { loadedInForm, loadedOr } from "./plain.ts";
 import {
   type Argument,
   type CType,
@@ -104,6 +104,7 @@ export function simple<const C extends string, V, W = V, P = W>(code: C, row: Ki
     override [PLAIN](form: PlainForm): unknown {
       return loadedInForm(
         form,
+        kind.raw,
         () => this.value,
         () => loadAddress(this[MEMORY], this[OFFSET]),
       );
@@ -114,7 +115,12 @@ export function simple<const C extends string, V, W = V, P = W>(code: C, row: Ki
     override [INSPECT](depth: number, options: object, inspect: Inspect = plainInspect): string {
       // A class of the user's may mean something else than the plain value by it.
       if (Object.getPrototypeOf(this.constructor) !== Made) return super[INSPECT](depth, options, inspect);
-      return `${this.constructor.name}(${inspect(this.value, options)})`;
+      const value = loadedOr(
+        kind.raw,
+        () => this.value,
+        () => loadAddress(this[MEMORY], this[OFFSET]),
+      );
+      return `${this.constructor.name}(${inspect(value, options)})`;
     }
   }
   const Made = ownConstructor(SimpleData as unknown as typeof CData, (self, value) => {
