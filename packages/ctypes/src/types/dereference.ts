@@ -6,7 +6,7 @@
  */
 import { compile } from "../memory/compile.ts";
 import { describe, locate, NullPointerError, spelling } from "../memory/errors.ts";
-import { FOLLOWED, keep, PARENT, rootOf } from "../memory/keep.ts";
+import { FOLLOWED, INDEX, keep, PARENT, rootOf } from "../memory/keep.ts";
 import { loadAddress, memoryAt, userSpace } from "../memory/memory.ts";
 import type { CData } from "./cdata.ts";
 import { type CType, MEMORY, OFFSET, traitsOf } from "./protocol.ts";
@@ -32,12 +32,15 @@ export function accessorsTo(type: CType): Accessors {
     const at = start + ${index} * ${size};
     if (start === 0 || at < 4096 || at >= ${2 ** 47}) return ${otherwise};
     const memory = memoryAt(at);`;
-  // `ownerOf`, with the first steps to the root written out: a node of a list that is followed is as near to it.
+  // `ownerOf`, with the first steps to the root written out: what was followed to says that it has the root for its parent.
+  // A window is smaller than 2 GiB. Told that the offset has 31 bits, V8 need not find out whether a double is such an integer.
   const found = (make: string, index: string) => `
-    const holder = pointer[PARENT];
-    if (holder === null) return ${make}(memory, at - memory.base, pointer, ${index});
+    const holder = pointer[PARENT], offsetThere = (at - memory.base) | 0;
+    if (holder === null) return ${make}(memory, offsetThere, pointer, ${index});
     const above = holder[PARENT];
-    return ${make}(memory, at - memory.base, above === null ? holder : above[PARENT] === null ? above : rootOf(above), ${FOLLOWED});`;
+    const isFollowed = holder[INDEX] === ${FOLLOWED};
+    const root = isFollowed ? above : above === null ? holder : above[PARENT] === null ? above : rootOf(above);
+    return ${make}(memory, offsetThere, root, ${FOLLOWED});`;
   const compiled = compile<Accessors>(
     `({
       contents(pointer) {
@@ -58,7 +61,7 @@ export function accessorsTo(type: CType): Accessors {
         } catch (error) { throw locate(error, name + "[" + index + "]"); }
       },
     })`,
-    { MEMORY, OFFSET, PARENT, rootOf, memoryAt, plain, load, store, view, keep, locate, name },
+    { MEMORY, OFFSET, PARENT, INDEX, rootOf, memoryAt, plain, load, store, view, keep, locate, name },
   );
   return compiled ?? plain;
 }
