@@ -29,6 +29,8 @@ enum shade { DARK = 4, LIGHT };
 #define DARK DARK
 #define LIGHT LIGHT
 #define PALE LIGHT
+int __proto__(int x);
+int close(int fd);
 `;
 
 test("symbols, constants and names of functions are what C makes of them", { skip }, async () => {
@@ -36,13 +38,16 @@ test("symbols, constants and names of functions are what C makes of them", { ski
   const library = join(folder(), "libnamed.so");
   const source = file(
     "named.c",
-    '#include "named.h"\nint level = 9;\nint doubled(int x) { return 2 * x; }\nint plain(int x) { return x; }\nint shortened_72(int x) { return x + 72; }\n',
+    '#include "named.h"\nint level = 9;\nint doubled(int x) { return 2 * x; }\nint plain(int x) { return x; }\nint shortened_72(int x) { return x + 72; }\nint __proto__(int x) { return x + 1; }\n',
   );
   const built = spawnSync("gcc", ["-shared", "-fPIC", "-w", "-o", library, source], { encoding: "utf8" });
   assert.equal(built.status, 0, built.stderr);
   const { module, made } = await loaded({ headers: ["named.h"], includeDirs: [folder()], libraries: [library] });
   const { libnamed } = module;
-  assert.deepEqual(made.absent, []);
+  // A library object has a close() of its own; the library has none.
+  assert.deepEqual(made.absent, ["close"]);
+  // biome-ignore lint/suspicious/noProto: it is the function of the library
+  assert.equal(libnamed.__proto__(4), 5);
   assert.deepEqual([libnamed.doubled(4), libnamed.level.value, libnamed.plain(1)], [8, 9, 1]);
   assert.deepEqual([libnamed.shortened(1), libnamed.also(2), libnamed.by_pasting(3)], [73, 2, 75]);
   assert.match(

@@ -1,7 +1,7 @@
 /**
  * Which library has which symbol: asked of the libraries themselves.
  */
-import { CDLL } from "ctypes";
+import { CDLL, c_int } from "ctypes";
 import { find_library } from "ctypes/util";
 import type { SymbolDeclaration } from "./ir.ts";
 import { safeName } from "./names.ts";
@@ -28,7 +28,7 @@ export function symbolsByLibrary(
 ): SymbolsByLibrary {
   const opened = wanted.map((name) => {
     const file = fileOf(name);
-    return { name: variableOf(name), file, library: new CDLL(file) as unknown as Record<string, unknown> };
+    return { name: variableOf(name), file, library: new CDLL(file) };
   });
   const bySymbol = declarations.map((declaration) => ({
     declaration,
@@ -39,7 +39,7 @@ export function symbolsByLibrary(
     file,
     symbols: bySymbol.flatMap(({ declaration, owner }) => (owner === opened[i] ? [declaration] : [])),
   }));
-  for (const { library } of opened) (library as { close?: () => void }).close?.();
+  for (const { library } of opened) library.close();
   return {
     libraries,
     absent: bySymbol.flatMap(({ declaration, owner }) => (owner === undefined ? [declaration] : [])),
@@ -61,9 +61,11 @@ function variableOf(name: string): string {
   return safeName(`lib${stem.replace(/[^A-Za-z0-9_]/g, "_")}`);
 }
 
-function has(library: Record<string, unknown>, symbol: string): boolean {
+// Not by the property: `close` is a method of every library.
+function has(library: object, symbol: string): boolean {
   try {
-    return library[symbol] !== undefined;
+    c_int.in_dll(library as never, symbol);
+    return true;
   } catch {
     return false;
   }

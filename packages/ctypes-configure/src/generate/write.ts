@@ -70,7 +70,7 @@ function typeText({ declaration, later }: Ordered, imports: Imports): string {
 }
 
 function enumText({ name, values, aliases }: EnumDeclaration): string {
-  const parts = values.map(([key, value, comment]) => `${commentOf(comment, 2, true)}${key}: ${literal(value)}`);
+  const parts = values.map(([key, value, comment]) => `${commentOf(comment, 2, true)}${keyOf(key)}: ${literal(value)}`);
   const object = print([`export const ${name} = `, group("{", parts, "}", { isBroken: true }), " as const;\n"]);
   const type = `export type ${name} = (typeof ${name})[keyof typeof ${name}];\n`;
   const others = aliases.map((alias) => `export const ${alias} = ${name};\nexport type ${alias} = ${name};\n`);
@@ -177,7 +177,7 @@ function libraryText({ name, file, symbols }: LibraryUse, imports: Imports): str
     const { type } = symbol;
     const prototype = symbol.kind === "function" ? `\`${symbol.prototype}\`` : null;
     const text = [symbol.comment, prototype].filter((part) => part !== null).join("\n\n");
-    const lead = `${commentOf(text === "" ? null : text, 2, true)}${symbol.cName}: `;
+    const lead = `${commentOf(text === "" ? null : text, 2, true)}${keyOf(symbol.cName)}: `;
     const expression = expressionOf(type, imports);
     const hasNames = type.kind === "function" && type.parameters.some((parameter) => parameter.name !== "");
     if (symbol.symbol !== symbol.cName) {
@@ -310,7 +310,9 @@ function dataDoc(value: unknown): Doc {
 
 // -- Private ---------------------------------------------------------------------------------------
 
+// Without brackets, `__proto__: value` sets the prototype of an object.
 function keyOf(name: string): string {
+  if (name === "__proto__") return '["__proto__"]';
   return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
 }
 
