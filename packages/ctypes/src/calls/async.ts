@@ -18,7 +18,7 @@ import { type LaterCall, laterCalls, releaseBuffers } from "./later.ts";
 import { type Callee, type CallShape, checkMemory, rowOf } from "./shape.ts";
 
 export interface AsyncOptions {
-  /** Takes the call back while no thread has begun with it; the promise is then rejected with the signal's reason. */
+  /** Cancels the call if no thread has started it yet; the promise is then rejected with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 

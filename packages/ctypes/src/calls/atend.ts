@@ -10,7 +10,7 @@ import { type CallShape, notCallable } from "./shape.ts";
 
 /** A call that is left for the end of this environment. */
 export interface EndCall {
-  /** Takes the call back: it is not made. Whether it was still to be made: false the second time. */
+  /** Cancels the call. Returns whether it was still to be made: false the second time. */
   cancel(): boolean;
   [Symbol.dispose](): void;
 }
