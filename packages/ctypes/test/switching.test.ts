@@ -71,7 +71,8 @@ test("a script that takes too long in a callback leaves C abandoned, which is th
   await new Promise(setImmediate);
   assert.equal(begun.value, ended.value);
   assert.equal(begun.value, before + 4);
-  assert.equal(answer.value, 0);
+  // What was abandoned got zero, before the last call or after it.
+  assert.ok([0, 7].includes(answer.value), `${answer.value}`);
   assert.equal(lib.call_counted(new Callback((n) => n), 8), 8);
 });
 
