@@ -16,6 +16,7 @@ import {
   c_char32_p,
   c_int,
   c_size_t,
+  c_wchar,
   c_wchar_p,
   POINTER,
   pointer,
@@ -73,11 +74,33 @@ test("characters are strings of one", () => {
   assert.equal(lib.next32("😀"), "😁");
   assert.deepEqual([sizeof(c_char16), sizeof(c_char32)], [2, 4]);
   assert.equal(new c_char16().value, "\0");
-  throws(() => new c_char16("😀"), TypeError, 'expected a string of one UTF-16 unit for c_char16, got the string "😀"');
-  throws(() => new c_char32("ab"), TypeError, 'expected a string of one character for c_char32, got the string "ab"');
-  throws(() => new c_char32(""), TypeError, 'expected a string of one character for c_char32, got the string ""');
-  // @ts-expect-error a number is no character
-  assert.throws(() => new c_char16(65), TypeError);
+  const unit = "expected a string of one UTF-16 unit, or an integer up to 0xFFFF, for c_char16";
+  const character = "expected a string of one character, or an integer up to 0x10FFFF, for c_char32";
+  throws(() => new c_char16("😀"), TypeError, `${unit}, got the string "😀"`);
+  throws(() => new c_char32("ab"), TypeError, `${character}, got the string "ab"`);
+  throws(() => new c_char32(""), TypeError, `${character}, got the string ""`);
+});
+
+test("characters are stored by their codes as well, and read as strings", () => {
+  assert.deepEqual([new c_char16(65).value, new c_char32(0x1f600).value], ["A", "😀"]);
+  assert.deepEqual([new c_char16(0xffff).value, new c_char32(0x10ffff).value], ["\uffff", "\u{10ffff}"]);
+  assert.deepEqual([lib.next16(97), lib.next32(0x1f600)], ["b", "😁"]);
+  const named = new Named({ initial: 0x1f600 });
+  named.name[0] = 0xd83d as never;
+  assert.deepEqual([named.initial, named.name[0]], ["😀", "\ud83d"]);
+  assert.deepEqual([...new (ARRAY(c_char32, 2))(97, "b")], ["a", "b"]);
+  for (const wrong of [-1, 0x10000, 1.5, Number.NaN]) {
+    throws(() => new c_char16(wrong), TypeError, new RegExp(`for c_char16, got the number ${wrong}$`));
+  }
+  for (const wrong of [-1, 0x110000, 1.5, 2 ** 32]) {
+    throws(() => new c_char32(wrong), TypeError, new RegExp(`for c_char32, got the number ${wrong}$`));
+  }
+  throws(() => lib.next16(0x10000), ArgumentError, /^next16\(\): argument 1: expected a string of one UTF-16 unit/);
+  // What C stores can be no character: it reads as the replacement character.
+  assert.equal(c_char32.from_buffer(new Uint32Array([0x110000])).value, "\ufffd");
+  // As in Python, a wchar_t takes text alone.
+  // @ts-expect-error a number is no wide character
+  throws(() => new c_wchar(65), TypeError, "expected a string of one character for c_wchar, got the number 65");
 });
 
 test("arrays of them are text", () => {

@@ -11,6 +11,7 @@ import { type Memory, storeAddress } from "../memory/memory.ts";
 import { place } from "../memory/slab.ts";
 import { hex } from "../types/address.ts";
 import { CData } from "../types/cdata.ts";
+import { isReal, shownWithoutMemory } from "../types/plain.ts";
 import {
   type CType,
   DECAY,
@@ -161,6 +162,7 @@ export abstract class FunctionData extends CData {
     return undefined;
   }
   override [INSPECT](): string {
+    if (!isReal(this)) return shownWithoutMemory(this);
     const { name, address, callback } = this[STATE];
     const type = traitsOf(this.constructor as unknown as CType).name;
     return `[${callback === undefined ? "C function" : "callback"} ${name}${type} at ${hex(address)}]`;

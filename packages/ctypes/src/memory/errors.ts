@@ -6,6 +6,7 @@
  */
 
 import { MemoryFaultError } from "rawffi";
+import { hasMemory, MEMORY } from "./keep.ts";
 
 /** A wrong argument of a C function: `strlen(): argument 1: expected …`. */
 export class ArgumentError extends TypeError {
@@ -38,7 +39,14 @@ interface Located extends Error {
 
 /** A `TypeError` whose place is still to be told: `expected an integer for c_int, got the string "1"`. */
 export function expected(what: string, got: unknown, advice = ""): TypeError {
-  return unlocated(new TypeError(), `expected ${what}, got ${describe(got)}${advice && `; ${advice}`}`);
+  return unlocated(new TypeError(), `expected ${what}, got ${describeBeside(what, got)}${advice && `; ${advice}`}`);
+}
+
+/** A value in words that do not say the same as `what`, as they would of two classes of one name. */
+function describeBeside(what: string, got: unknown): string {
+  const name = typeof got === "object" && got !== null && !Array.isArray(got) ? nameOf(got) : undefined;
+  const isSame = name !== undefined && (what === name || what.startsWith(`${name} or `));
+  return isSame && !isMadeFromPrototype(got as object) ? `an instance of another class of that name` : describe(got);
 }
 
 /** A `RangeError` whose place is still to be told. */
@@ -127,8 +135,9 @@ export function describe(value: unknown): string {
     case "object": {
       if (value === null) return "null";
       if (Array.isArray(value)) return "an array";
-      const name = spelled(value) ?? constructorOf(value)?.name;
-      return typeof name !== "string" || name === "Object" || name === "" ? "an object" : `${article(name)} ${name}`;
+      const name = nameOf(value);
+      if (name === undefined) return "an object";
+      return isMadeFromPrototype(value) ? "an object without memory, such as a prototype" : `${article(name)} ${name}`;
     }
     default:
       return "undefined";
@@ -146,6 +155,16 @@ function shortened(text: string): string {
 
 function spelled(value: object): string | undefined {
   return constructorOf(value)?.[SPELLED];
+}
+
+function nameOf(value: object): string | undefined {
+  const name = spelled(value) ?? constructorOf(value)?.name;
+  return typeof name !== "string" || name === "Object" || name === "" ? undefined : name;
+}
+
+/** Whether it inherits from the class of a C object, but is none: `Object.create(Point.prototype)`. */
+function isMadeFromPrototype(value: object): boolean {
+  return MEMORY in value && !hasMemory(value);
 }
 
 function constructorOf(value: object): { name?: unknown; [SPELLED]?: string } | undefined {

@@ -39,6 +39,15 @@ export interface Keeper {
   [KEEP](index: number, value: unknown): void;
 }
 
+/** Whether an object that inherits from a C type is a C object: a prototype has no memory, nor has what `Object.create` or a Proxy makes. */
+export function hasMemory(value: object): boolean {
+  try {
+    return (value as Partial<Keeper>)[MEMORY] !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 /** Keeps `value` alive as long as the memory of member or item `index` of `holder`. */
 export function keep(holder: Keeper, index: number, value: unknown): void {
   holder[KEEP](index, value);

@@ -61,7 +61,7 @@ export interface Options<A> {
  * instances; what extends it may.
  */
 export interface AggregateType<F, A, Base = unknown> extends Statics, Extensible<F, A> {
-  /** Zeroed memory, with the members given: by name, or as an array in their order, as C's `{ 1, 2 }`. @throws TypeError naming the member that is unknown or of the wrong kind. */
+  /** Zeroed memory, with the members given: by name, or as an array in their order, as C's `{ 1, 2 }`; or a copy of an object of this type. @throws TypeError naming the member that is unknown or of the wrong kind. */
   new (
     init?: (Init<F> & PromotedInit<F, A>) | readonly unknown[],
   ): Base &

@@ -14,7 +14,7 @@ import { insideOf, leavesOf, storeCopy, viewMaker } from "./construct.ts";
 import { AT, Indexed, PUT } from "./indexed.ts";
 import type { AnyData, ArrayInstance, ArrayOf, TypeOf, Write } from "./inference.ts";
 import { arrayName, defineItems, fillItems } from "./items.ts";
-import { loadedInForm, loadedOr } from "./plain.ts";
+import { isReal, loadedInForm, loadedOr, shownWithoutMemory } from "./plain.ts";
 import {
   type CType,
   DECAY,
@@ -203,6 +203,7 @@ function arrayType(item: CType, length: number): object {
         : form.array(items());
     }
     override [INSPECT](depth: number | null, options: object, inspect: Inspect = plainInspect): string {
+      if (!isReal(this)) return shownWithoutMemory(this);
       const { name } = traitsOf(typeOfInstance(this));
       if (isText(item)) return `${name} ${inspect((this as unknown as { value: string }).value, options)}`;
       if (depth !== null && depth < 0) return `[${name}]`;

@@ -9,7 +9,7 @@ import { copy, Memory, memoryAt, userSpace } from "../memory/memory.ts";
 import { popScratch, reserve, reserved, scratchTop } from "../memory/slab.ts";
 import { hex, lentAddress, toAddress } from "./address.ts";
 import { asParameter, CArgObject, passing } from "./arguments.ts";
-import { JSON_VALUES, tagOf } from "./plain.ts";
+import { isReal, JSON_VALUES, shownWithoutMemory, tagOf } from "./plain.ts";
 import {
   ADDRESS,
   type CType,
@@ -155,6 +155,7 @@ export abstract class CData implements Keeper, Instance {
   }
   /** What `JSON.stringify` writes. */
   toJSON(): unknown {
+    if (!isReal(this)) throw new TypeError(`toJSON(): expected a C object, got ${describe(this)}`);
     return this[PLAIN](JSON_VALUES);
   }
   get [Symbol.toStringTag](): string | undefined {
@@ -175,6 +176,7 @@ export abstract class CData implements Keeper, Instance {
   }
 
   [INSPECT](_depth: number, _options: object, _inspect: (value: unknown, options: object) => string): string {
+    if (!isReal(this)) return shownWithoutMemory(this);
     return `${this.constructor.name} at ${hex(this[MEMORY].base + this[OFFSET])}`;
   }
 

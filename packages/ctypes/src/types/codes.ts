@@ -163,8 +163,15 @@ function wideCode(value: unknown, size: number, name: string): number {
     const units = size === 2 || Number.isNaN(code) ? 1 : String.fromCodePoint(code).length;
     if (value.length === units && !Number.isNaN(code)) return code;
   }
-  throw expected(`a string of one ${size === 2 ? "UTF-16 unit" : "character"} for ${name}`, value);
+  // As c_char; ctypes' own c_wchar takes text alone.
+  const last = name === "c_wchar" ? -1 : size === 2 ? 0xffff : LAST_CODE_POINT;
+  if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= last) return value;
+  const orInteger = last < 0 ? "" : `, or an integer up to 0x${last.toString(16).toUpperCase()},`;
+  throw expected(`a string of one ${size === 2 ? "UTF-16 unit" : "character"}${orInteger} for ${name}`, value);
 }
+
+/** Unicode's. */
+const LAST_CODE_POINT = 0x10ffff;
 
 // biome-ignore format: a row reads as a row
 const wide = (name: string, size: number, raw: ScalarType, promotes?: Code): Row => ({

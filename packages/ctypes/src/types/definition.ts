@@ -5,12 +5,13 @@
 import type { Leaf } from "rawffi";
 import { own } from "rawffi";
 import { disown, expected, locate, locateInner } from "../memory/errors.ts";
+import { hasMemory } from "../memory/keep.ts";
 import { loadAddress } from "../memory/memory.ts";
 import { reserve, reserved } from "../memory/slab.ts";
 import { address } from "./address.ts";
 import { asParameter, CArgObject } from "./arguments.ts";
-import { CData } from "./cdata.ts";
-import { ownConstructor, storeCopy, viewMaker } from "./construct.ts";
+import { CData, isInstance } from "./cdata.ts";
+import { copyWhole, ownConstructor, storeCopy, viewMaker } from "./construct.ts";
 import {
   type AggregateOptions,
   checkFields,
@@ -20,7 +21,7 @@ import {
   type MemberList,
 } from "./fields.ts";
 import { accessOf, defineMembers, type Initialiser, makeInitialiser } from "./members.ts";
-import { loadedInForm, loadedOr } from "./plain.ts";
+import { isReal, loadedInForm, loadedOr, shownWithoutMemory } from "./plain.ts";
 import {
   Argument,
   type CType,
@@ -108,6 +109,7 @@ export function aggregate(where: string, given: object | undefined, settings: Ag
       return form.object(() => members.map((member) => [member.name, memberInForm(this, member, form)]));
     }
     override [INSPECT](depth: number | null, options: object, inspect: Inspect = plainInspect): string {
+      if (!isReal(this)) return shownWithoutMemory(this);
       const { members, name } = traitsOf(typeOfInstance(this)) as AggregateTraits;
       if (depth !== null && depth < 0) return `[${name}]`;
       const values = this as unknown as Record<string, unknown>;
@@ -183,7 +185,13 @@ function aggregateTraits(
     ([inner, outer]) => [inner, outer.offset + offsetIn(outer, inner)] as const,
   );
   const promoted = new Map<string, number>([...inherited, ...own]);
-  const initialise = makeInitialiser(name, members, [...promoted.keys()]);
+  const initialise = makeInitialiser(
+    name,
+    members,
+    [...promoted.keys()],
+    (init): init is CData => hasMemory(init) && isInstance(init, self),
+    (data, from) => copyWhole(data, from, size),
+  );
   const make = (value: unknown): CData => {
     if (value instanceof CData || value instanceof CArgObject) {
       throw expected(`${name} or an object of its members`, value);

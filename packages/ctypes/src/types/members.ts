@@ -55,9 +55,20 @@ export function defineMembers(prototype: object, owner: string, members: readonl
   }
 }
 
-/** Makes the initialiser of a class with these members; `promoted` names are members of anonymous members. */
-export function makeInitialiser(owner: string, members: readonly Member[], promoted: readonly string[]): Initialiser {
-  const unknown = (name: string): never => {
+/**
+ * Makes the initialiser of a class with these members; `promoted` names are members of anonymous members. `isSame` tells an instance of the class, which
+ * `copyWhole` copies. It is asked only about what is no record of members: records are what comes in most.
+ */
+export function makeInitialiser(
+  owner: string,
+  members: readonly Member[],
+  promoted: readonly string[],
+  isSame: (init: object) => init is CData,
+  copyWhole: (self: CData, from: CData) => void,
+): Initialiser {
+  /** @throws TypeError unless the name is an instance's own, which is no member: a field of the user's class. */
+  const unknown = (name: string, init: object): boolean => {
+    if (isSame(init)) return true;
     const names = [...members.map((member) => member.name), ...promoted];
     const near = names.find((known) => known.toLowerCase() === name.toLowerCase());
     throw new TypeError(
@@ -83,7 +94,7 @@ export function makeInitialiser(owner: string, members: readonly Member[], promo
         if (!hasOwn.call(init, name)) continue;
         isNamed = true;
         try {
-          switch (name) { ${cases.join("\n")} ${promotedCases.join("\n")} default: unknown(name); }
+          switch (name) { ${cases.join("\n")} ${promotedCases.join("\n")} default: if (unknown(name, init)) return false; }
         } catch (error) { throw locateMember(error, name); }
       }
       return isNamed;
@@ -97,7 +108,7 @@ export function makeInitialiser(owner: string, members: readonly Member[], promo
       isNamed = true;
       const value = (init as Record<string, unknown>)[name];
       const member = byName.get(name);
-      if (member === undefined && !isPromoted.has(name)) unknown(name);
+      if (member === undefined && !isPromoted.has(name) && unknown(name, init)) return false;
       try {
         if (member === undefined) (self as unknown as Record<string, unknown>)[name] = value;
         else {
@@ -121,7 +132,9 @@ export function makeInitialiser(owner: string, members: readonly Member[], promo
     const accepted = `${owner} or an object of its members`;
     if (typeof init !== "object" || init === null) throw expected(accepted, init);
     const isNamed = initialise(self, Array.isArray(init) ? inOrder(owner, members, init) : init);
-    if (!isNamed && !mayBeEmpty(init)) throw expected(accepted, init);
+    if (isNamed || mayBeEmpty(init)) return;
+    if (!isSame(init)) throw expected(accepted, init);
+    copyWhole(self, init);
   };
 }
 

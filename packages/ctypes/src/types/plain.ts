@@ -9,9 +9,10 @@
  */
 import { type Address, MemoryFaultError, type RawType } from "rawffi";
 import { describe } from "../memory/errors.ts";
+import { hasMemory } from "../memory/keep.ts";
 import { hex } from "./address.ts";
 import type { AnyData, Plain } from "./inference.ts";
-import { INSPECT, type Instance, MEMORY, PLAIN, type PlainForm } from "./protocol.ts";
+import { INSPECT, type Instance, PLAIN, type PlainForm } from "./protocol.ts";
 
 /**
  * The values of an object of C, without its memory: a structure or union as an object of its members, an array as an array, an array of characters
@@ -27,10 +28,20 @@ import { INSPECT, type Instance, MEMORY, PLAIN, type PlainForm } from "./protoco
 export function toPlain<I extends AnyData>(object: I): Plain<I> {
   const data = object as unknown as Instance;
   const isObject = (typeof data === "object" && data !== null) || typeof data === "function";
-  if (!isObject || data[PLAIN] === undefined) {
+  if (!isObject || data[PLAIN] === undefined || !isReal(data)) {
     throw new TypeError(`toPlain(): argument 1: expected a C object, got ${describe(object)}`);
   }
   return data[PLAIN](VALUES) as Plain<I>;
+}
+
+/** Whether it has a value to show. A function has memory only when somebody asks for it. */
+export function isReal(data: object): boolean {
+  return typeof data === "function" || hasMemory(data);
+}
+
+/** What `console.log` shows of a prototype, and of what inherits from one or from an object of C. */
+export function shownWithoutMemory(data: { readonly constructor: { readonly name: string } }): string {
+  return `[${data.constructor.name} without memory]`;
 }
 
 // -- The forms -------------------------------------------------------------------------------------
@@ -76,7 +87,7 @@ export const CONTENTS: PlainForm = {
 
 /** The tag of an instance; undefined of a prototype. */
 export function tagOf(data: Instance): string | undefined {
-  if (data[MEMORY] === undefined) return undefined;
+  if (!hasMemory(data)) return undefined;
   return `${data.constructor.name} ${data[PLAIN](CONTENTS)}`;
 }
 

@@ -15,6 +15,7 @@ import { keptFrom, ownConstructor, viewMaker } from "./construct.ts";
 import { type Accessors, accessorsTo, pointerName } from "./dereference.ts";
 import { AT, Indexed, PUT } from "./indexed.ts";
 import type { AnyData, Pointer, Ref, TypeOf } from "./inference.ts";
+import { isReal, shownWithoutMemory } from "./plain.ts";
 import {
   ADDRESS,
   Argument,
@@ -169,6 +170,7 @@ function pointerType(type: CType): unknown {
       return form.address(at, at === 0 ? null : new (this.constructor as new (target: unknown) => CData)(this));
     }
     override [INSPECT](): string {
+      if (!isReal(this)) return shownWithoutMemory(this);
       const at = loadAddress(this[MEMORY], this[OFFSET]);
       return `${pointerName(type)} ${at === 0 ? "NULL" : hex(at)}`;
     }

@@ -14,7 +14,7 @@ import { CData } from "./cdata.ts";
 import { type Code, codes, type Row } from "./codes.ts";
 import { keptFrom, ownConstructor, viewMaker } from "./construct.ts";
 import type { Simple } from "./inference.ts";
-import { loadedInForm, loadedOr } from "./plain.ts";
+import { isReal, loadedInForm, loadedOr, shownWithoutMemory } from "./plain.ts";
 import {
   type Argument,
   type CType,
@@ -113,6 +113,7 @@ export function simple<const C extends string, V, W = V, P = W>(code: C, row: Ki
       return Object.getPrototypeOf(this.constructor) === Made ? this.value : this;
     }
     override [INSPECT](depth: number, options: object, inspect: Inspect = plainInspect): string {
+      if (!isReal(this)) return shownWithoutMemory(this);
       // A class of the user's may mean something else than the plain value by it.
       if (Object.getPrototypeOf(this.constructor) !== Made) return super[INSPECT](depth, options, inspect);
       const value = loadedOr(

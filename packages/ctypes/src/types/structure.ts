@@ -116,6 +116,9 @@ export function offsetof<I extends AnyData>(type: TypeOf<I>, name: Extract<keyof
  * reading the member gives (TypeScript allows no more).
  *
  *     assign(new Point({ x: 1 }), { y: 5 });   // Point { x: 1, y: 5 }
+ *     assign(new Point(), new Point({ x: 1 }));   // Point { x: 1, y: 0 }
+ *
+ * Another object of the same type is copied.
  *
  * @throws TypeError naming the member that is unknown or of the wrong kind.
  */

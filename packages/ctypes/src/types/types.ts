@@ -62,10 +62,10 @@ export class c_bool extends plain<"?", boolean, boolean | number>("?") {}
 export class c_char extends plain<"c", string, string | number>("c") {}
 /** C's `wchar_t`, a string of one character. */
 export class c_wchar extends plain<"u", string>("u") {}
-/** C11's `char16_t`, a string of one UTF-16 unit: what ICU, Windows and Java call a character. */
-export class c_char16 extends plain<"s", string>("s") {}
-/** C11's `char32_t`, a string of one character. */
-export class c_char32 extends plain<"S", string>("S") {}
+/** C11's `char16_t`, a string of one UTF-16 unit: what ICU, Windows and Java call a character. Stores integers up to 0xFFFF as well. */
+export class c_char16 extends plain<"s", string, string | number>("s") {}
+/** C11's `char32_t`, a string of one character. Stores code points up to 0x10FFFF as well; what C stores beyond them reads as U+FFFD. */
+export class c_char32 extends plain<"S", string, string | number>("S") {}
 
 const pointers: Readonly<Record<"z" | "Z" | "P" | "t" | "T", Kind>> = {
   z: charPointer(() => c_char as unknown as CType),
