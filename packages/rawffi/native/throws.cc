@@ -4,6 +4,8 @@
 // of call.cc have no destructors that matter on the way, but for the scratch memory of a call with more than 64 KiB of arguments, which is lost.
 #include <cxxabi.h>
 
+#include <cfloat>
+#include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <string>
@@ -39,6 +41,15 @@ static napi_value describe(napi_env env, const std::string& type, const char* te
   return made;
 }
 
+// With the digits that tell it from every other of its type, or fewer where those do.
+template <typename Real>
+static napi_value describeReal(napi_env env, Real number, int digits) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.*g", digits - 2, static_cast<double>(number));
+  if (static_cast<Real>(std::strtod(text, nullptr)) != number) std::snprintf(text, sizeof text, "%.*g", digits, static_cast<double>(number));
+  return describe(env, typeName(), text);
+}
+
 // The exception that is being caught. Standard types are the same in every copy of the C++ library: types are compared by name.
 static napi_value describeCaught(napi_env env) {
   try {
@@ -49,8 +60,24 @@ static napi_value describeCaught(napi_env env) {
     return describe(env, "std::string", text.c_str());
   } catch (const char* text) {
     return describe(env, "char const*", text);
+  } catch (bool truth) {
+    return describe(env, "bool", truth ? "true" : "false");
   } catch (int number) {
-    return describe(env, "int", std::to_string(number).c_str());
+    return describe(env, typeName(), std::to_string(number).c_str());
+  } catch (unsigned number) {
+    return describe(env, typeName(), std::to_string(number).c_str());
+  } catch (long number) {
+    return describe(env, typeName(), std::to_string(number).c_str());
+  } catch (unsigned long number) {
+    return describe(env, typeName(), std::to_string(number).c_str());
+  } catch (long long number) {
+    return describe(env, typeName(), std::to_string(number).c_str());
+  } catch (unsigned long long number) {
+    return describe(env, typeName(), std::to_string(number).c_str());
+  } catch (float number) {
+    return describeReal(env, number, FLT_DECIMAL_DIG);
+  } catch (double number) {
+    return describeReal(env, number, DBL_DECIMAL_DIG);
   } catch (...) {
     return describe(env, typeName(), nullptr);
   }

@@ -28,6 +28,35 @@ function compiled(name: string, text: string, options: readonly string[] = []): 
   return (symbol) => rawffi.symbol(handle, symbol) as number;
 }
 
+test("a number that C++ throws is in the message, with its type", () => {
+  const thrown = {
+    int: ["-5"],
+    "unsigned int": ["7u", "7"],
+    long: ["-8l", "-8"],
+    "unsigned long": ["9ul", "9"],
+    "long long": ["-10ll", "-10"],
+    "unsigned long long": ["11ull", "11"],
+    bool: ["true"],
+    double: ["0.1"],
+    float: ["0.1f", "0.1"],
+  };
+  const rows = Object.entries(thrown);
+  const cases = rows.map(([, [value]], i) => `case ${i}: throw ${value};`).join(" ");
+  const symbol = compiled(
+    "numbers",
+    `extern "C" void raise(int which) { switch (which) { ${cases} default: throw 1.0 / 3; } }`,
+  );
+  const signature: Signature = { result: "void", parameters: ["sint32"], throws: true };
+  rows.forEach(([type, [value, text = value]], i) => {
+    assert.throws(() => caller.call(symbol("raise"), signature, i), {
+      name: "CppError",
+      type,
+      message: `${type}: ${text}`,
+    });
+  });
+  assert.throws(() => caller.call(symbol("raise"), signature, 99), { message: "double: 0.33333333333333331" });
+});
+
 test("calls that may throw go through stubs, also with types that libffi passes wrongly", onlyStubs, () => {
   const symbol = compiled(
     "aligned",
