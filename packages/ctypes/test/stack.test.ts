@@ -305,7 +305,7 @@ test("the event loop runs JavaScript in a call of uv_run, which nobody declares,
 // -- Other stacks of the thread --------------------------------------------------------------------
 
 /** Runs this in a process, whose stack and options are these, and gives what it printed. */
-function runWith(options: readonly string[], source: string, { stackKb = 8192 } = {}): string {
+function runWith(options: readonly string[], source: string, { stackKb = 8192, preload = "" } = {}): string {
   const script = `
     import { CDLL, CFUNCTYPE, c_int } from "ctypes";
     import { Worker, isMainThread } from "node:worker_threads";
@@ -332,7 +332,7 @@ function runWith(options: readonly string[], source: string, { stackKb = 8192 } 
     }`;
   const limit = stackKb < 4096 ? 300 : 2000;
   const code = `${script.replace("LIMIT", String(limit))}\n${source}`;
-  const command = `ulimit -s ${stackKb === 0 ? "unlimited" : stackKb}; exec "$@"`;
+  const command = `ulimit -s ${stackKb === 0 ? "unlimited" : stackKb}; exec ${preload && `env LD_PRELOAD="${preload}"`} "$@"`;
   const args = ["-c", command, "sh", process.execPath, ...options, "--input-type=module", "--eval", code];
   const { status, stdout, stderr } = spawnSync("sh", args, { cwd: here, encoding: "utf8" });
   assert.equal(status, 0, stdout + stderr);
@@ -353,6 +353,29 @@ for (const size of [200, 2000, 4000, 6500]) {
     assert.equal(runWith([`--stack-size=${size}`], ""), RIGHT);
   });
 }
+
+const skipPreload = isUnderAsan && "the sanitizer wants to be preloaded itself";
+test("an engine that wants to interrupt JavaScript while it is asked for its limit", { skip: skipPreload }, () => {
+  const preload = compileLibrary(
+    "interrupting",
+    `#define _GNU_SOURCE
+     #include <dlfcn.h>
+     #include <pthread.h>
+     static void noop(void *isolate, void *data) {}
+     // v8::Isolate::TryGetCurrent() and ::RequestInterrupt(), when the thread's stack is looked for.
+     int pthread_getattr_np(pthread_t thread, pthread_attr_t *to) {
+       int (*real)(pthread_t, pthread_attr_t *) = dlsym(RTLD_NEXT, "pthread_getattr_np");
+       void *(*current)(void) = dlsym(RTLD_DEFAULT, "_ZN2v87Isolate13TryGetCurrentEv");
+       void (*interrupt)(void *, void (*)(void *, void *), void *) =
+           dlsym(RTLD_DEFAULT, "_ZN2v87Isolate16RequestInterruptEPFvPS0_PvES2_");
+       void *isolate = current ? current() : 0;
+       if (isolate && interrupt) interrupt(isolate, noop, 0);
+       return real(thread, to);
+     }`,
+    ["-ldl"],
+  );
+  assert.equal(runWith([], "", { preload }), RIGHT);
+});
 
 for (const stackSizeMb of [1, 2, 4, 8, undefined]) {
   test(`a worker with ${stackSizeMb ?? "an unsaid number of"} MB of stack`, async () => {

@@ -36,8 +36,19 @@ const Functions& functions() {
 }
 
 // Of an isolate: its limits are among its first members, which generated code comes to by short offsets. (They are
-// words 2 to 5 from V8 11 to 14.)
+// words 2 to 5 in V8 11, and words 2, 4 and later ones in V8 14.)
 constexpr size_t WORDS_LOOKED_AT = 64;
+
+// What a limit says while V8 wants to interrupt JavaScript, so that the next check of the stack fails: V8's
+// StackGuard::kInterruptLimit. The one next to it keeps the real limit.
+constexpr uintptr_t INTERRUPT = ~uintptr_t{1};
+
+bool isLimit(const uintptr_t* words, size_t at) {
+  for (size_t other = at < 2 ? 0 : at - 2; other <= at + 2 && other < WORDS_LOOKED_AT; other++) {
+    if (other != at && (words[other] == words[at] || words[other] == INTERRUPT)) return true;
+  }
+  return false;
+}
 
 }  // namespace
 
@@ -48,7 +59,7 @@ bool isTerminating() {
   return isolate != nullptr && v8.isTerminating(isolate);
 }
 
-const volatile uintptr_t* engineLimit(uintptr_t lowest, uintptr_t highest) {
+const volatile uintptr_t* engineLimit(uintptr_t lowest, uintptr_t highest, uintptr_t& limit) {
   const Functions& v8 = functions();
   if (v8.current == nullptr || v8.setStackLimit == nullptr) return nullptr;
   Isolate* isolate = v8.current();
@@ -56,11 +67,10 @@ const volatile uintptr_t* engineLimit(uintptr_t lowest, uintptr_t highest) {
   const auto* words = reinterpret_cast<const volatile uintptr_t*>(isolate);
   uintptr_t before[WORDS_LOOKED_AT];
   uintptr_t likely = 0;
-  for (size_t i = 0; i < WORDS_LOOKED_AT; i++) {
-    before[i] = words[i];
-    // There is one of JavaScript and one of C++, and they are the same.
-    const bool isTwice = (i > 0 && before[i] == before[i - 1]) || (i > 1 && before[i] == before[i - 2]);
-    if (likely == 0 && isTwice && before[i] >= lowest && before[i] < highest) likely = before[i];
+  for (size_t i = 0; i < WORDS_LOOKED_AT; i++) before[i] = words[i];
+  for (size_t i = 0; i < WORDS_LOOKED_AT && likely == 0; i++) {
+    // There is one of JavaScript and one of C++, and they are the same, or one of them says that V8 wants to interrupt.
+    if (before[i] >= lowest && before[i] < highest && isLimit(before, i)) likely = before[i];
   }
   if (likely == 0) return nullptr;
   const uintptr_t tried = likely + 64;
@@ -69,7 +79,8 @@ const volatile uintptr_t* engineLimit(uintptr_t lowest, uintptr_t highest) {
   for (size_t i = 0; i < WORDS_LOOKED_AT && found == nullptr; i++) {
     if (before[i] != tried && words[i] == tried) found = &words[i];
   }
-  v8.setStackLimit(isolate, found == nullptr ? likely : before[found - words]);
+  limit = found == nullptr ? likely : before[found - words];
+  v8.setStackLimit(isolate, limit);
   return found;
 }
 

@@ -12,7 +12,8 @@ namespace rawffi {
 bool isTerminating();
 
 // Where this thread's engine keeps the lowest address that its stack may have, if that lies between these two; null
-// where that is not known. It is looked at each time, for the engine may change it.
-const volatile uintptr_t* engineLimit(uintptr_t lowest, uintptr_t highest);
+// where that is not known. It is looked at each time, for the engine may change it. `limit` is what it is now, even if
+// the engine wants to interrupt JavaScript, which may change the word at any time.
+const volatile uintptr_t* engineLimit(uintptr_t lowest, uintptr_t highest, uintptr_t& limit);
 
 }  // namespace rawffi

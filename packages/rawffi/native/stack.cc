@@ -193,9 +193,9 @@ void findStack(Thread* of) {
   of->stackLimit = of->stackLowest + std::min<size_t>(STACK_RESERVE, byteLength / 2);
   // An option of the engine's may name more than the main thread has.
   const size_t mayTake = isMain ? LARGEST : byteLength;
-  of->engineLimit = engineLimit(of->stackEnd - mayTake, reinterpret_cast<uintptr_t>(__builtin_frame_address(0)));
+  const auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
+  of->engineLimit = engineLimit(of->stackEnd - mayTake, here, of->firstEngineLimit);
   if (of->engineLimit == nullptr) return;
-  of->firstEngineLimit = *of->engineLimit;
   if (HAS_PARTS && isMain) takePart(of);
 }
 
@@ -267,8 +267,6 @@ static napi_value finishAbandoned(napi_env, napi_callback_info) {
   return nullptr;
 }
 
-// noteStack(): JavaScript can come as deep as this. For engines that do not say what their limit is: it has then been
-// found out, and is heeded.
 // finishInnermost(count): C functions that are suspended, until there are no more of them than that
 static napi_value finishInnermost(napi_env env, napi_callback_info info) {
   Arguments given(env, info, "rawffi.finishInnermost: expected (number)");
@@ -279,6 +277,8 @@ static napi_value finishInnermost(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+// noteStack(): JavaScript can come as deep as this. For engines that do not say what their limit is: it has then been
+// found out, and is heeded.
 static napi_value noteStack(napi_env, napi_callback_info) {
   Thread* current = thread;
   const auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
