@@ -27,6 +27,7 @@ function declare(options: FunctionOptions) {
     in_handler: CFUNCTYPE(c_int, Unary, options),
     is_on_own_stack: CFUNCTYPE(c_int, options),
     room: CFUNCTYPE(c_long, options),
+    eat: CFUNCTYPE(c_int, c_int, options),
     find_on_stack: CFUNCTYPE(c_int, c_ulong, options),
     hold_word: CFUNCTYPE(c_int, Unary, c_ulong, c_int, options),
   });
@@ -143,6 +144,22 @@ test("JavaScript that fills its part of the stack in a callback leaves C's alone
       }
     });
     assert.equal(hungry(nested, 300), 301);
+  }
+  assert.equal(changes.value, 0);
+});
+
+test("a leaf function has 768 KiB at the end of JavaScript's part, and leaves the C that waits alone", () => {
+  for (const leaf of [true, false]) {
+    const { eat } = declare({ leaf });
+    // The call itself needs some of JavaScript's part, and is made where it finds that.
+    const atTheEnd = (): number => {
+      try {
+        return atTheEnd();
+      } catch {
+        return eat(700);
+      }
+    };
+    assert.equal(plain.hungry(new Unary(atTheEnd), 300), 700);
   }
   assert.equal(changes.value, 0);
 });
@@ -307,7 +324,7 @@ test("the event loop runs JavaScript in a call of uv_run, which nobody declares,
 /** Runs this in a process, whose stack and options are these, and gives what it printed. */
 function runWith(options: readonly string[], source: string, { stackKb = 8192, preload = "" } = {}): string {
   const script = `
-    import { CDLL, CFUNCTYPE, c_int } from "ctypes";
+    import { CDLL, CFUNCTYPE, c_int, c_long } from "ctypes";
     import { Worker, isMainThread } from "node:worker_threads";
     const Unary = CFUNCTYPE(c_int, c_int);
     const declare = (options) => new CDLL(${JSON.stringify(stackPath)}, { hungry: CFUNCTYPE(c_int, Unary, c_int, options),
@@ -351,6 +368,28 @@ for (const stackKb of [2048, 3072, 4096, 16384, 0]) {
 for (const size of [200, 2000, 4000, 6500]) {
   test(`--stack-size=${size}`, () => {
     assert.equal(runWith([`--stack-size=${size}`], ""), RIGHT);
+  });
+}
+
+// As docs/reliability.md says it, in MiB.
+for (const [stackKb, size, own] of [
+  [8192, 984, 6.1],
+  [8192, 1500, 5.7],
+  [8192, 4000, 3.3],
+  [8192, 5000, 2.3],
+  [8192, 5400, 7.9],
+  [16384, 984, 13.1],
+] as const) {
+  test(`C's part with a stack of ${stackKb} KiB and --stack-size=${size}`, {
+    skip: isUnderAsan && "it takes more",
+  }, () => {
+    const path = JSON.stringify(stackPath);
+    const source = `const { room, eat } = new CDLL(${path}, { room: CFUNCTYPE(c_long), eat: CFUNCTYPE(c_int, c_int) });
+      const mib = Number(room()) / 2 ** 20;
+      const kb = Math.floor((mib - 0.2) * 1024);
+      console.log(Math.abs(mib - ${own}) < 0.3 ? "as said" : mib, eat(kb) === kb);`;
+    const printed = runWith([`--stack-size=${size}`], source, { stackKb });
+    assert.equal(printed, `${RIGHT}as said true\n`);
   });
 }
 
