@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CDLL, CFUNCTYPE, c_char_p, c_double, c_int, c_size_t } from "ctypes";
-import { rawffi, type Tier } from "rawffi";
+import { FRAME, rawffi, type Tier } from "rawffi";
 import { type Equal, expectType, functionsPath, many, throws } from "./support.ts";
 
 const Unary = CFUNCTYPE(c_int, c_int);
@@ -77,4 +77,30 @@ test("a function type that is a leaf has no callbacks", () => {
 test("types that differ in the option are different types", () => {
   assert.notEqual(CFUNCTYPE(c_int, c_int, { leaf: true }), Unary);
   assert.equal(CFUNCTYPE(c_int, c_int, { leaf: true }), CFUNCTYPE(c_int, c_int, { leaf: true }));
+});
+
+test("a freed callback that C calls again and again leaves the count of those that live alone", () => {
+  const words = new Int32Array(rawffi.frame);
+  const live = () => words[2 * FRAME.CLOSURES];
+  const lib = new CDLL(functionsPath, { store_callback: CFUNCTYPE(null, Unary), call_stored: CFUNCTYPE(c_int, c_int) });
+  const before = live();
+  const gone = new Unary((n) => n);
+  lib.store_callback(gone);
+  gone.dispose();
+  assert.equal(live(), before);
+  const alive = new Unary((n) => n + 1);
+  for (let i = 0; i < 3; i++) throws(() => lib.call_stored(1), Error, /disposed|freed/);
+  assert.equal(live(), (before as number) + 1);
+  // One that disposes of itself while it runs, and is called again by then, counts once.
+  const self: InstanceType<typeof Unary> = new Unary((n): number => {
+    self.dispose();
+    throws(() => lib.call_stored(n), Error, /disposed|freed/);
+    return n;
+  });
+  lib.store_callback(self);
+  assert.equal(lib.call_stored(5), 5);
+  assert.equal(live(), (before as number) + 1);
+  lib.store_callback(null);
+  alive.dispose();
+  assert.equal(live(), before);
 });

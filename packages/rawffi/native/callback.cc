@@ -275,10 +275,12 @@ uint64_t* handleCallback(Closure* closure, uint64_t* slots) {
   const int32_t outerErrno = *frameErrno;
   const int32_t enteredWith = realErrno;
   if (swapsErrno) *frameErrno = enteredWith;
+  // One that was freed before does not count any more.
+  const bool wasFree = closure->isFree;
   closure->active++;
   uint64_t* result = isSwitching ? runSwitching(closure, current, slots) : runEntering(closure, current, slots);
   // It counts as live while its C function waits: see bury() of closure.cc.
-  if (--closure->active == 0 && __builtin_expect(closure->isFree, 0)) liveClosures(*current)--;
+  if (--closure->active == 0 && __builtin_expect(closure->isFree && !wasFree, 0)) liveClosures(*current)--;
   realErrno = swapsErrno ? *frameErrno : enteredWith;
   if (swapsErrno) *frameErrno = outerErrno;
   if (__builtin_expect(result == nullptr, 0)) {
