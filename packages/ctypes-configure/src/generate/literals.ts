@@ -1,5 +1,5 @@
 /**
- * Text as C has it: the bytes of a string literal, of which clang writes each that is no printable character as an escape.
+ * Text as C has it: the bytes of a string literal. Clang writes each byte that is no printable character as an escape.
  */
 import { type Cursor, CursorKind } from "libclang";
 

@@ -1,13 +1,13 @@
 /**
- * What macros are worth. libclang is asked: each initialises a variable of a translation unit of ours, so that expressions, other macros, `sizeof`
- * and enumerators all count.
+ * What macros are worth. libclang is asked: each initialises a variable of a translation unit of ours, so that
+ * expressions, other macros, `sizeof` and enumerators all count.
  *
  *     #define CTYPES_ONE_(x) (x)                     a list such as `10, 20` is too many arguments here
  *     #define CTYPES_ONE(x) CTYPES_ONE_(x)
  *     __auto_type ctypes_macro_0 = CTYPES_ONE(A);    one a line: the line tells which one a diagnostic is about
  *
- * What clang complains about is dropped with its reason. A macro that leaves a parenthesis open swallows the lines after it: those are dropped first,
- * and the others evaluated again.
+ * What clang complains about is dropped with its reason. A macro that leaves a parenthesis open swallows the lines after
+ * it: those are dropped first, and the others evaluated again.
  */
 import { type Cursor, CursorKind, Diagnostic, Index, TranslationUnit, TypeKind } from "libclang";
 import { textOf } from "./literals.ts";
@@ -42,6 +42,7 @@ export function valuesOf(
       const value = values.get(name);
       if (value !== undefined) found.set(name, value);
     }
+    if (pointers.length === 0) break; // the headers need not be parsed again
     const addresses = evaluate(pointers, (name) => `(__UINTPTR_TYPE__)(${name})`, headers, args).values;
     for (const [name, address] of addresses) found.set(name, address);
     break;

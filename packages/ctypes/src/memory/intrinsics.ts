@@ -1,5 +1,6 @@
 /**
- * What a buffer is, by the language's own getters: those that its class or the object itself defines may say anything, and C would believe it.
+ * What a buffer is, by the language's own getters: those that its class or the object itself defines may return
+ * anything, and C would believe it.
  */
 const typedArray = Object.getPrototypeOf(Uint8Array.prototype);
 
