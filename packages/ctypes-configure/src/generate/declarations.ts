@@ -5,17 +5,16 @@
  * from where it stands: `outer_member`.
  */
 import { type Cursor, CursorKind, StorageClass, type TranslationUnit, TypeKind } from "libclang";
-import { type Plan, planOf, type Whole } from "../layout/plan.ts";
 import { documentation } from "./comments.ts";
-import type { Declaration, FunctionDeclaration, Member, RecordDeclaration, Skipped, Type } from "./ir.ts";
-import { layoutOf, placeOf, type SizeAndAlign } from "./layouts.ts";
+import type { Declaration, FunctionDeclaration, RecordDeclaration, Skipped, Type } from "./ir.ts";
 import type { Macro } from "./macros.ts";
-import { memberName, parameterName } from "./names.ts";
+import { parameterName } from "./names.ts";
 import { identityOf, Naming } from "./naming.ts";
 import type { GenerateOptions } from "./options.ts";
 import { prototypeOf, spelledTypesOf } from "./prototype.ts";
+import { Records } from "./records.ts";
 import { Selection } from "./selection.ts";
-import { functionOf, isVaListName, type Needs, typeOf, UnsupportedType } from "./types.ts";
+import { functionOf, isVaListName, type Needs, typeOf } from "./types.ts";
 import { constantOf } from "./values.ts";
 
 interface Known {
@@ -39,12 +38,11 @@ export class Declarations implements Needs {
   readonly #options: GenerateOptions;
   readonly #unit: TranslationUnit;
   readonly #naming: Naming;
+  readonly #records: Records;
   readonly #selection: Selection;
-  readonly #records = new Map<string, Known>();
+  readonly #known = new Map<string, Known>();
   readonly #typedefs = new Map<string, Type | null>();
   readonly #enums = new Set<string>();
-  readonly #layouts = new Map<string, SizeAndAlign>();
-  readonly #aliases = new Map<string, Type>();
   readonly #later: Known[] = [];
   #beforeMacros: BeforeMacros | undefined;
 
@@ -52,6 +50,7 @@ export class Declarations implements Needs {
     this.#options = options;
     this.#unit = unit;
     this.#naming = new Naming(options.strip);
+    this.#records = new Records(this.#naming, this, (cursor) => this.#comment(cursor));
     this.#selection = new Selection(options);
   }
 
@@ -115,11 +114,11 @@ export class Declarations implements Needs {
   record(declaration: Cursor, isWhole: boolean): Type {
     const cursor = declaration.get_definition() ?? declaration.canonical;
     const identity = identityOf(cursor);
-    let known = this.#records.get(identity);
+    let known = this.#known.get(identity);
     if (known === undefined) {
       const name = this.#naming.take(this.#naming.nameOf(cursor));
       known = { name, cursor, isWhole: false, isDone: false };
-      this.#records.set(identity, known);
+      this.#known.set(identity, known);
     }
     const isOwn = this.#selection.has(cursor) && cursor.is_definition();
     if (isWhole) this.#finish(known);
@@ -227,7 +226,7 @@ export class Declarations implements Needs {
     }
     const unique = this.#naming.take(spelling);
     this.#typedefs.set(spelling, { kind: "named", name: unique });
-    this.#aliases.set(unique, type);
+    this.#records.addTypedef(unique, type);
     this.declarations.push({ ...this.#common(cursor), kind: "typedef", name: unique, type });
   }
 
@@ -261,7 +260,7 @@ export class Declarations implements Needs {
 
   /** Records that nobody needed whole. */
   #finishRecords(): void {
-    for (const { name, cursor, isDone } of this.#records.values()) {
+    for (const { name, cursor, isDone } of this.#known.values()) {
       if (isDone) continue;
       this.declarations.push({ ...this.#common(cursor), kind: "opaque", name, cName: this.#naming.cNameOf(cursor) });
     }
@@ -277,8 +276,9 @@ export class Declarations implements Needs {
     const align = this.#naming.alignOf(cursor);
     const isUnion = cursor.kind === CursorKind.UNION_DECL;
     const cName = this.#naming.cNameOf(cursor);
-    const { members, plan } = this.#laidOut(cursor, name, { size, align, isUnion });
-    this.#layouts.set(name, { size, align });
+    const { members, plan, reason } = this.#records.layOut(cursor, name, { size, align, isUnion });
+    if (reason !== null)
+      this.#skip(cursor, `it has its bytes, but no members: ${reason}`, `members of ${cName || name}`);
     this.declarations.push({
       ...this.#common(cursor),
       kind: "record",
@@ -290,64 +290,6 @@ export class Declarations implements Needs {
       members,
       plan,
     } satisfies RecordDeclaration);
-  }
-
-  /** The members and how they are declared; a structure that cannot be declared has its bytes, and no members. */
-  #laidOut(cursor: Cursor, name: string, whole: Whole): { members: readonly Member[]; plan: Plan } {
-    const cName = this.#naming.cNameOf(cursor) || name;
-    const layout = (wanted: string) => this.#layoutOf(wanted);
-    try {
-      const members = this.#membersOf(cursor, name);
-      const places = members.map((member) => placeOf(member, layout));
-      return { members, plan: planOf(cName, whole, places) };
-    } catch (error) {
-      this.#skip(cursor, `it has its bytes, but no members: ${(error as Error).message}`, `members of ${cName}`);
-      return { members: [], plan: planOf(cName, whole, []) };
-    }
-  }
-
-  #layoutOf(name: string): SizeAndAlign | undefined {
-    const typedef = this.#aliases.get(name);
-    return this.#layouts.get(name) ?? (typedef && layoutOf(typedef, (inner) => this.#layoutOf(inner)));
-  }
-
-  #membersOf(record: Cursor, owner: string): Member[] {
-    const members: Member[] = [];
-    for (const field of record.type.get_fields()) {
-      const isBits = field.is_bitfield();
-      if (field.spelling === "" && isBits) continue; // padding
-      const cName = field.spelling === "" ? `_anonymous${members.length}` : field.spelling;
-      const known = isBits ? this.#bitsType(field) : this.#memberType(field, `${owner}_${cName.replace(/^_/, "")}`);
-      const type = known ?? bytesOf(field);
-      members.push({
-        name: memberName(cName),
-        cName,
-        type,
-        bitOffset: field.get_field_offsetof(),
-        width: isBits ? field.get_bitfield_width() : null,
-        isAnonymous: field.spelling === "" && known !== null,
-        isBytes: known === null,
-        comment: this.#comment(field),
-      });
-    }
-    return members;
-  }
-
-  /** Null for what ctypes has no type for, and for what stays opaque. */
-  #memberType(field: Cursor, suggestion: string): Type | null {
-    this.#naming.suggest(field.type, suggestion);
-    try {
-      const type = typeOf(field.type, this);
-      return layoutOf(type, (name) => this.#layoutOf(name)).size === sizeOf(field) ? type : null;
-    } catch (error) {
-      if (error instanceof UnsupportedType || error instanceof RangeError) return null;
-      throw error;
-    }
-  }
-
-  /** The integer itself, whatever typedefs call it. */
-  #bitsType(field: Cursor): Type {
-    return typeOf(field.type.get_canonical(), this);
   }
 
   // -- What all declarations have ------------------------------------------------------------------
@@ -378,15 +320,6 @@ export class Declarations implements Needs {
 function symbolNameOf(cursor: Cursor): string {
   const name = cursor.mangled_name;
   return (name.startsWith("\u0001") ? name.slice(1) : name) || cursor.spelling;
-}
-
-/** A flexible array has no size. */
-function sizeOf(field: Cursor): number {
-  return Math.max(field.type.get_size(), 0);
-}
-
-function bytesOf(field: Cursor): Type {
-  return { kind: "array", of: { kind: "simple", name: "c_ubyte" }, length: sizeOf(field) };
 }
 
 /** As an editor finds it: `zlib.h:120`. */
