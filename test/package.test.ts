@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -32,6 +32,19 @@ before(() => {
 after(() => rmSync(project, { recursive: true, force: true }));
 
 describe("each packed package", () => {
+  test("these are all packages that are published", () => {
+    const published = readdirSync(join(root, "packages")).filter((name) => manifestOf(name).private !== true);
+    assert.deepEqual([...packages].sort(), published.sort());
+  });
+
+  test("the license is the one that the manifests name, and the notices hold that of libffi", () => {
+    assert.match(readFileSync(join(root, "LICENSE"), "utf8"), /^MIT License\n/);
+    for (const name of packages) assert.equal(manifestOf(name).license, "MIT");
+    const notices = readFileSync(join(root, "THIRD-PARTY-NOTICES.md"), "utf8");
+    assert.match(notices, /^libffi - Copyright \(c\) 1996-\d+ {2}Anthony Green, Red Hat, Inc and others\.$/m);
+    assert.match(notices, /The above copyright notice and this permission notice shall be\nincluded in all copies/);
+  });
+
   for (const name of packages) {
     test(`${name} holds its code and declarations, no tests and no sources of the native part`, () => {
       const paths = filesOf(name);
@@ -42,8 +55,17 @@ describe("each packed package", () => {
       );
     });
 
+    test(`${name} holds the license and the notices of what is linked into rawffi, as the repository has them`, () => {
+      for (const notice of ["LICENSE", "THIRD-PARTY-NOTICES.md"]) {
+        assert.ok(filesOf(name).includes(notice), `${notice} is not packed: add it to "files"`);
+        const text = readFileSync(join(root, notice), "utf8");
+        const copy = readFileSync(join(root, "packages", name, notice), "utf8");
+        assert.equal(copy, text, `packages/${name}/${notice} differs: cp ${notice} packages/${name}/`);
+      }
+    });
+
     test(`${name} runs nothing when installed`, () => {
-      const manifest = JSON.parse(readFileSync(join(root, "packages", name, "package.json"), "utf8"));
+      const manifest = manifestOf(name);
       const hooks = ["preinstall", "install", "postinstall", "prepare"];
       assert.deepEqual(
         hooks.filter((hook) => hook in (manifest.scripts ?? {})),
@@ -54,7 +76,7 @@ describe("each packed package", () => {
     });
 
     test(`${name} exports only files that it holds, says what it is, and names its commands`, () => {
-      const manifest = JSON.parse(readFileSync(join(root, "packages", name, "package.json"), "utf8"));
+      const manifest = manifestOf(name);
       const targets = [
         ...Object.values<Record<string, string>>(manifest.exports).flatMap((entry) => Object.values(entry)),
         ...Object.values<string>(manifest.bin ?? {}),
@@ -224,6 +246,10 @@ function noLibclang(): string | false {
   } catch (error) {
     return (error as Error).message;
   }
+}
+
+function manifestOf(name: string) {
+  return JSON.parse(readFileSync(join(root, "packages", name, "package.json"), "utf8"));
 }
 
 function filesOf(name: string): string[] {

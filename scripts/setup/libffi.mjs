@@ -17,8 +17,8 @@ export const LIBFFI = {
   checksum: "bf40d752d8f5fd4505bcd1c7d4208ea87fd12c91f087e359651c776748352dc0",
 };
 
-/** Its notice, which goes with every binary that has it inside. */
-const NOTICE = join(root, "packages/rawffi/LICENSE.libffi");
+/** Holds its license, which goes with every binary that has it inside. */
+const NOTICES = join(root, "THIRD-PARTY-NOTICES.md");
 
 /**
  * A folder with `include/ffi.h` and `lib/libffi.a` of that version, position-independent; built at the first request, and kept.
@@ -111,8 +111,8 @@ function check(tarball) {
 }
 
 function checkNotice(source) {
-  if (readFileSync(join(source, "LICENSE"), "utf8") !== readFileSync(NOTICE, "utf8"))
-    throw new SetupError(`${NOTICE} is not the notice of libffi ${LIBFFI.version}: copy its LICENSE there`);
+  if (!readFileSync(NOTICES, "utf8").includes(readFileSync(join(source, "LICENSE"), "utf8")))
+    throw new SetupError(`${NOTICES} does not hold the LICENSE of libffi ${LIBFFI.version}: copy it there`);
 }
 
 // -- Building --------------------------------------------------------------------------------------
