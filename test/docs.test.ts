@@ -26,7 +26,10 @@ interface Job {
 }
 
 const pages = ["README.md", ...filesBelow("docs", ".md"), ...packageReadmes()];
-const jobs: Job[] = [...pages.flatMap(jobsOfPage), ...jobsOfDocComments(namesOf(["ctypes", "ctypes/util"]))];
+const jobs: Job[] = [
+  ...pages.flatMap(jobsOfPage),
+  ...jobsOfDocComments(namesOf(["ctypes", "ctypes/sequence", "ctypes/util"])),
+];
 const programName = (job: Job) => job.where.replace(/[/:]/g, "_");
 
 describe("the examples of the documentation", () => {
@@ -145,7 +148,7 @@ function namesOf(entries: readonly string[]): Names {
   const values: Record<string, string[]> = {};
   const types: Record<string, string[]> = {};
   for (const entry of entries) {
-    const source = readFileSync(join(root, "packages/ctypes/src", entry === "ctypes" ? "index.ts" : "util.ts"), "utf8");
+    const source = readFileSync(join(root, "packages/ctypes/src", `${entry.split("/")[1] ?? "index"}.ts`), "utf8");
     const taken = new Set(Object.values(values).flat());
     for (const [, isType, list] of source.matchAll(/export (type )?\{([^}]*)\}/g)) {
       for (const item of list

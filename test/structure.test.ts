@@ -13,8 +13,8 @@ const root = join(import.meta.dirname, "..");
 
 const ctypes: PackageRules = {
   name: "ctypes",
-  floors: [["index.ts", "util.ts", "wintypes.ts"], ["libraries/"], ["calls/"], ["types/"], ["memory/"]],
-  faces: ["index.ts", "util.ts", "wintypes.ts"],
+  floors: [["index.ts", "sequence.ts", "util.ts", "wintypes.ts"], ["libraries/"], ["calls/"], ["types/"], ["memory/"]],
+  faces: ["index.ts", "sequence.ts", "util.ts", "wintypes.ts"],
   alone: ["memory/layout.ts", "memory/keep.ts", "types/inference.ts"],
   packages: ["rawffi"],
 };
@@ -42,7 +42,7 @@ const sqlite: PackageRules = {
   floors: [["index.ts", "better.ts", "dbapi.ts"], ["node/", "better/", "dbapi/"], ["core/"], ["library/"]],
   faces: ["index.ts", "better.ts", "dbapi.ts"],
   alone: ["library/constants.ts"],
-  packages: ["ctypes", "ctypes/util"],
+  packages: ["ctypes", "ctypes/sequence", "ctypes/util"],
 };
 
 const configure: PackageRules = {

@@ -1,7 +1,7 @@
 /** `get()` binds, steps and reads in one call of C once a statement has given some rows; whatever comes then must be as it is call by call. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Sequence } from "ctypes";
+import { Sequence } from "ctypes/sequence";
 import { Database } from "../src/better.ts";
 import { FirstRows } from "../src/core/first.ts";
 import { PreparedStatement } from "../src/core/statement.ts";

@@ -14,8 +14,6 @@ export {
 } from "./calls/function.ts";
 export type { FlaggedFunction, Func, FunctionOptions, FunctionType, VarArg } from "./calls/functiontype.ts";
 export type { ParamFlag } from "./calls/paramflags.ts";
-export { Sequence } from "./calls/sequence.ts";
-export type { Condition, Later, Step } from "./calls/steps.ts";
 export {
   CDLL,
   type CDLLConstructor,

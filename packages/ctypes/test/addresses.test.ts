@@ -36,13 +36,13 @@ import {
   Opaque,
   POINTER,
   pointer,
-  Sequence,
   Structure,
   sizeof,
   string_at,
   Union,
   wstring_at,
 } from "ctypes";
+import { Sequence } from "ctypes/sequence";
 import { compileLibrary, throws } from "./support.ts";
 
 const library = compileLibrary(

@@ -34,6 +34,7 @@ const files = [
   "keep-alive",
   "inspect",
   "errors",
+  "compile",
 ];
 for (const file of files) {
   test(`all tests of ${file} pass without it`, () => {

@@ -18,9 +18,8 @@ import {
   c_void_p,
   create_string_buffer,
   LibraryError,
-  Sequence,
-  type Step,
 } from "ctypes";
+import { Sequence, type Step } from "ctypes/sequence";
 import { functionsPath } from "./support.ts";
 
 const leaf = { leaf: true } as const;

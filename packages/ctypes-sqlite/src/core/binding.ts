@@ -1,11 +1,11 @@
 /**
  * All parameters of a statement bound together: one sequence of C calls, by the kinds of values that the statement was given before.
  */
-import { type Condition, Sequence, type Step } from "ctypes";
+import { type Condition, compile, Sequence, type Step } from "ctypes/sequence";
 import { SQLITE_STATIC } from "../library/constants.ts";
 import { bindPlacedText, lib } from "../library/library.ts";
 import type { TextPlace } from "./bind.ts";
-import { compile } from "./compile.ts";
+
 import { includes } from "./lists.ts";
 import { Made } from "./made.ts";
 import { type TextSlot, takeSlot } from "./slot.ts";

@@ -7,10 +7,10 @@
  *     changes, last_insert_rowid
  *     total_changes
  */
-import { Sequence, type Step } from "ctypes";
+import { compile, Sequence, type Step } from "ctypes/sequence";
 import { changesOf, leafReset, leafStep, lib, totalChangesOf, whenOpened } from "../library/library.ts";
 import { bindingCode, isBound, type Kind, keyOf } from "./binding.ts";
-import { compile } from "./compile.ts";
+
 import { Made } from "./made.ts";
 import type { TextSlot } from "./slot.ts";
 

@@ -8,11 +8,11 @@
  *
  * It ends behind a bind that fails, and behind a step that gives no row.
  */
-import { type Condition, Sequence, type Step } from "ctypes";
+import { type Condition, compile, Sequence, type Step } from "ctypes/sequence";
 import { SQLITE_ROW, SQLITE_STMTSTATUS_REPREPARE } from "../library/constants.ts";
 import { leafStep, lib } from "../library/library.ts";
 import { bindingCode, isBound, type Kind, keyOf } from "./binding.ts";
-import { compile } from "./compile.ts";
+
 import { type FirstReader, making, type RowForm } from "./forms.ts";
 import { Made } from "./made.ts";
 import { columnSteps, columnsCode, columnsScope, type Family, keyOfFamilies } from "./together.ts";

@@ -2,10 +2,11 @@
  * Rows: one reader for each list of column names and each form of row. It reads column by column at first, and all columns together once there have
  * been some rows (`together.ts`).
  */
+
+import { compile } from "ctypes/sequence";
 import { SQLITE_ROW } from "../library/constants.ts";
 import { lib, whenOpened } from "../library/library.ts";
 import { type Kind, keyOf } from "./binding.ts";
-import { compile } from "./compile.ts";
 import { firstReader } from "./first.ts";
 import { type FirstReader, making, type RowForm, type RowReader } from "./forms.ts";
 import { type Family, familiesOf, kindsOf, readsTogether, type TogetherScope, togetherReader } from "./together.ts";

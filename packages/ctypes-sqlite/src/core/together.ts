@@ -11,10 +11,10 @@
  * `sqlite3_column_value` gives an unprotected value, whose functions are to be called under the connection's mutex; connections here have none
  * (SQLITE_OPEN_NOMUTEX), and for those SQLite makes no difference.
  */
-import { Sequence, type Step } from "ctypes";
+import { compile, Sequence, type Step } from "ctypes/sequence";
 import { SQLITE_BLOB, SQLITE_INTEGER, SQLITE_NULL, SQLITE_ROW, SQLITE_TEXT } from "../library/constants.ts";
 import { lib } from "../library/library.ts";
-import { compile } from "./compile.ts";
+
 import { making, type RowForm, type RowReader } from "./forms.ts";
 import { Made } from "./made.ts";
 import { columnCode, kindReader, type ReadingRules, textCheck } from "./values.ts";

@@ -5,9 +5,9 @@
  * bytes, which says whether there was a NUL inside.
  */
 import { string_at } from "ctypes";
+import { compile } from "ctypes/sequence";
 import { SQLITE_BLOB, SQLITE_FLOAT, SQLITE_INTEGER, SQLITE_TEXT } from "../library/constants.ts";
 import { columnBigInt, lib, valueBigInt, whenOpened } from "../library/library.ts";
-import { compile } from "./compile.ts";
 
 export type SqlValue = null | number | bigint | string | Uint8Array;
 

@@ -1,9 +1,10 @@
 /**
- * Several calls of C made as one.
+ * Several calls of C made as one (`ctypes/sequence`).
  *
- * A call of a small C function costs about what entering native code costs. A sequence enters once: machine code makes the calls one after the
- * other, each with a frame of its own in the sequence's memory, where its arguments lie and its result stays. What a call is given is written
- * once (a constant), at each run (an argument), or copied by the machine code (the result of an earlier call).
+ * A call of a small C function costs about what entering native code costs. A sequence enters once: machine code makes the
+ * calls one after the other, each with a frame of its own in the sequence's memory, where its arguments lie and its result
+ * stays. An argument is written once (a constant), at each run (an argument of the run), or copied by the machine code (the
+ * result of an earlier call).
  *
  *     memory  ├ step 0 ──────────────────────┼ step 1 ──────────────────────┼ …
  *               … result, argument 0, 1 …      … result, argument 0, 1 …
@@ -26,15 +27,24 @@ import { type Call, Condition, callsOf, checkIndex, Later, type Step } from "./s
  *     both.run(-97);
  *     both.value(1);   // 65
  *
- * The functions are declared `{ leaf: true }`, and take and give integers, doubles and addresses: a pointer is passed as a number, 0 is NULL, or as a bigint where a number is not exact. They are called
- * in order, whatever they return, unless {@link Sequence.goOnIf} stands behind one. Results stay until the next run. Where the runtime has no way to do so, the calls are made one by one.
+ * The functions are declared `{ leaf: true }`, and take and return integers, doubles and addresses: a pointer is a number, 0
+ * for NULL, or a bigint where a number is not exact. They are called in order, whatever they return, unless
+ * {@link Sequence.goOnIf} follows one. Results stay until the next run. Where the runtime cannot make the calls as one, they
+ * are made one by one.
  */
 export class Sequence {
-  /** Makes all the calls, with the values of {@link Sequence.argument}. @throws ArgumentError for another number of them, TypeError for another kind. */
+  /**
+   * Makes all the calls, with the values of {@link Sequence.argument}.
+   *
+   * @throws ArgumentError for another number of them, TypeError for another kind.
+   */
   readonly run: (...values: Address[]) => void;
-  /** Whether the calls are one here; else they are made one by one, which takes longer than calling the functions. */
+  /** Whether the calls are made as one here; one by one they take longer than calling the functions. */
   readonly isOneCall: boolean;
-  /** The memory of the sequence, for reading results without a call: `words[2 * slot]` an integer of 32 bits, `doubles[slot]` a double. */
+  /**
+   * The memory of the sequence, for reading results without a call: with {@link slot}, `words[2 * slot]` is an integer of 32
+   * bits, `doubles[slot]` a double or an address.
+   */
   readonly words: Int32Array;
   readonly doubles: Float64Array;
   readonly #bits: BigInt64Array;
@@ -62,7 +72,7 @@ export class Sequence {
     this.isOneCall = isOneCall;
   }
 
-  /** The value that `run` is given at `index`. */
+  /** The value that `run` receives at `index`. */
   static argument(index: number): Later {
     return new Later("argument", checkIndex("Sequence.argument", index));
   }
@@ -73,7 +83,8 @@ export class Sequence {
   }
 
   /**
-   * Behind a step: what follows is called only if that call returned `value`. The results of calls that were not made stay what they were.
+   * After a step: what follows is called only if that call returned `value`. Results of calls that were not made stay what
+   * they were.
    *
    *     const Unary = CFUNCTYPE(c_int, c_int, { leaf: true });
    *     const { abs, toupper } = new CDLL(null, { abs: Unary, toupper: Unary });
@@ -92,7 +103,7 @@ export class Sequence {
     return slot;
   }
 
-  /** What a call returned in the last run, as the function itself gives it; undefined of one that returns nothing. */
+  /** What a call returned in the last run, as the function itself returns it; undefined where that returns nothing. */
   value(step: number): unknown {
     const slot = this.slot(step);
     const { result } = (this.#calls[step] as Call).shape;
@@ -101,7 +112,7 @@ export class Sequence {
     return result.receive(this.#read(slot, result.slot) as never);
   }
 
-  /** The text that the result of a call points to, up to the first NUL, as of a function that gives a `char *`; null of NULL. */
+  /** The text that a call's result points to, up to the first NUL, as of a function that returns a `char *`; null for NULL. */
   text(step: number): string | null {
     if (isFrameInUse()) return withOwnFrame(() => this.text(step));
     beginUse();

@@ -1,16 +1,19 @@
 /**
  * Functions compiled from source, one for each type or signature, so that each has type feedback of its own and is inlined.
  *
- * Where the runtime forbids it (`--disallow-code-generation-from-strings`, a content security policy) the callers use plain closures that do the
- * same.
+ * A function whose shape is fixed is ordinary TypeScript, and evaluated anew from its own source: {@link anew}. One whose length
+ * varies is written as source: {@link compile}. Where the runtime forbids that (`--disallow-code-generation-from-strings`, a
+ * content security policy) the first serves as it is, and the callers of the second have another way.
  */
 
 let count = 0;
 
 /**
- * The function that `source` (a function expression) describes, with `scope`'s names in sight; null where code may not be made of strings.
+ * The function that `source` (a function expression) describes, with `scope`'s names in sight; null where code may not be made
+ * of strings.
  *
- * The source is built of numbers, of names chosen here and of quoted strings (`JSON.stringify`); all else goes in through `scope`.
+ * The source is built of numbers, of names chosen here and of quoted strings (`JSON.stringify`); all else goes in through
+ * `scope`.
  */
 export function compile<F>(source: string, scope: Readonly<Record<string, unknown>>): F | null {
   try {
@@ -25,3 +28,44 @@ export function compile<F>(source: string, scope: Readonly<Record<string, unknow
     throw error;
   }
 }
+
+/**
+ * What `make` makes of `parts`, by a copy of `make` whose functions have type feedback of their own.
+ *
+ * The copy is evaluated from the source of `make`, which takes everything it needs as one destructured parameter. Where that
+ * source has other names in it, as coverage tools and transpilers put there, or no code may be made of strings, `make` itself
+ * serves.
+ */
+export function anew<P extends object, F>(make: (parts: P) => F, parts: P): F {
+  let source = sources.get(make);
+  if (source === undefined) {
+    const text = Function.prototype.toString.call(make);
+    sources.set(make, (source = isSelfContained(text) ? text : null));
+  }
+  const copy = source === null ? null : compile<(parts: P) => F>(source, {});
+  return (copy ?? make)(parts);
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+/** The sources of functions; null of those that cannot be evaluated anew. */
+const sources = new WeakMap<object, string | null>();
+
+/** Whether a function's source names only what it declares itself, and globals. May return a false negative. */
+function isSelfContained(source: string): boolean {
+  const code = source.replace(QUOTED, '""');
+  const declared = new Set([...code.matchAll(BINDINGS)].flatMap(([binding]) => binding.match(NAME) ?? []));
+  return (code.match(NAME) ?? []).every((name) => declared.has(name) || RESERVED.has(name) || name in globalThis);
+}
+
+const QUOTED = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\/\/.*|\/\*[\s\S]*?\*\//g;
+/** A name that is neither a property nor the key of one. */
+const NAME = /(?<![\w$]|[^.]\.)(?!(?<=[{,]\s*)[\w$]+\s*:)[A-Za-z_$][\w$]*/g;
+/** Where names are declared: in parameters, patterns, and after a keyword. */
+const BINDINGS =
+  /(?<!\b(?:if|while|switch|for|with)\s*)\([^()]*\)\s*(?:=>|\{)|[\w$]+\s*=>|\b(?:const|let|function)\s+(?:[\w$]+|[{[][^=;]*[}\]]\s*=)/g;
+const RESERVED = new Set(
+  "arguments break case catch class const continue default delete do else false finally for function if in instanceof let new null of return switch this throw true try typeof void while".split(
+    " ",
+  ),
+);

@@ -16,10 +16,10 @@ import {
   c_uint64,
   get_errno,
   POINTER,
-  Sequence,
   Structure,
   set_errno,
 } from "ctypes";
+import { Sequence } from "ctypes/sequence";
 
 class Three extends Structure({ a: c_long, b: c_long, c: c_long }) {}
 const Add = CFUNCTYPE(c_int, c_int, c_int);
