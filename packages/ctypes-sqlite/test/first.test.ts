@@ -6,7 +6,7 @@ import { Database } from "../src/better.ts";
 import { FirstRows } from "../src/core/first.ts";
 import { PreparedStatement } from "../src/core/statement.ts";
 import { DatabaseSync } from "../src/index.ts";
-import { leafStep } from "../src/library/library.ts";
+import { calls } from "../src/library/library.ts";
 
 const MANY = 200;
 
@@ -42,7 +42,7 @@ test("after some rows it is one call of C, also without parameters", () => {
       assert.deepEqual({ ...(count.get() as object) }, { n: 2 });
     }
   });
-  const { isOneCall } = new Sequence([leafStep, 0]);
+  const { isOneCall } = new Sequence([calls.leafStep, 0]);
   if (isOneCall) assert.ok(made > MANY, `${made} of ${2 * MANY}`);
   else assert.equal(made, 0);
   assert.equal(find.get(1, "B"), undefined);
@@ -98,7 +98,7 @@ test("a statement that was prepared again, among thousands, is read as its colum
   const made = timesAtOnce(() => {
     for (let i = 0; i < MANY; i++) assert.deepEqual({ ...(all.get("Ada") as object) }, { name: "Ada", years: 36 });
   });
-  assert.equal(made > 0, new Sequence([leafStep, 0]).isOneCall);
+  assert.equal(made > 0, new Sequence([calls.leafStep, 0]).isOneCall);
 });
 
 test("an integer that no number is throws, and the statement is free again", () => {

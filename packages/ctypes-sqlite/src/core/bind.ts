@@ -4,7 +4,7 @@
  * Both give a status: SQLite's own, or one of those below for what no value of SQLite is. The faces put it into their words.
  */
 import { SQLITE_OK, SQLITE_STATIC, SQLITE_TOOBIG, SQLITE_TRANSIENT } from "../library/constants.ts";
-import { bindPlacedText, lib, whenOpened } from "../library/library.ts";
+import { calls, lib } from "../library/library.ts";
 import { bytesOf } from "./bytes.ts";
 import { type TextSlot, takeSlot } from "./slot.ts";
 
@@ -18,48 +18,17 @@ export interface TextPlace {
   slot: TextSlot | null;
 }
 
-let {
-  sqlite3_bind_null,
-  sqlite3_bind_int64,
-  sqlite3_bind_double,
-  sqlite3_bind_text,
-  sqlite3_bind_blob,
-  sqlite3_bind_zeroblob,
-  sqlite3_result_null,
-  sqlite3_result_int64,
-  sqlite3_result_double,
-  sqlite3_result_text,
-  sqlite3_result_blob,
-  sqlite3_result_zeroblob,
-} = lib;
-whenOpened((library) => {
-  ({
-    sqlite3_bind_null,
-    sqlite3_bind_int64,
-    sqlite3_bind_double,
-    sqlite3_bind_text,
-    sqlite3_bind_blob,
-    sqlite3_bind_zeroblob,
-    sqlite3_result_null,
-    sqlite3_result_int64,
-    sqlite3_result_double,
-    sqlite3_result_text,
-    sqlite3_result_blob,
-    sqlite3_result_zeroblob,
-  } = library);
-});
-
 /** Binds parameter `index`, which counts from 1; `place` is the statement's. Numbers are reals, as in node:sqlite and better-sqlite3; a column's affinity makes them integers. */
 export function bindValue(statement: number, index: number, value: unknown, place: TextPlace): number {
   switch (typeof value) {
     case "number":
-      return sqlite3_bind_double(statement, index, value);
+      return calls.bindDouble(statement, index, value);
     case "string":
       return bindText(statement, index, value, place);
     case "bigint":
-      return isInt64(value) ? sqlite3_bind_int64(statement, index, value) : TOO_LARGE;
+      return isInt64(value) ? calls.bindInteger(statement, index, value) : TOO_LARGE;
     case "object":
-      if (value === null) return sqlite3_bind_null(statement, index);
+      if (value === null) return calls.bindNull(statement, index);
       return ArrayBuffer.isView(value) ? bindBytes(statement, index, value) : UNSUPPORTED;
     default:
       return UNSUPPORTED;
@@ -70,20 +39,20 @@ export function bindValue(statement: number, index: number, value: unknown, plac
 export function giveResult(context: number, value: unknown): number {
   switch (typeof value) {
     case "number":
-      sqlite3_result_double(context, value);
+      calls.resultDouble(context, value);
       return SQLITE_OK;
     case "string":
       resultText(context, value);
       return SQLITE_OK;
     case "bigint":
       if (!isInt64(value)) return TOO_LARGE;
-      sqlite3_result_int64(context, value);
+      calls.resultInteger(context, value);
       return SQLITE_OK;
     case "undefined":
-      sqlite3_result_null(context);
+      calls.resultNull(context);
       return SQLITE_OK;
     case "object":
-      if (value === null) sqlite3_result_null(context);
+      if (value === null) calls.resultNull(context);
       else if (ArrayBuffer.isView(value)) resultBytes(context, value);
       else return UNSUPPORTED;
       return SQLITE_OK;
@@ -110,36 +79,36 @@ const MOST_BYTES = 0x7fffffff;
 function bindText(statement: number, index: number, text: string, place: TextPlace): number {
   place.slot ??= takeSlot();
   const address = place.slot === null ? 0 : place.slot.place(text);
-  if (address !== 0) return bindPlacedText(statement, index, address, text.length, SQLITE_STATIC);
+  if (address !== 0) return calls.bindPlacedText(statement, index, address, text.length, SQLITE_STATIC);
   try {
-    return sqlite3_bind_text(statement, index, text, -1, SQLITE_TRANSIENT);
+    return calls.bindText(statement, index, text, -1, SQLITE_TRANSIENT);
   } catch (error) {
     if (!text.includes("\0")) throw error;
     const bytes = Buffer.from(text);
-    return sqlite3_bind_text(statement, index, bytes, bytes.length, SQLITE_TRANSIENT);
+    return calls.bindText(statement, index, bytes, bytes.length, SQLITE_TRANSIENT);
   }
 }
 
 function resultText(context: number, text: string): void {
   try {
-    sqlite3_result_text(context, text, -1, SQLITE_TRANSIENT);
+    calls.resultText(context, text, -1, SQLITE_TRANSIENT);
   } catch (error) {
     if (!text.includes("\0")) throw error;
     const bytes = Buffer.from(text);
-    sqlite3_result_text(context, bytes, bytes.length, SQLITE_TRANSIENT);
+    calls.resultText(context, bytes, bytes.length, SQLITE_TRANSIENT);
   }
 }
 
 function bindBytes(statement: number, index: number, view: ArrayBufferView): number {
   const bytes = bytesOf(view);
-  if (bytes.length === 0) return sqlite3_bind_zeroblob(statement, index, 0);
+  if (bytes.length === 0) return calls.bindZeroBlob(statement, index, 0);
   if (bytes.length > MOST_BYTES) return SQLITE_TOOBIG;
-  return sqlite3_bind_blob(statement, index, bytes as never, bytes.length, SQLITE_TRANSIENT);
+  return calls.bindBlob(statement, index, bytes as never, bytes.length, SQLITE_TRANSIENT);
 }
 
 function resultBytes(context: number, view: ArrayBufferView): void {
   const bytes = bytesOf(view);
-  if (bytes.length === 0) sqlite3_result_zeroblob(context, 0);
+  if (bytes.length === 0) calls.resultZeroBlob(context, 0);
   else if (bytes.length > MOST_BYTES) lib.sqlite3_result_error_toobig(context);
-  else sqlite3_result_blob(context, bytes as never, bytes.length, SQLITE_TRANSIENT);
+  else calls.resultBlob(context, bytes as never, bytes.length, SQLITE_TRANSIENT);
 }

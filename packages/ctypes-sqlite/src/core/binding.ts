@@ -3,7 +3,7 @@
  */
 import { type Condition, compile, Sequence, type Step } from "ctypes/sequence";
 import { SQLITE_STATIC } from "../library/constants.ts";
-import { bindPlacedText, lib } from "../library/library.ts";
+import { calls } from "../library/library.ts";
 import type { TextPlace } from "./bind.ts";
 
 import { includes } from "./lists.ts";
@@ -59,15 +59,15 @@ export function bindingCode(
     const [v, index] = [`b${i}`, i + 1];
     if (kind === "null") {
       tests.push(`${v} === null`);
-      return [lib.sqlite3_bind_null, Sequence.argument(0), index];
+      return [calls.bindNull, Sequence.argument(0), index];
     }
     if (kind === "number") {
       tests.push(`typeof ${v} === "number"`);
-      return [lib.sqlite3_bind_double, Sequence.argument(0), index, later(v)];
+      return [calls.bindDouble, Sequence.argument(0), index, later(v)];
     }
     tests.push(`typeof ${v} === "string"`);
     places.push(`const a${i} = slot.place(${v}); if (a${i} === 0) ${other}`);
-    return [bindPlacedText, Sequence.argument(0), index, later(`a${i}`), later(`${v}.length`), SQLITE_STATIC];
+    return [calls.bindPlacedText, Sequence.argument(0), index, later(`a${i}`), later(`${v}.length`), SQLITE_STATIC];
   });
   const values = kinds.map((_, i) => `b${i} = values[${i}]`);
   const look = kinds.length === 0 ? "" : `const ${values.join(", ")}; if (!(${tests.join(" && ")})) ${other}`;

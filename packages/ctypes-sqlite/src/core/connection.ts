@@ -12,7 +12,7 @@ import {
   SQLITE_OK,
   SQLITE_OPEN_NOMUTEX,
 } from "../library/constants.ts";
-import { changesOf, lib, openLibrary, totalChangesOf, withOut } from "../library/library.ts";
+import { calls, lib, openLibrary, withOut } from "../library/library.ts";
 import { leave, takeBack } from "./ending.ts";
 import type { SqlText } from "./text.ts";
 
@@ -197,17 +197,17 @@ export class Connection {
 
   /** How many rows the statement that ended last has changed. */
   get changes(): number {
-    return Number(changesOf(this.handle));
+    return Number(calls.changes(this.handle));
   }
 
   /** How many rows were changed since it was opened. */
   get totalChanges(): number {
-    return Number(totalChangesOf(this.handle));
+    return Number(calls.totalChanges(this.handle));
   }
 
   /** The rowid inserted last; a bigint where a number would not be exact. */
   get lastInsertRowid(): number | bigint {
-    return lib.sqlite3_last_insert_rowid(this.handle);
+    return calls.lastInsertRowid(this.handle);
   }
 
   // -- Errors --------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@
  *     total_changes
  */
 import { compile, Sequence, type Step } from "ctypes/sequence";
-import { changesOf, leafReset, leafStep, lib, totalChangesOf, whenOpened } from "../library/library.ts";
+import { calls } from "../library/library.ts";
 import { bindingCode, isBound, type Kind, keyOf } from "./binding.ts";
 
 import { Made } from "./made.ts";
@@ -40,12 +40,11 @@ export interface BoundExecution extends Outcome {
 }
 
 /** Without and with counting all changes. */
-export let execution: Execution;
-export let countedExecution: Execution;
-whenOpened(() => {
-  execution = makeExecution(false);
-  countedExecution = makeExecution(true);
-});
+export function execution(counts: boolean): Execution {
+  return (plain[counts ? 1 : 0] ??= makeExecution(counts));
+}
+
+const plain: Execution[] = [];
 
 function makeExecution(counts: boolean): Execution {
   const sequence = new Sequence(...stepsOf(Sequence.argument(1), counts));
@@ -79,13 +78,13 @@ function makeBoundExecution(kinds: readonly Kind[], counts: boolean): BoundExecu
 
 function stepsOf(database: ReturnType<typeof Sequence.argument>, counts: boolean): Step[] {
   const statement = Sequence.argument(0);
-  const total: Step[] = counts ? [[totalChangesOf, database]] : [];
+  const total: Step[] = counts ? [[calls.totalChanges, database]] : [];
   return [
     ...total,
-    [leafStep, statement],
-    [leafReset, statement],
-    [changesOf, database],
-    [lib.sqlite3_last_insert_rowid, database],
+    [calls.leafStep, statement],
+    [calls.leafReset, statement],
+    [calls.changes, database],
+    [calls.lastInsertRowid, database],
     ...total,
   ];
 }

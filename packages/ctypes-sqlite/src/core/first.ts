@@ -10,7 +10,7 @@
  */
 import { type Condition, compile, Sequence, type Step } from "ctypes/sequence";
 import { SQLITE_ROW, SQLITE_STMTSTATUS_REPREPARE } from "../library/constants.ts";
-import { leafStep, lib } from "../library/library.ts";
+import { calls } from "../library/library.ts";
 import { bindingCode, isBound, type Kind, keyOf } from "./binding.ts";
 
 import { type FirstReader, making, type RowForm } from "./forms.ts";
@@ -92,9 +92,9 @@ function makeSequence(count: number, families: readonly Family[], binds: readonl
   const statement = Sequence.argument(0);
   return new Sequence(
     ...binds,
-    [leafStep, statement],
+    [calls.leafStep, statement],
     Sequence.goOnIf(SQLITE_ROW),
-    [lib.sqlite3_stmt_status, statement, SQLITE_STMTSTATUS_REPREPARE, 0],
+    [calls.statementStatus, statement, SQLITE_STMTSTATUS_REPREPARE, 0],
     ...columnSteps(families, count + 2),
   );
 }

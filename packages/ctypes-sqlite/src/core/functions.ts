@@ -4,7 +4,8 @@
  * What such a function throws becomes an error for SQLite and is kept for whoever ran the statement. Nothing of it crosses C.
  */
 import { ARRAY, c_void_p } from "ctypes";
-import { FinalCallback, FunctionCallback, lib } from "../library/library.ts";
+import { FinalCallback, FunctionCallback } from "../library/declarations.ts";
+import { lib } from "../library/library.ts";
 import { giveError } from "./bind.ts";
 import type { Connection } from "./connection.ts";
 import type { ValueReader } from "./values.ts";

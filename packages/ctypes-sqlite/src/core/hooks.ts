@@ -10,7 +10,8 @@ import {
   SQLITE_TRACE_PROFILE,
   SQLITE_TRACE_STMT,
 } from "../library/constants.ts";
-import { AuthorizerCallback, CollationCallback, lib, ProgressCallback, TraceCallback } from "../library/library.ts";
+import { AuthorizerCallback, CollationCallback, ProgressCallback, TraceCallback } from "../library/declarations.ts";
+import { lib } from "../library/library.ts";
 import type { Connection } from "./connection.ts";
 import { textAt } from "./values.ts";
 

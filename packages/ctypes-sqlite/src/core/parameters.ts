@@ -1,7 +1,7 @@
 /**
  * The parameters of a statement, as far as they were asked for.
  */
-import { lib, whenOpened } from "../library/library.ts";
+import { calls, lib } from "../library/library.ts";
 import type { TextPlace } from "./bind.ts";
 import { Binder, type Kind } from "./binding.ts";
 import { every } from "./lists.ts";
@@ -64,13 +64,6 @@ export class Parameters {
 
   clear(): void {
     const { handle } = this.#statement;
-    if (handle !== 0) sqlite3_clear_bindings(handle);
+    if (handle !== 0) calls.clearBindings(handle);
   }
 }
-
-// -- Private ---------------------------------------------------------------------------------------
-
-let { sqlite3_clear_bindings } = lib;
-whenOpened((library) => {
-  ({ sqlite3_clear_bindings } = library);
-});

@@ -5,7 +5,7 @@
 
 import { compile } from "ctypes/sequence";
 import { SQLITE_ROW } from "../library/constants.ts";
-import { lib, whenOpened } from "../library/library.ts";
+import { calls, lib } from "../library/library.ts";
 import { type Kind, keyOf } from "./binding.ts";
 import { firstReader } from "./first.ts";
 import { type FirstReader, making, type RowForm, type RowReader } from "./forms.ts";
@@ -43,7 +43,7 @@ export function plainReader(row: (statement: number) => unknown): RowReader {
       let status: number;
       do {
         rows.push(row(statement));
-        status = sqlite3_step(statement);
+        status = calls.step(statement);
       } while (status === SQLITE_ROW);
       return status;
     },
@@ -56,11 +56,6 @@ export function columnNames(statement: number): string[] {
 }
 
 // -- Private ---------------------------------------------------------------------------------------
-
-let { sqlite3_step } = lib;
-whenOpened((library) => {
-  ({ sqlite3_step } = library);
-});
 
 const MOST_READERS = 1000;
 /** Beyond this many columns a loop is as good. */
@@ -119,7 +114,7 @@ class AdaptiveReader implements RowReader {
         return this.#reader.rest(statement, rows);
       }
       rows.push(this.#single.row(statement));
-      status = sqlite3_step(statement);
+      status = calls.step(statement);
     } while (status === SQLITE_ROW);
     return status;
   }
@@ -181,5 +176,5 @@ function compiledReader(names: readonly string[], form: RowForm, rules: ReadingR
       return status;
     },
   }`;
-  return compile<RowReader>(source, { ...scope, step: sqlite3_step, template });
+  return compile<RowReader>(source, { ...scope, step: calls.step, template });
 }

@@ -3,7 +3,8 @@
  */
 import { byref, c_int, memmove, string_at } from "ctypes";
 import { SQLITE_CHANGESET_ABORT, SQLITE_NOMEM, SQLITE_OK, SQLITE_TOOBIG } from "../library/constants.ts";
-import { ConflictCallback, FilterCallback, lib, withOut } from "../library/library.ts";
+import { ConflictCallback, FilterCallback } from "../library/declarations.ts";
+import { lib, withOut } from "../library/library.ts";
 import { bytesOf } from "./bytes.ts";
 import type { Connection } from "./connection.ts";
 import { leave, takeBack } from "./ending.ts";

@@ -16,21 +16,16 @@ import {
   SQLITE_ROW,
   SQLITE_STMTSTATUS_REPREPARE,
 } from "../library/constants.ts";
-import { countsFar, lastInsertRowidBigInt, leafReset, lib, totalChangesOf, whenOpened } from "../library/library.ts";
+import { calls, lib } from "../library/library.ts";
 import type { Kind } from "./binding.ts";
 import type { Connection } from "./connection.ts";
-import { type BoundExecution, boundExecution, countedExecution, execution, type Outcome } from "./execution.ts";
+import { type BoundExecution, boundExecution, execution, type Outcome } from "./execution.ts";
 import { APART, FirstRows, STEPPED } from "./first.ts";
 import type { FirstReader, RowReader } from "./forms.ts";
 import { Parameters } from "./parameters.ts";
 import { Prepared } from "./prepared.ts";
 import type { RowMaker } from "./rows.ts";
 import { takeSlot } from "./slot.ts";
-
-let { sqlite3_step, sqlite3_reset, sqlite3_stmt_status } = lib;
-whenOpened((library) => {
-  ({ sqlite3_step, sqlite3_reset, sqlite3_stmt_status } = library);
-});
 
 /** What a preparation by us counts beside those by SQLite. */
 const RENEWAL = 2 ** 20;
@@ -105,7 +100,7 @@ export class PreparedStatement {
   /** The reader of the current row, to be asked for after the first step, which may prepare the statement anew. */
   rows(handle: number): RowReader {
     const { renewals } = this.prepared;
-    const preparations = sqlite3_stmt_status(handle, SQLITE_STMTSTATUS_REPREPARE, 0) + renewals * RENEWAL;
+    const preparations = calls.statementStatus(handle, SQLITE_STMTSTATUS_REPREPARE, 0) + renewals * RENEWAL;
     if (this.#rows === null || preparations !== this.#preparations) {
       this.#preparations = preparations;
       this.#rows = this.#makeRows(handle);
@@ -135,7 +130,7 @@ export class PreparedStatement {
     prepared.isUnderWay = true;
     let status = 0;
     try {
-      status = sqlite3_step(handle);
+      status = calls.step(handle);
     } finally {
       prepared.isRunning = false;
     }
@@ -178,10 +173,10 @@ export class PreparedStatement {
       if (row === STEPPED) row = this.#firstStepped(handle, rows, reader);
       else if (row === APART) rows.leave();
     } catch (error) {
-      leafReset(handle);
+      calls.leafReset(handle);
       throw error;
     }
-    const status = leafReset(handle);
+    const status = calls.leafReset(handle);
     if (status !== SQLITE_OK && row !== APART) this.connection.fail(status);
     return row;
   }
@@ -193,7 +188,7 @@ export class PreparedStatement {
     let status = 0;
     prepared.isRunning = true;
     try {
-      status = sqlite3_step(handle);
+      status = calls.step(handle);
       if (status === SQLITE_ROW) {
         row = this.rows(handle).row(handle);
         this.#firstRows ??= new FirstRows();
@@ -218,7 +213,7 @@ export class PreparedStatement {
     let status = 0;
     prepared.isRunning = true;
     try {
-      status = sqlite3_step(handle);
+      status = calls.step(handle);
       if (status === SQLITE_ROW) status = this.rows(handle).rest(handle, rows);
     } catch (error) {
       this.#resetHandle(handle);
@@ -237,11 +232,11 @@ export class PreparedStatement {
    */
   run(handle: number, isOnce: boolean, countsChanges = false): void {
     const { connection } = this;
-    if (connection.callsBack || !execution.isOneCall || (!isOnce && this.#givesRows(handle))) {
+    const made = execution(countsChanges);
+    if (connection.callsBack || !made.isOneCall || (!isOnce && this.#givesRows(handle))) {
       this.#runByStep(handle, isOnce);
       return;
     }
-    const made = countsChanges ? countedExecution : execution;
     made.run(handle, connection.handle);
     this.#receive(made);
   }
@@ -275,7 +270,7 @@ export class PreparedStatement {
   hasChanged = false;
 
   get lastInsertRowidBigInt(): bigint {
-    return lastInsertRowidBigInt(this.connection.handle);
+    return calls.lastInsertRowidBigInt(this.connection.handle);
   }
 
   // -- Private -------------------------------------------------------------------------------------
@@ -302,7 +297,7 @@ export class PreparedStatement {
     if ((status !== SQLITE_DONE && status !== SQLITE_ROW) || words[reset] !== SQLITE_OK)
       this.#failed(status, words[reset] as number);
     this.prepared.isUnderWay = false;
-    this.changes = countsFar ? wide(words, changes) : (words[changes] as number);
+    this.changes = calls.countsFar ? wide(words, changes) : (words[changes] as number);
     const last = wide(words, rowid);
     this.lastInsertRowid = last <= MOST && last >= -MOST ? last : this.lastInsertRowidBigInt;
     this.hasChanged = words[before] !== words[after];
@@ -315,12 +310,12 @@ export class PreparedStatement {
 
   #runByStep(handle: number, isOnce: boolean): void {
     const { prepared, connection } = this;
-    const before = totalChangesOf(connection.handle);
+    const before = calls.totalChanges(connection.handle);
     let status = 0;
     prepared.isRunning = true;
     try {
-      status = sqlite3_step(handle);
-      if (!isOnce) while (status === SQLITE_ROW) status = sqlite3_step(handle);
+      status = calls.step(handle);
+      if (!isOnce) while (status === SQLITE_ROW) status = calls.step(handle);
     } finally {
       prepared.isRunning = false;
     }
@@ -328,7 +323,7 @@ export class PreparedStatement {
     this.#end(handle);
     this.changes = connection.changes;
     this.lastInsertRowid = connection.lastInsertRowid;
-    this.hasChanged = totalChangesOf(connection.handle) !== before;
+    this.hasChanged = calls.totalChanges(connection.handle) !== before;
   }
 
   /** The statement is reset; SQLite tells its error again then. */
@@ -349,7 +344,7 @@ export class PreparedStatement {
     prepared.isUnderWay = false;
     prepared.isRunning = true;
     try {
-      return sqlite3_reset(handle);
+      return calls.reset(handle);
     } finally {
       prepared.isRunning = false;
     }

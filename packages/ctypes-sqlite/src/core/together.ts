@@ -13,7 +13,7 @@
  */
 import { compile, Sequence, type Step } from "ctypes/sequence";
 import { SQLITE_BLOB, SQLITE_INTEGER, SQLITE_NULL, SQLITE_ROW, SQLITE_TEXT } from "../library/constants.ts";
-import { lib } from "../library/library.ts";
+import { calls } from "../library/library.ts";
 
 import { making, type RowForm, type RowReader } from "./forms.ts";
 import { Made } from "./made.ts";
@@ -37,7 +37,7 @@ export function readsTogether(columns: number, { bigints }: ReadingRules): boole
 
 /** The kinds of the current row's values. */
 export function kindsOf(statement: number, count: number): number[] {
-  return Array.from({ length: count }, (_, i) => lib.sqlite3_column_type(statement, i));
+  return Array.from({ length: count }, (_, i) => calls.columnType(statement, i));
 }
 
 /** The families of columns with values of these kinds; of a NULL, what it was before. */
@@ -100,7 +100,7 @@ export function togetherReader(
     template,
     missed,
     again,
-    step: lib.sqlite3_step,
+    step: calls.step,
   });
 }
 
@@ -109,14 +109,14 @@ export function columnSteps(families: readonly Family[], before = 0): Step[] {
   const { argument, result } = Sequence;
   const value = (i: number) => result(before + i);
   return [
-    ...families.map((_, i): Step => [lib.sqlite3_column_value, argument(0), i]),
-    ...families.map((_, i): Step => [lib.sqlite3_value_type, value(i)]),
+    ...families.map((_, i): Step => [calls.columnValue, argument(0), i]),
+    ...families.map((_, i): Step => [calls.valueType, value(i)]),
     ...families.flatMap((family, i): Step[] => {
       if (family === "bytes") return [];
-      if (family === "number") return [[lib.sqlite3_value_double, value(i)]];
+      if (family === "number") return [[calls.valueDouble, value(i)]];
       return [
-        [lib.sqlite3_value_text, value(i)],
-        [lib.sqlite3_value_bytes, value(i)],
+        [calls.valueText, value(i)],
+        [calls.valueBytes, value(i)],
       ];
     }),
   ];

@@ -7,7 +7,7 @@
 import { string_at } from "ctypes";
 import { compile } from "ctypes/sequence";
 import { SQLITE_BLOB, SQLITE_FLOAT, SQLITE_INTEGER, SQLITE_TEXT } from "../library/constants.ts";
-import { columnBigInt, lib, valueBigInt, whenOpened } from "../library/library.ts";
+import { calls, lib } from "../library/library.ts";
 
 export type SqlValue = null | number | bigint | string | Uint8Array;
 
@@ -26,37 +26,6 @@ export interface ReadingRules {
 export type ColumnReader = (statement: number, i: number) => unknown;
 /** Reads an argument of a user function. */
 export type ValueReader = (value: number) => unknown;
-
-let {
-  sqlite3_column_type,
-  sqlite3_column_int64,
-  sqlite3_column_double,
-  sqlite3_column_text,
-  sqlite3_column_blob,
-  sqlite3_column_bytes,
-  sqlite3_value_type,
-  sqlite3_value_int64,
-  sqlite3_value_double,
-  sqlite3_value_text,
-  sqlite3_value_blob,
-  sqlite3_value_bytes,
-} = lib;
-whenOpened((library) => {
-  ({
-    sqlite3_column_type,
-    sqlite3_column_int64,
-    sqlite3_column_double,
-    sqlite3_column_text,
-    sqlite3_column_blob,
-    sqlite3_column_bytes,
-    sqlite3_value_type,
-    sqlite3_value_int64,
-    sqlite3_value_double,
-    sqlite3_value_text,
-    sqlite3_value_blob,
-    sqlite3_value_bytes,
-  } = library);
-});
 
 /** Reads column `i` of the current row of a statement: one compiled function for each rules. */
 export function columnReader(rules: ReadingRules): ColumnReader {
@@ -82,12 +51,12 @@ export function columnCode(rules: ReadingRules): ColumnCode {
       : `if (!(typeof ${v} === "number" && ${v} <= 9007199254740991 && ${v} >= -9007199254740991)) ${v} = integer(${v});`;
   return {
     scope: {
-      type: sqlite3_column_type,
-      readInteger: bigints ? columnBigInt : sqlite3_column_int64,
+      type: calls.columnType,
+      readInteger: bigints ? calls.columnBigInt : calls.columnInteger,
       integer,
-      double: sqlite3_column_double,
-      text: sqlite3_column_text,
-      bytes: sqlite3_column_bytes,
+      double: calls.columnDouble,
+      text: calls.columnText,
+      bytes: calls.columnBytes,
       exact: exactColumnText,
       blob,
       columnBytes,
@@ -119,20 +88,20 @@ export function kindReader(rules: ReadingRules): KindReader | null {
 
 export function valueReader({ integer, blob, bigints, invalidText }: ReadingRules): ValueReader {
   return (value) => {
-    switch (sqlite3_value_type(value)) {
+    switch (calls.valueType(value)) {
       case SQLITE_INTEGER:
-        return bigints ? valueBigInt(value) : integer(sqlite3_value_int64(value));
+        return bigints ? calls.valueBigInt(value) : integer(calls.valueInteger(value));
       case SQLITE_FLOAT:
-        return sqlite3_value_double(value);
+        return calls.valueDouble(value);
       case SQLITE_TEXT: {
-        const text = sqlite3_value_text(value);
-        const length = sqlite3_value_bytes(value);
-        const all = text !== null && text.length === length ? text : exact(text, sqlite3_value_blob(value), length);
+        const text = calls.valueText(value);
+        const length = calls.valueBytes(value);
+        const all = text !== null && text.length === length ? text : exact(text, calls.valueBlob(value), length);
         if (invalidText === undefined || !all.includes("\ufffd")) return all;
-        return checkedText(copy(sqlite3_value_blob(value), length), (bytes) => invalidText(bytes, null));
+        return checkedText(copy(calls.valueBlob(value), length), (bytes) => invalidText(bytes, null));
       }
       case SQLITE_BLOB:
-        return blob(copy(sqlite3_value_blob(value), sqlite3_value_bytes(value)));
+        return blob(copy(calls.valueBlob(value), calls.valueBytes(value)));
       default:
         return null;
     }
@@ -150,17 +119,17 @@ export function textAt(address: number, length: number): string {
 
 function plainColumn(statement: number, i: number, rules: ReadingRules): unknown {
   const { integer, blob, bigints, invalidText } = rules;
-  switch (sqlite3_column_type(statement, i)) {
+  switch (calls.columnType(statement, i)) {
     case SQLITE_INTEGER: {
-      if (bigints) return columnBigInt(statement, i);
-      const value = sqlite3_column_int64(statement, i);
+      if (bigints) return calls.columnBigInt(statement, i);
+      const value = calls.columnInteger(statement, i);
       return Number.isSafeInteger(value) ? value : integer(value);
     }
     case SQLITE_FLOAT:
-      return sqlite3_column_double(statement, i);
+      return calls.columnDouble(statement, i);
     case SQLITE_TEXT: {
-      const text = sqlite3_column_text(statement, i);
-      const isAll = text !== null && sqlite3_column_bytes(statement, i) === text.length;
+      const text = calls.columnText(statement, i);
+      const isAll = text !== null && calls.columnBytes(statement, i) === text.length;
       const all = isAll ? text : exactColumnText(statement, i, text);
       return invalidText !== undefined && all.includes("\ufffd") ? checkedColumnText(statement, i, rules) : all;
     }
@@ -172,11 +141,11 @@ function plainColumn(statement: number, i: number, rules: ReadingRules): unknown
 }
 
 function columnBytes(statement: number, i: number): Uint8Array {
-  return copy(sqlite3_column_blob(statement, i), sqlite3_column_bytes(statement, i));
+  return copy(calls.columnBlob(statement, i), calls.columnBytes(statement, i));
 }
 
 function exactColumnText(statement: number, i: number, text: string | null): string {
-  return exact(text, sqlite3_column_blob(statement, i), sqlite3_column_bytes(statement, i));
+  return exact(text, calls.columnBlob(statement, i), calls.columnBytes(statement, i));
 }
 
 function checkedColumnText(statement: number, i: number, { invalidText }: ReadingRules): string {

@@ -9,7 +9,7 @@ import { PreparedStatement } from "../core/statement.ts";
 import { SqlText } from "../core/text.ts";
 import { type ColumnReader, columnReader, type ReadingRules } from "../core/values.ts";
 import { SQLITE_NULL, SQLITE_TEXT } from "../library/constants.ts";
-import { lib, whenOpened } from "../library/library.ts";
+import { lib } from "../library/library.ts";
 import { type Converter, converterOfDeclaration, converterOfName } from "./adapt.ts";
 import { databaseClosed, OperationalError, ProgrammingError } from "./errors.ts";
 
@@ -35,10 +35,7 @@ export const rules: ReadingRules = {
     throw new OperationalError(`Could not decode to UTF-8 ${where} with text '${Buffer.from(bytes)}'`);
   },
 };
-let readColumn: ColumnReader;
-whenOpened(() => {
-  readColumn = columnReader(rules);
-});
+let readColumn: ColumnReader | undefined;
 const plainRows = rowsOf("array", rules);
 
 export class Session {
@@ -111,6 +108,8 @@ export class Session {
     const converters = columnNames(statement).map((name, i) => this.#converterOf(statement, name, i));
     const { textFactory } = this;
     if (textFactory === null && every(converters, (converter) => converter === undefined)) return plainRows(statement);
+    readColumn ??= columnReader(rules);
+    const column = readColumn;
     return plainReader((handle) => {
       // All columns are read before any is converted: a converter may close the connection.
       const makers = converters.map((converter, i): TextFactory | null => {
@@ -118,7 +117,7 @@ export class Session {
         if (converter !== undefined) return kind === SQLITE_NULL ? null : converter;
         return kind === SQLITE_TEXT ? textFactory : null;
       });
-      const values = makers.map((make, i) => (make === null ? readColumn(handle, i) : bytesOf(handle, i)));
+      const values = makers.map((make, i) => (make === null ? column(handle, i) : bytesOf(handle, i)));
       return values.map((value, i) => {
         const make = makers[i];
         return make === null || make === undefined ? value : make(value as Uint8Array);
