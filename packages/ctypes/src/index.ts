@@ -48,6 +48,7 @@ export { ARRAY, Array, type ArrayType } from "./types/array.ts";
 export { cast } from "./types/cast.ts";
 export { CData } from "./types/cdata.ts";
 export type { Complex } from "./types/codes.ts";
+export { Enumeration, type EnumerationType, type Enumerators } from "./types/enumeration.ts";
 export { CField, field } from "./types/field.ts";
 export { type BitField, bits, type IntegerCode } from "./types/fields.ts";
 export { type BufferInfo, buffer_info } from "./types/format.ts";

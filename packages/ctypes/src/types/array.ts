@@ -14,7 +14,7 @@ import { insideOf, leavesOf, storeCopy, viewMaker } from "./construct.ts";
 import { AT, Indexed, PUT } from "./indexed.ts";
 import type { AnyData, ArrayInstance, ArrayOf, TypeOf, Write } from "./inference.ts";
 import { arrayName, defineItems, fillItems } from "./items.ts";
-import { isReal, loadedInForm, loadedOr, shownWithoutMemory } from "./plain.ts";
+import { isReal, loadedInForm, shownOr, shownWithoutMemory } from "./plain.ts";
 import {
   type CType,
   DECAY,
@@ -208,12 +208,12 @@ function arrayType(item: CType, length: number): object {
       if (isText(item)) return `${name} ${inspect((this as unknown as { value: string }).value, options)}`;
       if (depth !== null && depth < 0) return `[${name}]`;
       const deeper = { ...options, depth: depth === null ? null : depth - 1 };
-      const { raw, size } = traitsOf(item);
+      const traits = traitsOf(item);
       const read = (i: number) =>
-        loadedOr(
-          raw,
+        shownOr(
+          traits,
           () => this[AT](i),
-          () => loadAddress(this[MEMORY], this[OFFSET] + i * size),
+          () => loadAddress(this[MEMORY], this[OFFSET] + i * traits.size),
         );
       const shown = Array.from({ length: Math.min(length, 100) }, (_, i) => inspect(read(i), deeper));
       if (length > shown.length) shown.push(`… ${length - shown.length} more items`);

@@ -4,7 +4,7 @@
  *
  * Letters beyond ctypes' own: `w` and `W` are the 128-bit integers, `s` and `S` the characters of 16 and 32 bits.
  */
-import { ownRows, rawffi, type ScalarType } from "rawffi";
+import { own, ownRows, rawffi, type ScalarType } from "rawffi";
 import { expected, outOfRange } from "../memory/errors.ts";
 import { readLongDouble, writeLongDouble } from "../memory/longdouble.ts";
 import type { Memory } from "../memory/memory.ts";
@@ -40,6 +40,9 @@ export type Code =
   | "c" | "b" | "B" | "h" | "H" | "i" | "I" | "l" | "L" | "q" | "Q" | "w" | "W"
   | "f" | "d" | "g" | "F" | "D" | "G" | "?" | "v" | "u" | "s" | "S";
 
+/** The letters of integers as long as a register, or shorter. */
+export type IntegerLetter = "b" | "B" | "h" | "H" | "i" | "I" | "l" | "L" | "q" | "Q";
+
 /** A complex number in JavaScript. */
 export interface Complex {
   readonly re: number;
@@ -67,6 +70,42 @@ function isUint32(value: unknown): value is number {
 }
 
 // -- Integers --------------------------------------------------------------------------------------
+
+// biome-ignore format: a row reads as a row
+const sint8 = (name: string): Row => ({
+  size: 1, align: 1, raw: "sint8", slot: "i32", swaps: "same", promotes: "i", items: Int8Array,
+  direct: { accepts: isInt32, method: "setInt8" },
+  load: (m, at) => m.getInt8(at),
+  store: (m, at, v) => m.setInt8(at, toNumber(v, name)),
+  pass: (v) => (toNumber(v, name) << 24) >> 24,
+});
+
+// biome-ignore format: a row reads as a row
+const uint8 = (name: string): Row => ({
+  size: 1, align: 1, raw: "uint8", slot: "i32", swaps: "same", promotes: "i", items: Uint8Array,
+  direct: { accepts: isInt32, method: "setUint8" },
+  load: (m, at) => m.getUint8(at),
+  store: (m, at, v) => m.setUint8(at, toNumber(v, name)),
+  pass: (v) => toNumber(v, name) & 0xff,
+});
+
+// biome-ignore format: a row reads as a row
+const sint16 = (name: string): Row => ({
+  size: 2, align: 2, raw: "sint16", slot: "i32", swaps: "other", promotes: "i", items: Int16Array,
+  direct: { accepts: isInt32, method: "setInt16" },
+  load: (m, at, le) => m.getInt16(at, le),
+  store: (m, at, v, le) => m.setInt16(at, toNumber(v, name), le),
+  pass: (v) => (toNumber(v, name) << 16) >> 16,
+});
+
+// biome-ignore format: a row reads as a row
+const uint16 = (name: string): Row => ({
+  size: 2, align: 2, raw: "uint16", slot: "i32", swaps: "other", promotes: "i", items: Uint16Array,
+  direct: { accepts: isInt32, method: "setUint16" },
+  load: (m, at, le) => m.getUint16(at, le),
+  store: (m, at, v, le) => m.setUint16(at, toNumber(v, name), le),
+  pass: (v) => toNumber(v, name) & 0xffff,
+});
 
 // biome-ignore format: a row reads as a row
 const sint32 = (name: string): Row => ({
@@ -105,6 +144,30 @@ const uword = (name: string): Row => ({
   ready: Number.isSafeInteger,
   store: (m, at, v, le) => storeWord(m, at, toInteger(v, name), le),
   pass: (v) => toInteger(v, name),
+});
+
+// biome-ignore format: a row reads as a row
+const slonglong = (name: string): Row => ({
+  ...sword(name), slot: "i64", ready: isWord, load: (m, at, le) => m.getBigInt64(at, le),
+});
+
+// biome-ignore format: a row reads as a row
+const ulonglong = (name: string): Row => ({
+  ...uword(name), slot: "u64", ready: isWord, load: (m, at, le) => m.getBigUint64(at, le),
+});
+
+/** The rows of integers, by the name that messages have for the type. */
+export const integers: Readonly<Record<IntegerLetter, (name: string) => Row>> = own({
+  b: sint8,
+  B: uint8,
+  h: sint16,
+  H: uint16,
+  i: sint32,
+  I: uint32,
+  l: longSize === 8 ? sword : sint32,
+  L: longSize === 8 ? uword : uint32,
+  q: slonglong,
+  Q: ulonglong,
 });
 
 // biome-ignore format: a row reads as a row
@@ -201,40 +264,16 @@ function anyTruth(value: unknown): boolean {
 
 // biome-ignore format: a row reads as a row
 export const codes: Readonly<Record<Code, Row>> = ownRows({
-  b: {
-    size: 1, align: 1, raw: "sint8", slot: "i32", swaps: "same", promotes: "i", items: Int8Array,
-    direct: { accepts: isInt32, method: "setInt8" },
-    load: (m, at) => m.getInt8(at),
-    store: (m, at, v) => m.setInt8(at, toNumber(v, "c_byte")),
-    pass: (v) => (toNumber(v, "c_byte") << 24) >> 24,
-  },
-  B: {
-    size: 1, align: 1, raw: "uint8", slot: "i32", swaps: "same", promotes: "i", items: Uint8Array,
-    direct: { accepts: isInt32, method: "setUint8" },
-    load: (m, at) => m.getUint8(at),
-    store: (m, at, v) => m.setUint8(at, toNumber(v, "c_ubyte")),
-    pass: (v) => toNumber(v, "c_ubyte") & 0xff,
-  },
-  h: {
-    size: 2, align: 2, raw: "sint16", slot: "i32", swaps: "other", promotes: "i", items: Int16Array,
-    direct: { accepts: isInt32, method: "setInt16" },
-    load: (m, at, le) => m.getInt16(at, le),
-    store: (m, at, v, le) => m.setInt16(at, toNumber(v, "c_short"), le),
-    pass: (v) => (toNumber(v, "c_short") << 16) >> 16,
-  },
-  H: {
-    size: 2, align: 2, raw: "uint16", slot: "i32", swaps: "other", promotes: "i", items: Uint16Array,
-    direct: { accepts: isInt32, method: "setUint16" },
-    load: (m, at, le) => m.getUint16(at, le),
-    store: (m, at, v, le) => m.setUint16(at, toNumber(v, "c_ushort"), le),
-    pass: (v) => toNumber(v, "c_ushort") & 0xffff,
-  },
-  i: sint32("c_int"),
-  I: uint32("c_uint"),
-  l: longSize === 8 ? sword("c_long") : sint32("c_long"),
-  L: longSize === 8 ? uword("c_ulong") : uint32("c_ulong"),
-  q: { ...sword("c_longlong"), slot: "i64", ready: isWord, load: (m, at, le) => m.getBigInt64(at, le) },
-  Q: { ...uword("c_ulonglong"), slot: "u64", ready: isWord, load: (m, at, le) => m.getBigUint64(at, le) },
+  b: integers.b("c_byte"),
+  B: integers.B("c_ubyte"),
+  h: integers.h("c_short"),
+  H: integers.H("c_ushort"),
+  i: integers.i("c_int"),
+  I: integers.I("c_uint"),
+  l: integers.l("c_long"),
+  L: integers.L("c_ulong"),
+  q: integers.q("c_longlong"),
+  Q: integers.Q("c_ulonglong"),
   w: int128("c_int128", true),
   W: int128("c_uint128", false),
   f: {

@@ -21,7 +21,7 @@ import {
   type MemberList,
 } from "./fields.ts";
 import { accessOf, defineMembers, type Initialiser, makeInitialiser } from "./members.ts";
-import { isReal, loadedInForm, loadedOr, shownWithoutMemory } from "./plain.ts";
+import { isReal, loadedInForm, shownOr, shownWithoutMemory } from "./plain.ts";
 import {
   Argument,
   type CType,
@@ -114,8 +114,8 @@ export function aggregate(where: string, given: object | undefined, settings: Ag
       if (depth !== null && depth < 0) return `[${name}]`;
       const values = this as unknown as Record<string, unknown>;
       const read = (member: Member) =>
-        loadedOr(
-          member.traits.raw,
+        shownOr(
+          member.traits,
           () => values[member.name],
           () => loadAddress(this[MEMORY], this[OFFSET] + member.offset),
         );

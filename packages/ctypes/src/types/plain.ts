@@ -12,7 +12,7 @@ import { describe } from "../memory/errors.ts";
 import { hasMemory } from "../memory/keep.ts";
 import { hex } from "./address.ts";
 import type { AnyData, Plain } from "./inference.ts";
-import { INSPECT, type Instance, PLAIN, type PlainForm } from "./protocol.ts";
+import { INSPECT, type Instance, PLAIN, type PlainForm, type Traits } from "./protocol.ts";
 
 /**
  * The values of an object of C, without its memory: a structure or union as an object of its members, an array as an array, an array of characters
@@ -106,7 +106,16 @@ export function loadedInForm(form: PlainForm, raw: RawType, load: () => unknown,
 }
 
 /** The same for `console.log`. */
-export function loadedOr(raw: RawType, load: () => unknown, address: () => Address): unknown {
+export function shownOr(
+  { raw, show }: Pick<Traits, "raw" | "show">,
+  load: () => unknown,
+  address: () => Address,
+): unknown {
+  const value = loadedOr(raw, load, address);
+  return show === undefined || value instanceof Unreadable ? value : show(value);
+}
+
+function loadedOr(raw: RawType, load: () => unknown, address: () => Address): unknown {
   try {
     return load();
   } catch (error) {

@@ -50,6 +50,8 @@ export interface Traits {
   readonly view: ViewMaker;
   /** The type pointed to, of a type that is or decays to a pointer; null for `void *`. */
   readonly target?: CType | null;
+  /** What `console.log` shows for a value that was read, where that is not the value. */
+  show?(value: unknown): unknown;
   /** Whether `_objects` of an instance is the kept thing itself, as for simple types, not a record of them. */
   readonly keepsItself?: boolean;
 }

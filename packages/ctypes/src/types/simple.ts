@@ -14,7 +14,7 @@ import { CData } from "./cdata.ts";
 import { type Code, codes, type Row } from "./codes.ts";
 import { keptFrom, ownConstructor, viewMaker } from "./construct.ts";
 import type { Simple } from "./inference.ts";
-import { isReal, loadedInForm, loadedOr, shownWithoutMemory } from "./plain.ts";
+import { isReal, loadedInForm, shownOr, shownWithoutMemory } from "./plain.ts";
 import {
   type Argument,
   type CType,
@@ -54,6 +54,10 @@ export interface Kind extends Omit<Row, "store" | "pass"> {
   /** `pass` for a string, where strings are what is passed most. */
   passString?(text: string): number | Argument;
   readonly usesScratch?: boolean;
+  /** Whether instances are few, so that a constructor compiled for them alone would cost more than it saves. */
+  readonly hasFewInstances?: boolean;
+  /** See `Traits.show`. */
+  show?(value: unknown): unknown;
   /** The type pointed to, for those that are pointers. */
   readonly target?: () => CType | null;
 }
@@ -116,17 +120,19 @@ export function simple<const C extends string, V, W = V, P = W>(code: C, row: Ki
       if (!isReal(this)) return shownWithoutMemory(this);
       // A class of the user's may mean something else than the plain value by it.
       if (Object.getPrototypeOf(this.constructor) !== Made) return super[INSPECT](depth, options, inspect);
-      const value = loadedOr(
-        kind.raw,
+      const value = shownOr(
+        kind,
         () => this.value,
         () => loadAddress(this[MEMORY], this[OFFSET]),
       );
       return `${this.constructor.name}(${inspect(value, options)})`;
     }
   }
-  const Made = ownConstructor(SimpleData as unknown as typeof CData, (self, value) => {
-    (self as SimpleData).value = value;
-  });
+  const Made = kind.hasFewInstances
+    ? (SimpleData as unknown as typeof CData)
+    : ownConstructor(SimpleData as unknown as typeof CData, (self, value) => {
+        (self as SimpleData).value = value;
+      });
   return Made as unknown as SimpleType<C, V, W, P>;
 }
 
@@ -197,6 +203,7 @@ function simpleTraits(type: CType, kind: Kind, isDirect: boolean): Traits {
     ...(kind.direct && { direct: kind.direct }),
     ...(kind.ready && { ready: kind.ready }),
     ...(kind.receiveResult && isDirect && { receiveResult: kind.receiveResult }),
+    ...(kind.show && isDirect && { show: kind.show }),
     ...(kind.passString && { passString: kind.passString }),
     pass: slot === "wide" ? passWide(type, kind) : passSlot(type, kind),
     receive: isDirect ? receive : receiveInstance,
