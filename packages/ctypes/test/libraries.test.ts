@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
+import { inspect } from "node:util";
 import {
   ARRAY,
   ArgumentError,
@@ -512,6 +513,71 @@ test("a symbol is declared under a name of the program's own", () => {
   throws(() => missing.gone, LibraryError, /no symbol 'there_is_none'/);
   throws(() => symbol("", c_int), TypeError, 'symbol(): argument 1: expected the name of a symbol, got the string ""');
   throws(() => symbol("abs", 5 as never), TypeError, "symbol(): argument 2: expected a C type, got the number 5");
+});
+
+// -- What is made later ----------------------------------------------------------------------------
+
+test("a symbol given as a function has its type made when it is first used", () => {
+  const made: string[] = [];
+  const libc = new CDLL(null, {
+    abs: () => {
+      made.push("abs");
+      return CFUNCTYPE(c_int, c_int);
+    },
+    absolute: () => symbol("abs", CFUNCTYPE(c_int, c_int)),
+    atoi: CFUNCTYPE(c_int, c_char_p),
+    environ: () => c_void_p,
+  });
+  expectType<Equal<ReturnType<typeof libc.abs>, number>>();
+  expectType<Equal<typeof libc.environ, c_void_p>>();
+  assert.deepEqual(Object.keys(libc), ["abs", "absolute", "atoi", "environ"]);
+  assert.deepEqual(made, []);
+  assert.deepEqual([libc.abs(-5), libc.abs(-6), libc.absolute(-7), libc.atoi("8")], [5, 6, 7, 8]);
+  assert.deepEqual(made, ["abs"]);
+  assert.ok((libc.environ.value ?? 0) > 0);
+});
+
+test("a function that gives no C type is found out at the first use of its symbol", () => {
+  // @ts-expect-error: it gives no C type
+  const libc = new CDLL(null, { abs: () => 5 });
+  throws(() => (libc as any).abs, TypeError, "CDLL(): symbol 'abs': expected a C type, got the number 5");
+  const message = "CDLL(): symbol 'abs': expected a C type, got the class Date";
+  throws(() => new CDLL(null, { abs: Date as never }), TypeError, message);
+});
+
+test("a library given as a function is opened when its first symbol is used", () => {
+  let asked = 0;
+  const name = () => {
+    asked++;
+    return functionsPath;
+  };
+  const library = new CDLL(name, { add: Binary, add_again: symbol("add", Binary) });
+  assert.equal(inspect(library), "<CDLL not used yet>");
+  assert.equal(asked, 0);
+  assert.equal(library.add(1, 2), 3);
+  assert.equal(library._name, functionsPath);
+  assert.ok(library._handle > 0);
+  assert.equal(asked, 1);
+  library.close();
+  throws(() => library.add(1, 2), LibraryError, /add\(\): its library was closed/);
+  assert.equal((new CDLL(name).add as DynamicFunction)(3, 4), 7);
+});
+
+test("a library that is missing is an error at the first use of a symbol, and each time", () => {
+  const library = new CDLL(() => "libno-such-thing.so", { add: Binary });
+  for (let i = 0; i < 2; i++)
+    throws(() => library.add, LibraryError, /^libno-such-thing\.so: cannot open shared object/);
+  throws(() => library._handle, LibraryError, /^libno-such-thing\.so/);
+  const wrong = new CDLL((() => 5) as never, { add: Binary });
+  const message = "CDLL(): argument 1: expected the name of a library, a file URL or null, got the number 5";
+  throws(() => wrong.add, TypeError, message);
+});
+
+test("a library that was closed before it was used is never opened", () => {
+  const library = new CDLL(() => assert.fail("asked"), { add: Binary });
+  library.close();
+  throws(() => library.add, LibraryError, /^add: the library was closed$/);
+  throws(() => library._handle, LibraryError, /was closed$/);
 });
 
 test("what a callback throws that a library calls as it is loaded, closed or asked for a symbol is thrown there", () => {

@@ -34,6 +34,7 @@ import {
   type c_wchar_p,
   cast,
   type Func,
+  type FunctionType,
   type InstanceOf,
   Opaque,
   type Pass,
@@ -121,6 +122,23 @@ test("a structure reads, stores and passes itself", () => {
   expectType<Equal<typeof rect.tag, string | null>>();
   expectType<Equal<Read<Point>, Point>>();
   assert.equal(rect.topLeft.norm, 5);
+});
+
+test("a function type that is told its types has names for its parameters, and is the same type", () => {
+  const named = CFUNCTYPE<c_int, [left: c_int, text: c_char_p]>(c_int, c_int, c_char_p);
+  expectType<Equal<typeof named, FunctionType<c_int, [left: c_int, text: c_char_p]>>>();
+  assert.equal(named as unknown, CFUNCTYPE(c_int, c_int, c_char_p));
+  const leaf = CFUNCTYPE<void, [at: Pointer<c_int>]>(null, POINTER(c_int), { leaf: true });
+  expectType<Equal<typeof leaf, FunctionType<void, [at: Pointer<c_int>]>>>();
+  assert.equal(leaf as unknown, CFUNCTYPE(null, POINTER(c_int), { leaf: true }));
+  const variadic = CFUNCTYPE<c_int, [format: c_char_p, more: "..."]>(c_int, c_char_p, "...");
+  assert.equal(variadic as unknown, CFUNCTYPE(c_int, c_char_p, "..."));
+  // @ts-expect-error: the second value is another type
+  CFUNCTYPE<c_int, [left: c_int, text: c_char_p]>(c_int, c_int, c_double);
+  // @ts-expect-error: the result is another type
+  CFUNCTYPE<c_int, [left: c_int]>(c_double, c_int);
+  // @ts-expect-error: there is one more parameter
+  CFUNCTYPE<c_int, [left: c_int, text: c_char_p]>(c_int, c_int);
 });
 
 test("recursion is inferred where it stands", () => {

@@ -8,7 +8,7 @@ import { stressed } from "../memory/stress.ts";
 import { Weakly } from "../memory/weakly.ts";
 import { hex, toAddress } from "../types/address.ts";
 import { CData, isCType } from "../types/cdata.ts";
-import type { AnyData, InstancesOf, TypeOf } from "../types/inference.ts";
+import type { AnyData, InstancesOf, TypeOf, TypesOf } from "../types/inference.ts";
 import {
   type CType,
   DESCRIBE,
@@ -64,6 +64,16 @@ export function CFUNCTYPE<R extends TypeOf | null, const A extends readonly Type
   restype: R,
   ...argtypes: A
 ): FunctionType<R extends TypeOf<infer I> ? I : void, InstancesOf<A>>;
+/**
+ * The same with names for the parameters, which editors show; the types given must be those of the values.
+ *
+ *     const Compare = CFUNCTYPE<c_int, [left: c_int, right: c_int]>(c_int, c_int, c_int);
+ */
+// biome-ignore lint/suspicious/noConfusingVoidType: it is the result of a C function
+export function CFUNCTYPE<R extends AnyData | void, const A extends readonly (AnyData | "...")[]>(
+  restype: R extends AnyData ? TypeOf<R> : null,
+  ...argtypes: [...TypesOf<A>, FunctionOptions?]
+): FunctionType<R, A>;
 /** The same with options. */
 export function CFUNCTYPE<R extends TypeOf | null, const A extends readonly TypeOf[] | readonly [...TypeOf[], "..."]>(
   restype: R,

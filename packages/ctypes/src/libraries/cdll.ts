@@ -2,7 +2,7 @@
  * Loading libraries.
  *
  * A record of name → type declares a library's symbols, as a record of members declares a structure. A symbol is looked up when it is first
- * used, and stays.
+ * used, and stays; a type given as a function is made then, too.
  */
 import { type Address, rawffi } from "rawffi";
 import { type DynamicFunction, dynamicFunction } from "../calls/dynamic.ts";
@@ -21,7 +21,7 @@ import {
   traitsOf,
 } from "../types/protocol.ts";
 import { checkLibraryOptions, isOfLoader, type LibraryOptions, open, toPath } from "./open.ts";
-import { type Declared, declaredSymbol, type SymbolOf } from "./symbol.ts";
+import { type Declared, declaredSymbol, isLater, type SymbolOf } from "./symbol.ts";
 
 /** What every library has besides its symbols; a declared symbol of the same name wins. */
 export interface LibraryFace {
@@ -53,6 +53,9 @@ export type Library<S> = { readonly [K in keyof S]: SymbolOf<S[K]> } & Omit<Libr
 /** A library without declarations: every property is a function, its signature to be set by hand. */
 export type DynamicLibrary = LibraryFace & Disposable & SymbolSource & { readonly [symbol: string]: DynamicFunction };
 
+/** A file name, a file URL, or null, which is the running program. */
+export type LibraryName = string | URL | null;
+
 export interface CDLLConstructor {
   /**
    * Loads `name` (`null` is the running program) with the symbols it is declared to have.
@@ -60,24 +63,30 @@ export interface CDLLConstructor {
    *     const c = new CDLL(null, { abs: CFUNCTYPE(c_int, c_int) });
    *     c.abs(-5);   // 5
    *
+   * A symbol given as `() => type` has its type made when it is first used, and a library given as `() => name` is opened when its first symbol
+   * is: a program with many declarations starts sooner. What is missing is an error then.
+   *
    * @throws LibraryError with the loader's reason; using a symbol that the library does not have throws one, too.
    */
   new <const S extends Record<string, Declared>>(
-    name: string | URL | null,
+    name: LibraryName | (() => LibraryName),
     symbols: S,
     options?: LibraryOptions,
   ): Library<S>;
   /** Loads `name` undeclared, as in Python: `libm.pow.restype = c_double`. */
-  new (name: string | URL | null, symbols?: null, options?: LibraryOptions): DynamicLibrary;
+  new (name: LibraryName | (() => LibraryName), symbols?: null, options?: LibraryOptions): DynamicLibrary;
   readonly prototype: SymbolSource;
 }
 
 // -- The library -----------------------------------------------------------------------------------
 
 class LoadedLibrary implements SymbolSource {
-  readonly _name: string | null;
-  readonly _handle: number;
-  readonly #usesErrno: boolean;
+  /** Undefined as long as it is a function that was not asked. */
+  #name: string | null | undefined;
+  readonly #nameLater: (() => unknown) | undefined;
+  readonly #options: LibraryOptions;
+  /** Undefined until the library is opened. */
+  #handle: Address | undefined;
   /** Ends the checks of memory; null where the library asked for none. */
   #stopChecking: (() => void) | null = null;
   /** Its functions throw, and the loader has it no more: later, where callbacks were in the way. */
@@ -90,14 +99,13 @@ class LoadedLibrary implements SymbolSource {
   #callsElsewhere = 0;
 
   constructor(name: unknown, symbols: unknown, given: LibraryOptions = {}) {
-    const path = toPath(name);
-    const options = checkLibraryOptions(given);
-    this._name = path;
-    // A bigint only where a number is not exact, as of all addresses.
-    this._handle = (options.handle === undefined ? open(path, options) : plainHandle(options.handle)) as number;
-    if (options.checked) this.#checkMemory();
-    this.#usesErrno = options.use_errno ?? false;
-    Object.defineProperty(this, "_handle", { enumerable: false });
+    this.#options = checkLibraryOptions(given);
+    if (isLater(name)) this.#nameLater = name;
+    else {
+      this.#name = toPath(name);
+      this.#open();
+    }
+    if (this.#options.checked) this.#checkMemory();
     if (symbols === undefined || symbols === null) {
       // console.log asks the Proxy, which has none of the private members.
       Object.defineProperty(this, INSPECT, { value: this[INSPECT].bind(this) });
@@ -107,11 +115,23 @@ class LoadedLibrary implements SymbolSource {
     this.#declare(symbols);
   }
 
+  get _name(): string | null {
+    if (this.#name === undefined) this.#name = toPath(this.#nameLater?.());
+    return this.#name;
+  }
+
+  // A bigint only where a number is not exact, as of all addresses.
+  get _handle(): number {
+    if (this.#handle === undefined) this.#check("_handle");
+    return this.#open() as number;
+  }
+
   /** The address of a symbol. @throws LibraryError */
   [FIND](name: string): Address {
     this.#check(name);
+    const handle = this.#open();
     try {
-      return rawffi.symbol(this._handle, name);
+      return rawffi.symbol(handle, name);
     } catch (error) {
       if (!isOfLoader(error)) throw error;
       throw noSuchSymbol(this._name, name, error);
@@ -142,7 +162,14 @@ class LoadedLibrary implements SymbolSource {
   }
 
   [INSPECT](): string {
-    return `<CDLL ${this._name === null ? "of the program" : JSON.stringify(this._name)}${this.#isClosed ? " closed" : ""}>`;
+    const name = this.#name === null ? "of the program" : (JSON.stringify(this.#name) ?? "not used yet");
+    return `<CDLL ${name}${this.#isClosed ? " closed" : ""}>`;
+  }
+
+  #open(): Address {
+    const { handle } = this.#options;
+    this.#handle ??= handle === undefined ? open(this._name, this.#options) : plainHandle(handle);
+    return this.#handle;
   }
 
   #checkMemory(): void {
@@ -162,18 +189,18 @@ class LoadedLibrary implements SymbolSource {
 
   // What C is going to run must be there.
   #refuseWhileCalled(): void {
-    if (this._name === null) return; // the program stays
+    if (this.#name === null) return; // the program stays
     if (this.#callsElsewhere > 0) {
       const what = `calls of its functions on other threads are not over: ${this.#callsElsewhere}`;
       throw new LibraryError(`${this._name}: it cannot be closed: ${what}`);
     }
-    if (isInCallback() && rawffi.isRunning(this._handle)) {
+    if (this.#handle !== undefined && isInCallback() && rawffi.isRunning(this.#handle)) {
       throw new LibraryError(`${this._name}: it cannot be closed in a callback that one of its functions called`);
     }
   }
 
   #refuseWhileLent(): void {
-    if (this._name === null) return;
+    if (this.#name === null) return;
     this.#forgetGone();
     for (const reference of this.#lent) {
       const what = `it was given the callback ${reference.deref()?.name} and may still call it; dispose() of that first`;
@@ -189,16 +216,17 @@ class LoadedLibrary implements SymbolSource {
   }
 
   #giveBackIfUnused(): boolean {
-    if (this._name !== null) this.#forgetGone();
-    const isUnused = this._name === null || this.#lent.size === 0;
+    if (this.#name !== null) this.#forgetGone();
+    const isUnused = this.#name === null || this.#lent.size === 0;
     if (isUnused && !this.#isGivenBack) this.#giveBack();
     return isUnused;
   }
 
   #giveBack(): void {
     this.#isGivenBack = true;
+    if (this.#handle === undefined) return;
     try {
-      rawffi.close(this._handle);
+      rawffi.close(this.#handle);
     } catch (error) {
       if (!isOfLoader(error)) throw error;
       throw new LibraryError(`${this._name ?? "the program"}: ${error.message}`, { cause: error });
@@ -210,19 +238,16 @@ class LoadedLibrary implements SymbolSource {
       throw new TypeError(`CDLL(): argument 2: expected a record of symbol and C type, got ${describe(symbols)}`);
     }
     for (const [name, given] of Object.entries(symbols as object)) {
-      const declared = declaredSymbol(name, given);
-      if (declared === null) {
-        throw new TypeError(`CDLL(): symbol '${name}': expected a C type, got ${describe(given)}`);
-      }
+      const declared = isLater(given) ? null : declaredSymbol(name, given);
       Object.defineProperty(this, name, {
         configurable: true,
         enumerable: true,
-        get: () => this.#define(name, this.#load(declared.name, declared.type)),
+        get: () => this.#define(name, this.#load(declared ?? declaredSymbol(name, (given as () => unknown)()))),
       });
     }
   }
 
-  #load(name: string, type: CType): unknown {
+  #load({ name, type }: { readonly name: string; readonly type: CType }): unknown {
     const address = this[FIND](name);
     const { symbol, view } = traitsOf(type);
     if (symbol !== undefined) return symbol(address, this[ORIGIN](name));
@@ -254,7 +279,7 @@ class LoadedLibrary implements SymbolSource {
   [ORIGIN](name: string): SymbolOrigin {
     return {
       name,
-      usesErrno: this.#usesErrno,
+      usesErrno: this.#options.use_errno ?? false,
       isChecked: this.#stopChecking !== null,
       library: this,
       check: () => this.#check(name),
@@ -273,7 +298,9 @@ class LoadedLibrary implements SymbolSource {
   }
 
   #check(name: string): void {
-    if (this.#isClosed) throw new LibraryError(`${name}: the library ${this._name ?? "of the program"} was closed`);
+    if (!this.#isClosed) return;
+    const which = this.#name === undefined ? "" : ` ${this.#name ?? "of the program"}`;
+    throw new LibraryError(`${name}: the library${which} was closed`);
   }
 }
 

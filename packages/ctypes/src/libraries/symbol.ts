@@ -1,5 +1,5 @@
 /**
- * Symbols that a program calls by another name than the library has for them.
+ * What a symbol is declared to be: a C type, a type and the name that the library has, or a function that gives one of them later.
  */
 import { describe } from "../memory/errors.ts";
 import { isCType } from "../types/cdata.ts";
@@ -16,10 +16,17 @@ export class NamedSymbol<T extends TypeOf = TypeOf> {
   }
 }
 
-/** What a library is declared to have under one name. */
-export type Declared = TypeOf | NamedSymbol;
+/** What a library is declared to have under one name; given as a function, it is made when the symbol is first used. */
+export type Declared = TypeOf | NamedSymbol | (() => TypeOf | NamedSymbol);
 /** What that gives. */
-export type SymbolOf<D> = D extends NamedSymbol<infer T> ? InstanceOf<T> : InstanceOf<D>;
+export type SymbolOf<D> =
+  D extends TypeOf<infer I>
+    ? I
+    : D extends NamedSymbol<infer T>
+      ? InstanceOf<T>
+      : D extends () => infer L
+        ? SymbolOf<L>
+        : never;
 
 /**
  * Declares a symbol under a name of your own: the property of the record is what JavaScript calls it, `name` is what the library has.
@@ -39,8 +46,15 @@ export function symbol<T extends TypeOf>(name: string, type: T): NamedSymbol<T> 
   return new NamedSymbol(name, type);
 }
 
-/** The symbol's name and its type; null for what is no declaration. */
-export function declaredSymbol(name: string, declared: unknown): { name: string; type: CType } | null {
+/** Whether a declaration is a function that gives it; a class that is no C type is none. */
+export function isLater(declared: unknown): declared is () => unknown {
+  if (typeof declared !== "function" || isCType(declared)) return false;
+  return Object.getOwnPropertyDescriptor(declared, "prototype")?.writable !== false;
+}
+
+/** The symbol's name and its type. @throws TypeError for what is no declaration. */
+export function declaredSymbol(name: string, declared: unknown): { name: string; type: CType } {
   if (declared instanceof NamedSymbol) return { name: declared.name, type: declared.type as unknown as CType };
-  return isCType(declared) ? { name, type: declared } : null;
+  if (isCType(declared)) return { name, type: declared };
+  throw new TypeError(`CDLL(): symbol '${name}': expected a C type, got ${describe(declared)}`);
 }

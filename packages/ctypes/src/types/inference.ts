@@ -84,6 +84,7 @@ export type Pass<I> = I extends Data ? Resolve<I[typeof JS]["pass"], I> : never;
 export type ReadAll<A> = { [K in keyof A]: Read<A[K]> };
 export type PassAll<A> = { [K in keyof A]: Pass<A[K]> };
 export type InstancesOf<A> = { -readonly [K in keyof A]: A[K] extends TypeOf<infer I> ? I : A[K] };
+export type TypesOf<A> = { [K in keyof A]: A[K] extends AnyData ? TypeOf<A[K]> : A[K] };
 export type UnionToIntersection<U> = (U extends unknown ? (u: U) => void : never) extends (i: infer I) => void
   ? I
   : never;
