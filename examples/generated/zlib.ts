@@ -74,6 +74,33 @@ export type z_stream = z_stream_s;
 export const z_streamp = POINTER(z_stream);
 export type z_streamp = Pointer<z_stream>;
 
+export const libz = new CDLL(() => "libz.so.1", {
+  /** `const char *zlibVersion(void)` */
+  zlibVersion: () => CFUNCTYPE(c_char_p),
+  /** `int deflate(z_streamp strm, int flush)` */
+  deflate: () => CFUNCTYPE<c_int, [strm: z_streamp, flush: c_int]>(c_int, z_streamp, c_int),
+  /** `int deflateEnd(z_streamp strm)` */
+  deflateEnd: () => CFUNCTYPE<c_int, [strm: z_streamp]>(c_int, z_streamp),
+  /** `int inflate(z_streamp strm, int flush)` */
+  inflate: () => CFUNCTYPE<c_int, [strm: z_streamp, flush: c_int]>(c_int, z_streamp, c_int),
+  /** `int inflateEnd(z_streamp strm)` */
+  inflateEnd: () => CFUNCTYPE<c_int, [strm: z_streamp]>(c_int, z_streamp),
+  /** `uLong crc32(uLong crc, const Bytef *buf, uInt len)` */
+  crc32: () => CFUNCTYPE<uLong, [crc: uLong, buf: Pointer<Bytef>, len: uInt]>(uLong, uLong, POINTER(Bytef), uInt),
+  /** `int deflateInit_(z_streamp strm, int level, const char *version, int stream_size)` */
+  deflateInit_: () =>
+    CFUNCTYPE<c_int, [strm: z_streamp, level: c_int, version: c_char_p, stream_size: c_int]>(
+      c_int,
+      z_streamp,
+      c_int,
+      c_char_p,
+      c_int,
+    ),
+  /** `int inflateInit_(z_streamp strm, const char *version, int stream_size)` */
+  inflateInit_: () =>
+    CFUNCTYPE<c_int, [strm: z_streamp, version: c_char_p, stream_size: c_int]>(c_int, z_streamp, c_char_p, c_int),
+});
+
 export const Z_NO_FLUSH = 0;
 export const Z_PARTIAL_FLUSH = 1;
 export const Z_SYNC_FLUSH = 2;
@@ -106,42 +133,16 @@ export const Z_UNKNOWN = 2;
 export const Z_DEFLATED = 8;
 export const Z_NULL = 0;
 
-export const libz = new CDLL("libz.so.1", {
-  /** `const char *zlibVersion(void)` */
-  zlibVersion: CFUNCTYPE(c_char_p),
-  /** `int deflate(z_streamp strm, int flush)` */
-  deflate: CFUNCTYPE(c_int, z_streamp, c_int) as FunctionType<c_int, [strm: z_streamp, flush: c_int]>,
-  /** `int deflateEnd(z_streamp strm)` */
-  deflateEnd: CFUNCTYPE(c_int, z_streamp) as FunctionType<c_int, [strm: z_streamp]>,
-  /** `int inflate(z_streamp strm, int flush)` */
-  inflate: CFUNCTYPE(c_int, z_streamp, c_int) as FunctionType<c_int, [strm: z_streamp, flush: c_int]>,
-  /** `int inflateEnd(z_streamp strm)` */
-  inflateEnd: CFUNCTYPE(c_int, z_streamp) as FunctionType<c_int, [strm: z_streamp]>,
-  /** `uLong crc32(uLong crc, const Bytef *buf, uInt len)` */
-  crc32: CFUNCTYPE(uLong, uLong, POINTER(Bytef), uInt) as FunctionType<
-    uLong,
-    [crc: uLong, buf: Pointer<Bytef>, len: uInt]
-  >,
-  /** `int deflateInit_(z_streamp strm, int level, const char *version, int stream_size)` */
-  deflateInit_: CFUNCTYPE(c_int, z_streamp, c_int, c_char_p, c_int) as FunctionType<
-    c_int,
-    [strm: z_streamp, level: c_int, version: c_char_p, stream_size: c_int]
-  >,
-  /** `int inflateInit_(z_streamp strm, const char *version, int stream_size)` */
-  inflateInit_: CFUNCTYPE(c_int, z_streamp, c_char_p, c_int) as FunctionType<
-    c_int,
-    [strm: z_streamp, version: c_char_p, stream_size: c_int]
-  >,
-});
-
 /** What this module was made of, and what C said of its types: `ctypes-configure check` asks again. */
 export const __configure__: {
   source: Record<string, unknown>;
   names: Record<string, string>;
+  bytes: readonly string[];
   layouts: Record<string, readonly [cName: string, size: number, align: number, offsets: Record<string, number>]>;
 } = {
   source: { headers: ["zlib.h"] },
   names: {},
+  bytes: [],
   layouts: {
     z_stream_s: [
       "struct z_stream_s",

@@ -1,0 +1,96 @@
+/**
+ * What a module says of itself: what it was made of, and the layouts of its types, which `ctypes-configure check` and `CTYPES_DEBUG` compare.
+ */
+import type { Imports } from "../expressions.ts";
+import type { ConstantDeclaration } from "../ir.ts";
+import { type Doc, group, print } from "../print.ts";
+import type { ModuleText } from "./module.ts";
+import { keyOf, literal } from "./spelling.ts";
+
+export function layoutsText(text: ModuleText, imports: Imports): string {
+  const types = [...text.types.map(({ declaration }) => declaration), ...(text.passedOn ?? [])];
+  const records = types.filter((declaration) => declaration.kind === "record");
+  const rows = records.map((record) => {
+    const offsets = record.members.flatMap((member) =>
+      member.isAnonymous || member.width !== null ? [] : [`${keyOf(member.name)}: ${member.bitOffset / 8}`],
+    );
+    const parts = [JSON.stringify(record.cName), String(record.size), String(record.align), group("{", offsets, "}")];
+    return group(`${record.name}: [`, parts, "]");
+  });
+  const renamed = [
+    ...text.constants.filter(({ name, cName }) => name !== cName),
+    ...types.filter(({ kind, name, cName }) => (kind === "typedef" || kind === "enum") && name !== cName),
+    ...records.flatMap((record) =>
+      record.members
+        .filter(({ name, cName }) => name !== cName)
+        .map(({ name, cName }) => ({ name: `${record.name}.${name}`, cName })),
+    ),
+  ].map(({ name, cName }) => `${keyOf(name)}: ${JSON.stringify(cName)}`);
+  const bytes = records.flatMap((record) =>
+    record.members.flatMap(({ name, isBytes }) => (isBytes ? [JSON.stringify(`${record.name}.${name}`)] : [])),
+  );
+  const source = Object.entries(text.source).map(([key, value]) => property(key, value));
+  const shape = [
+    "  source: Record<string, unknown>;",
+    "  names: Record<string, string>;",
+    "  bytes: readonly string[];",
+    "  layouts: Record<string, readonly [cName: string, size: number, align: number, offsets: Record<string, number>]>;",
+  ];
+  const parts = [
+    group("source: {", source, "}"),
+    group("names: {", renamed, "}"),
+    group("bytes: [", bytes, "]"),
+    group("layouts: {", rows, "}", { isBroken: rows.length > 0 }),
+  ];
+  const metadata = `/** What this module was made of, and what C said of its types: \`ctypes-configure check\` asks again. */
+${print([`export const __configure__: {\n${shape.join("\n")}\n} = `, group("{", parts, "}", { isBroken: true }), ";\n"])}`;
+  if (records.length === 0) return metadata;
+  const names = [
+    imports.value("sizeof"),
+    imports.value("alignment"),
+    imports.value("offsetof"),
+    imports.type("TypeOf"),
+  ];
+  const [size, align, offset, typeOf] = names;
+  const classes = print(
+    [
+      `const classes: Record<string, ${typeOf}> = `,
+      group(
+        "{",
+        records.map(({ name }) => name),
+        "}",
+      ),
+      ";\n",
+    ],
+    2,
+  );
+  return `${metadata}
+// With CTYPES_DEBUG set, a module that does not fit this machine fails when it is loaded, and not in a call.
+if ((globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env?.CTYPES_DEBUG) {
+  ${classes}  for (const [name, [cName, size, align, offsets]] of Object.entries(__configure__.layouts)) {
+    const type = classes[name]!;
+    const check = (what: string, got: number, expected: number) => {
+      if (got !== expected) throw new Error(\`\${cName || name}: \${what}: expected \${expected}, got \${got}\`);
+    };
+    check("size", ${size}(type), size);
+    check("alignment", ${align}(type), align);
+    for (const [member, at] of Object.entries(offsets)) check(member, ${offset}(type, member as never), at);
+  }
+}
+`;
+}
+
+/** A property of plain data; a text that does not fit behind its name has a line of its own. */
+function property(key: string, value: unknown): Doc {
+  const doc = dataDoc(value);
+  return typeof doc === "string"
+    ? group(`${keyOf(key)}:`, [doc], "", { isArrow: true })
+    : { ...doc, open: `${keyOf(key)}: ${doc.open}` };
+}
+
+function dataDoc(value: unknown): Doc {
+  if (Array.isArray(value)) return group("[", value.map(dataDoc), "]");
+  if (typeof value !== "object" || value === null) return literal(value as ConstantDeclaration["value"]);
+  const parts = Object.entries(value).map(([key, inner]) => property(key, inner));
+  return group("{", parts, "}");
+}
