@@ -47,11 +47,17 @@ const sqlite: PackageRules = {
 
 const configure: PackageRules = {
   name: "ctypes-configure",
-  floors: [["index.ts", "cli.ts"], ["check/"], ["generate/", "configure/"], ["layout/"], ["measure/"]],
-  faces: ["index.ts", "cli.ts"],
+  floors: [
+    ["index.ts", "cli.ts", "hooks.ts"],
+    ["check/"],
+    ["generate/", "configure/"],
+    ["layout/"],
+    ["measure/", "load/"],
+  ],
+  faces: ["index.ts", "cli.ts", "hooks.ts"],
   alone: ["measure/facts.ts", "generate/print.ts"],
   packages: ["ctypes", "ctypes/util", "libclang"],
-  computed: ["cli.ts"], // it imports the module that the user names
+  computed: ["load/load.ts", "load/transpile.ts"], // they import the module that the user names, and what transpiles it
 };
 
 const libclang: PackageRules = {

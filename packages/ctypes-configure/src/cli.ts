@@ -1,20 +1,19 @@
-#!/usr/bin/env node
 /**
  * The command: `ctypes-configure measure` asks C what a specification asks, `generate` writes a module, `check` compares one with the headers.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { join } from "node:path";
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { check } from "./check/check.ts";
 import { configured } from "./configure/module.ts";
 import { type Generated, type GeneratedModules, generate, generatePerHeader } from "./generate/generate.ts";
+import { load } from "./load/load.ts";
 import type { Entry } from "./measure/entry.ts";
 import { type Entries, measure } from "./measure/measure.ts";
 import type { Settings } from "./measure/settings.ts";
 
 const USAGE = `Usage:
-  ctypes-configure generate <header…> [--library <name>…] [--out <file.ts>] [options]
+  ctypes-configure generate <header…> [--library <name>…] [--out <file.ts>] [options]      zlib.h, or a file: h/own.h
   ctypes-configure check <module.ts> [--header <name>…] [options]
   ctypes-configure measure <specification.ts> [--out <file.ts|file.json>] [options]
 
@@ -117,11 +116,19 @@ function runGenerate(args: readonly string[]): number {
   const { skipped, absent, declarations } = values["per-header"]
     ? writeModules(generatePerHeader(options), values.out)
     : writeModule(generate(options), values.out);
-  if (absent.length > 0) say(`in no library: ${absent.join(", ")}`);
+  if (absent.length > 0)
+    say(options.libraries.length > 0 ? `in no library: ${absent.join(", ")}` : withoutLibrary(absent));
   say(
     `${declarations.length} declarations${values.out === undefined ? "" : ` in ${values.out}`}, ${skipped.length} skipped`,
   );
   return 0;
+}
+
+/** What is said where a module has types and constants only. */
+function withoutLibrary(absent: readonly string[]): string {
+  const some = `${absent.slice(0, 3).join(", ")}${absent.length > 3 ? ", …" : ""}`;
+  const what = absent.length === 1 ? "1 function or variable is" : `${absent.length} functions and variables are`;
+  return `${what} left out (${some}), since no library was named: add --library <name>, as in -l<name>, or its file`;
 }
 
 function writeModule(made: Generated, out: string | undefined): Generated {
@@ -147,11 +154,12 @@ async function runCheck(args: readonly string[]): Promise<number> {
   const own = commonSettings(values);
   const settings = { ...own, ...(values.header && { headers: values.header }), progress: sayer(values.quiet === true) };
   const { differences, compared, unknown } = await check(module, settings);
-  for (const { name, what, module: ours, headers } of differences) {
-    console.log(`${name}: ${what}: the module has ${String(ours)}, the headers ${String(headers)}`);
+  for (const { name, what, module: ours, headers, place = file } of differences) {
+    console.log(`${place}: ${name}: ${what}: the module has ${String(ours)}, the headers ${String(headers)}`);
   }
   if (unknown.length > 0) console.log(`not in the headers: ${unknown.join(", ")}`);
   console.log(`${compared} facts compared, ${differences.length} differences`);
+  if (compared === 0) throw new Error(`${file}: nothing was compared: it exports nothing that the headers declare`);
   return differences.length === 0 ? 0 : 1;
 }
 
@@ -237,17 +245,6 @@ function split(option: string, pair: string): [string, string] {
 /** Messages about long work go to standard error: standard output may be the module. */
 function sayer(isQuiet: boolean): (message: string) => void {
   return isQuiet ? () => {} : (message) => console.error(message);
-}
-
-async function load(file: string): Promise<unknown> {
-  try {
-    return await import(pathToFileURL(resolve(file)).href);
-  } catch (error) {
-    if ((error as { code?: string }).code !== "ERR_UNKNOWN_FILE_EXTENSION") throw error;
-    const advice =
-      "use Node 22.18 or newer, or run it with tsx: node --import tsx node_modules/.bin/ctypes-configure …";
-    throw new Error(`${file}: this Node does not run TypeScript; ${advice}`, { cause: error });
-  }
 }
 
 function usage(): number {

@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { test } from "node:test";
-import { create_string_buffer } from "ctypes";
-import { check, generate } from "ctypes-configure";
+import { ARRAY, c_int, c_ushort, create_string_buffer } from "ctypes";
+import { check, type GenerateOptions, generate } from "ctypes-configure";
 import { loaded, skipWithoutLibclang } from "./generated.ts";
+import { HEADERS, skipWithoutHeader } from "./headers.ts";
 import { file, folder } from "./support.ts";
 
 const skip = skipWithoutLibclang();
@@ -76,4 +77,71 @@ test("large files have the functions of large files", { skip }, () => {
     libraries: ["libc.so.6"],
   });
   assert.match(text, /fseeko: \(\) =>\s*symbol\(\s*"fseeko64"/);
+});
+
+test("each symbol is that of the library whose file has it, whatever others depend on it", { skip }, async () => {
+  const header = file(
+    "layers.h",
+    "int lower(int x);\nint upper(int x);\nextern int level_of_lower;\nint under(int x);\n",
+  );
+  const built = (name: string, text: string, ...needed: string[]) => {
+    const library = join(folder(), `lib${name}.so`);
+    const args = [
+      "-shared",
+      "-fPIC",
+      "-o",
+      library,
+      file(`${name}.c`, text),
+      "-Wl,--no-as-needed",
+      ...needed,
+      `-Wl,-rpath,${folder()}`,
+    ];
+    const gcc = spawnSync("gcc", args, { encoding: "utf8" });
+    assert.equal(gcc.status, 0, gcc.stderr);
+    return library;
+  };
+  const under = built("under", "int under(int x) { return x - 1; }");
+  const lower = built("lower", "int level_of_lower = 3;\nint lower(int x) { return x + 1; }", under);
+  const upper = built("upper", "int lower(int);\nint upper(int x) { return 2 * lower(x); }", lower);
+  const { module, made } = await loaded({ headers: [header], libraries: [upper, lower] });
+  assert.deepEqual(made.absent, []);
+  // Nobody named the library of under(): it is reached through the first that depends on it.
+  assert.deepEqual(Object.keys(module.libupper).sort(), ["_name", "under", "upper"]);
+  assert.deepEqual(Object.keys(module.liblower).sort(), ["_name", "level_of_lower", "lower"]);
+  assert.deepEqual([module.libupper.upper(4), module.liblower.lower(4), module.libupper.under(4)], [10, 5, 3]);
+});
+
+test("libavcodec and libavutil have each its own", { skip: skip || skipWithoutHeader(HEADERS.avcodec!) }, () => {
+  const { declarations, text, absent } = generate(HEADERS.avcodec as GenerateOptions);
+  assert.deepEqual(absent, []);
+  const libraries = text.split(/(?=export const lib)/).slice(1);
+  for (const [library, prefix] of [
+    ["libavcodec", "libavutil/"],
+    ["libavutil", "libavcodec/"],
+  ] as const) {
+    const wrong = declarations.filter(
+      ({ kind, name, header }) =>
+        kind === "function" &&
+        header.includes(prefix) &&
+        libraries.some((own) => own.startsWith(`export const ${library} `) && own.includes(`\n  ${name}: `)),
+    );
+    assert.deepEqual(
+      wrong.map(({ name }) => name),
+      [],
+      library,
+    );
+  }
+});
+
+const ustring = { headers: ["unicode/ustring.h"], libraries: ["icuuc"] };
+test("ICU's functions have their documented names", { skip: skip || skipWithoutHeader(ustring) }, async () => {
+  const { module, made } = await loaded({ ...ustring, allow: [/^u_(strToUpper|strlen)(_\d+)?$/] });
+  const { libicuuc } = module;
+  const status = new c_int(0);
+  const upper = new (ARRAY(c_ushort, 20))();
+  const source = ARRAY(c_ushort, 7).from_buffer_copy(new Uint16Array([..."stra\u00dfe\0"].map((c) => c.charCodeAt(0))));
+  assert.equal(libicuuc.u_strlen(source), 6);
+  assert.equal(libicuuc.u_strToUpper(upper, 20, source, -1, "de", status), 7);
+  assert.deepEqual([String.fromCharCode(...[...upper].slice(0, 7)), status.value], ["STRASSE", 0]);
+  assert.match(made.text, /u_strToUpper: symbol\(\s*"u_strToUpper_\d+"/);
 });

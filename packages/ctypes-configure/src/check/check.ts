@@ -49,13 +49,20 @@ export async function check(
   all.progress?.(`asking C about ${questions.length} exports, members and symbols`);
   const compared = await answered(all, questions, unknown);
   return {
-    differences: compared.filter(({ module, headers }) => !Object.is(module, headers)),
+    differences: compared
+      .filter(({ module, headers }) => !Object.is(module, headers))
+      .map((difference) => placed(difference, known)),
     compared: compared.length,
     unknown,
   };
 }
 
 // -- Private ---------------------------------------------------------------------------------------
+
+function placed(difference: Difference, known: Known): Difference {
+  const place = known.placeOf(difference.name);
+  return place === null ? difference : { ...difference, place };
+}
 
 function questionsOf(name: string, value: unknown, known: Known, unknown: string[]): readonly Question[] | "unknown" {
   const cName = known.nameOf(name);

@@ -87,6 +87,16 @@ export class Known {
     return found?.kind === "function" || found?.kind === "variable" ? found : null;
   }
 
+  /** Where an export is declared, or its member, enumerator or symbol: `z_stream.next_in`. Null where that is not known. */
+  placeOf(name: string): string | null {
+    const declared = this.#declaredIfParsed();
+    const [owner = "", inner] = name.split(".");
+    const outer = declared?.get(owner) ?? declared?.get(this.nameOf(owner));
+    const members = outer?.kind === "record" ? outer.members : [];
+    const member = members.find((one) => one.name === inner);
+    return (member ?? outer ?? declared?.get(inner ?? ""))?.place || null;
+  }
+
   /** What a name in a type stands for. */
   declarationOf(name: string): Declaration | undefined {
     return this.#declared().get(name);

@@ -11,6 +11,8 @@ export interface Difference {
   readonly what: string;
   readonly module: unknown;
   readonly headers: unknown;
+  /** Where the header declares it: `zlib.h:85`; not there where it is not known. */
+  readonly place?: string;
 }
 
 export interface Question {

@@ -79,7 +79,7 @@ function entryIn(hint: Hint): StructEntry | null {
 
 function declarationOf(entry: Entry, name: string, made: Made, names: Named): TypeDeclaration | ConstantDeclaration {
   const value = made.values.get(entry);
-  const common = { name, cName: cNameOf(entry), comment: null, header: "" };
+  const common = { name, cName: cNameOf(entry), comment: null, header: "", place: "" };
   if (value === null) return { ...common, kind: "constant", value: null };
   switch (entry.kind) {
     case "Struct":
@@ -107,7 +107,7 @@ function recordOf(
   entry: Entry,
   made: Made,
   names: Named,
-  common: { name: string; cName: string; comment: null; header: string },
+  common: { name: string; cName: string; comment: null; header: string; place: string },
 ): RecordDeclaration {
   const { plan, members } = declaredOf(made.values.get(entry)) as Declared;
   const { size, align } = made.facts.get(entry) as StructFact;
@@ -126,6 +126,7 @@ function recordOf(
       width: place.width ?? null,
       isAnonymous: false,
       isBytes: false,
+      place: "",
       comment: null,
     })),
   };

@@ -4,6 +4,7 @@
  * A structure of another header is opaque as long as only pointers to it are seen, and whole when its size matters. What has no name gets one
  * from where it stands: `outer_member`.
  */
+
 import { type Cursor, CursorKind, StorageClass, type TranslationUnit, TypeKind } from "libclang";
 import { documentation } from "./comments.ts";
 import type { Declaration, FunctionDeclaration, RecordDeclaration, Skipped, Type } from "./ir.ts";
@@ -11,6 +12,7 @@ import type { Macro } from "./macros.ts";
 import { parameterName } from "./names.ts";
 import { identityOf, Naming } from "./naming.ts";
 import type { GenerateOptions } from "./options.ts";
+import { placeInHeader } from "./place.ts";
 import { prototypeOf, spelledTypesOf } from "./prototype.ts";
 import { Records } from "./records.ts";
 import { Selection } from "./selection.ts";
@@ -75,17 +77,27 @@ export class Declarations implements Needs {
   }
 
   addMacro({ name: cName, value, functionName, reason, header, place, comment }: Macro): void {
-    if (functionName !== null) this.#alias(cName, functionName, header);
+    if (functionName !== null) this.#alias(cName, functionName, header, place);
     else if (value === null) this.skipped.push({ name: cName, reason, header, place });
     else if (this.#hasConstant(cName, value))
       return; // `#define RED RED`, after the enumerator
-    else this.declarations.push({ kind: "constant", name: this.#naming.take(cName), cName, value, header, comment });
+    else
+      this.declarations.push({
+        kind: "constant",
+        name: this.#naming.take(cName),
+        cName,
+        value,
+        header,
+        place,
+        comment,
+      });
   }
 
   /** A macro that names a function: the function is also there under that name. */
-  #alias(cName: string, functionName: string, header: string): void {
+  #alias(cName: string, functionName: string, header: string, place: string): void {
     const named = this.#knownBeforeMacros().functions.get(functionName);
-    if (named !== undefined && cName !== functionName) this.declarations.push({ ...named, name: cName, cName, header });
+    if (named !== undefined && cName !== functionName)
+      this.declarations.push({ ...named, name: cName, cName, header, place });
   }
 
   #hasConstant(cName: string, value: number | bigint | string): boolean {
@@ -294,9 +306,15 @@ export class Declarations implements Needs {
 
   // -- What all declarations have ------------------------------------------------------------------
 
-  #common(cursor: Cursor): { cName: string; name: string; comment: string | null; header: string } {
+  #common(cursor: Cursor): { cName: string; name: string; comment: string | null; header: string; place: string } {
     const name = cursor.spelling;
-    return { cName: name, name, comment: this.#comment(cursor), header: cursor.location.file?.name ?? "" };
+    return {
+      cName: name,
+      name,
+      comment: this.#comment(cursor),
+      header: cursor.location.file?.name ?? "",
+      place: placeInHeader(cursor),
+    };
   }
 
   #comment(cursor: Cursor): string | null {
@@ -320,9 +338,4 @@ export class Declarations implements Needs {
 function symbolNameOf(cursor: Cursor): string {
   const name = cursor.mangled_name;
   return (name.startsWith("\u0001") ? name.slice(1) : name) || cursor.spelling;
-}
-
-/** As an editor finds it: `zlib.h:120`. */
-export function placeInHeader({ location }: Cursor): string {
-  return `${location.file?.name ?? "?"}:${location.line}`;
 }

@@ -32,6 +32,8 @@ interface Common {
   readonly comment: string | null;
   /** The header that declares it. */
   readonly header: string;
+  /** Where it does: `gtk/gtkwidget.h:120`; "" where no header does. */
+  readonly place: string;
 }
 
 export interface RecordDeclaration extends Common {
@@ -53,6 +55,7 @@ export interface Member {
   readonly isAnonymous: boolean;
   /** Whether it stands for something that ctypes has no type for. */
   readonly isBytes: boolean;
+  readonly place: string;
   readonly comment: string | null;
 }
 

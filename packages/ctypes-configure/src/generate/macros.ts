@@ -1,8 +1,10 @@
 /**
  * Macros that are constants. `values.ts` asks libclang what each is worth.
  */
+
 import type { Cursor } from "libclang";
 import { documentation } from "./comments.ts";
+import { placeInHeader } from "./place.ts";
 import { valuesOf } from "./values.ts";
 
 export interface Macro {
@@ -50,7 +52,7 @@ function describe(cursor: Cursor): Described {
     value: null,
     functionName: null,
     header: cursor.location.file?.name ?? "",
-    place: `${cursor.location.file?.name ?? "?"}:${cursor.location.line}`,
+    place: placeInHeader(cursor),
     comment: documentation(cursor.raw_comment, "none"),
   };
   if (cursor.is_macro_function_like()) {

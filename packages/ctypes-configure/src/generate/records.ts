@@ -1,12 +1,14 @@
 /**
  * How a structure or union is laid out: its members as C places them, and how ctypes is to declare them so that they stand there.
  */
+
 import type { Cursor } from "libclang";
 import { type Plan, planOf, type Whole } from "../layout/plan.ts";
 import type { Member, Type } from "./ir.ts";
 import { layoutOf, placeOf, type SizeAndAlign } from "./layouts.ts";
 import { memberName } from "./names.ts";
 import type { Naming } from "./naming.ts";
+import { placeInHeader } from "./place.ts";
 import { type Needs, typeOf, UnsupportedType } from "./types.ts";
 
 export interface LaidOut {
@@ -74,6 +76,7 @@ export class Records {
         width: isBits ? field.get_bitfield_width() : null,
         isAnonymous: field.spelling === "" && known !== null,
         isBytes: known === null,
+        place: placeInHeader(field),
         comment: this.#commentOf(field),
       });
     }

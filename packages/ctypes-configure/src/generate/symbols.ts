@@ -1,7 +1,22 @@
 /**
  * Which library has which symbol: asked of the libraries themselves.
  */
-import { CDLL, c_int } from "ctypes";
+import { realpathSync } from "node:fs";
+import { basename } from "node:path";
+import {
+  addressof,
+  CDLL,
+  CFUNCTYPE,
+  c_char_p,
+  c_int,
+  c_void_p,
+  type DynamicLibrary,
+  type FunctionType,
+  type Library,
+  POINTER,
+  type Pointer,
+  Structure,
+} from "ctypes";
 import { find_library } from "ctypes/util";
 import type { SymbolDeclaration } from "./ir.ts";
 import { safeName } from "./names.ts";
@@ -21,18 +36,21 @@ export interface SymbolsByLibrary {
   readonly absent: readonly SymbolDeclaration[];
 }
 
-/** @throws Error when there is no such library, LibraryError when it cannot be opened. */
+/**
+ * Gives each symbol to the library whose own file has it; failing that, to the first that brings a library which has it.
+ *
+ * The loader looks into what a library depends on as well: libavcodec has all of libavutil's symbols for it.
+ *
+ * @throws Error when there is no such library, LibraryError when it cannot be opened.
+ */
 export function symbolsByLibrary(
   wanted: readonly string[],
   declarations: readonly SymbolDeclaration[],
 ): SymbolsByLibrary {
-  const opened = wanted.map((name) => {
-    const file = fileOf(name);
-    return { name: variableOf(name), file, library: new CDLL(file) };
-  });
+  const opened = wanted.map(openedLibrary);
   const bySymbol = declarations.map((declaration) => ({
     declaration,
-    owner: opened.find(({ library }) => has(library, declaration.symbol)),
+    owner: ownerOf(declaration.symbol, opened),
   }));
   const libraries = opened.map(({ name, file }, i) => ({
     name,
@@ -48,6 +66,26 @@ export function symbolsByLibrary(
 
 // -- Private ---------------------------------------------------------------------------------------
 
+interface Opened {
+  readonly name: string;
+  readonly file: string;
+  readonly library: DynamicLibrary;
+}
+
+function openedLibrary(wanted: string): Opened {
+  const file = fileOf(wanted);
+  return { name: variableOf(wanted), file, library: new CDLL(file) };
+}
+
+function ownerOf(symbol: string, opened: readonly Opened[]): Opened | undefined {
+  const having = opened.flatMap((one) => {
+    const address = addressOf(one.library, symbol);
+    return address === null ? [] : [{ one, address }];
+  });
+  if (having.length < 2) return having[0]?.one;
+  return (having.find(({ one, address }) => isSameFile(one.file, fileAt(address))) ?? having[0])?.one;
+}
+
 function fileOf(name: string): string {
   if (name.includes("/") || /\.(so|dylib|dll)(\.|$)/.test(name)) return name;
   const found = find_library(name);
@@ -62,11 +100,33 @@ function variableOf(name: string): string {
 }
 
 // Not by the property: `close` is a method of every library.
-function has(library: object, symbol: string): boolean {
+function addressOf(library: DynamicLibrary, symbol: string): number | null {
   try {
-    c_int.in_dll(library as never, symbol);
-    return true;
+    return addressof(c_int.in_dll(library as never, symbol));
   } catch {
-    return false;
+    return null;
   }
+}
+
+// Dl_info of dladdr(3).
+class DlInfo extends Structure({ file: c_char_p, base: c_void_p, name: c_char_p, address: c_void_p }) {}
+
+/** The file whose memory an address is in, as the loader opened it; null where it does not say. */
+function fileAt(address: number): string | null {
+  const info = new DlInfo();
+  return dladdr(address, info) === 0 ? null : info.file;
+}
+
+function dladdr(address: number, info: DlInfo): number {
+  program ??= new CDLL(null, { dladdr: CFUNCTYPE(c_int, c_void_p, POINTER(DlInfo)) });
+  return program.dladdr(address, info);
+}
+
+let program: Library<{ dladdr: FunctionType<c_int, [c_void_p, Pointer<DlInfo>]> }> | undefined;
+
+/** Whether the loader's name of a file is that of a library which was opened as `wanted`: a path, or a name to look for. */
+function isSameFile(wanted: string, loaded: string | null): boolean {
+  if (loaded === null) return false;
+  if (!wanted.includes("/")) return basename(loaded) === wanted;
+  return realpathSync(loaded) === realpathSync(wanted);
 }

@@ -2,10 +2,11 @@
  * What a specification says besides its entries: the headers, and how to compile and link with them.
  */
 import { execFileSync } from "node:child_process";
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 
 export interface Settings {
-  /** What is included, in this order: `"zlib.h"`; a path that begins with `/` or `.` names a file. */
+  /** What is included, in this order: a file, as seen from the current folder, or else what an include folder has: `"zlib.h"`. */
   readonly headers?: readonly string[];
   readonly includeDirs?: readonly string[];
   /** `{ _GNU_SOURCE: true, VERSION: 3, OLD: false }`: defined, defined as 3, and undefined. */
@@ -83,7 +84,8 @@ function pkgConfig(args: readonly string[]): string[] {
   }
 }
 
-/** The line that includes a header: one that is named by a path is read from there, others are looked for. */
+/** The line that includes a header: a file is read from where it is, and others are looked for. */
 function includeOf(header: string): string {
-  return /^\.{0,2}\//.test(header) ? `#include ${JSON.stringify(resolve(header))}` : `#include <${header}>`;
+  const isFile = /^\.{0,2}\//.test(header) || statSync(header, { throwIfNoEntry: false })?.isFile() === true;
+  return isFile ? `#include ${JSON.stringify(resolve(header))}` : `#include <${header}>`;
 }

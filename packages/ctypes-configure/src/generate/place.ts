@@ -1,0 +1,9 @@
+/**
+ * Where things are declared.
+ */
+import type { Cursor } from "libclang";
+
+/** As an editor finds it: `zlib.h:120`. */
+export function placeInHeader({ location }: Cursor): string {
+  return `${location.file?.name ?? "?"}:${location.line}`;
+}
