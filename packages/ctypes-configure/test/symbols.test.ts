@@ -106,8 +106,8 @@ test("each symbol is that of the library whose file has it, whatever others depe
   const { module, made } = await loaded({ headers: [header], libraries: [upper, lower] });
   assert.deepEqual(made.absent, []);
   // Nobody named the library of under(): it is reached through the first that depends on it.
-  assert.deepEqual(Object.keys(module.libupper).sort(), ["_name", "under", "upper"]);
-  assert.deepEqual(Object.keys(module.liblower).sort(), ["_name", "level_of_lower", "lower"]);
+  assert.deepEqual(Object.keys(module.libupper).sort(), ["under", "upper"]);
+  assert.deepEqual(Object.keys(module.liblower).sort(), ["level_of_lower", "lower"]);
   assert.deepEqual([module.libupper.upper(4), module.liblower.lower(4), module.libupper.under(4)], [10, 5, 3]);
 });
 
@@ -143,5 +143,5 @@ test("ICU's functions have their documented names", { skip: skip || skipWithoutH
   assert.equal(libicuuc.u_strlen(source), 6);
   assert.equal(libicuuc.u_strToUpper(upper, 20, source, -1, "de", status), 7);
   assert.deepEqual([String.fromCharCode(...[...upper].slice(0, 7)), status.value], ["STRASSE", 0]);
-  assert.match(made.text, /u_strToUpper: symbol\(\s*"u_strToUpper_\d+"/);
+  assert.match(made.text, /u_strToUpper: \(\) =>\s+symbol\(\s*"u_strToUpper_\d+"/);
 });
