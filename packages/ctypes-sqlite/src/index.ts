@@ -8,7 +8,7 @@ import { Session } from "./node/session.ts";
 import { Statement, StatementSync } from "./node/statement.ts";
 
 export type { BackupProgress } from "./core/backup.ts";
-export type { SqlValue } from "./core/values.ts";
+export type { SqlValue } from "./core/reading.ts";
 export { type BackupOptions, backup } from "./node/backup.ts";
 export type { ChangesetOptions } from "./node/changeset.ts";
 export { constants } from "./node/constants.ts";

@@ -1,9 +1,11 @@
-/** `get()` binds, steps and reads in one call of C once a statement has given some rows; whatever comes then must be as it is call by call. */
+/**
+ * `get()` binds, steps and reads in one call of C once a statement has returned some rows; whatever comes then must be as it is
+ * call by call.
+ */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Sequence } from "ctypes/sequence";
 import { Database } from "../src/better.ts";
-import { FirstRows } from "../src/core/first.ts";
 import { PreparedStatement } from "../src/core/statement.ts";
 import { DatabaseSync } from "../src/index.ts";
 import { calls } from "../src/library/library.ts";
@@ -12,17 +14,17 @@ const MANY = 200;
 
 /** How often a call of `act` got its first row in one call of C. */
 function timesAtOnce(act: () => void): number {
-  const { firstAtOnce } = PreparedStatement.prototype;
+  const { stepAtOnce } = PreparedStatement.prototype;
   let count = 0;
-  PreparedStatement.prototype.firstAtOnce = function (values) {
-    const row = firstAtOnce.call(this, values);
-    if (typeof row !== "symbol") count++;
-    return row;
+  PreparedStatement.prototype.stepAtOnce = function (values) {
+    const handle = stepAtOnce.call(this, values);
+    if (handle !== 0) count++;
+    return handle;
   };
   try {
     act();
   } finally {
-    PreparedStatement.prototype.firstAtOnce = firstAtOnce;
+    PreparedStatement.prototype.stepAtOnce = stepAtOnce;
   }
   return count;
 }
@@ -134,15 +136,4 @@ test("functions of JavaScript that come later are called as ever, and may ask fo
   });
   db.exec("DROP VIEW ages; CREATE VIEW ages AS SELECT older(age) AS age FROM people WHERE name = 'Ada'");
   assert.deepEqual({ ...(find.get(1) as object) }, { n: 38 });
-});
-
-test("a statement whose values change kind all the time stays with single calls", () => {
-  const rows = new FirstRows();
-  for (let change = 0; change <= 10; change++) {
-    let due = 0;
-    for (let i = 0; i < MANY; i++) if (rows.isDue()) due++;
-    assert.equal(due, 1);
-    rows.leave();
-  }
-  for (let i = 0; i < MANY; i++) assert.equal(rows.isDue(), false);
 });

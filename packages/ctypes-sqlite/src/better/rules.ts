@@ -1,10 +1,10 @@
 /**
  * How values of SQLite are those of JavaScript in better-sqlite3, and the forms of its rows.
  */
-import { giveResult, TOO_LARGE, UNSUPPORTED } from "../core/bind.ts";
+import { giveResult, TOO_LARGE, UNSUPPORTED } from "../core/giving.ts";
+import { columnReader, type ReadingRules, type ValueReader, valueReader } from "../core/reading.ts";
 import { columnNames, plainReader, type RowMaker, rowsOf } from "../core/rows.ts";
-import { type ColumnReader, columnReader, type ReadingRules, type ValueReader, valueReader } from "../core/values.ts";
-import { lib } from "../library/library.ts";
+import { calls, lib } from "../library/library.ts";
 
 /** A row is an object, its first value, objects by table, or an array. */
 export type RowMode = "flat" | "pluck" | "expand" | "raw";
@@ -48,19 +48,18 @@ function toBuffer(bytes: Uint8Array): Buffer {
 
 /** Objects of columns in an object by table; what comes from no table is in `$`. */
 function expandedRows(rules: ReadingRules): RowMaker {
-  let read: ColumnReader | undefined;
   return (statement) => {
-    read ??= columnReader(rules);
-    const column = read;
+    const read = columnReader(rules);
     const columns = columnNames(statement).map((name, i) => {
       const table = lib.sqlite3_column_table_name(statement, i) ?? "$";
       return { name, table };
     });
     return plainReader((handle) => {
+      const kinds = columns.map((_, i) => calls.columnType(handle, i));
       const row: Record<string, Record<string, unknown>> = {};
       columns.forEach(({ name, table }, i) => {
         const part = Object.hasOwn(row, table) ? row[table] : (row[table] = {});
-        (part as Record<string, unknown>)[name] = column(handle, i);
+        (part as Record<string, unknown>)[name] = read(handle, i, kinds[i] as number);
       });
       return row;
     });

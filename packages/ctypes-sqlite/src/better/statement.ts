@@ -1,15 +1,13 @@
 /**
  * `Statement` and its iterator, as better-sqlite3 has them.
  */
-
-import { APART } from "../core/first.ts";
 import { expandedSql } from "../core/hooks.ts";
 import { nativeClass } from "../core/native.ts";
 import type { PreparedStatement } from "../core/statement.ts";
 import { lib } from "../library/library.ts";
-import { bindParameters, valuesInOrder } from "./binder.ts";
 import { type RowMode, rowsFor } from "./rules.ts";
 import type { State } from "./state.ts";
+import { bindValues, valuesInOrder } from "./values.ts";
 
 /** What an execution changed. */
 export interface RunResult {
@@ -94,10 +92,8 @@ class BetterStatement {
     const values = this.#inOrder(parameters);
     const state = this.#ready();
     const prepared = this.#prepared;
-    if (state.verbose === null && values !== null) {
-      const row = prepared.firstAtOnce(values);
-      if (row !== APART) return row;
-    }
+    const stepped = state.verbose !== null || values === null ? 0 : prepared.stepAtOnce(values);
+    if (stepped !== 0) return prepared.takeFirst(stepped);
     const handle = this.#bind(parameters, values);
     state.isBusy = true;
     try {
@@ -145,7 +141,7 @@ class BetterStatement {
     this.#state.requireOpen();
     this.#state.requireNotBusy();
     this.#requireNotLocked();
-    bindParameters(this.#prepared, parameters, null);
+    bindValues(this.#prepared, parameters, null);
     this.#prepared.prepared.isBound = true;
     return this;
   }
@@ -233,7 +229,7 @@ class BetterStatement {
   /** Binds parameters for an execution of this handle; `values` are the same in order, where they are known. */
   #bind(parameters: BindParameters, values: readonly unknown[] | null): number {
     const statement = this.#prepared;
-    if (!statement.prepared.isBound) return bindParameters(statement, parameters, values);
+    if (!statement.prepared.isBound) return bindValues(statement, parameters, values);
     if (parameters.length > 0) throw new TypeError("This statement already has bound parameters");
     return statement.handle;
   }

@@ -6,9 +6,9 @@
 import { ARRAY, c_void_p } from "ctypes";
 import { FinalCallback, FunctionCallback } from "../library/declarations.ts";
 import { lib } from "../library/library.ts";
-import { giveError } from "./bind.ts";
 import type { Connection } from "./connection.ts";
-import type { ValueReader } from "./values.ts";
+import { giveError } from "./giving.ts";
+import type { ValueReader } from "./reading.ts";
 
 /** What all these functions have. */
 export interface FunctionShape {

@@ -13,7 +13,7 @@ import {
 import { AuthorizerCallback, CollationCallback, ProgressCallback, TraceCallback } from "../library/declarations.ts";
 import { lib } from "../library/library.ts";
 import type { Connection } from "./connection.ts";
-import { textAt } from "./values.ts";
+import { textAt } from "./reading.ts";
 
 /** Asked for each thing a statement would do, while it is prepared. */
 export type Authorizer = (action: number, ...details: (string | null)[]) => number;

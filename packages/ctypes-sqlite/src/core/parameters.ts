@@ -1,20 +1,26 @@
 /**
- * The parameters of a statement, as far as they were asked for.
+ * The parameters of a statement, as far as they were asked for. Once it has run some times, their values are bound together, by
+ * the kinds that they had.
  */
 import { calls, lib } from "../library/library.ts";
-import type { TextPlace } from "./bind.ts";
-import { Binder, type Kind } from "./binding.ts";
 import { every } from "./lists.ts";
+import { type Kind, kindsOf } from "./plan.ts";
+import type { Prepared } from "./prepared.ts";
+import { printBinding, type Run } from "./print.ts";
+import { Specialiser } from "./specialiser.ts";
 
 export class Parameters {
   readonly #statement: { readonly handle: number };
   #names: readonly (string | null)[] | null = null;
   #positions: readonly number[] | null = null;
-  #binder: Binder | null = null;
+  /** Null where there are none, and where some have names and others have not. */
+  #special: Specialiser<Run> | null = null;
   /** How many there are, and whether none has a name, or all have one; known once {@link look} was called. */
   count = -1;
   areUnnamed = false;
   areNamed = false;
+  /** The kinds of values that are bound together; null while they are bound one by one. */
+  kinds: readonly Kind[] | null = null;
 
   constructor(statement: { readonly handle: number }) {
     this.#statement = statement;
@@ -36,16 +42,6 @@ export class Parameters {
     return this.#positions;
   }
 
-  /** The kinds of values that all are bound to together; null while they are bound one by one, and where there are none. */
-  get togetherKinds(): readonly Kind[] | null {
-    return this.#binder === null ? null : this.#binder.kinds;
-  }
-
-  /** The same, and no kinds where there are no parameters. */
-  get kinds(): readonly Kind[] | null {
-    return this.names.length === 0 ? [] : this.togetherKinds;
-  }
-
   /** Counts them, once. */
   look(): void {
     if (this.count >= 0) return;
@@ -53,13 +49,22 @@ export class Parameters {
     this.count = names.length;
     this.areUnnamed = every(names, (name) => name === null);
     this.areNamed = names.length > 0 && every(names, (name) => name !== null && name[0] !== "?");
-    if (names.length > 0 && (this.areUnnamed || this.areNamed)) this.#binder = new Binder();
+    if (names.length === 0) this.kinds = NONE;
+    else if (this.areUnnamed || this.areNamed) this.#special = new Specialiser();
   }
 
   /** Binds these values, in the order of the parameters, together; false when they are to be bound one by one. */
-  bindAll(handle: number, values: readonly unknown[], place: TextPlace): boolean {
-    if (this.#binder === null || values.length !== this.count) return false;
-    return this.#binder.bind(handle, values, place);
+  bindAll(handle: number, values: readonly unknown[], { texts }: Prepared): boolean {
+    const special = this.#special;
+    if (special === null || values.length !== this.count || texts === null) return false;
+    if (special.made?.(handle, 0, values, texts)) return true;
+    special.count(() => {
+      const kinds = kindsOf(values);
+      const run = kinds && printBinding(kinds);
+      this.kinds = run === null ? null : kinds;
+      return run;
+    });
+    return false;
   }
 
   clear(): void {
@@ -67,3 +72,7 @@ export class Parameters {
     if (handle !== 0) calls.clearBindings(handle);
   }
 }
+
+// -- Private ---------------------------------------------------------------------------------------
+
+const NONE: readonly Kind[] = [];

@@ -8,7 +8,7 @@
 import { lib } from "../library/library.ts";
 import type { Connection, Dependent } from "./connection.ts";
 import { leave, takeBack } from "./ending.ts";
-import { releaseSlot, type TextSlot } from "./slot.ts";
+import { releaseSlot, type TextSlot, takeSlot } from "./slot.ts";
 import { SqlText } from "./text.ts";
 
 /** Handles of one connection, except for those that cannot be given back just now. */
@@ -22,8 +22,7 @@ export class Prepared implements Dependent {
   #handle: number;
   /** Where it is left to the end of the thread (`ending.ts`). */
   #place = 0;
-  /** Where its texts are bound; null until there is one. */
-  slot: TextSlot | null = null;
+  #texts: TextSlot | null = null;
   /** Counts how often it was prepared again here. */
   renewals = 0;
   /** Whether it is in the middle of an execution: a callback runs below, or a getter that is read for a parameter. */
@@ -48,6 +47,16 @@ export class Prepared implements Dependent {
     if (this.#generation !== this.#connection.generation) return 0;
     if (this.#connection.questions > 0) this.#connection.requireUsable();
     return this.#handle !== 0 || this.#sql === "" ? this.#handle : this.#prepareAgain(owner);
+  }
+
+  /** Where the texts of an execution are placed; null where this runtime shows no memory. */
+  get texts(): TextSlot | null {
+    return (this.#texts ??= takeSlot());
+  }
+
+  /** What was placed is bound anew. */
+  clearTexts(): void {
+    this.#texts?.clear();
   }
 
   /** Ends it for good. */
@@ -81,11 +90,11 @@ export class Prepared implements Dependent {
   }
 
   #giveBack(): void {
-    const { slot } = this;
+    const texts = this.#texts;
     const handle = this.#handle;
     this.#handle = 0;
-    this.slot = null;
-    if (slot !== null) releaseSlot(slot);
+    this.#texts = null;
+    if (texts !== null) releaseSlot(texts);
     abandoned.unregister(this);
     if (handle === 0 || this.#generation !== this.#connection.generation) return;
     takeBack("statement", this.#place);

@@ -1,38 +1,42 @@
 /**
- * Rows: one reader for each list of column names and each form of row. It reads column by column at first, and all columns together once there have
- * been some rows (`together.ts`).
+ * Rows: one reader for each list of column names and each form of row. It reads a row column by column, and once there have been
+ * some, by a function written for what the columns have held (`plan.ts`, `print.ts`).
  */
-
-import { compile } from "ctypes/sequence";
 import { SQLITE_ROW } from "../library/constants.ts";
 import { calls, lib } from "../library/library.ts";
-import { type Kind, keyOf } from "./binding.ts";
-import { firstReader } from "./first.ts";
-import { type FirstReader, making, type RowForm, type RowReader } from "./forms.ts";
-import { type Family, familiesOf, kindsOf, readsTogether, type TogetherScope, togetherReader } from "./together.ts";
-import { type ColumnReader, columnCode, columnReader, type ReadingRules } from "./values.ts";
+import { type RowForm, rowMaker } from "./form.ts";
+import { type Family, familiesOf, type Kind, readsTogether } from "./plan.ts";
+import { type FirstRow, printFirst, printRows, type RowParts, type RowsCode } from "./print.ts";
+import { columnReader, type ReadingRules } from "./reading.ts";
+import { Specialiser } from "./specialiser.ts";
+
+/** Makes the rows of a statement. */
+export interface RowReader {
+  /** The row at which it stands. */
+  row(statement: number): unknown;
+  /** Adds that row and all that follow to `rows`; gives the status of the last step. */
+  rest(statement: number, rows: unknown[]): number;
+  /** What gets a first row with parameters of these kinds in one call of C; null where there is no such thing. */
+  first?(kinds: readonly Kind[]): FirstRow | null;
+}
 
 /** Finds the reader for the columns that a statement has now. */
 export type RowMaker = (statement: number) => RowReader;
 
-const readers = new WeakMap<ReadingRules, Map<string, RowReader>>();
-
-/** The reader of rows with these columns. Where a name occurs twice, the last value stays. */
-function rowReader(names: readonly string[], form: RowForm, rules: ReadingRules): RowReader {
-  const known = mapOf(rules);
-  const key = `${form}${form === "first" ? "" : form === "array" ? names.length : JSON.stringify(names)}`;
-  let reader = known.get(key);
-  if (reader === undefined) {
-    // A program that makes column names without end must not fill memory with readers.
-    if (known.size >= MOST_READERS) known.clear();
-    known.set(key, (reader = makeReader(names, form, rules)));
-  }
-  return reader;
-}
-
-/** What gives a statement its reader of rows of this form. */
+/** What gives a statement its reader of rows of this form. Where a name occurs twice, the last value stays. */
 export function rowsOf(form: RowForm, rules: ReadingRules): RowMaker {
-  return (statement) => rowReader(columnNames(statement), form, rules);
+  const known = new Map<string, RowReader>();
+  return (statement) => {
+    const names = columnNames(statement);
+    const key = form === "first" ? "" : form === "array" ? `${names.length}` : JSON.stringify(names);
+    let reader = known.get(key);
+    if (reader === undefined) {
+      // A program that makes column names without end must not fill memory with readers.
+      if (known.size >= MOST_READERS) known.clear();
+      known.set(key, (reader = new Rows(names, form, rules)));
+    }
+    return reader;
+  };
 }
 
 /** A reader of rows that a function makes one by one. */
@@ -61,120 +65,72 @@ const MOST_READERS = 1000;
 /** Beyond this many columns a loop is as good. */
 const MOST_COLUMNS = 200;
 
-function mapOf(rules: ReadingRules): Map<string, RowReader> {
-  let map = readers.get(rules);
-  if (map === undefined) readers.set(rules, (map = new Map()));
-  return map;
-}
-
-function makeReader(names: readonly string[], form: RowForm, rules: ReadingRules): RowReader {
-  const columns = form === "first" ? names.slice(0, 1) : names;
-  const compiled = columns.length <= MOST_COLUMNS ? compiledReader(columns, form, rules) : null;
-  if (compiled === null) return plainReader(plainRow(columns, form, columnReader(rules)));
-  return readsTogether(columns.length, rules) ? new AdaptiveReader(columns, form, rules, compiled) : compiled;
-}
-
-/** So many rows are read column by column before it is worth while to read them together. */
-const ROWS_BEFORE = 50;
-/** How often a reader may find that columns hold values of other kinds than before, until it reads them one by one again. */
-const MOST_CHANGES = 10;
-
-/** Goes over to reading columns together, by the kinds of values that they hold. */
-class AdaptiveReader implements RowReader {
+class Rows implements RowReader {
+  families: readonly Family[] | null = null;
   readonly #names: readonly string[];
   readonly #form: RowForm;
   readonly #rules: ReadingRules;
-  readonly #single: RowReader;
-  #reader: RowReader;
-  #families: readonly Family[] | null = null;
+  /** Of the values of a row. */
+  readonly #make: (values: unknown[]) => unknown;
+  readonly #special = new Specialiser<RowsCode>();
   /** By the kinds of parameters. */
-  readonly #firsts = new Map<string, FirstReader | null>();
-  #rows = 0;
-  #changes = 0;
+  readonly #firsts = new Map<string, FirstRow | null>();
 
-  constructor(names: readonly string[], form: RowForm, rules: ReadingRules, single: RowReader) {
-    this.#names = names;
+  constructor(names: readonly string[], form: RowForm, rules: ReadingRules) {
+    this.#names = form === "first" ? names.slice(0, 1) : names;
     this.#form = form;
     this.#rules = rules;
-    this.#single = single;
-    this.#reader = single;
+    this.#make = rowMaker(names, form);
   }
 
   row(statement: number): unknown {
-    if (this.#families === null && ++this.#rows > ROWS_BEFORE) this.#adapt(kindsOf(statement, this.#names.length));
-    return this.#reader.row(statement);
+    const { made } = this.#special;
+    return made === null ? this.#rowByColumns(statement) : made.row(statement);
   }
 
   rest(statement: number, rows: unknown[]): number {
-    if (this.#families !== null) return this.#reader.rest(statement, rows);
     let status: number;
     do {
-      if (++this.#rows > ROWS_BEFORE) {
-        this.#adapt(kindsOf(statement, this.#names.length));
-        return this.#reader.rest(statement, rows);
+      const { made } = this.#special;
+      if (made !== null) status = made.rest(statement, rows);
+      else {
+        rows.push(this.#rowByColumns(statement));
+        status = calls.step(statement);
       }
-      rows.push(this.#single.row(statement));
-      status = calls.step(statement);
     } while (status === SQLITE_ROW);
     return status;
   }
 
-  first(kinds: readonly Kind[]): FirstReader | null {
-    if (this.#families === null || this.#reader === this.#single) return null;
-    const key = keyOf(kinds);
-    const known = this.#firsts.get(key);
-    if (known !== undefined) return known;
-    const made = firstReader(kinds, {
-      names: this.#names,
-      form: this.#form,
-      rules: this.#rules,
-      families: this.#families,
-    });
-    this.#firsts.set(key, made);
-    return made;
+  first(kinds: readonly Kind[]): FirstRow | null {
+    if (this.families === null) return null;
+    const key = `${kinds}`;
+    let first = this.#firsts.get(key);
+    if (first === undefined) this.#firsts.set(key, (first = printFirst(kinds, this.#parts(this.families))));
+    return first;
   }
 
-  /** Chooses the reader for what the columns hold now and have held. */
-  #adapt(kinds: readonly number[]): void {
-    this.#families = familiesOf(kinds, this.#families);
-    this.#firsts.clear();
-    const scope: TogetherScope = {
-      missed: (others) => {
-        if (this.#changes++ < MOST_CHANGES) this.#adapt(others);
-        else this.#reader = this.#single;
-      },
-      again: (statement, rows) => this.#reader.rest(statement, rows),
-    };
-    this.#reader = togetherReader(this.#names, this.#form, this.#rules, this.#families, scope) ?? this.#single;
+  #rowByColumns(statement: number): unknown {
+    const kinds = this.#names.map((_, i) => calls.columnType(statement, i));
+    this.#count(kinds);
+    const read = columnReader(this.#rules);
+    return this.#make(kinds.map((kind, i) => read(statement, i, kind)));
   }
-}
 
-function plainRow(names: readonly string[], form: RowForm, read: ColumnReader): (statement: number) => unknown {
-  if (form === "first") return (statement) => read(statement, 0);
-  if (form === "array") return (statement) => names.map((_, i) => read(statement, i));
-  return (statement) => {
-    const row = form === "bare" ? Object.create(null) : {};
-    names.forEach((name, i) => {
-      const value = read(statement, i);
-      Object.defineProperty(row, name, { value, writable: true, enumerable: true, configurable: true });
+  /** Counts a row with values of these kinds that was read column by column. */
+  readonly #count = (kinds: readonly number[]): void => {
+    if (kinds.length > MOST_COLUMNS) return;
+    this.#special.count((isLast) => {
+      const areRead = !isLast && !this.#rules.bigints && readsTogether(kinds.length);
+      const families = areRead ? familiesOf(kinds, this.families) : null;
+      const made = printRows(this.#parts(families));
+      this.families = made === null ? null : families;
+      for (const first of this.#firsts.values()) if (first !== null) first.isStale = true;
+      this.#firsts.clear();
+      return made;
     });
-    return row;
   };
-}
 
-// All that happens for a row stands in one loop, where the optimising compiler sees it together.
-function compiledReader(names: readonly string[], form: RowForm, rules: ReadingRules): RowReader | null {
-  const { scope, read } = columnCode(rules);
-  const values = names.map((_, i) => `v${i}`);
-  const reading = `${values.length > 0 ? `let ${values.join(", ")};` : ""} ${names.map((_, i) => read(`v${i}`, i)).join(" ")}`;
-  const { template, make } = making(names, form, values);
-  const source = `{
-    row: function (s) { ${reading} ${make} return row; },
-    rest: function (s, rows) {
-      let status;
-      do { ${reading} ${make} rows.push(row); status = step(s); } while (status === ${SQLITE_ROW});
-      return status;
-    },
-  }`;
-  return compile<RowReader>(source, { ...scope, step: calls.step, template });
+  #parts(families: readonly Family[] | null): RowParts {
+    return { names: this.#names, form: this.#form, rules: this.#rules, families, missed: this.#count };
+  }
 }

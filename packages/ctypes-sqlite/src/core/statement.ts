@@ -2,12 +2,11 @@
  * A prepared statement: its columns and parameters as far as they were asked for, and the ways to run it.
  *
  * How an execution happens
- *   1. begin        what is still under way is ended; gives the handle
- *   2. bindValue    each parameter (`bind.ts`)
- *   3. first, all, run, or step by step
- *   4. reset        done by 3, except for steps
- * What every execution needs is found once: which reader makes a row, how many parameters there are. A statement that SQLite prepared anew, because
- * the schema changed, is asked again.
+ *   at once    runAtOnce; or stepAtOnce and takeFirst: one call of C (`plan.ts`), when there has been enough to make a plan of
+ *   by calls   begin ends what is under way; each parameter is bound (`parameters.ts`, `giving.ts`); then first, all, run, or step
+ *              by step; reset is done by these, except for steps
+ * What every execution needs is found once: which reader makes a row, how many parameters there are. A statement that SQLite
+ * prepared anew, because the schema changed, is asked again.
  */
 import {
   SQLITE_DONE,
@@ -17,25 +16,12 @@ import {
   SQLITE_STMTSTATUS_REPREPARE,
 } from "../library/constants.ts";
 import { calls, lib } from "../library/library.ts";
-import type { Kind } from "./binding.ts";
 import type { Connection } from "./connection.ts";
-import { type BoundExecution, boundExecution, execution, type Outcome } from "./execution.ts";
-import { APART, FirstRows, STEPPED } from "./first.ts";
-import type { FirstReader, RowReader } from "./forms.ts";
 import { Parameters } from "./parameters.ts";
+import type { Kind } from "./plan.ts";
 import { Prepared } from "./prepared.ts";
-import type { RowMaker } from "./rows.ts";
-import { takeSlot } from "./slot.ts";
-
-/** What a preparation by us counts beside those by SQLite. */
-const RENEWAL = 2 ** 20;
-
-/** The integer of 64 bits with this low word. */
-function wide(words: Int32Array, low: number): number {
-  return (words[low + 1] as number) * 4294967296 + ((words[low] as number) >>> 0);
-}
-
-const MOST = Number.MAX_SAFE_INTEGER;
+import { type FirstRow, printRun, type WholeRun } from "./print.ts";
+import type { RowMaker, RowReader } from "./rows.ts";
 
 export class PreparedStatement {
   readonly connection: Connection;
@@ -48,9 +34,12 @@ export class PreparedStatement {
   #rows: RowReader | null = null;
   #preparations = 0;
   #hasColumns: boolean | null = null;
-  #firstRows: FirstRows | null = null;
-  #execution: BoundExecution | null = null;
-  #executionKinds: readonly Kind[] | null = null;
+  /** What gets first rows, and what it is for. */
+  #first: FirstRow | null = null;
+  #firstKinds: readonly Kind[] | null = null;
+  #firstPreparations = 0;
+  #run: WholeRun | null = null;
+  #runKinds: readonly Kind[] | null = null;
 
   /** `handle` is what `sql` was prepared to. */
   constructor(connection: Connection, handle: number, sql: string, flags: number, rows: RowMaker) {
@@ -90,14 +79,14 @@ export class PreparedStatement {
   setRows(rows: RowMaker): void {
     this.#makeRows = rows;
     this.#rows = null;
-    this.#firstRows = null;
+    this.#first = null;
   }
 
   get columnCount(): number {
     return lib.sqlite3_column_count(this.handle);
   }
 
-  /** The reader of the current row, to be asked for after the first step, which may prepare the statement anew. */
+  /** The reader of the current row, for use after the first step, which may prepare the statement anew. */
   rows(handle: number): RowReader {
     const { renewals } = this.prepared;
     const preparations = calls.statementStatus(handle, SQLITE_STMTSTATUS_REPREPARE, 0) + renewals * RENEWAL;
@@ -110,14 +99,18 @@ export class PreparedStatement {
 
   // -- Execution -----------------------------------------------------------------------------------
 
-  /** Before all parameters are bound: ends what is under way, an iteration that was left. Gives the handle. @throws SQLITE_MISUSE when it has ended. */
+  /**
+   * Before all parameters are bound: ends what is under way, an iteration that was left. Gives the handle.
+   *
+   * @throws SQLITE_MISUSE when the statement has ended.
+   */
   begin(): number {
     const { prepared } = this;
     const handle = prepared.handleFor(this);
     if (handle === 0) throw this.connection.errorOf(SQLITE_MISUSE);
     this.executions++;
     if (prepared.isUnderWay) this.reset();
-    if (prepared.slot !== null) prepared.slot.clear();
+    prepared.clearTexts();
     return handle;
   }
 
@@ -154,30 +147,33 @@ export class PreparedStatement {
   }
 
   /**
-   * The first row for these parameters, undefined when there is none, in one call of C; {@link APART} when nothing was done, and they are to be bound before
-   * {@link first}.
+   * Binds these values, steps, and reads the columns of the first row, in one call of C. Gives the handle when that was done, for
+   * {@link takeFirst}; 0 when {@link first} is to be called with parameters that are bound.
    */
-  firstAtOnce(values: readonly unknown[]): unknown {
-    const rows = this.#firstRows;
-    if (rows === null || rows.reader === null || this.connection.callsBack) return APART;
+  stepAtOnce(values: readonly unknown[]): number {
+    const { connection, parameters, prepared } = this;
+    const first = this.#first;
+    if (first === null || first.isStale || connection.callsBack || values.length !== parameters.count) return 0;
     const handle = this.begin();
-    const { prepared } = this;
-    prepared.slot ??= takeSlot();
-    // Prepared again, it may have other columns: there must be another reader.
-    if (rows.renewals !== prepared.renewals) rows.leave();
-    const { reader } = rows;
-    if (reader === null || values.length !== this.parameters.count || prepared.slot === null) return APART;
+    const { texts } = prepared;
+    return texts !== null && first.run(handle, 0, values, texts) ? handle : 0;
+  }
+
+  /** The row of {@link stepAtOnce}; undefined when there is none. @throws the error of the step. */
+  takeFirst(handle: number): unknown {
+    const { words, step, preparations, take } = this.#first as FirstRow;
     let row: unknown;
     try {
-      row = reader.get(handle, values, prepared.slot, rows.preparations);
-      if (row === STEPPED) row = this.#firstStepped(handle, rows, reader);
-      else if (row === APART) rows.leave();
+      if (words[step] === SQLITE_ROW) {
+        const isKnown = (words[preparations] as number) + this.prepared.renewals * RENEWAL === this.#firstPreparations;
+        row = isKnown ? take(handle) : this.#rowAnew(handle);
+      }
     } catch (error) {
       calls.leafReset(handle);
       throw error;
     }
     const status = calls.leafReset(handle);
-    if (status !== SQLITE_OK && row !== APART) this.connection.fail(status);
+    if (status !== SQLITE_OK) this.connection.fail(status);
     return row;
   }
 
@@ -190,9 +186,9 @@ export class PreparedStatement {
     try {
       status = calls.step(handle);
       if (status === SQLITE_ROW) {
-        row = this.rows(handle).row(handle);
-        this.#firstRows ??= new FirstRows();
-        if (this.#firstRows.isDue()) this.#takeFirstReader(handle, this.#firstRows);
+        const reader = this.rows(handle);
+        row = reader.row(handle);
+        this.#learnFirst(reader);
       }
     } catch (error) {
       this.#resetHandle(handle);
@@ -227,36 +223,38 @@ export class PreparedStatement {
   }
 
   /**
-   * Runs for what it does: to the end, or one step, since whatever a statement changes it has changed then. What that was is in {@link changes} and
-   * {@link lastInsertRowid} afterwards; {@link hasChanged} too, where `countsChanges`, which is always the same for a statement.
+   * Runs for what it does: to the end, or one step, since whatever a statement changes it has changed then. The outcome is in
+   * {@link changes} and {@link lastInsertRowid} afterwards; in {@link hasChanged} too, where `compares`, which is always the same
+   * for a statement.
    */
-  run(handle: number, isOnce: boolean, countsChanges = false): void {
+  run(handle: number, isOnce: boolean, compares = false): void {
     const { connection } = this;
-    const made = execution(countsChanges);
-    if (connection.callsBack || !made.isOneCall || (!isOnce && this.#givesRows(handle))) {
-      this.#runByStep(handle, isOnce);
-      return;
+    const whole = connection.callsBack || (!isOnce && this.#givesRows(handle)) ? null : unboundRun(compares);
+    if (whole === null) this.#runByStep(handle, isOnce);
+    else {
+      whole.run(handle, connection.handle, NO_VALUES, null as never);
+      this.#receive(whole);
     }
-    made.run(handle, connection.handle);
-    this.#receive(made);
   }
 
-  /** Binds these values and does what {@link run} does, in one call of C; false when nothing was run, and they are to be bound before. */
-  runAtOnce(values: readonly unknown[], isOnce: boolean, countsChanges = false): boolean {
+  /**
+   * Binds these values and does what {@link run} does, in one call of C; false when nothing was run, and {@link run} is to be
+   * called with parameters that are bound.
+   */
+  runAtOnce(values: readonly unknown[], isOnce: boolean, compares = false): boolean {
     const { parameters, connection, prepared } = this;
-    const { togetherKinds } = parameters;
-    if (togetherKinds === null || connection.callsBack || values.length !== parameters.count) return false;
+    const { kinds } = parameters;
+    if (kinds === null || connection.callsBack || values.length !== parameters.count) return false;
     const handle = this.begin();
     if (!isOnce && this.#givesRows(handle)) return false;
-    if (this.#executionKinds !== togetherKinds) {
-      this.#executionKinds = togetherKinds;
-      this.#execution = boundExecution(togetherKinds, countsChanges);
+    if (this.#runKinds !== kinds) {
+      this.#runKinds = kinds;
+      this.#run = printRun(kinds, compares);
     }
-    prepared.slot ??= takeSlot();
-    const made = this.#execution;
-    if (made === null || prepared.slot === null) return false;
-    if (!made.run(handle, connection.handle, values, prepared.slot)) return false;
-    this.#receive(made);
+    const whole = this.#run;
+    const { texts } = prepared;
+    if (whole === null || texts === null || !whole.run(handle, connection.handle, values, texts)) return false;
+    this.#receive(whole);
     return true;
   }
 
@@ -275,24 +273,24 @@ export class PreparedStatement {
 
   // -- Private -------------------------------------------------------------------------------------
 
-  #takeFirstReader(handle: number, rows: FirstRows): void {
+  /** Finds what gets first rows at once, for the kinds of values and the columns that there are now. */
+  #learnFirst(reader: RowReader): void {
     const { kinds } = this.parameters;
-    if (kinds === null) return;
-    rows.reader = this.rows(handle).first?.(kinds) ?? null;
-    rows.preparations = this.#preparations % RENEWAL;
-    rows.renewals = this.prepared.renewals;
+    const known = this.#first;
+    const isKnown = known !== null && !known.isStale && this.#firstPreparations === this.#preparations;
+    if (kinds === null || (isKnown && this.#firstKinds === kinds)) return;
+    this.#first = reader.first?.(kinds) ?? null;
+    this.#firstKinds = kinds;
+    this.#firstPreparations = this.#preparations;
   }
 
-  /** What there is when no row was read, or the parameters could not be bound. */
-  #firstStepped(handle: number, rows: FirstRows, reader: FirstReader): unknown {
-    const isBound = reader.isBound();
-    // There is none, or an error, which resetting the statement gives.
-    if (isBound && reader.status() !== SQLITE_ROW) return undefined;
-    rows.leave();
-    return isBound ? this.rows(handle).row(handle) : APART;
+  /** The row at which a statement stands that was prepared anew: it may have other columns. */
+  #rowAnew(handle: number): unknown {
+    this.#first = null;
+    return this.rows(handle).row(handle);
   }
 
-  #receive({ words, step, reset, changes, rowid, before, after }: Outcome): void {
+  #receive({ words, step, reset, changes, rowid, before, after }: WholeRun): void {
     const status = words[step] as number;
     if ((status !== SQLITE_DONE && status !== SQLITE_ROW) || words[reset] !== SQLITE_OK)
       this.#failed(status, words[reset] as number);
@@ -359,4 +357,24 @@ export class PreparedStatement {
       this.#resetHandle(handle);
     }
   }
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+/** What a preparation by the driver counts beside those by SQLite. */
+const RENEWAL = 2 ** 20;
+const MOST = Number.MAX_SAFE_INTEGER;
+const NO_VALUES: readonly unknown[] = [];
+
+/** The integer of 64 bits with this low word. */
+function wide(words: Int32Array, low: number): number {
+  return (words[low + 1] as number) * 4294967296 + ((words[low] as number) >>> 0);
+}
+
+const unboundRuns: (WholeRun | null)[] = [];
+
+/** What runs a statement whose parameters are bound. */
+function unboundRun(compares: boolean): WholeRun | null {
+  const made = unboundRuns[compares ? 1 : 0];
+  return made === undefined ? (unboundRuns[compares ? 1 : 0] = printRun([], compares)) : made;
 }

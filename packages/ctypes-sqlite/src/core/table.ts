@@ -33,7 +33,7 @@ import {
 import type { Connection } from "./connection.ts";
 import { pointersAt } from "./functions.ts";
 import { textUpToNul } from "./hooks.ts";
-import type { ValueReader } from "./values.ts";
+import type { ValueReader } from "./reading.ts";
 
 /** A table: its columns, the parameters first, and where its rows come from. */
 export interface TableDefinition {

@@ -3,7 +3,7 @@
  * becomes one in the middle of a call.
  */
 import { types } from "node:util";
-import { isInt64 } from "../core/bind.ts";
+import { isInt64 } from "../core/giving.ts";
 import { OverflowError } from "./errors.ts";
 
 /** @throws TypeError for what is no string. */

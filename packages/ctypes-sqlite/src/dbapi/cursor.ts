@@ -1,7 +1,7 @@
 /**
  * `Cursor`: runs statements and fetches their rows.
  */
-import { bindValue, isInt64 } from "../core/bind.ts";
+import { bindValue, isInt64 } from "../core/giving.ts";
 import type { PreparedStatement } from "../core/statement.ts";
 import { firstWord } from "../core/text.ts";
 import { SQLITE_OK } from "../library/constants.ts";

@@ -1,10 +1,11 @@
 /**
  * Functions, aggregates and window functions of SQL, as Python's sqlite3 takes them.
  */
-import { giveError, giveResult, TOO_LARGE, UNSUPPORTED } from "../core/bind.ts";
+
 import type { Connection } from "../core/connection.ts";
 import { defineAggregate, defineFunction, removeFunction } from "../core/functions.ts";
-import { valueReader } from "../core/values.ts";
+import { giveError, giveResult, TOO_LARGE, UNSUPPORTED } from "../core/giving.ts";
+import { valueReader } from "../core/reading.ts";
 import { SQLITE_DETERMINISTIC, SQLITE_UTF8 } from "../library/constants.ts";
 import { adapted } from "./adapt.ts";
 import { DataError, OperationalError, ProgrammingError } from "./errors.ts";

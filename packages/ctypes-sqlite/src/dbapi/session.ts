@@ -4,12 +4,12 @@
 import { string_at } from "ctypes";
 import type { Connection } from "../core/connection.ts";
 import { every } from "../core/lists.ts";
+import { columnReader, type ReadingRules } from "../core/reading.ts";
 import { columnNames, plainReader, type RowMaker, rowsOf } from "../core/rows.ts";
 import { PreparedStatement } from "../core/statement.ts";
 import { SqlText } from "../core/text.ts";
-import { type ColumnReader, columnReader, type ReadingRules } from "../core/values.ts";
 import { SQLITE_NULL, SQLITE_TEXT } from "../library/constants.ts";
-import { lib } from "../library/library.ts";
+import { calls, lib } from "../library/library.ts";
 import { type Converter, converterOfDeclaration, converterOfName } from "./adapt.ts";
 import { databaseClosed, OperationalError, ProgrammingError } from "./errors.ts";
 
@@ -35,7 +35,6 @@ export const rules: ReadingRules = {
     throw new OperationalError(`Could not decode to UTF-8 ${where} with text '${Buffer.from(bytes)}'`);
   },
 };
-let readColumn: ColumnReader | undefined;
 const plainRows = rowsOf("array", rules);
 
 export class Session {
@@ -108,16 +107,18 @@ export class Session {
     const converters = columnNames(statement).map((name, i) => this.#converterOf(statement, name, i));
     const { textFactory } = this;
     if (textFactory === null && every(converters, (converter) => converter === undefined)) return plainRows(statement);
-    readColumn ??= columnReader(rules);
-    const column = readColumn;
+    const read = columnReader(rules);
     return plainReader((handle) => {
       // All columns are read before any is converted: a converter may close the connection.
+      const kinds = converters.map((_, i) => calls.columnType(handle, i));
       const makers = converters.map((converter, i): TextFactory | null => {
-        const kind = lib.sqlite3_column_type(handle, i);
+        const kind = kinds[i];
         if (converter !== undefined) return kind === SQLITE_NULL ? null : converter;
         return kind === SQLITE_TEXT ? textFactory : null;
       });
-      const values = makers.map((make, i) => (make === null ? column(handle, i) : bytesOf(handle, i)));
+      const values = makers.map((make, i) =>
+        make === null ? read(handle, i, kinds[i] as number) : bytesOf(handle, i),
+      );
       return values.map((value, i) => {
         const make = makers[i];
         return make === null || make === undefined ? value : make(value as Uint8Array);

@@ -1,7 +1,7 @@
 /**
  * Iteration over the rows of a statement, as node:sqlite has it.
  */
-import { templateOf } from "../core/forms.ts";
+import { templateOf } from "../core/form.ts";
 import type { PreparedStatement } from "../core/statement.ts";
 import { invalidState } from "./errors.ts";
 import { nodeClass } from "./native.ts";

@@ -2,9 +2,9 @@
  * How values of SQLite are those of JavaScript in node:sqlite.
  */
 import { types } from "node:util";
-import { giveError, giveResult, TOO_LARGE, UNSUPPORTED } from "../core/bind.ts";
+import { giveError, giveResult, TOO_LARGE, UNSUPPORTED } from "../core/giving.ts";
+import { type ReadingRules, type ValueReader, valueReader } from "../core/reading.ts";
 import { type RowMaker, rowsOf } from "../core/rows.ts";
-import { type ReadingRules, type ValueReader, valueReader } from "../core/values.ts";
 import { outOfRange } from "./errors.ts";
 
 const numbers: ReadingRules = { integer: exactNumber, blob: (bytes) => bytes };

@@ -1,18 +1,18 @@
 /**
  * `StatementSync`: a prepared statement as node:sqlite has it.
  */
-import { APART } from "../core/first.ts";
 import { expandedSql } from "../core/hooks.ts";
+import type { SqlValue } from "../core/reading.ts";
 import type { PreparedStatement } from "../core/statement.ts";
-import type { SqlValue } from "../core/values.ts";
 import { lib } from "../library/library.ts";
-import { ParameterBinder } from "./binder.ts";
+
 import { invalidState, invalidType, invalidValue, sqliteError } from "./errors.ts";
 import { StatementIterator } from "./iteration.ts";
 import { accessor, nodeClass } from "./native.ts";
 import { checkBoolean } from "./options.ts";
 import { queries, tellQueries } from "./queries.ts";
 import { exactNumber, rowsFor } from "./rules.ts";
+import { ParameterValues } from "./values.ts";
 
 /** What can be bound: `undefined` is NULL, a boolean 1 or 0. */
 export type SupportedValue = SqlValue | undefined | boolean | ArrayBufferView | ArrayBuffer;
@@ -63,7 +63,7 @@ class NodeStatement {
   readonly #owner: object;
   #readBigInts: boolean;
   #returnArrays: boolean;
-  readonly #binder: ParameterBinder;
+  readonly #values: ParameterValues;
 
   constructor(parts: StatementParts) {
     Object.defineProperties(this, OWN);
@@ -71,7 +71,7 @@ class NodeStatement {
     this.#owner = parts.owner;
     this.#readBigInts = parts.readBigInts;
     this.#returnArrays = parts.returnArrays;
-    this.#binder = new ParameterBinder(
+    this.#values = new ParameterValues(
       parts.statement,
       parts.allowBareNamedParameters,
       parts.allowUnknownNamedParameters,
@@ -80,37 +80,36 @@ class NodeStatement {
 
   /** All rows. */
   all(...parameters: Parameters): unknown[] {
-    const values = this.#binder.inOrder(parameters);
-    return this.#ready().all(this.#binder.bind(parameters, values));
+    const values = this.#values.inOrder(parameters);
+    return this.#ready().all(this.#values.bind(parameters, values));
   }
 
   /** The first row; undefined when there is none. */
   get(...parameters: Parameters): unknown {
-    const values = this.#binder.inOrder(parameters);
+    const values = this.#values.inOrder(parameters);
     const statement = this.#ready();
-    const row = values === null ? APART : statement.firstAtOnce(values);
-    return row === APART ? statement.first(this.#binder.bind(parameters, values)) : row;
+    const handle = values === null ? 0 : statement.stepAtOnce(values);
+    return handle === 0 ? statement.first(this.#values.bind(parameters, values)) : statement.takeFirst(handle);
   }
 
   /** Runs the statement for what it does. */
   run(...parameters: Parameters): Changes {
-    const values = this.#binder.inOrder(parameters);
+    const values = this.#values.inOrder(parameters);
     const statement = this.#ready();
     if (values === null || !statement.runAtOnce(values, false)) {
-      statement.run(this.#binder.bind(parameters, values), false);
+      statement.run(this.#values.bind(parameters, values), false);
     }
     if (this.#readBigInts) {
       return { changes: BigInt(statement.changes), lastInsertRowid: statement.lastInsertRowidBigInt };
     }
-    const rowid = statement.lastInsertRowid;
-    return { changes: statement.changes, lastInsertRowid: typeof rowid === "number" ? rowid : exactNumber(rowid) };
+    return { changes: statement.changes, lastInsertRowid: exactNumber(statement.lastInsertRowid) };
   }
 
   /** The rows one by one. Another execution of the statement ends the iterator. */
   iterate(...parameters: Parameters): IterableIterator<unknown> {
-    const values = this.#binder.inOrder(parameters);
+    const values = this.#values.inOrder(parameters);
     const statement = this.#ready();
-    this.#binder.bind(parameters, values);
+    this.#values.bind(parameters, values);
     return new StatementIterator(statement, () => this.#ready());
   }
 
@@ -159,13 +158,13 @@ class NodeStatement {
   /** Whether `{ a: 1 }` may mean `$a`, `:a` or `@a`. */
   setAllowBareNamedParameters(enabled: boolean): void {
     this.#alive();
-    this.#binder.allow(checkBoolean(enabled, "allowBareNamedParameters"), null);
+    this.#values.allow(checkBoolean(enabled, "allowBareNamedParameters"), null);
   }
 
   /** Whether names that are no parameters are passed over. */
   setAllowUnknownNamedParameters(enabled: boolean): void {
     this.#alive();
-    this.#binder.allow(null, checkBoolean(enabled, "enabled"));
+    this.#values.allow(null, checkBoolean(enabled, "enabled"));
   }
 
   /** Ends the statement. @throws ERR_INVALID_STATE when it has ended. */

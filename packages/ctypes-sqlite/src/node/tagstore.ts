@@ -2,11 +2,11 @@
  * `SQLTagStore`: statements kept by their SQL, written as tagged templates.
  */
 import { every } from "../core/lists.ts";
-import { isRecord } from "./binder.ts";
 import { invalidType, outOfRange } from "./errors.ts";
 import { accessor, nodeClass } from "./native.ts";
 import { isInt32 } from "./options.ts";
 import type { Changes, StatementSync, SupportedValue } from "./statement.ts";
+import { isRecord } from "./values.ts";
 
 /** What the store needs of a database. */
 interface Preparer {

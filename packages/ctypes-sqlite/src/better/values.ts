@@ -1,9 +1,11 @@
 /**
- * Binding as better-sqlite3 does it: all parameters each time, in order, in arrays, or by name in one plain object.
+ * Values for parameters, as a method of better-sqlite3's statements takes them: for all of them, in order, in arrays, or by name
+ * in one plain object.
  */
-import { bindValue, isInt64, TOO_LARGE, UNSUPPORTED } from "../core/bind.ts";
+import { bindValue, isInt64, TOO_LARGE, UNSUPPORTED } from "../core/giving.ts";
 import { every } from "../core/lists.ts";
-import { type InOrder, inOrder } from "../core/named.ts";
+import { type InOrder, inOrder, type NamedPlace } from "../core/named.ts";
+import { Specialiser } from "../core/specialiser.ts";
 import type { PreparedStatement } from "../core/statement.ts";
 import { SQLITE_NOMEM, SQLITE_OK, SQLITE_RANGE, SQLITE_TOOBIG } from "../library/constants.ts";
 import { databaseNotOpen } from "./state.ts";
@@ -18,12 +20,18 @@ export function valuesInOrder(statement: PreparedStatement, args: readonly unkno
   // What inherits of something else is no plain object, or has a prototype of another context.
   const prototype = Object.getPrototypeOf(values);
   if (prototype !== Object.prototype && prototype !== null) return null;
-  const { inOrder } = parametersOf(statement);
-  return inOrder === null ? null : inOrder(values as Readonly<Record<string, unknown>>);
+  const { named, names } = parametersOf(statement);
+  if (named === null) return null;
+  if (named.made === null) named.count(() => inOrder(names));
+  return named.made === null ? null : named.made(values as Readonly<Record<string, unknown>>);
 }
 
-/** Binds all parameters; `values` are the same in order, where they are known. Gives the handle. @throws for too few, too many, missing names, and what SQLite has no value for. */
-export function bindParameters(
+/**
+ * Binds all parameters; `values` are the same in order, where they are known. Gives the handle.
+ *
+ * @throws for too few, too many, missing names, and what SQLite has no value for.
+ */
+export function bindValues(
   statement: PreparedStatement,
   args: readonly unknown[],
   values: readonly unknown[] | null,
@@ -89,10 +97,7 @@ function readValues(statement: PreparedStatement, args: readonly unknown[]): rea
 
 // -- Private ---------------------------------------------------------------------------------------
 
-interface Parameter {
-  /** Without prefix. */
-  readonly name: string;
-  readonly index: number;
+interface Parameter extends NamedPlace {
   /** Whether every object inherits something of that name. */
   readonly isInherited: boolean;
 }
@@ -102,8 +107,8 @@ interface StatementParameters {
   readonly names: readonly Parameter[];
   /** Indices of parameters without a name. */
   readonly places: readonly number[];
-  /** Reads the values of an object that has them all; a value that is not there reads as undefined. */
-  readonly inOrder: InOrder | null;
+  /** Reads the values of an object; one that is not there reads as undefined. Null where an object inherits one of the names. */
+  readonly named: Specialiser<InOrder> | null;
 }
 
 const known = new WeakMap<PreparedStatement, StatementParameters>();
@@ -122,12 +127,7 @@ function parametersOf(statement: PreparedStatement): StatementParameters {
       count: all.length,
       names,
       places: all.flatMap((full, i) => (full === null ? [i + 1] : [])),
-      inOrder: canBeRead
-        ? inOrder(
-            names.map(({ name }) => name),
-            names.map(({ index }) => index),
-          )
-        : null,
+      named: canBeRead ? new Specialiser() : null,
     };
     known.set(statement, parameters);
   }

@@ -6,25 +6,23 @@
 import { SQLITE_OK, SQLITE_STATIC, SQLITE_TOOBIG, SQLITE_TRANSIENT } from "../library/constants.ts";
 import { calls, lib } from "../library/library.ts";
 import { bytesOf } from "./bytes.ts";
-import { type TextSlot, takeSlot } from "./slot.ts";
+import type { Prepared } from "./prepared.ts";
 
 /** The value is of no kind that SQLite has. */
 export const UNSUPPORTED = -1;
 /** The bigint has more than 64 bits. */
 export const TOO_LARGE = -2;
 
-/** What holds the memory of a statement's texts. */
-export interface TextPlace {
-  slot: TextSlot | null;
-}
-
-/** Binds parameter `index`, which counts from 1; `place` is the statement's. Numbers are reals, as in node:sqlite and better-sqlite3; a column's affinity makes them integers. */
-export function bindValue(statement: number, index: number, value: unknown, place: TextPlace): number {
+/**
+ * Binds parameter `index`, which counts from 1. Numbers are reals, as in node:sqlite and better-sqlite3; a column's affinity makes
+ * them integers.
+ */
+export function bindValue(statement: number, index: number, value: unknown, prepared: Prepared): number {
   switch (typeof value) {
     case "number":
       return calls.bindDouble(statement, index, value);
     case "string":
-      return bindText(statement, index, value, place);
+      return bindText(statement, index, value, prepared);
     case "bigint":
       return isInt64(value) ? calls.bindInteger(statement, index, value) : TOO_LARGE;
     case "object":
@@ -76,9 +74,8 @@ export function isInt64(value: bigint): boolean {
 const MOST_BYTES = 0x7fffffff;
 
 // A string with a NUL inside is refused as `char *`, which would end there; SQLite takes it with its length.
-function bindText(statement: number, index: number, text: string, place: TextPlace): number {
-  place.slot ??= takeSlot();
-  const address = place.slot === null ? 0 : place.slot.place(text);
+function bindText(statement: number, index: number, text: string, prepared: Prepared): number {
+  const address = prepared.texts?.place(text) ?? 0;
   if (address !== 0) return calls.bindPlacedText(statement, index, address, text.length, SQLITE_STATIC);
   try {
     return calls.bindText(statement, index, text, -1, SQLITE_TRANSIENT);

@@ -1,25 +1,25 @@
 /**
- * Binding as node:sqlite does it: values in order, behind at most one object of values by name; what is not given stays NULL.
+ * Values for parameters, as a method of node:sqlite's statements takes them: in order, after at most one object of values by
+ * name. A parameter without a value is NULL.
  */
 import { types } from "node:util";
-import { bindValue, isInt64 } from "../core/bind.ts";
-import { every, includes } from "../core/lists.ts";
+import { bindValue, isInt64 } from "../core/giving.ts";
+import { includes } from "../core/lists.ts";
 import { type InOrder, inOrder } from "../core/named.ts";
+import { Specialiser } from "../core/specialiser.ts";
 import type { PreparedStatement } from "../core/statement.ts";
 import { SQLITE_OK } from "../library/constants.ts";
 import { invalidState, invalidType, invalidValue } from "./errors.ts";
 
-/** Binds the parameters of one statement. */
-export class ParameterBinder {
+/** The values for the parameters of one statement. */
+export class ParameterValues {
   readonly #statement: PreparedStatement;
   #allowsBareNames: boolean;
   #allowsUnknownNames: boolean;
   /** Indices of parameters by name without prefix; null until asked for. */
   #bareNames: Map<string, number> | null = null;
-  /** The keys of the objects that were given last, each once and for all parameters; and what reads their values. */
-  #keys: readonly string[] = [];
-  #uses = 0;
-  #inOrder: InOrder | null = null;
+  /** Reads objects with the same keys over and over, each once and for all parameters. */
+  #named = new Specialiser<NamedReader>();
 
   constructor(statement: PreparedStatement, allowsBareNames: boolean, allowsUnknownNames: boolean) {
     this.#statement = statement;
@@ -31,7 +31,7 @@ export class ParameterBinder {
   allow(bareNames: boolean | null, unknownNames: boolean | null): void {
     this.#allowsBareNames = bareNames ?? this.#allowsBareNames;
     this.#allowsUnknownNames = unknownNames ?? this.#allowsUnknownNames;
-    this.#forget();
+    this.#named = new Specialiser();
   }
 
   /** The values of all parameters in their order; null where they are not known to be just these. Getters may end the statement meanwhile. */
@@ -39,13 +39,14 @@ export class ParameterBinder {
     const { parameters } = this.#statement;
     parameters.look();
     if (parameters.areUnnamed) return given;
-    if (this.#inOrder === null || given.length !== 1 || this.#statement.isRunning) return null;
+    const { made } = this.#named;
+    if (made === null || given.length !== 1 || this.#statement.isRunning) return null;
     const values = given[0];
     if (!isRecord(values)) return null;
     const { prepared } = this.#statement;
     prepared.isRunning = true;
     try {
-      return this.#valuesOf(values);
+      return valuesOf(values, made);
     } finally {
       prepared.isRunning = false;
     }
@@ -65,14 +66,6 @@ export class ParameterBinder {
   }
 
   // -- Private -------------------------------------------------------------------------------------
-
-  /** The values of an object with the keys that others had before; null where it has others. */
-  #valuesOf(values: Readonly<Record<string, unknown>>): readonly unknown[] | null {
-    const keys = Object.keys(values);
-    if (keys.length !== this.#keys.length) return null;
-    for (let i = 0; i < keys.length; i++) if (keys[i] !== this.#keys[i]) return null;
-    return (this.#inOrder as InOrder)(values);
-  }
 
   /** All values by the places of parameters, as in {@link #read}; only objects of the program's are looked into, and each is once. */
   #valuesFor(given: readonly unknown[], values: readonly unknown[] | null): readonly unknown[] {
@@ -119,19 +112,13 @@ export class ParameterBinder {
     this.#learn(keys, indices);
   }
 
-  /** Objects with the same keys over and over are read by a function compiled for these. */
   #learn(keys: readonly string[], indices: readonly number[]): void {
     const { count, areNamed } = this.#statement.parameters;
-    if (!areNamed || keys.length !== count || new Set(indices).size !== count || this.#uses > MOST_USES) return;
-    const isSame = keys.length === this.#keys.length && every(keys, (key, i) => key === this.#keys[i]);
-    if (!isSame) this.#forget();
-    this.#keys = keys;
-    if (++this.#uses % USES_BEFORE === 0) this.#inOrder = inOrder(keys, indices);
-  }
-
-  #forget(): void {
-    this.#keys = [];
-    this.#inOrder = null;
+    if (!areNamed || keys.length !== count || new Set(indices).size !== count) return;
+    this.#named.count(() => {
+      const read = inOrder(keys.map((name, i) => ({ name, index: indices[i] as number })));
+      return read && { keys, read };
+    });
   }
 
   /** The index of a parameter by its name; 0 when there is none. */
@@ -162,10 +149,19 @@ export class ParameterBinder {
 
 // -- Private ---------------------------------------------------------------------------------------
 
-/** So many objects with the same keys are read name by name before it is worth while to compile a reader for them. */
-const USES_BEFORE = 20;
-/** A statement that has been given as many that were not read so stays with that. */
-const MOST_USES = 1000;
+/** Reads the values of objects with these keys. */
+interface NamedReader {
+  readonly keys: readonly string[];
+  readonly read: InOrder;
+}
+
+/** The values of an object with those keys, in the order of the parameters; null where it has others. */
+function valuesOf(values: Readonly<Record<string, unknown>>, { keys, read }: NamedReader): readonly unknown[] | null {
+  const given = Object.keys(values);
+  if (given.length !== keys.length) return null;
+  for (let i = 0; i < keys.length; i++) if (given[i] !== keys[i]) return null;
+  return read(values);
+}
 
 /** A value of SQLite that stands for `value`, which is of parameter `index`. @throws ERR_INVALID_ARG_TYPE when there is none. */
 function bindable(value: unknown, index: number): unknown {
