@@ -10,7 +10,7 @@ import { CompilationError } from "../measure/compiler.ts";
 import type { Entry } from "../measure/entry.ts";
 import { measureEntries } from "../measure/measure.ts";
 import type { Settings } from "../measure/settings.ts";
-import { isClass } from "./classes.ts";
+import { type AnyClass, isClass } from "./classes.ts";
 import { constantQuestion, enumQuestions, isEnumeration, simpleQuestion } from "./constants.ts";
 import { isLibrary, libraryQuestions } from "./functions.ts";
 import { Known, type Origin } from "./known.ts";
@@ -71,14 +71,36 @@ function questionsOf(name: string, value: unknown, known: Known, unknown: string
     return asked === "unknown" ? asked : asked === null ? [] : [asked];
   }
   if (isClass(value)) {
+    if (isEnumeration(value)) return enumerationQuestions(name, value, known, unknown);
     return letterOf(value) === null || !known.has(cName) ? [] : [simpleQuestion(name, cName, value)];
   }
   if (typeof value === "number" || typeof value === "bigint" || typeof value === "string") {
     return known.has(cName) ? [constantQuestion(name, cName, value)] : "unknown";
   }
   if (isLibrary(value)) return libraryQuestions(name, value, known, unknown);
-  if (!isEnumeration(value)) return [];
-  const [here, gone] = partition(Object.entries(value), ([key]) => known.hasConstant(key));
+  return isEnumeration(value) ? constantsQuestions(name, value, known, unknown) : [];
+}
+
+/** An enumeration that is a type: its integer, and its names. */
+function enumerationQuestions(
+  name: string,
+  type: AnyClass & Readonly<Record<string, number | bigint>>,
+  known: Known,
+  unknown: string[],
+): readonly Question[] | "unknown" {
+  const cName = known.enumOf(name)?.cName ?? known.nameOf(name);
+  const names = constantsQuestions(name, type, known, unknown);
+  if (names === "unknown") return names;
+  return [simpleQuestion(name, cName, type), ...names];
+}
+
+function constantsQuestions(
+  name: string,
+  value: Readonly<Record<string, number | bigint>>,
+  known: Known,
+  unknown: string[],
+): readonly Question[] | "unknown" {
+  const [here, gone] = partition(Object.entries(value), ([key]) => known.hasConstant(known.memberOf(name, key)));
   if (here.length === 0) return "unknown";
   unknown.push(...gone.map(([key]) => `${name}.${key}`));
   return enumQuestions(name, Object.fromEntries(here), known);

@@ -5,7 +5,7 @@ import { sizeof } from "ctypes";
 import { letterOf } from "../configure/simple.ts";
 import { ConstantDouble, ConstantInteger, ConstantString, SimpleType_ } from "../measure/entries.ts";
 import type { TypeFact } from "../measure/facts.ts";
-import { type AnyClass, kindsOf } from "./classes.ts";
+import { type AnyClass, isClass, kindsOf } from "./classes.ts";
 import type { Known } from "./known.ts";
 import { type Difference, type Question, question } from "./question.ts";
 
@@ -26,23 +26,25 @@ export function constantQuestion(name: string, cName: string, value: number | bi
   return question(name, ask(cName) as never, (fact) => [{ name, what: "value", module: value, headers: fact }]);
 }
 
-/** An object of numbers: each is an enumerator or a macro, and an enumeration of that name has no others. */
+/** Names of numbers: each is an enumerator or a macro, and an enumeration of that name has no others. */
 export function enumQuestions(
   name: string,
   object: Readonly<Record<string, number | bigint>>,
   known: Known,
 ): Question[] {
-  const values = Object.entries(object).map(([key, value]) => constantQuestion(`${name}.${key}`, key, value));
-  const missing = (known.enumOf(name)?.values ?? []).flatMap(([key, value]): Difference[] =>
-    key in object ? [] : [{ name: `${name}.${key}`, what: "value", module: undefined, headers: value }],
+  const entries = Object.entries(object);
+  const values = entries.map(([key, value]) => constantQuestion(`${name}.${key}`, known.memberOf(name, key), value));
+  const missing = (known.enumOf(name)?.values ?? []).flatMap(({ name: key, value }): Difference[] =>
+    Object.hasOwn(object, key) ? [] : [{ name: `${name}.${key}`, what: "value", module: undefined, headers: value }],
   );
   const others: Question = { name, entries: [], words: [], compare: () => missing };
   return [...values, others];
 }
 
-/** Whether a value is such an object; one with getters is not. */
+/** Whether a value is an object or a class of such names; an object with getters is not. */
 export function isEnumeration(value: unknown): value is Readonly<Record<string, number | bigint>> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-  const all = Object.values(Object.getOwnPropertyDescriptors(value));
+  const isClassOrObject = typeof value === "function" ? isClass(value) : typeof value === "object" && value !== null;
+  if (!isClassOrObject || Array.isArray(value)) return false;
+  const all = Object.values(Object.getOwnPropertyDescriptors(value as object)).filter(({ enumerable }) => enumerable);
   return all.length > 0 && all.every(({ value }) => typeof value === "number" || typeof value === "bigint");
 }

@@ -49,13 +49,13 @@ export class Known {
     return found?.kind === "record" ? new Set(found.members.map((member) => member.name)) : null;
   }
 
-  /** As C spells a member of a structure. */
-  memberOf(record: string, member: string): string {
+  /** As C spells a member of a structure, or a name of an enumeration. */
+  memberOf(owner: string, member: string): string {
     const names = this.#origin?.names ?? {};
-    const key = `${record}.${member}`;
+    const key = `${owner}.${member}`;
     if (Object.hasOwn(names, key)) return names[key] as string;
-    const found = this.#origin === undefined ? this.#declared().get(record) : undefined;
-    const members = found?.kind === "record" ? found.members : [];
+    const found = this.#origin === undefined ? this.#declared().get(owner) : undefined;
+    const members = found?.kind === "record" ? found.members : found?.kind === "enum" ? found.values : [];
     return members.find(({ name }) => name === member)?.cName ?? member;
   }
 
@@ -124,7 +124,7 @@ export class Known {
       for (const declaration of declarations) {
         this.#parsed.set(declaration.name, declaration);
         if (declaration.kind !== "enum") continue;
-        const keys = declaration.values.map(([key]) => key);
+        const keys = declaration.values.map(({ cName }) => cName);
         for (const key of [...declaration.aliases, ...keys]) this.#parsed.set(key, declaration);
       }
       // A typedef's name is as good as the structure's.

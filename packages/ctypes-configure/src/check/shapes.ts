@@ -30,6 +30,8 @@ export function kindOfType(type: Type, known: Known): Kind {
       return "void";
     case "simple":
       return kindOfClass(simpleType(type.name));
+    case "enum":
+      return kindOfClass(simpleType(type.integer));
     case "array":
       return "array";
     case "pointer":
@@ -88,6 +90,7 @@ function isComposed(kind: Kind): boolean {
 }
 
 function resolved(type: Type, known: Known): Type {
+  if (type.kind === "enum") return { kind: "simple", name: type.integer };
   if (type.kind !== "named") return type;
   const found = known.declarationOf(type.name);
   return found?.kind === "typedef" ? resolved(found.type, known) : type;
@@ -137,6 +140,7 @@ function sizeOfClass(type: unknown): number {
 }
 
 function sizeOfType(type: Type, known: Known): number {
+  if (type.kind === "enum") return ctypes.sizeof(simpleType(type.integer));
   if (type.kind === "simple") return ctypes.sizeof(simpleType(type.name));
   const found = type.kind === "named" ? known.declarationOf(type.name) : undefined;
   return found?.kind === "record" ? found.size : 0;

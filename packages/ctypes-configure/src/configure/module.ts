@@ -89,7 +89,8 @@ function declarationOf(entry: Entry, name: string, made: Made, names: Named): Ty
       return { ...common, kind: "typedef", type: typeOf(value, entry, made, names) };
     case "Enum": {
       const values = Object.entries((made.facts.get(entry) as EnumFact).values);
-      return { ...common, kind: "enum", values: values.map(([key, number]) => [key, number, null]), aliases: [] };
+      const enumerators = values.map(([key, value]) => ({ name: key, cName: key, value, comment: null }));
+      return { ...common, kind: "enum", integer: null, values: enumerators, aliases: [] };
     }
     default:
       return { ...common, kind: "constant", value: value as ConstantDeclaration["value"] };

@@ -4,9 +4,16 @@
  * A structure of another header is opaque as long as only pointers to it are seen, and whole when its size matters. What has no name gets one
  * from where it stands: `outer_member`.
  */
-
-import { type Cursor, CursorKind, StorageClass, type TranslationUnit, TypeKind } from "libclang";
+import {
+  type Type as ClangType,
+  type Cursor,
+  CursorKind,
+  StorageClass,
+  type TranslationUnit,
+  TypeKind,
+} from "libclang";
 import { documentation } from "./comments.ts";
+import { Enums } from "./enums.ts";
 import type { Declaration, FunctionDeclaration, RecordDeclaration, Skipped, Type } from "./ir.ts";
 import type { Macro } from "./macros.ts";
 import { parameterName } from "./names.ts";
@@ -44,7 +51,7 @@ export class Declarations implements Needs {
   readonly #selection: Selection;
   readonly #known = new Map<string, Known>();
   readonly #typedefs = new Map<string, Type | null>();
-  readonly #enums = new Set<string>();
+  readonly #enums: Enums;
   readonly #later: Known[] = [];
   #beforeMacros: BeforeMacros | undefined;
 
@@ -53,6 +60,7 @@ export class Declarations implements Needs {
     this.#unit = unit;
     this.#naming = new Naming(options.strip);
     this.#records = new Records(this.#naming, this, (cursor) => this.#comment(cursor));
+    this.#enums = new Enums(this.#naming, (cursor) => this.#common(cursor));
     this.#selection = new Selection(options);
   }
 
@@ -113,7 +121,7 @@ export class Declarations implements Needs {
         one.kind === "constant"
           ? [[one.cName, one.value]]
           : one.kind === "enum"
-            ? one.values.map(([k, v]) => [k, v])
+            ? one.values.map(({ cName, value }) => [cName, value])
             : [],
       );
       this.#beforeMacros = { functions: new Map(functions), constants: new Map(constants) };
@@ -138,8 +146,10 @@ export class Declarations implements Needs {
     return { kind: "named", name: known.name };
   }
 
-  enumeration(definition: Cursor): void {
-    if (this.#selection.has(definition)) this.#enum(definition);
+  enumeration(definition: Cursor): Type | null {
+    if (!this.#selection.has(definition)) return null;
+    this.declarations.push(...this.#enums.read(definition));
+    return this.#enums.typeOf(definition);
   }
 
   typedef(declaration: Cursor): Type | null {
@@ -168,7 +178,7 @@ export class Declarations implements Needs {
         if (!isVaListName(cursor.spelling)) this.typedef(cursor);
         break;
       case CursorKind.ENUM_DECL:
-        if (cursor.is_definition()) this.#enum(cursor);
+        if (cursor.is_definition()) this.declarations.push(...this.#enums.read(cursor));
         else if (cursor.get_definition() === null) this.#skip(cursor, "an enumeration without a definition");
         break;
       case CursorKind.STRUCT_DECL:
@@ -228,46 +238,15 @@ export class Declarations implements Needs {
       this.#typedefs.set(spelling, type);
       return;
     }
-    if (
-      underlying.get_canonical().kind === TypeKind.ENUM &&
-      this.#selection.has(underlying.get_canonical().get_declaration())
-    ) {
-      // The enumeration itself has the name, or another one; what it is to C is an integer.
-      this.#typedefs.set(spelling, type);
+    const definition = enumOf(underlying);
+    if (definition !== null && this.#selection.has(definition)) {
+      this.#typedefs.set(spelling, this.#enums.typeOf(definition, spelling) ?? type);
       return;
     }
     const unique = this.#naming.take(spelling);
     this.#typedefs.set(spelling, { kind: "named", name: unique });
     this.#records.addTypedef(unique, type);
     this.declarations.push({ ...this.#common(cursor), kind: "typedef", name: unique, type });
-  }
-
-  #enum(cursor: Cursor): void {
-    const identity = identityOf(cursor);
-    if (this.#enums.has(identity)) return;
-    this.#enums.add(identity);
-    const values = cursor
-      .get_children()
-      .filter((child) => child.kind === CursorKind.ENUM_CONSTANT_DECL)
-      .map((child) => [child.spelling, child.enum_value, this.#comment(child)] as const);
-    if (!this.#naming.hasName(cursor)) {
-      for (const [name, value, comment] of values) {
-        const unique = this.#naming.take(name);
-        this.declarations.push({
-          ...this.#common(cursor),
-          kind: "constant",
-          name: unique,
-          cName: name,
-          value,
-          comment,
-        });
-      }
-      return;
-    }
-    const name = this.#naming.take(this.#naming.nameOf(cursor));
-    const cName = this.#naming.cNameOf(cursor);
-    const aliases = this.#naming.otherNamesOf(cursor).map((other) => this.#naming.take(other));
-    this.declarations.push({ ...this.#common(cursor), kind: "enum", name, cName, values, aliases });
   }
 
   /** Records that nobody needed whole. */
@@ -332,6 +311,12 @@ export class Declarations implements Needs {
       this.#skip(cursor, (error as Error).message);
     }
   }
+}
+
+/** The enumeration that a typedef is a name for; null where it is none. */
+function enumOf(type: ClangType): Cursor | null {
+  const canonical = type.get_canonical();
+  return canonical.kind === TypeKind.ENUM ? canonical.get_declaration().get_definition() : null;
 }
 
 /** What the object file calls it: an `asm` label is the name itself, which clang marks by a byte in front. */

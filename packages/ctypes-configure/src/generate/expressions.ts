@@ -26,6 +26,7 @@ export function expressionOf(type: Type, imports: Imports): Doc {
     case "simple":
       return imports.value(type.name);
     case "named":
+    case "enum":
       return type.name;
     case "pointer":
       return group(`${imports.value("POINTER")}(`, [expressionOf(type.to, imports)], ")");
@@ -48,6 +49,8 @@ export function instanceOf(type: Type, imports: Imports): string {
       return imports.type(type.name);
     case "named":
       return type.name;
+    case "enum":
+      return `${imports.type("InstanceOf")}<typeof ${type.name}>`; // the type of that name is its values
     case "pointer":
       return `${imports.type("Pointer")}<${instanceOf(type.to, imports)}>`;
     case "array": {

@@ -16,7 +16,9 @@ export type Type =
       readonly parameters: readonly Parameter[];
       readonly isVariadic: boolean;
     }
-  /** A declaration of the module. */
+  /** An enumeration of the module, and the integer that C has for it, by its name in ctypes. */
+  | { readonly kind: "enum"; readonly name: string; readonly integer: string }
+  /** Another declaration of the module. */
   | { readonly kind: "named"; readonly name: string };
 
 export interface Parameter {
@@ -66,9 +68,19 @@ export interface OpaqueDeclaration extends Common {
 
 export interface EnumDeclaration extends Common {
   readonly kind: "enum";
-  readonly values: readonly (readonly [name: string, value: number | bigint, comment: string | null])[];
+  /** What it is to C, by its name in ctypes; null where it is not known, or no integer of ctypes. */
+  readonly integer: string | null;
+  readonly values: readonly Enumerator[];
   /** What typedefs call it besides. */
   readonly aliases: readonly string[];
+}
+
+export interface Enumerator {
+  readonly name: string;
+  /** As C spells it, where every C type has something of that name here. */
+  readonly cName: string;
+  readonly value: number | bigint;
+  readonly comment: string | null;
 }
 
 export interface TypedefDeclaration extends Common {
@@ -121,6 +133,7 @@ export function exportedNames(declaration: TypeDeclaration): readonly string[] {
 export function namesIn(type: Type): string[] {
   switch (type.kind) {
     case "named":
+    case "enum":
       return [type.name];
     case "pointer":
       return namesIn(type.to);

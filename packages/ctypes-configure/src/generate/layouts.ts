@@ -20,8 +20,9 @@ export function simpleType(name: string): ctypes.TypeOf {
 /** Size and alignment of a type; `recordOf` knows the module's own structures, and what is no structure there is a typedef. */
 export function layoutOf(type: Type, named: (name: string) => SizeAndAlign | undefined): SizeAndAlign {
   switch (type.kind) {
-    case "simple": {
-      const found = simpleType(type.name);
+    case "simple":
+    case "enum": {
+      const found = simpleType(type.kind === "enum" ? type.integer : type.name);
       return { size: ctypes.sizeof(found), align: ctypes.alignment(found) };
     }
     case "array": {
@@ -48,6 +49,7 @@ export function placeOf(member: Member, named: (name: string) => SizeAndAlign | 
 
 /** The integer type that a bit-field is declared with: a member of a bit-field has it without its typedef. */
 export function integerOf(type: Type): string {
+  if (type.kind === "enum") return type.integer;
   if (type.kind !== "simple") throw new RangeError(`a bit-field of a ${type.kind} type`);
   return type.name === "c_char" ? "c_byte" : type.name;
 }

@@ -8,6 +8,7 @@ export const IMPORTED = [
   "bits",
   "CDLL",
   "CFUNCTYPE",
+  "Enumeration",
   "Opaque",
   "POINTER",
   "Structure",
@@ -17,7 +18,17 @@ export const IMPORTED = [
   "sizeof",
   "alignment",
 ];
-export const IMPORTED_TYPES = ["ArrayOf", "CharArray", "Func", "FunctionType", "Pointer", "TypeOf", "WideArray"];
+export const IMPORTED_TYPES = [
+  "ArrayOf",
+  "CharArray",
+  "Func",
+  "FunctionType",
+  "InstanceOf",
+  "Pointer",
+  "Read",
+  "TypeOf",
+  "WideArray",
+];
 
 const RESERVED = new Set(
   (

@@ -2,7 +2,7 @@
  * The order in which a module declares its types, since a class must be there before an expression uses it. Where two structures speak of each other, one
  * member is given as a function: `next: () => POINTER(Node)`. Which members those are follows from the order.
  */
-import { namesIn, type TypeDeclaration } from "./ir.ts";
+import { exportedNames, namesIn, type TypeDeclaration } from "./ir.ts";
 
 export interface Ordered {
   readonly declaration: TypeDeclaration;
@@ -11,7 +11,7 @@ export interface Ordered {
 }
 
 export function ordered(declarations: readonly TypeDeclaration[]): Ordered[] {
-  const byName = new Map(declarations.map((declaration) => [declaration.name, declaration]));
+  const byName = new Map(declarations.flatMap((one) => exportedNames(one).map((name) => [name, one] as const)));
   const done = new Set<string>();
   const underWay = new Set<string>();
   const result: Ordered[] = [];
@@ -29,7 +29,7 @@ export function ordered(declarations: readonly TypeDeclaration[]): Ordered[] {
     if (!areThere && declaration.kind !== "record") return false;
     if (done.has(name)) return true;
     const later = new Set(neededBy(declaration).filter((wanted) => byName.has(wanted) && !done.has(wanted)));
-    done.add(name);
+    for (const exported of exportedNames(declaration)) done.add(exported);
     result.push({ declaration, later });
     return true;
   };

@@ -23,7 +23,9 @@ export interface Part {
 /** The parts in an order in which each needs only those before it. */
 export function partsOf(declarations: readonly Declaration[]): Part[] {
   const headers = [...new Set(declarations.map(({ header }) => header))];
-  const headerOf = new Map(declarations.filter(isType).map(({ name, header }) => [name, header]));
+  const headerOf = new Map(
+    declarations.filter(isType).flatMap((one) => exportedNames(one).map((name) => [name, one.header] as const)),
+  );
   const needs = new Map(
     headers.map((header) => {
       const own = declarations.filter((declaration) => declaration.header === header);

@@ -11,8 +11,8 @@ export class UnsupportedType extends Error {}
 export interface Needs {
   /** A structure or union; `isWhole` where its size matters. Null where nothing can be said of it. */
   record(declaration: Cursor, isWhole: boolean): Type;
-  /** An enumeration; its type is the integer. */
-  enumeration(declaration: Cursor): void;
+  /** An enumeration that the module has; null for one that is an integer here. */
+  enumeration(declaration: Cursor): Type | null;
   /** A typedef that the module has; null for one to look through. */
   typedef(declaration: Cursor): Type | null;
   /** What the user wants in place of a name. */
@@ -105,8 +105,7 @@ export function typeOf(type: ClangType, needs: Needs, isWhole = true): Type {
       // C has a size for it only where it is defined (C11 6.7.2.3p3, footnote 142).
       if (definition === null)
         throw new UnsupportedType(`${declaration.spelling} is an enumeration without a definition`);
-      needs.enumeration(definition);
-      return typeOf(definition.enum_type, needs);
+      return needs.enumeration(definition) ?? typeOf(definition.enum_type, needs);
     }
     case TypeKind.FUNCTIONPROTO:
     case TypeKind.FUNCTIONNOPROTO:
@@ -131,6 +130,12 @@ export function functionOf(type: ClangType, needs: Needs, names: readonly string
     ),
     isVariadic: type.get_canonical().kind === TypeKind.FUNCTIONPROTO && type.get_canonical().is_function_variadic(),
   };
+}
+
+/** The integer of an enumeration by its name in ctypes; null where that is no plain integer, but `char` or `_Bool`. */
+export function typeOfInteger(type: ClangType): string | null {
+  const known = KINDS.get(type.get_canonical().kind);
+  return known?.kind === "simple" && known.name !== "c_bool" && known.name !== "c_char" ? known.name : null;
 }
 
 // -- Private ---------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
  * What a module says of itself: what it was made of, and the layouts of its types, which `ctypes-configure check` and `CTYPES_DEBUG` compare.
  */
 import type { Imports } from "../expressions.ts";
-import type { ConstantDeclaration } from "../ir.ts";
+import type { ConstantDeclaration, EnumDeclaration } from "../ir.ts";
 import { type Doc, group, print } from "../print.ts";
 import type { ModuleText } from "./module.ts";
 import { keyOf, literal } from "./spelling.ts";
@@ -20,6 +20,7 @@ export function layoutsText(text: ModuleText, imports: Imports): string {
   const renamed = [
     ...text.constants.filter(({ name, cName }) => name !== cName),
     ...types.filter(({ kind, name, cName }) => (kind === "typedef" || kind === "enum") && name !== cName),
+    ...types.flatMap((one) => (one.kind === "enum" ? renamedEnumerators(one) : [])),
     ...records.flatMap((record) =>
       record.members
         .filter(({ name, cName }) => name !== cName)
@@ -78,6 +79,11 @@ if ((globalThis as { process?: { env?: Record<string, string | undefined> } }).p
   }
 }
 `;
+}
+
+function renamedEnumerators({ name, values }: EnumDeclaration): { name: string; cName: string }[] {
+  const renamed = values.filter((value) => value.name !== value.cName);
+  return renamed.map((value) => ({ name: `${name}.${value.name}`, cName: value.cName }));
 }
 
 /** A property of plain data; a text that does not fit behind its name has a line of its own. */

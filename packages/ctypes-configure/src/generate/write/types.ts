@@ -3,11 +3,12 @@
  */
 import type { Line, Plan } from "../../layout/plan.ts";
 import { expressionOf, functionTypeOf, type Imports, instanceOf } from "../expressions.ts";
-import { type EnumDeclaration, namesIn, type RecordDeclaration, type TypedefDeclaration } from "../ir.ts";
+import { namesIn, type RecordDeclaration, type Type, type TypedefDeclaration } from "../ir.ts";
 import { integerOf } from "../layouts.ts";
 import type { Ordered } from "../order.ts";
 import { type Doc, flat, group, print, WIDTH } from "../print.ts";
-import { commentOf, keyOf, literal } from "./spelling.ts";
+import { enumText } from "./enums.ts";
+import { commentOf } from "./spelling.ts";
 
 export function typeText({ declaration, later }: Ordered, imports: Imports): string {
   const comment = commentOf(declaration.comment, 0);
@@ -16,20 +17,12 @@ export function typeText({ declaration, later }: Ordered, imports: Imports): str
     case "opaque":
       return `${comment}export class ${name} extends ${imports.value("Opaque")}("${name}") {}\n`;
     case "enum":
-      return comment + enumText(declaration);
+      return comment + enumText(declaration, imports);
     case "typedef":
       return comment + typedefText(declaration, imports);
     case "record":
       return comment + recordText(declaration, later, imports);
   }
-}
-
-function enumText({ name, values, aliases }: EnumDeclaration): string {
-  const parts = values.map(([key, value, comment]) => `${commentOf(comment, 2, true)}${keyOf(key)}: ${literal(value)}`);
-  const object = print([`export const ${name} = `, group("{", parts, "}", { isBroken: true }), " as const;\n"]);
-  const type = `export type ${name} = (typeof ${name})[keyof typeof ${name}];\n`;
-  const others = aliases.map((alias) => `export const ${alias} = ${name};\nexport type ${alias} = ${name};\n`);
-  return object + (type.length - 1 <= WIDTH ? type : type.replace(" = ", " =\n  ")) + others.join("");
 }
 
 function typedefText({ name, type }: TypedefDeclaration, imports: Imports): string {
@@ -45,7 +38,8 @@ function typedefText({ name, type }: TypedefDeclaration, imports: Imports): stri
   const line = `${annotated} ${flat(expression)};\n`;
   if (line.length - 1 <= WIDTH) return line + alias;
   if (annotated.length + 1 + opening.length <= WIDTH) return `${print([`${annotated} `, expression, ";\n"])}${alias}`;
-  if (annotated.length <= WIDTH && flat(expression).length + 3 <= WIDTH) {
+  const isComplex = instanceOf(type.result, imports).includes("<");
+  if (!isComplex && annotated.length <= WIDTH && flat(expression).length + 3 <= WIDTH) {
     return `${annotated}\n  ${flat(expression)};\n${alias}`;
   }
   return `${print([`export const ${name}: `, functionTypeOf("FunctionType", type, imports), " = ", expression, ";\n"])}${alias}`;
@@ -86,10 +80,14 @@ function lineDoc(line: Line, record: RecordDeclaration, later: ReadonlySet<strin
   const text = [member.comment, renamed].filter((part) => part !== null).join("\n\n");
   const comment = commentOf(text, 2, true);
   if (member.width !== null) {
-    return `${comment}${key}: ${imports.value("bits")}(${imports.value(integerOf(member.type))}, ${member.width})`;
+    return `${comment}${key}: ${imports.value("bits")}(${bitsTypeOf(member.type, imports)}, ${member.width})`;
   }
   const isLater = namesIn(member.type).some((name) => later.has(name) || name === record.name);
   return keyed(lazily(expressionOf(member.type, imports), isLater), comment);
+}
+
+function bitsTypeOf(type: Type, imports: Imports): string {
+  return type.kind === "enum" ? type.name : imports.value(integerOf(type));
 }
 
 function lazily(doc: Doc, isLater: boolean): Doc {
