@@ -1,8 +1,8 @@
 /**
  * The tests of AArch64 on a machine of another kind, with the cross compiler and the emulator of user programs. Installs nothing.
  *
- *     npm run test:arm64                      6,000 random signatures
- *     npm run test:arm64 -- 20000 --seed 3    as many as you like
+ *     npm run long -- arm64                   6,000 random signatures
+ *     npm run long -- arm64 20000 --seed 3    as many as you like
  */
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
@@ -23,7 +23,7 @@ const missing = needs.filter(({ commands, isOneEnough }) =>
   isOneEnough ? !commands.some(whereIs) : !commands.every(whereIs),
 );
 if (missing.length > 0) {
-  for (const { commands } of missing) console.error(`test:arm64: not here: ${commands.join(", ")}`);
+  for (const { commands } of missing) console.error(`arm64: not here: ${commands.join(", ")}`);
   const packages = [...missing.map(({ debian }) => debian), "libc6-dev-arm64-cross"];
   console.error(`On Debian: apt-get install ${packages.join(" ")}`);
   process.exit(1);

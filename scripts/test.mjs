@@ -5,7 +5,7 @@
  *     npm test -- structure callbacks   only the test files whose path contains one of these words
  *     npm test -- --test-name-pattern=NULL structure    options go to node's test runner
  *     npm test -- --node current,26     the tests on each of these versions of Node, from npm, with a V8 part of its own
- *     npm run test:nodes                the same on all that are supported
+ *     npm run long -- nodes             the same on all that are supported
  *     npm run test:asan                 the tests of the packages with the native part under AddressSanitizer
  *     npm run test:stress               the tests of the packages with a collection at every allocation, conversion and callback
  *     npm run test:valgrind             some tests under valgrind, which also sees what was never written
