@@ -1,15 +1,18 @@
 /**
  * What is measured: the cases in the order of the table, what each does, and which of them share a process.
  *
- * A contender fills in what it can do: one function a case, doing its work `n` times and giving something that depends on all of it, so that no
- * compiler can leave it out. All call the same C library, `library.c`.
+ * A contender fills in what it can do: one function a case, doing its work `n` times and giving something that depends
+ * on all of it, so that no compiler can leave it out. All call the same C library, `library.c`.
  */
 export type Case = (n: number) => unknown;
 export type Cases = Readonly<Record<string, Case>>;
 
 export interface CaseInfo {
   readonly what: string;
-  /** The cases of one group run in one process, each group in one of its own: what V8 learns in one does not colour another. */
+  /**
+   * The cases of one group run in one process, each group in one of its own: what V8 learns in one does not colour
+   * another.
+   */
   readonly group: string;
   /** What the figure counts; nanoseconds when it is not said. */
   readonly unit?: "ms" | "MB";

@@ -1,5 +1,6 @@
 /**
- * The chart: a panel a case, in it a bar a contender, the shortest on top. Plain SVG without a library: some rectangles and words.
+ * The chart: a panel a case, in it a bar a contender, the shortest on top. Plain SVG without a library: some rectangles
+ * and words.
  *
  * It is shown as an image on pages that are light or dark, so its own style asks which, and its ground is transparent.
  */

@@ -1,5 +1,6 @@
 /**
- * Who is measured: one row a contender, with the command that runs its cases. Where one cannot run, the row says why instead.
+ * Who is measured: one row a contender, with the command that runs its cases. Where one cannot run, the row says why
+ * instead.
  *
  * The file of each in contenders/ does the cases in the way that is the quickest of those its documentation recommends.
  */

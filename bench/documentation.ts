@@ -1,4 +1,7 @@
-/** `--chart`: writes what the documentation shows of the figures, the chart for README and the table of docs/performance.md. */
+/**
+ * `--chart`: writes what the documentation shows of the figures, the chart for README and the table of
+ * docs/performance.md.
+ */
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";

@@ -1,6 +1,6 @@
 /**
- * Measures: a process for each contender, Node and group of cases, started in turn (A B A B …), and the median over the rounds for each figure. The
- * machine may drift; the ratios of one run stay.
+ * Measures: a process for each contender, Node and group of cases, started in turn (A B A B …), and the median over the
+ * rounds for each figure. The machine may drift; the ratios of one run stay.
  */
 import { spawnSync } from "node:child_process";
 import { CASES, GROUPS } from "./cases.ts";

@@ -1,5 +1,6 @@
 /**
- * How good ctypes has to be: the figures of `npm run bench -- --check`, one entry for each clause of the table they were agreed in.
+ * How good ctypes has to be: the figures of `npm run bench -- --check`, one entry for each clause of the table they
+ * were agreed in.
  *
  * `times` faster means the peer's nanoseconds divided by ours; `within` is ours divided by the peer's.
  */
@@ -46,7 +47,8 @@ export const REQUIREMENTS: readonly Requirement[] = [
 ];
 
 /**
- * What one more integer argument may cost: the slope of the line of least squares through the calls with 2, 6, 9 and 16.
+ * What one more integer argument may cost: the slope of the line of least squares through the calls with 2, 6, 9
+ * and 16.
  */
 export const SLOPE = {
   what: "each further integer argument",

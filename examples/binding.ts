@@ -4,7 +4,8 @@
  *     npx tsx examples/binding.ts zlib.h z crc32 0 "hello" 5
  *     npx tsx examples/binding.ts ./mine.h ./libmine.so answer
  *
- * Arguments that are numbers are given as numbers, `null` as NULL, all others as text. Needs libclang and the header; without arguments it is zlib's.
+ * Arguments that are numbers are given as numbers, `null` as NULL, all others as text. Needs libclang and the header;
+ * without arguments it is zlib's.
  */
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -56,7 +57,10 @@ try {
   rmSync(place, { recursive: true });
 }
 
-/** What a word of the command line is to C: text is bytes with a zero behind, which any pointer to characters or bytes takes. */
+/**
+ * What a word of the command line is to C: text is bytes with a zero behind, which any pointer to characters or bytes
+ * takes.
+ */
 function valueIn(word: string): number | Buffer | null {
   if (word === "null") return null;
   return word.trim() !== "" && Number.isFinite(Number(word)) ? Number(word) : Buffer.from(`${word}\0`);

@@ -1,5 +1,6 @@
 /**
- * What `npm run` knows here, for `npm run help` and `npm run long -- --help`. A script of package.json without a line here fails a test.
+ * What `npm run` knows here, for `npm run help` and `npm run long -- --help`. A script of package.json without a line
+ * here fails a test.
  */
 
 /** The scripts of package.json that are not long runs. */

@@ -1,6 +1,6 @@
 /**
- * Imported before all tests: pages with machine code of ours are executable and not writable, whatever the tests do. Looked at now and then, and at the
- * end of each test process; one that breaks the rule fails.
+ * Imported before all tests: pages with machine code of ours are executable and not writable, whatever the tests do.
+ * Looked at now and then, and at the end of each test process; one that breaks the rule fails.
  *
  * (The rule is about our pages: V8's own are both, where the processor cannot switch them cheaply.)
  */

@@ -1,10 +1,11 @@
 /**
- * Everything that a published rawffi carries: the addon with a pinned libffi inside, and beside it the V8 part for each Node that is supported.
+ * Everything that a published rawffi carries: the addon with a pinned libffi inside, and beside it the V8 part for each
+ * Node that is supported.
  *
  *     npm run build:release
  *
- * `npm pack` and `npm publish` of packages/rawffi run this first. LIBFFI names a folder with another libffi, as for `native/build.mjs`; it has to be
- * as new.
+ * `npm pack` and `npm publish` of packages/rawffi run this first. LIBFFI names a folder with another libffi, as for
+ * `native/build.mjs`; it has to be as new.
  */
 import { join } from "node:path";
 import { checkVersion, libffiOfRelease } from "./setup/libffi.mjs";

@@ -1,5 +1,6 @@
 /**
- * The tests of AArch64 on a machine of another kind, with the cross compiler and the emulator of user programs. Installs nothing.
+ * The tests of AArch64 on a machine of another kind, with the cross compiler and the emulator of user programs.
+ * Installs nothing.
  *
  *     npm run long -- arm64                   6,000 random signatures
  *     npm run long -- arm64 20000 --seed 3    as many as you like

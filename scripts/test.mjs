@@ -94,7 +94,10 @@ function testCommand(options = []) {
   return [...runtime, ...runner, "--test-reporter-destination=stdout", ...nodeOptions, ...files];
 }
 
-/** Node 20 expands no patterns, so this does: every *.test.ts of the packages and, where nothing slows them down, of the workspace. */
+/**
+ * Node 20 expands no patterns, so this does: every *.test.ts of the packages and, where nothing slows them down, of the
+ * workspace.
+ */
 function testFiles() {
   const packages = readdirSync(join(root, "packages")).map((name) => join("packages", name, "test"));
   const folders = isPlain ? [...packages, "test"] : packages;
@@ -108,7 +111,10 @@ function testFilesIn(folder) {
     .sort();
 }
 
-/** Files that make few processes of their own: each runs some fifty times slower. The contract is none, for valgrind's long doubles have 64 bits. */
+/**
+ * Files that make few processes of their own: each runs some fifty times slower. The contract is none, for valgrind's
+ * long doubles have 64 bits.
+ */
 function checkUnderValgrind() {
   const wanted =
     words.length > 0
@@ -130,7 +136,10 @@ function checkUnderValgrind() {
   }
 }
 
-/** Node itself is not instrumented, so the sanitizer must be in the process before it; the native part is the ASAN build. */
+/**
+ * Node itself is not instrumented, so the sanitizer must be in the process before it; the native part is the ASAN
+ * build.
+ */
 function asanEnvironment() {
   return {
     LD_PRELOAD: run("gcc", ["-print-file-name=libasan.so"]).trim(),

@@ -1,6 +1,6 @@
 /**
- * A small batch of what `npm run abi` does: random aggregates and signatures against the C compiler, one fixed seed and one that changes, with
- * stubs and through libffi.
+ * A small batch of what `npm run abi` does: random aggregates and signatures against the C compiler, one fixed seed and
+ * one that changes, with stubs and through libffi.
  */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";

@@ -1,4 +1,7 @@
-/** The benchmark measures what it says and judges as its table says. No time is asserted here: the figures are made up, or only looked at for being there. */
+/**
+ * The benchmark measures what it says and judges as its table says. No time is asserted here: the figures are made up,
+ * or only looked at for being there.
+ */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";

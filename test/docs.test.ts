@@ -1,7 +1,7 @@
 /**
- * The documentation tells the truth: every `ts` block of README.md and docs/, and every example in the doc comments of what
- * ctypes exports, passes tsc and runs. A `text` block behind a `ts` block is its exact output; a claim behind `//` is
- * checked (docs/claims.ts); a block fenced as `ts no-run` is only compiled.
+ * The documentation tells the truth: every `ts` block of README.md and docs/, and every example in the doc comments of
+ * what ctypes exports, passes tsc and runs. A `text` block behind a `ts` block is its exact output; a claim behind `//`
+ * is checked (docs/claims.ts); a block fenced as `ts no-run` is only compiled.
  */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";

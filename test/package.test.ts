@@ -1,6 +1,6 @@
 /**
- * What a user gets: the packages packed, installed in an empty project without a network, the README's first example compiled and run there, and
- * a binding made and checked by the command.
+ * What a user gets: the packages packed, installed in an empty project without a network, the README's first example
+ * compiled and run there, and a binding made and checked by the command.
  */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -256,7 +256,9 @@ function filesOf(name: string): string[] {
   return packed.get(name)?.files.map((file) => file.path) ?? [];
 }
 
-/** `npm pack --json` answers a list, and from npm 12 on an object by package name; either way there is one package here. */
+/**
+ * `npm pack --json` answers a list, and from npm 12 on an object by package name; either way there is one package here.
+ */
 function firstOf(answer: Record<string, Packed>): Packed {
   const [only] = Object.values(answer);
   assert.ok(only, "npm pack answered nothing");

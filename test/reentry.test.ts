@@ -1,4 +1,7 @@
-/** A short slice of `npm run test:reentry`, on the Node at hand: what a callback does to optimised code in the middle of a call. */
+/**
+ * A short slice of `npm run test:reentry`, on the Node at hand: what a callback does to optimised code in the middle of
+ * a call.
+ */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { test } from "node:test";

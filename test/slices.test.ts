@@ -1,4 +1,7 @@
-/** Short slices of `npm run test:stress` and `npm run test:asan`: a few test files that call, are called back, and hold memory. */
+/**
+ * Short slices of `npm run test:stress` and `npm run test:asan`: a few test files that call, are called back, and hold
+ * memory.
+ */
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { test } from "node:test";

@@ -1,6 +1,6 @@
 /**
- * The house keeps its floors: reads all imports and fails when a file imports from above itself, when files form a circle,
- * or when anything reaches into a package past its public entry points. The rules are in docs/architecture.md.
+ * The house keeps its floors: reads all imports and fails when a file imports from above itself, when files form a
+ * circle, or when anything reaches into a package past its public entry points. The rules are in docs/architecture.md.
  */
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";

@@ -1,4 +1,7 @@
-/* A Node-API addon as one writes it by hand for library.c: what calling C costs without any FFI. Strings go through a buffer on the stack. */
+/*
+ * A Node-API addon as one writes it by hand for library.c: what calling C costs without any FFI. Strings go through a
+ * buffer on the stack.
+ */
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>

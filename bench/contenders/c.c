@@ -1,6 +1,6 @@
 /*
- * The cases in C itself: the limit. The functions are called through the shared library, as every contender calls them, so none is inlined.
- * The same protocol as measure.ts: BENCH_CASES names the cases, one line of JSON comes out.
+ * The cases in C itself: the limit. The functions are called through the shared library, as every contender calls them,
+ * so none is inlined. The same protocol as measure.ts: BENCH_CASES names the cases, one line of JSON comes out.
  */
 #define _GNU_SOURCE
 #include <errno.h>

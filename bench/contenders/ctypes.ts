@@ -1,7 +1,8 @@
 /**
  * The cases through ctypes' public typed API.
  *
- * No callback is alive while the others run, for that changes the way every call takes (docs/performance.md); `BENCH_LIVE` has one live all along.
+ * No callback is alive while the others run, for that changes the way every call takes (docs/performance.md);
+ * `BENCH_LIVE` has one live all along.
  */
 import {
   ARRAY,

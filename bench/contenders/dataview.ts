@@ -1,4 +1,7 @@
-/** No C at all: the memory cases by a bare `DataView` and a typed array, the least that reading memory costs in JavaScript. */
+/**
+ * No C at all: the memory cases by a bare `DataView` and a typed array, the least that reading memory costs in
+ * JavaScript.
+ */
 import type { Cases } from "../cases.ts";
 import { measure } from "./measure.ts";
 

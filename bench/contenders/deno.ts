@@ -1,4 +1,7 @@
-/** The cases through Deno's own FFI. Structures are raw bytes there, strings are encoded by the caller, and nothing is variadic. */
+/**
+ * The cases through Deno's own FFI. Structures are raw bytes there, strings are encoded by the caller, and nothing is
+ * variadic.
+ */
 import type { Cases } from "../cases.ts";
 import { loops } from "./loops.ts";
 import { measure } from "./measure.ts";

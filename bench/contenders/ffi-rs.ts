@@ -1,5 +1,6 @@
 /**
- * The cases through ffi-rs. Its callbacks run after the call and not in it, so they are no cases; a bigint is no argument, and no address.
+ * The cases through ffi-rs. Its callbacks run after the call and not in it, so they are no cases; a bigint is no
+ * argument, and no address.
  */
 import { createRequire } from "node:module";
 import type { Cases } from "../cases.ts";

@@ -1,6 +1,6 @@
 /**
- * The cases through koffi. A structure is a plain JavaScript object there, converted when C needs it, and an array is a typed array of JavaScript's, so
- * reading and making those is no case of its.
+ * The cases through koffi. A structure is a plain JavaScript object there, converted when C needs it, and an array is a
+ * typed array of JavaScript's, so reading and making those is no case of its.
  */
 import { promisify } from "node:util";
 import koffi from "koffi";

@@ -1,6 +1,7 @@
 /**
- * The loops of the cases in which contenders of JavaScript differ only in how the C function was declared: each gives the functions it has, and gets
- * the cases for them. What it does in a way of its own (memory, errno, variadic calls) stands in its own file.
+ * The loops of the cases in which contenders of JavaScript differ only in how the C function was declared: each gives
+ * the functions it has, and gets the cases for them. What it does in a way of its own (memory, errno, variadic calls)
+ * stands in its own file.
  */
 import type { Cases } from "../cases.ts";
 import { hundred, nonAscii, short, tenThousand } from "./words.ts";

@@ -1,8 +1,9 @@
 /**
  * Runs the cases of one contender, in Node, Deno or Bun, and prints one line of JSON: the figure of each case.
  *
- * `BENCH_CASES` names the cases, `BENCH_LIBRARY` the C library. A figure is the best of many loops, not their mean: what disturbs a loop only ever
- * makes it slower. They are shorter than the system lets a process run at a time, so that some are not disturbed. The rounds over processes are run.ts's.
+ * `BENCH_CASES` names the cases, `BENCH_LIBRARY` the C library. A figure is the best of many loops, not their mean:
+ * what disturbs a loop only ever makes it slower. They are shorter than the system lets a process run at a time, so
+ * that some are not disturbed. The rounds over processes are run.ts's.
  */
 import type { Case, Cases } from "../cases.ts";
 
@@ -11,7 +12,8 @@ const LOOPS = { atLeast: 5, ms: 40 };
 const WARM_UP_MS = 40;
 
 export async function measure(cases: Cases): Promise<void> {
-  // The place that calls a case sees others before it. Seeing one only, V8 would compile it into this file's loop, where it is not optimised any further.
+  // The place that calls a case sees others before it. Seeing one only, V8 would compile it into this file's loop,
+  // where it is not optimised any further.
   for (let i = 0; i < 100; i++) for (const stranger of strangers) await milliseconds(stranger, i);
 
   const results: Record<string, number> = {};

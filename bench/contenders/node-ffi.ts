@@ -1,4 +1,7 @@
-/** The cases through `node:ffi`, of Node 26. It has no structures, no variadic functions and no errno; pointers are bigints. */
+/**
+ * The cases through `node:ffi`, of Node 26. It has no structures, no variadic functions and no errno; pointers are
+ * bigints.
+ */
 import type { Cases } from "../cases.ts";
 import { loops } from "./loops.ts";
 import { measure } from "./measure.ts";

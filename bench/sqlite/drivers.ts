@@ -1,5 +1,6 @@
 /**
- * The drivers that are compared: better-sqlite3, built here for the Node at hand since no binary of it comes over npm, and Node's own.
+ * The drivers that are compared: better-sqlite3, built here for the Node at hand since no binary of it comes over npm,
+ * and Node's own.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";

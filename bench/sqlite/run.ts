@@ -1,12 +1,13 @@
 /**
  * `npm run bench:sqlite`: our driver beside better-sqlite3 and node:sqlite, in the same run, on the same trials.
  *
- * Each driver has processes of its own, started in turn (A B A B …), and each figure is the best over the rounds: whatever disturbs a round makes it
- * slower. A driver is compared with our face of the same API.
+ * Each driver has processes of its own, started in turn (A B A B …), and each figure is the best over the rounds:
+ * whatever disturbs a round makes it slower. A driver is compared with our face of the same API.
  *
  *     npm run bench:sqlite -- --node current,24,26 --rounds 5 --only memory --check
  *
- * With --check it ends with 1 where ours is behind: below 1.2 on reading 100,000 rows, below level on the others; 5 % is noise.
+ * With --check it ends with 1 where ours is behind: below 1.2 on reading 100,000 rows, below level on the others; 5 %
+ * is noise.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";

@@ -3,7 +3,8 @@
  *
  *     node trials.mjs <driver> <module> <file or :memory:>
  *
- * The first five are better-sqlite3's standard ones, with its table and its pragmas. Plain JavaScript: it runs on every Node as it stands.
+ * The first five are better-sqlite3's standard ones, with its table and its pragmas. Plain JavaScript: it runs on every
+ * Node as it stands.
  */
 import { createRequire } from "node:module";
 

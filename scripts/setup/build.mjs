@@ -1,4 +1,6 @@
-/** What is compiled here: our TypeScript, the native part (by its own build command) and the C fixtures of the tests. */
+/**
+ * What is compiled here: our TypeScript, the native part (by its own build command) and the C fixtures of the tests.
+ */
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { basename, dirname, extname, join, relative } from "node:path";
 import { modified, root, run } from "./step.mjs";
@@ -29,8 +31,8 @@ export async function buildTypeScript() {
 }
 
 /**
- * Makes one JavaScript file of each entry of a package, with what they share beside them: importing forty small modules takes three times as
- * long as importing one.
+ * Makes one JavaScript file of each entry of a package, with what they share beside them: importing forty small modules
+ * takes three times as long as importing one.
  */
 async function bundle(folder, outdir = join(folder, "dist"), plugins = []) {
   const { exports } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
@@ -52,8 +54,8 @@ async function bundle(folder, outdir = join(folder, "dist"), plugins = []) {
 }
 
 /**
- * The package ctypes with the hooks of `npm run test:stress` in it, which must not ship: `build/stress/` of the package, where
- * `scripts/stress-resolve.mjs` finds it.
+ * The package ctypes with the hooks of `npm run test:stress` in it, which must not ship: `build/stress/` of the
+ * package, where `scripts/stress-resolve.mjs` finds it.
  */
 export async function buildUnderStress() {
   const folder = join(packagesFolder, "ctypes");

@@ -1,8 +1,10 @@
 /**
- * The libffi that a release carries: a pinned version, built from Debian's source package. A build for development takes the system's.
+ * The libffi that a release carries: a pinned version, built from Debian's source package. A build for development
+ * takes the system's.
  *
- * apt-get fetches the upstream tarball of Debian unstable with lists and a cache of its own, so the machine's own package lists stay as they are,
- * and no root is needed. The checksum says that it is the right one, whatever the archive has by then.
+ * apt-get fetches the upstream tarball of Debian unstable with lists and a cache of its own, so the machine's own
+ * package lists stay as they are, and no root is needed. The checksum says that it is the right one, whatever the
+ * archive has by then.
  */
 import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -21,8 +23,8 @@ export const LIBFFI = {
 const NOTICES = join(root, "THIRD-PARTY-NOTICES.md");
 
 /**
- * A folder with `include/ffi.h` and `lib/libffi.a` of that version, position-independent; built at the first request, and kept.
- * `LIBFFI_SOURCE` in the environment names the tarball where it cannot be fetched.
+ * A folder with `include/ffi.h` and `lib/libffi.a` of that version, position-independent; built at the first request,
+ * and kept. `LIBFFI_SOURCE` in the environment names the tarball where it cannot be fetched.
  *
  * @throws SetupError when the source is not to be had, is another one, or does not build.
  */

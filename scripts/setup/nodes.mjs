@@ -8,7 +8,8 @@ import { modified, root, SetupError } from "./step.mjs";
 export const SUPPORTED_NODES = ["20", "22", "24", "26"];
 
 /**
- * The executable of the newest Node of that major version; installed at the first request, and kept. `"current"` is the one that runs this.
+ * The executable of the newest Node of that major version; installed at the first request, and kept. `"current"` is the
+ * one that runs this.
  *
  * @throws SetupError when npm has none.
  */

@@ -1,4 +1,7 @@
-/** Node itself, and what npm installs: exactly what package-lock.json says, without running any package's install script. */
+/**
+ * Node itself, and what npm installs: exactly what package-lock.json says, without running any package's install
+ * script.
+ */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { modified, root, run, SetupError, whereIs } from "./step.mjs";
@@ -20,7 +23,10 @@ export function installNpmDependencies() {
   keepingCache(() => run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]));
 }
 
-/** `npm ci` empties node_modules. The cache in it holds other versions of Node and what was built, none of which comes from the lock. */
+/**
+ * `npm ci` empties node_modules. The cache in it holds other versions of Node and what was built, none of which comes
+ * from the lock.
+ */
 function keepingCache(install) {
   const cache = join(root, "node_modules/.cache");
   const aside = join(root, ".cache-aside");

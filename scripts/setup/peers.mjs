@@ -1,6 +1,7 @@
 /**
- * What the benchmark measures beside ctypes, and where it is. Nothing else needs these, so they are installed only when the benchmark is asked to:
- * those of npm in a folder of their own below node_modules/.cache, those of Debian where this user may install them.
+ * What the benchmark measures beside ctypes, and where it is. Nothing else needs these, so they are installed only when
+ * the benchmark is asked to: those of npm in a folder of their own below node_modules/.cache, those of Debian where
+ * this user may install them.
  *
  * koffi is not here: it comes with the other packages of npm.
  */
@@ -13,7 +14,10 @@ import { installDebianPackages } from "./system.mjs";
 /** The folder whose node_modules holds the peers of npm. */
 export const peersFolder = join(root, "node_modules/.cache/peers");
 
-/** Exact versions: a figure means nothing without. Deno and Bun as the packages for this machine, which are nothing but the executable. */
+/**
+ * Exact versions: a figure means nothing without. Deno and Bun as the packages for this machine, which are nothing but
+ * the executable.
+ */
 const npmPeers = {
   "@deno/linux-x64-glibc": "2.9.6",
   "@oven/bun-linux-x64": "1.4.5",

@@ -1,4 +1,6 @@
-/** A step and its line, a command and its output. Output is shown only when a command fails, and then the whole of it. */
+/**
+ * A step and its line, a command and its output. Output is shown only when a command fails, and then the whole of it.
+ */
 import { spawnSync } from "node:child_process";
 import { statSync } from "node:fs";
 import { delimiter, join } from "node:path";

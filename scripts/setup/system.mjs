@@ -1,5 +1,6 @@
 /**
- * What must come from the operating system: a compiler, libffi to link with, and the libraries that demo and tests call.
+ * What must come from the operating system: a compiler, libffi to link with, and the libraries that demo and tests
+ * call.
  *
  * Each need is looked for by its files first; apt-get is asked only for what is missing, and only where it can be.
  */

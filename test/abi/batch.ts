@@ -12,7 +12,10 @@ import type { Item } from "./spec.ts";
 import { C_FLAGS, PROLOGUE, textOf } from "./text.ts";
 import { compileThrower, Leave } from "./ways.ts";
 
-/** Compares all `items`; `report` is told of each what is different, or null. `starting` is told before it, in case it crashes. */
+/**
+ * Compares all `items`; `report` is told of each what is different, or null. `starting` is told before it, in case it
+ * crashes.
+ */
 export function compareBatch(
   items: readonly Item[],
   report: (position: number, what: string | null) => void,

@@ -142,8 +142,8 @@ class TypeMaker {
 // -- What the compiler itself gets wrong -----------------------------------------------------------
 
 /**
- * What gcc 12 reads wrongly by `va_arg`: a 16-aligned type of 16 bytes that came in two integer registers (an aligned load from an
- * 8-aligned place).
+ * What gcc 12 reads wrongly by `va_arg`: a 16-aligned type of 16 bytes that came in two integer registers (an aligned
+ * load from an 8-aligned place).
  */
 function isWrongInVaArg(type: Type): boolean {
   if (typeof type === "string") return type.endsWith("int128");
@@ -158,8 +158,8 @@ function alignOf(type: Type): number {
 }
 
 /**
- * Types small enough for registers that are left out by value: the differences from gcc that `rawffi/src/stubs/classify.ts` names, and
- * what gcc itself gets wrong.
+ * Types small enough for registers that are left out by value: the differences from gcc that
+ * `rawffi/src/stubs/classify.ts` names, and what gcc itself gets wrong.
  */
 function isKnownDifference(type: Aggregate): boolean {
   return sizeof(new Classes().of(type)) <= 16 && differs(type, { isPacked: false, isInUnion: false });

@@ -1,5 +1,6 @@
 /**
- * One leaf of an object in JavaScript: how it is reached, which values are tried on it, what they become, and when two are the same.
+ * One leaf of an object in JavaScript: how it is reached, which values are tried on it, what they become, and when two
+ * are the same.
  */
 import { addressof, offsetof } from "ctypes";
 import { type Scalar, scalarOf } from "./scalars.ts";

@@ -1,9 +1,9 @@
 /**
  * Asks CPython for the sizes, alignments and offsets of the same aggregates, where it is on the machine.
  *
- * Left out: bit-fields, which CPython before 3.14 lays out by an older algorithm that differs from gcc's; `_align_`, which came with 3.13;
- * unions that extend one, where CPython 3.11 forgets the size of the base; types that it has not. `_pack_`, anonymous members, extended
- * structures and big-endian ones are compared.
+ * Left out: bit-fields, which CPython before 3.14 lays out by an older algorithm that differs from gcc's; `_align_`,
+ * which came with 3.13; unions that extend one, where CPython 3.11 forgets the size of the base; types that it has not.
+ * `_pack_`, anonymous members, extended structures and big-endian ones are compared.
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";

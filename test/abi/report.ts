@@ -1,5 +1,6 @@
 /**
- * A difference for people: what is different, the declaration in TypeScript, and a C program that shows what the compiler does.
+ * A difference for people: what is different, the declaration in TypeScript, and a C program that shows what the
+ * compiler does.
  */
 import { declarationsOf } from "./classes.ts";
 import { shown, valuesToTry } from "./leaf.ts";
@@ -33,7 +34,10 @@ export function reportOf(item: Item, what: string, title: string): string {
   return lines.join("\n");
 }
 
-/** A C program that prints sizes, offsets and bytes of an aggregate, or what a function of that signature sees when C calls it. */
+/**
+ * A C program that prints sizes, offsets and bytes of an aggregate, or what a function of that signature sees when C
+ * calls it.
+ */
 export function programOf(item: Item): string {
   const isAboutTypes = "aggregate" in item;
   const lines = isAboutTypes ? aggregateMain(item) : signatureMain(item);

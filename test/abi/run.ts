@@ -4,12 +4,12 @@
  *     npm run abi -- --count 2000 --seed 7        2,000 aggregates and 2,000 signatures; without --seed a random one
  *     npm run abi -- --seed 7 --only 123          number 123 of each kind alone, made small and with its C program
  *
- * Signatures are called plainly, as functions that may throw, and guarded; the last two also leave by an exception of C++ and by a fault. Then all
- * of it once more through libffi, where what it is known to do wrongly must be refused.
+ * Signatures are called plainly, as functions that may throw, and guarded; the last two also leave by an exception of
+ * C++ and by a fault. Then all of it once more through libffi, where what it is known to do wrongly must be refused.
  *
- * Of an aggregate: size, alignment, offsets, the bytes after setting each member in JavaScript and in C, the value each side reads of
- * what the other stored. Of a signature: every leaf of every argument and result, calling C and being called. The last line counts;
- * the exit code is 1 when anything differs.
+ * Of an aggregate: size, alignment, offsets, the bytes after setting each member in JavaScript and in C, the value each
+ * side reads of what the other stored. Of a signature: every leaf of every argument and result, calling C and being
+ * called. The last line counts; the exit code is 1 when anything differs.
  */
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";

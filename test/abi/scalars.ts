@@ -1,5 +1,6 @@
 /**
- * One row for each simple type: its name in C, its class in ctypes, how its values travel (`values.ts`), which values are tried.
+ * One row for each simple type: its name in C, its class in ctypes, how its values travel (`values.ts`), which values
+ * are tried.
  *
  * A value is what reading a member gives in JavaScript; `give` and `take` translate where that is an object.
  */
@@ -219,7 +220,10 @@ function address(c: string, ctypes: any, name: string, more: Partial<Scalar>): S
   };
 }
 
-/** A pointer that points nowhere: a mark as `MAP_FAILED` is, a tagged one, or any bits, which a double would mostly round. */
+/**
+ * A pointer that points nowhere: a mark as `MAP_FAILED` is, a tagged one, or any bits, which a double would mostly
+ * round.
+ */
 function randomAddress(random: Random): Address {
   if (random.chance(20)) return exactly(2n ** 64n - 1n - BigInt(random.below(3)));
   if (random.chance(20)) return exactly((BigInt(1 + random.below(255)) << 56n) | randomBits(random, 47));

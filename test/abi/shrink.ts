@@ -1,8 +1,8 @@
 /**
  * Makes a different item smaller for as long as it stays different: fewer arguments, members, options and less nesting.
  *
- * Each round compiles all items that are one step smaller, in one C file, and goes on with the first that is still different. A crash
- * is a difference like others.
+ * Each round compiles all items that are one step smaller, in one C file, and goes on with the first that is still
+ * different. A crash is a difference like others.
  */
 import { type Aggregate, type Item, isArray, leavesOf, type Member, type Signature, type Type } from "./spec.ts";
 import { isDifference, runJob } from "./workers.ts";

@@ -1,6 +1,6 @@
 /**
- * Calls one signature in both directions, and in every way: JavaScript calls C, and C calls JavaScript. Every leaf of every argument and result
- * is compared.
+ * Calls one signature in both directions, and in every way: JavaScript calls C, and C calls JavaScript. Every leaf of
+ * every argument and result is compared.
  */
 import { CDLL, CFUNCTYPE, c_void_p } from "ctypes";
 import { Classes } from "./classes.ts";
@@ -147,7 +147,9 @@ function instance({ type, parts }: Place, classes: Classes): unknown {
   return made;
 }
 
-/** The members of an aggregate as an object: `{ m0: 1, m1: [{ m2: 3 }] }`; null where an item of an array has no value. */
+/**
+ * The members of an aggregate as an object: `{ m0: 1, m1: [{ m2: 3 }] }`; null where an item of an array has no value.
+ */
 function record(parts: readonly Part[]): unknown {
   const whole = {};
   const arrays: unknown[][] = [];

@@ -1,8 +1,9 @@
 /**
  * What a case is made of: plain data, so that it can be sent to another process, made smaller, and printed.
  *
- * From one description come the C text (`text.ts`), the ctypes classes (`classes.ts`) and what CPython is asked (`python.py`). All of them walk
- * an aggregate in the order of `leavesOf`, so a leaf is known by its place in that list.
+ * From one description come the C text (`text.ts`), the ctypes classes (`classes.ts`) and what CPython is asked
+ * (`python.py`). All of them walk an aggregate in the order of `leavesOf`, so a leaf is known by its place in that
+ * list.
  */
 import type { ScalarName } from "./scalars.ts";
 

@@ -24,8 +24,9 @@ import {
 import { randomFor } from "./values.ts";
 
 /**
- * The flags a case is compiled with. Anonymous members of a named type are an extension of Microsoft's. Scalar replacement of aggregates is
- * off, since gcc 12 forgets by it to swap the bytes of a big-endian structure inside another that travels by value. Exceptions of C++ pass.
+ * The flags a case is compiled with. Anonymous members of a named type are an extension of Microsoft's. Scalar
+ * replacement of aggregates is off, since gcc 12 forgets by it to swap the bytes of a big-endian structure inside
+ * another that travels by value. Exceptions of C++ pass.
  */
 export const C_FLAGS = ["-O1", "-w", "-Wno-psabi", "-fms-extensions", "-fno-tree-sra", "-fexceptions"];
 

@@ -3,7 +3,8 @@
  *
  *     typedef union { long long i; double d[2]; __int128 w; char s[32]; wchar_t z[8]; } V;      32 bytes a value
  *
- * C reads from `given` and writes to `seen`: arrays of V. A string's last byte (or character) is 1 where the string is NULL.
+ * C reads from `given` and writes to `seen`: arrays of V. A string's last byte (or character) is 1 where the string is
+ * NULL.
  */
 import { Random } from "../../packages/rawffi/test/stubs-generate.ts";
 

@@ -1,5 +1,6 @@
 /**
- * Runs jobs in worker processes and gathers what they find. A process that crashes is one more difference, and another one does the rest.
+ * Runs jobs in worker processes and gathers what they find. A process that crashes is one more difference, and another
+ * one does the rest.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";

@@ -1,5 +1,6 @@
 /**
- * Objects that say what stands for them as an argument: `_as_parameter_`. Each test runs with plain arguments and with three kinds of wrappers.
+ * Objects that say what stands for them as an argument: `_as_parameter_`. Each test runs with plain arguments and with
+ * three kinds of wrappers.
  */
 import assert from "node:assert/strict";
 import {

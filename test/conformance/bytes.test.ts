@@ -1,8 +1,8 @@
 /**
  * The rows of test_bytes.py: which of bytes and text a type takes.
  *
- * Python's two kinds are bytes and str. Here `char` is text that fits one byte, so what it must refuse is text that does not;
- * `wchar_t` is text, and must refuse bytes.
+ * Python's two kinds are bytes and str. Here `char` is text that fits one byte, so what it must refuse is text that
+ * does not; `wchar_t` is text, and must refuse bytes.
  */
 import assert from "node:assert/strict";
 import { inspect } from "node:util";

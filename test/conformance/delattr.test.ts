@@ -1,8 +1,8 @@
 /**
  * CPython's test_delattr: C memory cannot be deleted.
  *
- * In Python that is a TypeError. JavaScript's `delete` concerns own properties, which these are not: it does nothing, and what is to be seen is
- * that value, member and items are still there, live.
+ * In Python that is a TypeError. JavaScript's `delete` concerns own properties, which these are not: it does nothing,
+ * and what is to be seen is that value, member and items are still there, live.
  */
 import assert from "node:assert/strict";
 import { ARRAY, addressof, c_char, c_int, Structure } from "ctypes";

@@ -1,6 +1,6 @@
 /**
- * Whether what a structure or union says of its members is consistent, and true: the rules of the reference's §25, and that storing a member
- * changes exactly the bits that its description names.
+ * Whether what a structure or union says of its members is consistent, and true: the rules of the reference's §25, and
+ * that storing a member changes exactly the bits that its description names.
  */
 import assert from "node:assert/strict";
 import { ARRAY, type CField, type Fields, field, sizeof, type TypeOf } from "ctypes";
@@ -77,7 +77,10 @@ function checkStore(type: Checked, found: CField, bits: readonly number[], where
   assert.deepEqual(onesIn(cleared), [...bits].sort(ascending), `${where} = 0`);
 }
 
-/** The bits of a member, counted from the start of the structure, eight to a byte and from each byte's least significant one. */
+/**
+ * The bits of a member, counted from the start of the structure, eight to a byte and from each byte's least significant
+ * one.
+ */
 function bitsOf(found: CField, isBigEndian: boolean): number[] {
   return Array.from({ length: found.bit_size }, (_, i) => {
     const bit = found.bit_offset + i;

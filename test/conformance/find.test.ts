@@ -12,8 +12,8 @@ import { row } from "./row.ts";
 // -- OpenGL ------------------------------------------------------------------------------------------
 
 /**
- * The library `name` is found, loads for all to see, and has `symbol`. Where none is installed, one of the same name with that symbol is made,
- * so that there is something to find.
+ * The library `name` is found, loads for all to see, and has `symbol`. Where none is installed, one of the same name
+ * with that symbol is made, so that there is something to find.
  */
 function isFound(name: string, symbol: string): void {
   let file = find_library(name);

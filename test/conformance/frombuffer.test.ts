@@ -55,7 +55,8 @@ row("test_from_buffer", async () => {
     assert.equal(Object.values(kept(view) as object).includes(a), true, "the record names the buffer");
   }
 
-  // JavaScript cannot lock a buffer. One that lost its memory is noticed at the next access; nothing is read that is not there.
+  // JavaScript cannot lock a buffer. One that lost its memory is noticed at the next access; nothing is read that is
+  // not there.
   const growing = new (
     ArrayBuffer as unknown as new (
       length: number,
@@ -161,8 +162,8 @@ row("test_from_buffer_copy_with_offset", () => {
 
 row("test_abstract", () => {
   const source = numbers();
-  // Python's other abstract types, of structures, unions, pointers and simple types, are functions that make types here: what has no
-  // size is a structure or union whose members were not given.
+  // Python's other abstract types, of structures, unions, pointers and simple types, are functions that make types
+  // here: what has no size is a structure or union whose members were not given.
   class NoStructure extends Structure<{ x: c_int }>() {}
   class NoUnion extends Union<{ x: c_int }>() {}
   for (const type of [CData, ArrayBase, CFuncPtr, NoStructure, NoUnion] as unknown as (typeof c_int)[]) {

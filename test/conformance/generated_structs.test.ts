@@ -1,6 +1,6 @@
 /**
- * The 72 structures and unions of `generated-table.ts`, compared with what gcc makes of them: a C program written here prints sizes, and the
- * bytes after each member was set to each of a few values.
+ * The 72 structures and unions of `generated-table.ts`, compared with what gcc makes of them: a C program written here
+ * prints sizes, and the bytes after each member was set to each of a few values.
  */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";

@@ -1,6 +1,6 @@
 /**
- * Pointers to what is declared later. Python's `POINTER("cell")` and `SetPointerType` are deprecated and not here: a pointer to a class that has
- * no members yet does the same.
+ * Pointers to what is declared later. Python's `POINTER("cell")` and `SetPointerType` are deprecated and not here: a
+ * pointer to a class that has no members yet does the same.
  */
 import assert from "node:assert/strict";
 import { c_char_p, c_int, POINTER, type Pointer, pointer, Structure, sizeof } from "ctypes";

@@ -1,7 +1,8 @@
 /**
  * CPython's test_keeprefs: what `_objects` records.
  *
- * A string is copied to memory of its own, and that is what is kept; bytes are pointed to, so the record names the very object.
+ * A string is copied to memory of its own, and that is what is kept; bytes are pointed to, so the record names the very
+ * object.
  */
 import assert from "node:assert/strict";
 import { ARRAY, c_char_p, c_int, POINTER, pointer, Structure, string_at } from "ctypes";

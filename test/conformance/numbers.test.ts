@@ -96,7 +96,8 @@ row("test_bool_values", () => {
     [2n ** 64n, true],
   ];
   for (const [value, truth] of truths) assert.equal(new c_bool(value as boolean).value, truth, String(value));
-  // Text and arrays, of which Python takes the truth, too: an empty array is true in JavaScript and false in Python, so neither is meant.
+  // Text and arrays, of which Python takes the truth, too: an empty array is true in JavaScript and false in Python, so
+  // neither is meant.
   for (const value of ["test", "", [], [1], {}, null]) {
     throws(() => new c_bool(value as never), TypeError, /expected a boolean for c_bool/);
   }

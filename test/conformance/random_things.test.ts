@@ -1,8 +1,8 @@
 /**
  * CPython's test_random_things: what a callback throws.
  *
- * CPython can only report it, since there is no one to give it to. Here it is rethrown by the call that C was called with: C runs to its end,
- * with zero for the callback's result, and then the error comes out, the very same.
+ * CPython can only report it, since there is no one to give it to. Here it is rethrown by the call that C was called
+ * with: C runs to its end, with zero for the callback's result, and then the error comes out, the very same.
  */
 import assert from "node:assert/strict";
 import { CFUNCTYPE, c_char_p, c_double, c_int } from "ctypes";

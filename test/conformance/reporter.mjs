@@ -1,4 +1,7 @@
-/** Results for run.ts: a line of JSON for each test that is over; a file that did not get so far comes with its error output. */
+/**
+ * Results for run.ts: a line of JSON for each test that is over; a file that did not get so far comes with its error
+ * output.
+ */
 export default async function* reporter(events) {
   const errorOutput = new Map();
   for await (const { type, data } of events) {

@@ -1,8 +1,9 @@
 /**
  * `npm run conformance`: how many of the tests of CPython's ctypes that apply to JavaScript hold here.
  *
- * Runs every *.test.ts of this folder, matches results to the rows of rows.tsv by name, and prints a table by area, each row that fails or
- * has no test, and the rows that are left out for a reason (reasons.json). A row whose test was skipped is missing: it has shown nothing.
+ * Runs every *.test.ts of this folder, matches results to the rows of rows.tsv by name, and prints a table by area,
+ * each row that fails or has no test, and the rows that are left out for a reason (reasons.json). A row whose test was
+ * skipped is missing: it has shown nothing.
  *
  *     npm run conformance -- --json     one line of JSON, the last one
  */

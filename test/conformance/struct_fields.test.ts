@@ -1,8 +1,8 @@
 /**
  * When the members of a structure or union are settled, and what is said of them.
  *
- * Where Python settles a class without members as empty, ours has no size yet: it is incomplete, which is an error at every use, and its members
- * may still come.
+ * Where Python settles a class without members as empty, ours has no size yet: it is incomplete, which is an error at
+ * every use, and its members may still come.
  */
 import assert from "node:assert/strict";
 import {
@@ -123,7 +123,8 @@ row("test_6", () => {
 
 const integers = { c_byte, c_ubyte, c_short, c_ushort, c_int, c_uint, c_long, c_longlong, c_ulonglong };
 
-// Python's own layout code makes descriptions, and is told when they do not fit. Here nobody can make one, and those there are do fit.
+// Python's own layout code makes descriptions, and is told when they do not fit. Here nobody can make one, and those
+// there are do fit.
 row("test_invalid_byte_size_raises_gh132470", (base) => {
   throws(() => new AnyField({ name: "a", type: c_byte, byte_size: 2, byte_offset: 2, index: 1 }), TypeError, /^CField/);
   class Nested extends base({ a: c_int, b: c_byte }) {}

@@ -104,7 +104,8 @@ class POINT extends Structure({ x: c_int, y: c_int }) {}
 
 row(FILE, CLASS, "test_conflicting_initializers", () => {
   class Polar extends Structure({ phi: c_int, rho: c_int }) {}
-  // Values in order and by name cannot be mixed; what is left of the conflict is a name that is none, and too many values.
+  // Values in order and by name cannot be mixed; what is left of the conflict is a name that is none, and too many
+  // values.
   throws(
     () => new Polar({ phi: 2, rho: 3, Phi: 4 } as never),
     TypeError,
@@ -187,7 +188,10 @@ row(FILE, CLASS, "test_pass_by_value_in_register", () => {
   assert.deepEqual([got.first, got.second], [s.first, s.second]);
 });
 
-/** C's `atan2(y, x)`, given both in one structure: two doubles of a structure travel in the same registers as two arguments. */
+/**
+ * C's `atan2(y, x)`, given both in one structure: two doubles of a structure travel in the same registers as two
+ * arguments.
+ */
 function atan2(type: TypeOf): (vector: unknown) => unknown {
   const found = new CDLL(find_library("m")).atan2 as DynamicFunction;
   found.argtypes = [type] as never;

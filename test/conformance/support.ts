@@ -11,7 +11,9 @@ import { CDLL, type DynamicFunction, type DynamicLibrary } from "ctypes";
 /** The library compiled from `test/fixtures/conformance.c`. */
 export const library = fileURLToPath(new URL("../fixtures/build/conformance.so", import.meta.url));
 
-/** The library without declarations, as a test of its own sees it: what is set on its functions is seen by nobody else. */
+/**
+ * The library without declarations, as a test of its own sees it: what is set on its functions is seen by nobody else.
+ */
 export function open(): DynamicLibrary {
   return new CDLL(library);
 }

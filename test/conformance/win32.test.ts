@@ -1,5 +1,6 @@
 /**
- * What CPython tests on Windows and holds everywhere: small structures as results, rectangles by value and by reference, window types.
+ * What CPython tests on Windows and holds everywhere: small structures as results, rectangles by value and by
+ * reference, window types.
  */
 import assert from "node:assert/strict";
 import { byref, c_char, c_int, c_long, c_void_p, type Fields, POINTER, pointer, Structure, sizeof } from "ctypes";

@@ -1,13 +1,14 @@
 /**
- * What an example claims behind `//`, turned into a check of it. Line for line, so that errors show the line in the document.
+ * What an example claims behind `//`, turned into a check of it. Line for line, so that errors show the line in the
+ * document.
  *
  *     strlen("hello");              // 5            the value, as String() or util.inspect() show it
  *     const p = new Point(1, 2);    // Point { … }  the same of what was declared; … stands for anything
  *     console.log(strlen("hello")); // 5            what is printed
  *     strlen(5);                    // ArgumentError: strlen(): argument 1: …       throws this
  *
- * Other remarks are left alone: only what begins as a value does (a digit, a quote, a bracket, a class name before a brace, null …).
- * A value may be followed by a comma, colon, semicolon or parenthesis and any words: `// 5, as in C`.
+ * Other remarks are left alone: only what begins as a value does (a digit, a quote, a bracket, a class name before a
+ * brace, null …). A value may be followed by a comma, colon, semicolon or parenthesis and any words: `// 5, as in C`.
  */
 
 const claim = /^(\s*)(\S.*?);?\s+\/\/ (\S.*)$/;

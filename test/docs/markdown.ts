@@ -8,7 +8,10 @@ export interface Block {
   readonly code: string;
 }
 
-/** A program in the documentation: a `ts` block and the output that the `text` block behind it promises, if there is one. */
+/**
+ * A program in the documentation: a `ts` block and the output that the `text` block behind it promises, if there is
+ * one.
+ */
 export interface Program extends Block {
   readonly output: string | null;
 }

@@ -1,8 +1,8 @@
 /**
  * Programs made of the documentation, one for each block of a page and one for each source file with examples.
  *
- * Every line of code stands in its program on the line it has in the document, so that messages of the compiler and stack
- * traces need no translation.
+ * Every line of code stands in its program on the line it has in the document, so that messages of the compiler and
+ * stack traces need no translation.
  */
 import { checked } from "./claims.ts";
 import type { Example } from "./docstrings.ts";

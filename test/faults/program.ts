@@ -9,7 +9,10 @@ import type { Runtime } from "./runtimes.ts";
 const library = fileURLToPath(new URL("../fixtures/build/faults.so", import.meta.url));
 const folder = fileURLToPath(new URL("build/", import.meta.url));
 
-/** A program that hangs is ended after this many milliseconds, and has not kept its promise. Against hangs alone: machines may be slow. */
+/**
+ * A program that hangs is ended after this many milliseconds, and has not kept its promise. Against hangs alone:
+ * machines may be slow.
+ */
 const PATIENCE = 900_000;
 
 // What a program may use without saying so: ctypes' names, the fixture, its callback type, and how an error is shown.

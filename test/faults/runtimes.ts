@@ -1,4 +1,7 @@
-/** What the suite runs on: the Node at hand, others from npm, and the two runtimes where calls go through Node-API alone. */
+/**
+ * What the suite runs on: the Node at hand, others from npm, and the two runtimes where calls go through Node-API
+ * alone.
+ */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { nodeOf, SUPPORTED_NODES } from "../../scripts/setup/nodes.mjs";
@@ -18,7 +21,10 @@ export interface Runtime {
 /** All names that {@link runtimeNamed} knows, in the report's order. */
 export const RUNTIMES = [...SUPPORTED_NODES, "bun", "deno"] as const;
 
-/** The runtime called `"current"`, `"26"`, `"bun"` or `"deno"`; installed when it is not there yet, with its V8 part built. */
+/**
+ * The runtime called `"current"`, `"26"`, `"bun"` or `"deno"`; installed when it is not there yet, with its V8 part
+ * built.
+ */
 export function runtimeNamed(name: string): Runtime {
   if (name === "bun") return runtime("bun", runtimeOf("bun"), (options) => ["--expose-gc", ...options]);
   if (name === "deno") {

@@ -7,7 +7,10 @@ import { PROLOGUE } from "./prologue.ts";
 
 const folder = fileURLToPath(new URL("build/", import.meta.url));
 
-/** A program that hangs is ended after this many milliseconds; one that does not takes seconds, minutes on a busy machine. */
+/**
+ * A program that hangs is ended after this many milliseconds; one that does not takes seconds, minutes on a busy
+ * machine.
+ */
 const PATIENCE = 600_000;
 
 export interface End {
@@ -18,7 +21,10 @@ export interface End {
   readonly stderr: string;
 }
 
-/** The script that runs `lines`; each may fail with any exception. `progress` names a file that is told the number of each line. */
+/**
+ * The script that runs `lines`; each may fail with any exception. `progress` names a file that is told the number of
+ * each line.
+ */
 export function script(lines: readonly string[], progress: string | null): string {
   const told = progress === null ? "" : "told(N); ";
   const telling =

@@ -1,8 +1,10 @@
 /**
  * Random programs: lines of JavaScript that misuse ctypes in every way that must not crash.
  *
- * What may crash is left out, for that is C's own right: a number taken for an address, an index behind the target of a pointer, a length
- * beyond an array, a pointer to the code of a function, a function pointer that is NULL or was not made of a function, a declaration of another function than the one that is there (but for functions that do not care what they are given).
+ * What may crash is left out, for that is C's own right: a number taken for an address, an index behind the target of a
+ * pointer, a length beyond an array, a pointer to the code of a function, a function pointer that is NULL or was not
+ * made of a function, a declaration of another function than the one that is there (but for functions that do not care
+ * what they are given).
  */
 import { Random } from "./random.ts";
 import { act, POOL, value } from "./values.ts";

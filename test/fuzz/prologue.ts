@@ -1,4 +1,6 @@
-/** What the lines of a random program use; the text stands in front of them, also in the script that a bug is shrunk to. */
+/**
+ * What the lines of a random program use; the text stands in front of them, also in the script that a bug is shrunk to.
+ */
 import { fileURLToPath } from "node:url";
 
 const functions = fileURLToPath(new URL("../../packages/ctypes/test/fixtures/build/functions.so", import.meta.url));

@@ -1,11 +1,12 @@
 /**
- * Misuse of the SQLite driver at random, on all three faces: wrong values, getters (of options, of parameters, of a function's length), conversions and
- * callbacks that act on whatever there is, buffers that shrink, statements and connections that end in the middle of something. Whatever is thrown is well; a signal is a bug.
+ * Misuse of the SQLite driver at random, on all three faces: wrong values, getters (of options, of parameters, of a
+ * function's length), conversions and callbacks that act on whatever there is, buffers that shrink, statements and
+ * connections that end in the middle of something. Whatever is thrown is well; a signal is a bug.
  *
  *     node --expose-gc --import tsx test/fuzz/sqlite.ts 7 5000    program 7, 5000 acts
  *
- * Left out are two faults of SQLite 3.40 itself, found by this: a session whose table gets another column while it is open, and an authorizer
- * that at times says SQLITE_IGNORE to what a session asks.
+ * Left out are two faults of SQLite 3.40 itself, found by this: a session whose table gets another column while it is
+ * open, and an authorizer that at times says SQLITE_IGNORE to what a session asks.
  */
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { backup, DatabaseSync, type Session, type StatementSync, type SupportedValue } from "ctypes-sqlite";

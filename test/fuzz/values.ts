@@ -1,5 +1,6 @@
 /**
- * Values of every kind that JavaScript has, as source text; among them objects that do something when they are looked at.
+ * Values of every kind that JavaScript has, as source text; among them objects that do something when they are looked
+ * at.
  *
  * Text may use what `prologue.ts` declares: `p` is the pool of things made so far.
  */

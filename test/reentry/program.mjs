@@ -1,10 +1,11 @@
 /**
- * Provokes what breaks FFIs that are built on V8's fast calls: a callback, in the middle of a call made by optimised code, that allocates,
- * collects, throws, calls C again, or takes away what the optimised code was compiled under.
+ * Provokes what breaks FFIs that are built on V8's fast calls: a callback, in the middle of a call made by optimised
+ * code, that allocates, collects, throws, calls C again, or takes away what the optimised code was compiled under.
  *
  *     node --expose-gc --allow-natives-syntax test/reentry/program.mjs <reentry.so> <rounds>
  *
- * Prints one line for each case; a wrong result is an error, and a crash is one, too. Plain JavaScript: it runs on any Node.
+ * Prints one line for each case; a wrong result is an error, and a crash is one, too. Plain JavaScript: it runs on any
+ * Node.
  */
 import assert from "node:assert/strict";
 import { CDLL, CFUNCTYPE, c_int } from "ctypes";
@@ -145,8 +146,8 @@ function loop() {
 }
 
 /**
- * In each episode a hot loop is optimised for what `make` makes and then, half-way and inside a C call, `change` makes that wrong: from the next
- * line on `read` must give 5 instead of 1.
+ * In each episode a hot loop is optimised for what `make` makes and then, half-way and inside a C call, `change` makes
+ * that wrong: from the next line on `read` must give 5 instead of 1.
  */
 function invalidate(make, read) {
   for (let round = 0; round < rounds; round += EPISODE) {

@@ -1,8 +1,9 @@
 /**
  * How the soak goes: each case is run for a while, so that what is made once is there already, and then counts.
  *
- * What leaks grows each time. What only stays with the process (pages that V8 or the C heap keep for later, the most callbacks that ever waited
- * for the collector) does not: so a case that grew is run again, twice at most, and the least growth is its result.
+ * What leaks grows each time. What only stays with the process (pages that V8 or the C heap keep for later, the most
+ * callbacks that ever waited for the collector) does not: so a case that grew is run again, twice at most, and the
+ * least growth is its result.
  */
 import { readFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
@@ -44,7 +45,8 @@ const QUIET = 5;
 /**
  * What this process has of memory when nothing more is collected, in MiB: all that is its own, also of C.
  *
- * V8 gives pages back on a thread of its own, some collections later: after a heap of 500 MiB it holds 150 MiB of them for a while.
+ * V8 gives pages back on a thread of its own, some collections later: after a heap of 500 MiB it holds 150 MiB of them
+ * for a while.
  */
 async function used(): Promise<number> {
   let least = Number.POSITIVE_INFINITY;

@@ -1,4 +1,5 @@
-// A worker that is in the middle of something, whenever it is ended: it calls, is called back, and has calls under way on other threads.
+// A worker that is in the middle of something, whenever it is ended: it calls, is called back, and has calls under way
+// on other threads.
 import { fileURLToPath } from "node:url";
 import { parentPort } from "node:worker_threads";
 import { CDLL, CFUNCTYPE, c_int } from "ctypes";

@@ -7,7 +7,10 @@ export const root = join(import.meta.dirname, "../..");
 
 const NOT_OURS = /(^|\/)(node_modules|dist|build|prebuilds|\.docs-build|\.git|\.cache-aside)(\/|$)/;
 
-/** Paths from the root of what git tracks or would track; without git, of all files outside the folders that builds write. */
+/**
+ * Paths from the root of what git tracks or would track; without git, of all files outside the folders that builds
+ * write.
+ */
 export function trackedFiles(pattern: RegExp): string[] {
   const listed = spawnSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
     cwd: root,

@@ -2,8 +2,8 @@
  * Which modules a TypeScript source imports, and on which lines: static and type-only imports, re-exports, `import()`
  * (also in types) and `require()`.
  *
- * A scanner and not a regular expression, because examples in comments and strings must not count. It knows just enough of
- * the language to tell words and strings from comments, templates and regular expressions.
+ * A scanner and not a regular expression, because examples in comments and strings must not count. It knows just enough
+ * of the language to tell words and strings from comments, templates and regular expressions.
  */
 
 export interface Import {

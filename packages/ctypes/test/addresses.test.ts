@@ -1,6 +1,6 @@
 /**
- * Pointers that point nowhere: `MAP_FAILED`, `SIG_ERR`, tagged pointers. All 64 bits of them arrive, on every way that a pointer travels, on
- * every tier; what follows such a pointer ends in an exception.
+ * Pointers that point nowhere: `MAP_FAILED`, `SIG_ERR`, tagged pointers. All 64 bits of them arrive, on every way that
+ * a pointer travels, on every tier; what follows such a pointer ends in an exception.
  */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";

@@ -1,5 +1,6 @@
 /**
- * Bytes where C expects text: a NUL stands behind them, and what C writes is seen. And what else is an argument without being an object of C.
+ * Bytes where C expects text: a NUL stands behind them, and what C writes is seen. And what else is an argument without
+ * being an object of C.
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,4 +1,6 @@
-/** Functions of their own source (`ctypes/sequence`): copies where the source stands by itself, the function where not. */
+/**
+ * Functions of their own source (`ctypes/sequence`): copies where the source stands by itself, the function where not.
+ */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { anew, compile } from "ctypes/sequence";

@@ -1,5 +1,6 @@
 /**
- * An object of the same type where members are expected, one of another class of that name, and objects that only look like objects of C.
+ * An object of the same type where members are expected, one of another class of that name, and objects that only look
+ * like objects of C.
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,5 +1,6 @@
 /**
- * Comparing objects of C with Vitest, and with the chai that comes with it. In a process of its own: it shares a global with Jest.
+ * Comparing objects of C with Vitest, and with the chai that comes with it. In a process of its own: it shares a global
+ * with Jest.
  */
 import assert from "node:assert";
 import { arrayBufferEquality, chai, equals, iterableEquality, sparseArrayEquality, typeEquality } from "@vitest/expect";

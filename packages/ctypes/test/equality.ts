@@ -1,5 +1,6 @@
 /**
- * Objects of C that are equal, and others that are not, for whoever compares: `equality.test.ts`, `equality-vitest.test.ts`.
+ * Objects of C that are equal, and others that are not, for whoever compares: `equality.test.ts`,
+ * `equality-vitest.test.ts`.
  */
 import assert from "node:assert";
 import { test } from "node:test";

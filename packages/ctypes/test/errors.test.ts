@@ -1,8 +1,8 @@
 /**
  * Wrong uses, each with its message: what a person reads who made the mistake.
  *
- * A row is what was written, the error's class and its sentence. Mistakes with a topic of their own stand in that topic's file; here are the
- * ones of issue 2 side by side, and that none of them crashes.
+ * A row is what was written, the error's class and its sentence. Mistakes with a topic of their own stand in that
+ * topic's file; here are the ones of issue 2 side by side, and that none of them crashes.
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";

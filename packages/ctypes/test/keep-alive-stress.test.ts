@@ -1,6 +1,6 @@
 /**
- * The keep-alive graph under stress: random graphs of C objects of which JavaScript holds nothing but one root. Everything else must survive the
- * collector, with its contents, because something in the graph keeps it.
+ * The keep-alive graph under stress: random graphs of C objects of which JavaScript holds nothing but one root.
+ * Everything else must survive the collector, with its contents, because something in the graph keeps it.
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,7 +1,8 @@
 /**
  * Lifetimes: what a C object points to lives as long as the object, and no longer.
  *
- * The collector is forced, and then one looks again: at a `WeakRef` of what must or must not be there, or at memory that would have been reused.
+ * The collector is forced, and then one looks again: at a `WeakRef` of what must or must not be there, or at memory
+ * that would have been reused.
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,7 +1,9 @@
 /**
- * Where members lie: every layout here is compared with gcc's, sizes, alignments, offsets and the very bits of bit-fields.
+ * Where members lie: every layout here is compared with gcc's, sizes, alignments, offsets and the very bits of
+ * bit-fields.
  *
- * A case is a record of member → declaration, in C's own words: `"unsigned int : 3"`, `"Inner[2]"`. From it come the C source and our class.
+ * A case is a record of member → declaration, in C's own words: `"unsigned int : 3"`, `"Inner[2]"`. From it come the C
+ * source and our class.
  */
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";

@@ -1,5 +1,6 @@
 /**
- * Memory that goes while it is in use: converting an argument runs any JavaScript, and so does reading what a type says of itself.
+ * Memory that goes while it is in use: converting an argument runs any JavaScript, and so does reading what a type says
+ * of itself.
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";

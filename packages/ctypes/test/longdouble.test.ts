@@ -1,6 +1,6 @@
 /**
- * `long double` in memory, in each format that a platform may have, against GCC's conversions: numbers with bits that a double has no room
- * for, ties, and results that are subnormal or too large.
+ * `long double` in memory, in each format that a platform may have, against GCC's conversions: numbers with bits that a
+ * double has no room for, ties, and results that are subnormal or too large.
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";

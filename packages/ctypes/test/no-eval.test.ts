@@ -1,6 +1,7 @@
 /**
- * Where code may not be made of strings (`--disallow-code-generation-from-strings`, a content security policy) everything works the same: the
- * accessors and wrappers that are otherwise compiled are closures then. So these tests are the other files, run once more in such a process.
+ * Where code may not be made of strings (`--disallow-code-generation-from-strings`, a content security policy)
+ * everything works the same: the accessors and wrappers that are otherwise compiled are closures then. So these tests
+ * are the other files, run once more in such a process.
  */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -8,7 +9,8 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 const flags = ["--disallow-code-generation-from-strings", "--expose-gc", "--import", "tsx"];
-const { NODE_TEST_CONTEXT: _, ...environment } = process.env; // else the child would report to the runner of this process
+// Otherwise the child would report to the runner of this process.
+const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
 
 function run(...args: string[]) {
   return spawnSync(process.execPath, [...flags, ...args], { encoding: "utf8", env: environment });

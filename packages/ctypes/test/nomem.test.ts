@@ -1,8 +1,9 @@
 /**
- * A system that has no memory left, or gives none that is executable, or no threads: what fails is an exception, or another way is taken.
+ * A system that has no memory left, or gives none that is executable, or no threads: what fails is an exception, or
+ * another way is taken.
  *
- * `fixtures/nomem.c` refuses one request of rawffi's after the other, each in a process of its own: for pages, memory, threads. (V8 itself, and the C++ library
- * where it makes small things, end the process; so does everything in Node.)
+ * `fixtures/nomem.c` refuses one request of rawffi's after the other, each in a process of its own: for pages, memory,
+ * threads. (V8 itself, and the C++ library where it makes small things, end the process; so does everything in Node.)
  */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";

@@ -53,10 +53,16 @@ export async function isCollected(make: () => object): Promise<boolean> {
   return ref.deref() === undefined;
 }
 
-/** Under AddressSanitizer freed memory waits in quarantine, and `RTLD_DEEPBIND` is off (two heaps would be one too many). */
+/**
+ * Under AddressSanitizer freed memory waits in quarantine, and `RTLD_DEEPBIND` is off (two heaps would be one too
+ * many).
+ */
 export const isUnderAsan = process.env.LD_PRELOAD?.includes("asan") === true;
 
-/** Under `npm run test:stress` garbage is collected at each step, and each object has a buffer of its own: what is said of memory does not hold. */
+/**
+ * Under `npm run test:stress` garbage is collected at each step, and each object has a buffer of its own: what is said
+ * of memory does not hold.
+ */
 const isStressed = process.env.CTYPES_STRESS === "1";
 
 /** `count` of something that is done many times, or a hundredth of it under stress. */

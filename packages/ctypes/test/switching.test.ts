@@ -1,5 +1,6 @@
 /**
- * Callbacks in calls on a stack of their own, when something goes wrong between C and JavaScript: what waits in C must come to its end, once.
+ * Callbacks in calls on a stack of their own, when something goes wrong between C and JavaScript: what waits in C must
+ * come to its end, once.
  */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";

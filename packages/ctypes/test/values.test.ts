@@ -1,5 +1,6 @@
 /**
- * Objects of C as JavaScript's own tools see them: `JSON`, `Object.keys`, spread, templates, and plain values and back. Comparing is `equality.test.ts`.
+ * Objects of C as JavaScript's own tools see them: `JSON`, `Object.keys`, spread, templates, and plain values and back.
+ * Comparing is `equality.test.ts`.
  */
 import assert from "node:assert";
 import { test } from "node:test";

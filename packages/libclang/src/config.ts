@@ -1,5 +1,6 @@
 /**
- * Which library is libclang, and the library itself, opened at the first use. How long what it hands out is valid, its wrappers say.
+ * Which library is libclang, and the library itself, opened at the first use. How long what it hands out is valid, its
+ * wrappers say.
  */
 import { existsSync, readdirSync } from "node:fs";
 import { CDLL, type Library } from "ctypes";

@@ -1,5 +1,6 @@
 /**
- * The kinds of cursors in clang-c/Index.h by the names that Python's cindex has for them. Data only; `kinds.ts` makes classes of them.
+ * The kinds of cursors in clang-c/Index.h by the names that Python's cindex has for them. Data only; `kinds.ts` makes
+ * classes of them.
  */
 
 /** What a cursor points at: `enum CXCursorKind`. */

@@ -1,5 +1,6 @@
 /**
- * Cursors point at what a source says, types are what it says of values. Each gives the other, so what types say of cursors stands here, too.
+ * Cursors point at what a source says, types are what it says of values. Each gives the other, so what types say of
+ * cursors stands here, too.
  *
  * The names are those of Python's cindex; what depends on nothing but the cursor is asked once.
  */

@@ -1,5 +1,6 @@
 /**
- * Kinds of things as objects: `CursorKind.STRUCT_DECL` is one and the same object wherever it comes from, and knows its name.
+ * Kinds of things as objects: `CursorKind.STRUCT_DECL` is one and the same object wherever it comes from, and knows its
+ * name.
  */
 import { lib, text } from "./config.ts";
 import { cursorKinds } from "./cursor-kinds.ts";

@@ -1,5 +1,6 @@
 /**
- * The other enumerations of clang-c/Index.h by the names that Python's cindex has for them. Data only; `kinds.ts` makes classes of them.
+ * The other enumerations of clang-c/Index.h by the names that Python's cindex has for them. Data only; `kinds.ts` makes
+ * classes of them.
  */
 
 /** What a type is: `enum CXTypeKind`. */

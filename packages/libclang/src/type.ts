@@ -1,5 +1,6 @@
 /**
- * Types: what a source says of values. Cursors give types and types give cursors; what needs cursors is added in cursor.ts.
+ * Types: what a source says of values. Cursors give types and types give cursors; what needs cursors is added in
+ * cursor.ts.
  */
 import { LibclangError, lib, text } from "./config.ts";
 import { ExceptionSpecificationKind, type Kind, RefQualifierKind, TypeKind } from "./kinds.ts";

@@ -1,5 +1,6 @@
 /**
- * What everything that comes from a translation unit holds on to: as long as one cursor of it is reachable, the unit is.
+ * What everything that comes from a translation unit holds on to: as long as one cursor of it is reachable, the unit
+ * is.
  */
 import type { Pointer } from "ctypes";
 import { LibclangError } from "./config.ts";

@@ -1,6 +1,6 @@
 /**
- * What Python's own tests of cindex ask beyond the other files here, in our own words; and that each of those 126 tests is accounted for
- * (behaviours.ts).
+ * What Python's own tests of cindex ask beyond the other files here, in our own words; and that each of those 126 tests
+ * is accounted for (behaviours.ts).
  */
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";

@@ -15,8 +15,8 @@ import type { DoubleValue } from "rawffi/double";
 import { sizeOf } from "./types.ts";
 
 /**
- * Under `npm run test:stress` garbage is collected before each call, and when a closure begins and ends: three hundred times a test, which is what
- * `scripts/stress.mjs` begins anew.
+ * Under `npm run test:stress` garbage is collected before each call, and when a closure begins and ends: three hundred
+ * times a test, which is what `scripts/stress.mjs` begins anew.
  */
 const stress = globalThis as { ctypesStress?: { count: number } };
 function collectOften(): void {
@@ -199,7 +199,10 @@ export class Caller {
     }
   }
 
-  /** Narrow integers are extended to 32 bits and not further: the rest of the slot is filled to show that nobody reads it. */
+  /**
+   * Narrow integers are extended to 32 bits and not further: the rest of the slot is filled to show that nobody reads
+   * it.
+   */
   #store(slot: number, type: RawType, value: DoubleValue): void {
     const at = 8 * slot;
     if (type === "void") return;

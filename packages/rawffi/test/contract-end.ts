@@ -1,4 +1,7 @@
-/** Calls that are kept for the end of the environment: what the contract's suite does with the double, and a worker with the addon. */
+/**
+ * Calls that are kept for the end of the environment: what the contract's suite does with the double, and a worker with
+ * the addon.
+ */
 import { FRAME, type Signature } from "rawffi";
 import type { Caller } from "./caller.ts";
 import type { FindSymbol, MakeClosure } from "./suite.ts";
@@ -7,7 +10,10 @@ import { signatures } from "./twins.ts";
 /** What C has pushed after the end. */
 export const LEFT_DIGITS = 54321n;
 
-/** Leaves calls of each kind; they push {@link LEFT_DIGITS}. Gives what of their numbers can still be cancelled, and what must stay alive. */
+/**
+ * Leaves calls of each kind; they push {@link LEFT_DIGITS}. Gives what of their numbers can still be cancelled, and
+ * what must stay alive.
+ */
 export function leaveCalls(
   caller: Caller,
   symbol: FindSymbol,

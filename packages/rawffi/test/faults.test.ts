@@ -1,4 +1,7 @@
-/** Memory that is not there, faults of C and exceptions of C++, at machine level. The fault suite (test/faults) looks at whole processes. */
+/**
+ * Memory that is not there, faults of C and exceptions of C++, at machine level. The fault suite (test/faults) looks at
+ * whole processes.
+ */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";

@@ -1,4 +1,7 @@
-/** What tests run on: the compiled `fixtures/contract.c` (compiled here when that is newer), and the V8 part or the reason why not. */
+/**
+ * What tests run on: the compiled `fixtures/contract.c` (compiled here when that is newer), and the V8 part or the
+ * reason why not.
+ */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, renameSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";

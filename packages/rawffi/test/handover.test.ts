@@ -1,5 +1,6 @@
 /**
- * Leaf calls to which V8 hands the arguments over: random signatures, in code that is not optimised and in code that is, against what C says it got.
+ * Leaf calls to which V8 hands the arguments over: random signatures, in code that is not optimised and in code that
+ * is, against what C says it got.
  */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";

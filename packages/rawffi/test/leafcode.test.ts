@@ -1,6 +1,6 @@
 /**
- * Telling by its machine code that a function calls nothing: what the compiler makes of small functions, what must not be believed, and all functions of
- * real libraries against what `objdump` says of them.
+ * Telling by its machine code that a function calls nothing: what the compiler makes of small functions, what must not
+ * be believed, and all functions of real libraries against what `objdump` says of them.
  */
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";

@@ -1,8 +1,9 @@
 /**
- * `stubs-compare.ts` for AArch64: the cross compiler compiles random functions, TypeScript writes the stubs, `arm64/run.c` runs them in an
- * emulator of user programs. Nothing of the native part is needed.
+ * `stubs-compare.ts` for AArch64: the cross compiler compiles random functions, TypeScript writes the stubs,
+ * `arm64/run.c` runs them in an emulator of user programs. Nothing of the native part is needed.
  *
- * Every value that goes by address ends at a page that cannot be touched, and must still be what it was after the call: what C gets is a copy.
+ * Every value that goes by address ends at a page that cannot be touched, and must still be what it was after the call:
+ * what C gets is a copy.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";

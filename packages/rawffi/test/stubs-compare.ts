@@ -1,8 +1,9 @@
 /**
- * Calls random signatures and compares what C saw and what came back with what was given: GCC is the oracle. Each is called plainly, as one that
- * may throw, and guarded; the last two also leave by an exception of C++, and by a fault.
+ * Calls random signatures and compares what C saw and what came back with what was given: GCC is the oracle. Each is
+ * called plainly, as one that may throw, and guarded; the last two also leave by an exception of C++, and by a fault.
  *
- * Every aggregate is placed right before a page that cannot be touched, so reading or writing one byte behind it crashes.
+ * Every aggregate is placed right before a page that cannot be touched, so reading or writing one byte behind it
+ * crashes.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";

@@ -1,8 +1,9 @@
 /**
  * Random signatures, and the C functions that have them: what `stubs-compare.ts` and `stubs-arm64.ts` call.
  *
- * A function of C copies every scalar of every argument, in order, to `seen`, writes over the structures it was passed, which are its own and
- * aligned as their types are, and returns what is at `given`, or does what `leave` does. Padding is never looked at. Types are laid out here and their sizes, alignments and offsets are asserted in the C text.
+ * A function of C copies every scalar of every argument, in order, to `seen`, writes over the structures it was passed,
+ * which are its own and aligned as their types are, and returns what is at `given`, or does what `leave` does. Padding
+ * is never looked at. Types are laid out here and their sizes, alignments and offsets are asserted in the C text.
  */
 import type { AggregateType, Leaf, RawType, ScalarType, Signature } from "../src/types.ts";
 
@@ -43,7 +44,10 @@ export interface Target {
   readonly hasWideVariadics: boolean;
 }
 
-/** `va_arg` of a 16-aligned type that came in two integer registers is an aligned load from an 8-aligned place: it crashes. */
+/**
+ * `va_arg` of a 16-aligned type that came in two integer registers is an aligned load from an 8-aligned place: it
+ * crashes.
+ */
 export const X86_64: Target = { longDoubleBytes: 10, hasWideVariadics: false };
 export const AARCH64: Target = { longDoubleBytes: 16, hasWideVariadics: true };
 

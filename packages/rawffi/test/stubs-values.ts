@@ -42,7 +42,10 @@ export function putInSlot(frame: DataView, offset: number, type: RawType, bytes:
   if (bytes.length < 4) frame.setInt32(offset, Number(BigInt.asIntN(32, extended(type, bytes))), true);
 }
 
-/** What differs between the result `given` in C and the one that came `back`, in its slot or where that points; null when nothing does. */
+/**
+ * What differs between the result `given` in C and the one that came `back`, in its slot or where that points; null
+ * when nothing does.
+ */
 export function compareResult(type: RawType, given: Uint8Array, back: Uint8Array, target: Target): string | null {
   const isInteger = typeof type === "string" && type !== "void" && type !== "float" && !isWide(type);
   if (isInteger) {

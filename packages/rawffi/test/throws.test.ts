@@ -1,4 +1,6 @@
-/** Exceptions of C++ on their way through our frames: what unwinders see there, whichever copy of them a library has. */
+/**
+ * Exceptions of C++ on their way through our frames: what unwinders see there, whichever copy of them a library has.
+ */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";

@@ -1,4 +1,7 @@
-/** The types of the contract's suite, one row each with values to be sent through C; `fixtures/contract.c` has the same names. */
+/**
+ * The types of the contract's suite, one row each with values to be sent through C; `fixtures/contract.c` has the same
+ * names.
+ */
 import type { AggregateType, Leaf, RawType, ScalarType } from "rawffi";
 import type { DoubleValue } from "rawffi/double";
 

@@ -1,8 +1,8 @@
 /**
  * Loading libraries.
  *
- * A record of name → type declares a library's symbols, as a record of members declares a structure. A symbol is looked up when it is first
- * used, and stays; a type given as a function is made then, too.
+ * A record of name → type declares a library's symbols, as a record of members declares a structure. A symbol is looked
+ * up when it is first used, and stays; a type given as a function is made then, too.
  */
 import { type Address, rawffi } from "rawffi";
 import { type DynamicFunction, dynamicFunction } from "../calls/dynamic.ts";
@@ -28,13 +28,14 @@ export interface LibraryFace {
   /**
    * Gives the library back to the system. Its functions throw from now on; pointers into it are dangling, as in C.
    *
-   * @throws LibraryError with the loader's reason; in a callback that a function of the library called; and while a callback that its functions
-   * were given is alive: `dispose()` of that first.
+   * @throws LibraryError with the loader's reason; in a callback that a function of the library called; and while a
+   * callback that its functions were given is alive: `dispose()` of that first.
    */
   close(): void;
   /**
-   * What the end of a `using` block does: as `close()`, but where only callbacks are in the way, the library is given back to the system when the
-   * last of them was disposed of or collected. Its functions throw from now on all the same.
+   * What the end of a `using` block does: as `close()`, but where only callbacks are in the way, the library is given
+   * back to the system when the last of them was disposed of or collected. Its functions throw from now on all the
+   * same.
    *
    * @throws LibraryError while calls of its functions are under way.
    */
@@ -63,8 +64,8 @@ export interface CDLLConstructor {
    *     const c = new CDLL(null, { abs: CFUNCTYPE(c_int, c_int) });
    *     c.abs(-5);   // 5
    *
-   * A symbol given as `() => type` has its type made when it is first used, and a library given as `() => name` is opened when its first symbol
-   * is: a program with many declarations starts sooner. What is missing is an error then.
+   * A symbol given as `() => type` has its type made when it is first used, and a library given as `() => name` is
+   * opened when its first symbol is: a program with many declarations starts sooner. What is missing is an error then.
    *
    * @throws LibraryError with the loader's reason; using a symbol that the library does not have throws one, too.
    */

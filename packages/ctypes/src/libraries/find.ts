@@ -1,6 +1,6 @@
 /**
- * Finding libraries by their short names, by ctypes' own algorithm: the loader's cache, then what the compiler would link, then what the
- * linker would.
+ * Finding libraries by their short names, by ctypes' own algorithm: the loader's cache, then what the compiler would
+ * link, then what the linker would.
  */
 import { execFileSync } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, readSync, realpathSync, rmSync } from "node:fs";
@@ -17,8 +17,8 @@ import { describe } from "../memory/errors.ts";
  *
  * Look at the result before giving it to `CDLL`: to `CDLL` null means the program itself.
  *
- * It starts programs (`ldconfig`, then `cc` or `ld` where they are installed) and takes milliseconds: call it once. The name never reaches a
- * shell.
+ * It starts programs (`ldconfig`, then `cc` or `ld` where they are installed) and takes milliseconds: call it once. The
+ * name never reaches a shell.
  *
  * @throws TypeError for what is no string.
  */

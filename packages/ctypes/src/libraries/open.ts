@@ -22,22 +22,23 @@ export interface LibraryOptions {
   /** `RTLD_*` flags, or-ed; `RTLD_NOW` unless `RTLD_LAZY` is among them. */
   readonly mode?: number;
   /**
-   * Whether the library's own dependencies win over symbols of the same name in the Node executable, which carries its own OpenSSL, zlib and
-   * others. The default is yes where the platform can, no for the program itself (`null`) and under a sanitizer or a replaced `malloc`.
+   * Whether the library's own dependencies win over symbols of the same name in the Node executable, which carries its
+   * own OpenSSL, zlib and others. The default is yes where the platform can, no for the program itself (`null`) and
+   * under a sanitizer or a replaced `malloc`.
    */
   readonly deepbind?: boolean;
   /**
-   * An open library's handle (`_handle`): nothing is loaded then, and `close()` gives that handle back. -1 is `RTLD_NEXT`, 0 `RTLD_DEFAULT`, which
-   * cannot be closed.
+   * An open library's handle (`_handle`): nothing is loaded then, and `close()` gives that handle back. -1 is
+   * `RTLD_NEXT`, 0 `RTLD_DEFAULT`, which cannot be closed.
    */
   readonly handle?: number | bigint;
   /** Swap `errno` with ctypes' copy around each call: see `get_errno`. */
   readonly use_errno?: boolean;
   /**
-   * Look at addresses before they are used: foreign memory that is not there is a `MemoryFaultError`, a pointer to nowhere is refused before C sees
-   * it, and the use of memory of a collected object is noticed. It is slow, and for finding faults. Arguments and results are checked in calls of this
-   * library, memory in this thread of JavaScript until the library is closed or collected. `CTYPES_CHECKED=1` in the environment turns it on for
-   * everything.
+   * Look at addresses before they are used: foreign memory that is not there is a `MemoryFaultError`, a pointer to
+   * nowhere is refused before C sees it, and the use of memory of a collected object is noticed. It is slow, and for
+   * finding faults. Arguments and results are checked in calls of this library, memory in this thread of JavaScript
+   * until the library is closed or collected. `CTYPES_CHECKED=1` in the environment turns it on for everything.
    */
   readonly checked?: boolean;
 }
@@ -98,13 +99,16 @@ export function open(path: string | null, options: LibraryOptions): number {
   }
 }
 
-/** Whether the loader or rawffi refused something; else it is what a callback threw that a library's own code called. */
+/**
+ * Whether the loader or rawffi refused something; else it is what a callback threw that a library's own code called.
+ */
 export function isOfLoader(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
   return (error as NodeJS.ErrnoException).code === "ERR_LOADER" || error.message.startsWith("rawffi.");
 }
 
-// A sanitizer's runtime or a malloc put in front would be passed over for a library that prefers its own symbols: two heaps, one crash.
+// A sanitizer's runtime or a malloc put in front would be passed over for a library that prefers its own symbols: two
+// heaps, one crash.
 let isSafe: boolean | undefined;
 function deepbindIsSafe(): boolean {
   return (isSafe ??= !rawffi

@@ -1,5 +1,6 @@
 /**
- * What a symbol is declared to be: a C type, a type and the name that the library has, or a function that gives one of them later.
+ * What a symbol is declared to be: a C type, a type and the name that the library has, or a function that gives one of
+ * them later.
  */
 import { describe } from "../memory/errors.ts";
 import { isCType } from "../types/cdata.ts";
@@ -29,12 +30,14 @@ export type SymbolOf<D> =
         : never;
 
 /**
- * Declares a symbol under a name of your own: the property of the record is what JavaScript calls it, `name` is what the library has.
+ * Declares a symbol under a name of your own: the property of the record is what JavaScript calls it, `name` is what
+ * the library has.
  *
  *     const libc = new CDLL(null, { absolute: symbol("abs", CFUNCTYPE(c_int, c_int)) });
  *     libc.absolute(-5);   // 5
  *
- * C does this by `asm` labels (glibc's `strerror_r` is `__xpg_strerror_r`), and by macros (ICU's `u_strToUpper` is `u_strToUpper_72`).
+ * C does this by `asm` labels (glibc's `strerror_r` is `__xpg_strerror_r`), and by macros (ICU's `u_strToUpper` is
+ * `u_strToUpper_72`).
  *
  * @throws TypeError for an empty name and for what is no C type.
  */

@@ -39,7 +39,10 @@ export function placeIn(buffer: BufferLike): { byteOffset: number; byteLength: n
   return ArrayBuffer.isView(buffer) ? extentOf(buffer) : { byteOffset: 0, byteLength: byteLengthOf(buffer) ?? 0 };
 }
 
-/** The address of a buffer's first byte; 0 for an empty one. @throws TypeError when its memory was detached, or can shrink. */
+/**
+ * The address of a buffer's first byte; 0 for an empty one. @throws TypeError when its memory was detached, or can
+ * shrink.
+ */
 export function bufferAddress(buffer: BufferLike): number {
   let address: number;
   try {
@@ -50,7 +53,10 @@ export function bufferAddress(buffer: BufferLike): number {
   return address !== 0 ? address : addressOfNothing(buffer);
 }
 
-/** Has the memory of a buffer that an address of is kept stay for as long as the buffer does, whoever gets it; of anything else nothing. */
+/**
+ * Has the memory of a buffer that an address of is kept stay for as long as the buffer does, whoever gets it; of
+ * anything else nothing.
+ */
 export function holdBuffer(value: unknown): void {
   if (isBuffer(value)) rawffi.hold(value);
 }

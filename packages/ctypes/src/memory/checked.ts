@@ -1,12 +1,13 @@
 /**
  * Checked mode: raw addresses are looked at before they are used, and memory that our objects gave up is remembered.
  *
- * `CTYPES_CHECKED=1` turns it on for good. The option `checked` of a library has the calls of that library checked, and memory, whoever reads it,
- * in this thread of JavaScript until the last such library is closed or collected. While it is on
+ * `CTYPES_CHECKED=1` turns it on for good. The option `checked` of a library has the calls of that library checked, and
+ * memory, whoever reads it, in this thread of JavaScript until the last such library is closed or collected. While it
+ * is on
  *
- *   foreign memory   is read and written by native accessors that throw a `MemoryFaultError` where nothing is
- *   pointers         that are passed to C are refused when they point nowhere
- *   owned memory     is the C heap's, one block an object; given up, it is overwritten and kept from use for a while, and who comes to it by its
+ *   foreign memory is read and written by native accessors that throw a `MemoryFaultError` where nothing is pointers
+ *   that are passed to C are refused when they point nowhere owned memory is the C heap's, one block an object; given
+ *   up, it is overwritten and kept from use for a while, and who comes to it by its
  *                    address meanwhile is told
  */
 import { type Address, MemoryFaultError, rawffi } from "rawffi";

@@ -1,19 +1,21 @@
 /**
- * Functions compiled from source, one for each type or signature, so that each has type feedback of its own and is inlined.
+ * Functions compiled from source, one for each type or signature, so that each has type feedback of its own and is
+ * inlined.
  *
- * A function whose shape is fixed is ordinary TypeScript, and evaluated anew from its own source: {@link anew}. One whose length
- * varies is written as source: {@link compile}. Where the runtime forbids that (`--disallow-code-generation-from-strings`, a
- * content security policy) the first serves as it is, and the callers of the second have another way.
+ * A function whose shape is fixed is ordinary TypeScript, and evaluated anew from its own source: {@link anew}. One
+ * whose length varies is written as source: {@link compile}. Where the runtime forbids that
+ * (`--disallow-code-generation-from-strings`, a content security policy) the first serves as it is, and the callers of
+ * the second have another way.
  */
 
 let count = 0;
 
 /**
- * The function that `source` (a function expression) describes, with `scope`'s names in sight; null where code may not be made
- * of strings.
+ * The function that `source` (a function expression) describes, with `scope`'s names in sight; null where code may not
+ * be made of strings.
  *
- * The source is built of numbers, of names chosen here and of quoted strings (`JSON.stringify`); all else goes in through
- * `scope`.
+ * The source is built of numbers, of names chosen here and of quoted strings (`JSON.stringify`); all else goes in
+ * through `scope`.
  */
 export function compile<F>(source: string, scope: Readonly<Record<string, unknown>>): F | null {
   try {
@@ -32,9 +34,9 @@ export function compile<F>(source: string, scope: Readonly<Record<string, unknow
 /**
  * What `make` makes of `parts`, by a copy of `make` whose functions have type feedback of their own.
  *
- * The copy is evaluated from the source of `make`, which takes everything it needs as one destructured parameter. Where that
- * source has other names in it, as coverage tools and transpilers put there, or no code may be made of strings, `make` itself
- * serves.
+ * The copy is evaluated from the source of `make`, which takes everything it needs as one destructured parameter. Where
+ * that source has other names in it, as coverage tools and transpilers put there, or no code may be made of strings,
+ * `make` itself serves.
  */
 export function anew<P extends object, F>(make: (parts: P) => F, parts: P): F {
   let source = sources.get(make);

@@ -1,8 +1,9 @@
 /**
  * The errors of ctypes and the sentences in them: *where: expected what, got what*.
  *
- * A conversion deep inside knows what it expected; only its callers know where. So it throws a located error with an empty place, and each
- * floor on the way out puts its own place in front: `x` becomes `topLeft.x`, becomes `Rect.topLeft.x`.
+ * A conversion deep inside knows what it expected; only its callers know where. So it throws a located error with an
+ * empty place, and each floor on the way out puts its own place in front: `x` becomes `topLeft.x`, becomes
+ * `Rect.topLeft.x`.
  */
 
 import { MemoryFaultError } from "rawffi";

@@ -32,7 +32,10 @@ export interface Extent {
   readonly byteLength: number;
 }
 
-/** Where a view lies in its buffer. @throws TypeError for the `DataView` of a buffer that was detached or became too small. */
+/**
+ * Where a view lies in its buffer. @throws TypeError for the `DataView` of a buffer that was detached or became too
+ * small.
+ */
 export function extentOf(view: ArrayBufferView): Extent {
   const { buffer, byteOffset, byteLength } = typedArrayName(view) === undefined ? ofDataView : ofTypedArray;
   return { buffer: buffer(view), byteOffset: byteOffset(view), byteLength: byteLength(view) };

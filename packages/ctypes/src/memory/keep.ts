@@ -1,16 +1,16 @@
 /**
  * What keeps what alive: ctypes' `_objects`.
  *
- * Memory of C knows nothing of JavaScript, so an object whose memory holds an address also holds, in JavaScript, what lies there. It is
- * kept by the *root*: the object that owns the memory, however deep the member was. The key is the path from the member to the root, in
- * hexadecimal, as ctypes has it:
+ * Memory of C knows nothing of JavaScript, so an object whose memory holds an address also holds, in JavaScript, what
+ * lies there. It is kept by the *root*: the object that owns the memory, however deep the member was. The key is the
+ * path from the member to the root, in hexadecimal, as ctypes has it:
  *
  *     rect.points[2] = p        rect._objects = { "2:1": … }      item 2 of member 1
  *
  * Entries are replaced, never removed: NULL written over a pointer leaves the old target alive a little longer.
  *
- * What a pointer inside of an object leads to has the same root: its owner is kept there already. It has the address for its path, since following a
- * list, or a ring for ever, must not make paths that grow:
+ * What a pointer inside of an object leads to has the same root: its owner is kept there already. It has the address
+ * for its path, since following a list, or a ring for ever, must not make paths that grow:
  *
  *     first.next.contents.next.contents.next = p        first._objects = { "1": …, "1:@7f0120": … }
  */
@@ -39,7 +39,10 @@ export interface Keeper {
   [KEEP](index: number, value: unknown): void;
 }
 
-/** Whether an object that inherits from a C type is a C object: a prototype has no memory, nor has what `Object.create` or a Proxy makes. */
+/**
+ * Whether an object that inherits from a C type is a C object: a prototype has no memory, nor has what `Object.create`
+ * or a Proxy makes.
+ */
 export function hasMemory(value: object): boolean {
   try {
     return (value as Partial<Keeper>)[MEMORY] !== undefined;
@@ -53,13 +56,16 @@ export function keep(holder: Keeper, index: number, value: unknown): void {
   holder[KEEP](index, value);
 }
 
-/** The same, wherever the root is; instances of the compiled classes ask only where they are not the root themselves. */
+/**
+ * The same, wherever the root is; instances of the compiled classes ask only where they are not the root themselves.
+ */
 export function keepByPath(holder: Keeper, index: number, value: unknown): void {
   if (holder[PARENT] === null && index < 10) {
     // The same digits in both systems: an element by number is stored without making text of it.
     const own = holder[KEPT] as Record<number, unknown> | null | undefined;
     if (own !== undefined && own !== null) own[index] = value;
-    else holder[KEPT] = index === 1 ? { 1: value } : { [index]: value }; // a pointer's target: a literal has no spare room
+    // A pointer's target: a literal has no spare room.
+    else holder[KEPT] = index === 1 ? { 1: value } : { [index]: value };
     return;
   }
   let key = index.toString(16);

@@ -131,8 +131,9 @@ function placeMicrosoft(member: MemberShape, align: number, cursor: Cursor): Pla
 }
 
 /**
- * A bit-field without a width: what comes next begins at a boundary of its type, whatever is packed. As gcc does on x86-64, where it does not align the
- * whole; Microsoft's compiler looks only at one that follows another bit-field, and aligns the whole to it.
+ * A bit-field without a width: what comes next begins at a boundary of its type, whatever is packed. As gcc does on
+ * x86-64, where it does not align the whole; Microsoft's compiler looks only at one that follows another bit-field, and
+ * aligns the whole to it.
  */
 function endUnit(size: number, cursor: Cursor): Placed {
   const bits = size === 0 ? cursor.bits : roundUp(cursor.bits, 8 * size);

@@ -84,8 +84,8 @@ const LARGEST_EXPONENT = 0x7fff;
 const LAST_EXPONENT = -1074;
 
 /**
- * The double nearest to a number with sign and exponent `head`, the first 53 bits `significand`, and behind these `rest`, which is below 1 and need only
- * be right about being 0, below, at or above one half.
+ * The double nearest to a number with sign and exponent `head`, the first 53 bits `significand`, and behind these
+ * `rest`, which is below 1 and need only be right about being 0, below, at or above one half.
  */
 function assemble(head: number, isFraction: boolean, significand: number, rest: number): number {
   const sign = head & 0x8000 ? -1 : 1;

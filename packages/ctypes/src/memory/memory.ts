@@ -1,12 +1,12 @@
 /**
  * Reading and writing memory, by `DataView`s that know where they lie.
  *
- * Whoever holds a value holds a {@link Memory} and an offset in it; one access is then one inlined `DataView` access. There are three
- * kinds of memory, and nobody needs to know which it has:
+ * Whoever holds a value holds a {@link Memory} and an offset in it; one access is then one inlined `DataView` access.
+ * There are three kinds of memory, and nobody needs to know which it has:
  *
- *   slabs      memory that our objects own (`slab.ts`): bounds are checked
- *   buffers    a user's `ArrayBuffer` (`from_buffer`): bounds are checked, a detached buffer throws; a resizable one is for JavaScript alone
- *   windows    foreign memory by address: 2 GiB, one every 1 GiB, so what begins in the first half never crosses the end
+ *   slabs memory that our objects own (`slab.ts`): bounds are checked buffers a user's `ArrayBuffer` (`from_buffer`):
+ *   bounds are checked, a detached buffer throws; a resizable one is for JavaScript alone windows foreign memory by
+ *   address: 2 GiB, one every 1 GiB, so what begins in the first half never crosses the end
  *
  *        0            1 GiB         2 GiB         3 GiB
  *        ├──── window 0 ─────────────┤
@@ -23,7 +23,10 @@ export type MemoryKind = "owned" | "lent" | "resizable" | "foreign";
 /** A `DataView` over real memory. `base` is the address of its first byte. */
 export class Memory extends DataView<ArrayBuffer> {
   readonly base: number;
-  /** Owned by our objects, lent by a user's buffer, lent and resizable (C gets no address of it, and its `base` is 0), or foreign. */
+  /**
+   * Owned by our objects, lent by a user's buffer, lent and resizable (C gets no address of it, and its `base` is 0),
+   * or foreign.
+   */
   readonly kind: MemoryKind;
   constructor(buffer: ArrayBufferLike, base: number, kind: MemoryKind) {
     super(buffer as ArrayBuffer);
@@ -63,8 +66,8 @@ function windowOf(index: number): Memory {
 }
 
 /**
- * Has foreign memory looked at before it is touched, until what it returns is called: `checked.ts`. Objects keep the memory they were made with, so
- * what was reached meanwhile stays checked.
+ * Has foreign memory looked at before it is touched, until what it returns is called: `checked.ts`. Objects keep the
+ * memory they were made with, so what was reached meanwhile stays checked.
  */
 export function checkMemory(): () => void {
   startChecking();
@@ -83,7 +86,10 @@ function forgetWindows(): void {
   last = NONE;
 }
 
-/** `address`, where there can be memory. @throws RangeError for the page of NULL and what is beyond all memory: no address, but a mistake. */
+/**
+ * `address`, where there can be memory. @throws RangeError for the page of NULL and what is beyond all memory: no
+ * address, but a mistake.
+ */
 export function userSpace(address: Address): number {
   if (typeof address === "number" && address >= FIRST_PAGE && address < END) return address;
   const number = address < 0 ? String(address) : `0x${address.toString(16)}`;
@@ -180,7 +186,10 @@ function openWindow(index: number): Memory {
 
 // -- Runtimes that refuse windows, and checked mode ------------------------------------------------
 
-/** The same methods, each a call of the native side: for Electron's memory cage, pointer-compressed builds, and `checked.ts`. */
+/**
+ * The same methods, each a call of the native side: for Electron's memory cage, pointer-compressed builds, and
+ * `checked.ts`.
+ */
 class PeekedMemory {
   readonly kind = "foreign";
   readonly base: number;

@@ -6,8 +6,8 @@
  *     └────────┴──────────┴───┴───────────────────────────┘
  *                              ↑ top
  *
- * Allocation moves `top`; nothing is ever given back to a slab. An object holds its slab's {@link Memory}, so the collector releases
- * a slab when no object on it lives. (An `ArrayBuffer` for each object would cost 400-660 ns.)
+ * Allocation moves `top`; nothing is ever given back to a slab. An object holds its slab's {@link Memory}, so the
+ * collector releases a slab when no object on it lives. (An `ArrayBuffer` for each object would cost 400-660 ns.)
  */
 import * as workers from "node:worker_threads";
 import { FRAME, rawffi, SCRATCH_ALIGN } from "rawffi";
@@ -27,8 +27,8 @@ let top = 0;
 let limit = 0;
 
 /**
- * The memory of the last {@link reserve}: two results without an object for them. It is read in the statement that calls `reserve`, or before any
- * function is called: whoever interrupts us may reserve, too.
+ * The memory of the last {@link reserve}: two results without an object for them. It is read in the statement that
+ * calls `reserve`, or before any function is called: whoever interrupts us may reserve, too.
  */
 export let reserved: Memory;
 /** The same for compiled code, which cannot call a function for it. */
@@ -77,7 +77,8 @@ function reserveSlowly(byteLength: number, align: number): number {
 
 function reserveBlock(byteLength: number, align: number): number {
   const block = ownBlock(byteLength + (align > 16 ? align : 0));
-  // Not marked as the buffers of slabs are: Node detaches buffers over foreign memory when it ends, and takes a refusal for fatal.
+  // Not marked as the buffers of slabs are: Node detaches buffers over foreign memory when it ends, and takes a refusal
+  // for fatal.
   last.memory = reserved =
     block === null ? newMemory(byteLength + align) : new Memory(block.buffer, block.address, "owned");
   return Math.ceil(reserved.base / align) * align - reserved.base;
@@ -89,7 +90,8 @@ function newMemory(byteLength: number): Memory {
   return new Memory(buffer, rawffi.addressOf(buffer), "owned");
 }
 
-// `raw` of one array hands out the buffer of its whole slab: were that transferred to a worker, every object on it would lose its memory.
+// `raw` of one array hands out the buffer of its whole slab: were that transferred to a worker, every object on it
+// would lose its memory.
 function forbidTransfer(buffer: ArrayBuffer): void {
   // Node copies it instead, or refuses from version 21 on; not every runtime has this.
   (workers as Partial<typeof workers>).markAsUntransferable?.(buffer);
@@ -104,7 +106,8 @@ function refuseTransfer(): never {
 // -- Scratch ---------------------------------------------------------------------------------------
 
 /**
- * Memory for the arguments of calls under way: a stack, so a callback that calls again never overwrites the outer call's strings.
+ * Memory for the arguments of calls under way: a stack, so a callback that calls again never overwrites the outer
+ * call's strings.
  *
  * A call remembers {@link scratchTop}, pushes, and puts it back when it has its result.
  */

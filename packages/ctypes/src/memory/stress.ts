@@ -1,6 +1,6 @@
 /**
- * Where the stress tests reach in. `npm run test:stress` builds the package with `test/stress/hooks.ts` in place of this
- * file; what ships does nothing here.
+ * Where the stress tests reach in. `npm run test:stress` builds the package with `test/stress/hooks.ts` in place of
+ * this file; what ships does nothing here.
  */
 
 /** Collects garbage; null in what ships. */

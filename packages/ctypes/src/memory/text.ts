@@ -74,8 +74,8 @@ export function placeEnded(bytes: Uint8Array, unit = 1): PlacedText {
 }
 
 /**
- * Bytes lent to C for one call, as a copy that a NUL ends. What C has changed is seen in the bytes afterwards; what JavaScript changed meanwhile
- * stays.
+ * Bytes lent to C for one call, as a copy that a NUL ends. What C has changed is seen in the bytes afterwards; what
+ * JavaScript changed meanwhile stays.
  */
 export class LentBytes {
   readonly address: number;
@@ -131,7 +131,10 @@ export function readWide(memory: Memory, offset: number, length: number, unit = 
   return text;
 }
 
-/** The wide text at `address`: `length` units, or up to the first NUL when that is -1. @throws MemoryFaultError where it finds none. */
+/**
+ * The wide text at `address`: `length` units, or up to the first NUL when that is -1. @throws MemoryFaultError where it
+ * finds none.
+ */
 export function wideTextAt(address: Address, length = -1, unit = wcharSize): string {
   const count = length < 0 ? rawffi.length(address, unit as WideUnit) : length;
   const at = userSpace(address);

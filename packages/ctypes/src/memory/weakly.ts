@@ -1,5 +1,6 @@
 /**
- * What is made once and found again, as long as somebody holds it: types by what they are made of, compiled calls by their shape.
+ * What is made once and found again, as long as somebody holds it: types by what they are made of, compiled calls by
+ * their shape.
  *
  * A program that keeps making new ones (an array type for each length that a file has) would keep all of them.
  */

@@ -6,7 +6,10 @@ import { describe, expected, outOfRange } from "../memory/errors.ts";
 import { exactAddress, type Memory } from "../memory/memory.ts";
 import { ADDRESS, type Instance, MEMORY, OFFSET, traitsOf, typeOfInstance } from "./protocol.ts";
 
-/** The address of an instance's memory. @throws TypeError when the buffer it lies in was detached, or can shrink: C would not notice. */
+/**
+ * The address of an instance's memory. @throws TypeError when the buffer it lies in was detached, or can shrink: C
+ * would not notice.
+ */
 export function address(data: Instance): number {
   return data[ADDRESS]();
 }

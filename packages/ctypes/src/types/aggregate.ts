@@ -19,8 +19,8 @@ import type {
 import type { Statics } from "./statics.ts";
 
 /**
- * A record of member name → type. A type that does not exist yet, above all the structure's own, is given as a function:
- * `next: () => POINTER(Node)`.
+ * A record of member name → type. A type that does not exist yet, above all the structure's own, is given as a
+ * function: `next: () => POINTER(Node)`.
  */
 // biome-ignore lint/suspicious/noExplicitAny: with `any` the compiler need not look inside the function while it still resolves the class
 export type Fields = Record<string, TypeOf | BitField<any> | (() => any)>;
@@ -57,11 +57,14 @@ export interface Options<A> {
 }
 
 /**
- * A structure or union class. `Base` is what `extend` builds upon. A class that has a static property `_abstract_` has no size and no
- * instances; what extends it may.
+ * A structure or union class. `Base` is what `extend` builds upon. A class that has a static property `_abstract_` has
+ * no size and no instances; what extends it may.
  */
 export interface AggregateType<F, A, Base = unknown> extends Statics, Extensible<F, A> {
-  /** Zeroed memory, with the members given: by name, or as an array in their order, as C's `{ 1, 2 }`; or a copy of an object of this type. @throws TypeError naming the member that is unknown or of the wrong kind. */
+  /**
+   * Zeroed memory, with the members given: by name, or as an array in their order, as C's `{ 1, 2 }`; or a copy of an
+   * object of this type. @throws TypeError naming the member that is unknown or of the wrong kind.
+   */
   new (
     init?: (Init<F> & PromotedInit<F, A>) | readonly unknown[],
   ): Base &
@@ -81,11 +84,16 @@ export interface Extensible<F, A> {
     fields: G,
     options?: Options<B>,
   ): AggregateType<F & G, A | B, InstanceType<This>>;
-  /** The same with members given later: `class Point3D extends Point.extend() {}`, then `Point3D._fields_ = { z: c_int }`. */
+  /**
+   * The same with members given later: `class Point3D extends Point.extend() {}`, then
+   * `Point3D._fields_ = { z: c_int }`.
+   */
   extend<This extends AnyClass>(this: This): LateType<InstanceType<This>>;
 }
 
-/** A structure that begins with an `I`, and whose further members are given later; what extends it may `declare` them. */
+/**
+ * A structure that begins with an `I`, and whose further members are given later; what extends it may `declare` them.
+ */
 export interface LateType<I> extends Statics, Extensible<unknown, never> {
   new (init?: object): I;
   get _fields_(): Fields;

@@ -104,7 +104,10 @@ export function passing(traits: Traits): (value: unknown) => unknown {
   return passAny;
 }
 
-/** What stands for an object as an argument: its `_as_parameter_`, if it has one, or that one's. @throws RangeError for an endless chain. */
+/**
+ * What stands for an object as an argument: its `_as_parameter_`, if it has one, or that one's. @throws RangeError for
+ * an endless chain.
+ */
 export function asParameter(value: unknown): unknown {
   let inner = value;
   for (let depth = 0; hasParameter(inner); depth++) {

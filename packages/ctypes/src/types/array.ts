@@ -77,7 +77,8 @@ Object.defineProperty(ArrayData, "name", { value: "Array" });
  *     class Row extends Array { static _type_ = c_int; static _length_ = 3 }
  *     new Row(1, 2) instanceof Array;   // true
  *
- * @throws TypeError at the first use of a class that has no `_type_`, no `_length_` or neither; RangeError for a negative `_length_`.
+ * @throws TypeError at the first use of a class that has no `_type_`, no `_length_` or neither; RangeError for a
+ * negative `_length_`.
  */
 const ArrayBase = ArrayData as unknown as Statics & (abstract new (...items: unknown[]) => ArrayOf<AnyData>);
 
@@ -97,8 +98,8 @@ const arrayTypes = new WeakMap<CType, ArraysOf>();
  *     const numbers = new (ARRAY(c_int, 3))(1, 2, 3);
  *     numbers.at(-1);   // 3
  *
- * @throws TypeError for what is no type or no integer, RangeError for a negative length or one that no memory could hold. (Instances have at
- * most 1 GiB.)
+ * @throws TypeError for what is no type or no integer, RangeError for a negative length or one that no memory could
+ * hold. (Instances have at most 1 GiB.)
  */
 export function ARRAY<I extends AnyData, const N extends number>(type: TypeOf<I>, length: N): ArrayType<I, N> {
   if (!isCType(type)) throw new TypeError(`ARRAY(): argument 1: expected a C type, got ${describe(type)}`);
@@ -223,7 +224,8 @@ function arrayType(item: CType, length: number): object {
   if (item === (c_char as unknown)) addCharMembers(ArrayOfItems.prototype, length);
   else if (isText(item)) addWideMembers(ArrayOfItems.prototype, length, traitsOf(item).size);
   Object.defineProperty(ArrayOfItems, "name", { value: `${item.name}_Array_${length}` });
-  // The members above are made for this item and this length: a class that said otherwise afterwards would have other memory.
+  // The members above are made for this item and this length: a class that said otherwise afterwards would have other
+  // memory.
   for (const key of ["_type_", "_length_"])
     Object.defineProperty(ArrayOfItems, key, { writable: false, configurable: false });
   return ArrayOfItems;
@@ -273,7 +275,8 @@ function arrayTraits(self: CType, item: CType, length: number): Traits {
   };
 }
 
-// One leaf of many where scalars lie side by side: a `char[65536]` must not become 65536 objects. One scalar may also be followed by padding.
+// One leaf of many where scalars lie side by side: a `char[65536]` must not become 65536 objects. One scalar may also
+// be followed by padding.
 function repeated(leaves: Leaf[], size: number, length: number): Leaf[] {
   const [only] = leaves;
   if (leaves.length === 1 && only !== undefined && byteLengthOf(only) === size) {

@@ -1,5 +1,6 @@
 /**
- * Reading and writing a bit-field: only the bytes that its bits touch are accessed, so a packed structure is never overrun.
+ * Reading and writing a bit-field: only the bytes that its bits touch are accessed, so a packed structure is never
+ * overrun.
  *
  *     bit  …  23       16 15        8 7         0
  *          ┌──────────┬──┴──────────┴──┬────────┐

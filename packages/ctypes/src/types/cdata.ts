@@ -39,8 +39,8 @@ export function isCType(value: unknown): value is CType {
 }
 
 /**
- * `value instanceof type`, for instances: of exactly that class it is told at once, while `instanceof` would walk up the prototype chain, which ends
- * in a Proxy where arrays and pointers are.
+ * `value instanceof type`, for instances: of exactly that class it is told at once, while `instanceof` would walk up
+ * the prototype chain, which ends in a Proxy where arrays and pointers are.
  */
 export function isInstance(value: unknown, type: CType): value is CData {
   if (typeof value !== "object" || value === null) return false;
@@ -114,8 +114,9 @@ export abstract class CData implements Keeper, Instance {
   }
 
   /**
-   * What passing `value` to a parameter of this type means: the instance itself, null for NULL, or an object that stands for the converted
-   * value. A class may override it: what it gives is then passed as an undeclared argument would be.
+   * What passing `value` to a parameter of this type means: the instance itself, null for NULL, or an object that
+   * stands for the converted value. A class may override it: what it gives is then passed as an undeclared argument
+   * would be.
    */
   static from_param(value: unknown): unknown {
     const traits = traitsOf(this as unknown as CType);
@@ -142,7 +143,8 @@ export abstract class CData implements Keeper, Instance {
     return CData.from_address.call(this, find.call(library, name));
   }
 
-  // What follows is for functions, which have a cell of memory only when somebody asks for it; the other instances have methods of their own.
+  // What follows is for functions, which have a cell of memory only when somebody asks for it; the other instances have
+  // methods of their own.
   [ADDRESS](): number {
     return lentAddress(this);
   }
@@ -191,7 +193,8 @@ export abstract class CData implements Keeper, Instance {
   }
 }
 
-// A class with an exotic prototype further up (arrays, pointers) must not be asked when an instance gets its first properties.
+// A class with an exotic prototype further up (arrays, pointers) must not be asked when an instance gets its first
+// properties.
 for (const key of [MEMORY, OFFSET, PARENT, INDEX, KEPT]) {
   Object.defineProperty(CData.prototype, key, { value: undefined, writable: true });
 }

@@ -1,6 +1,6 @@
 /**
- * One row for each simple type, by ctypes' type letter: sizes, how it lies in memory, how it travels. Adding a simple type is adding a row
- * here and a class in `simple.ts`.
+ * One row for each simple type, by ctypes' type letter: sizes, how it lies in memory, how it travels. Adding a simple
+ * type is adding a row here and a class in `simple.ts`.
  *
  * Letters beyond ctypes' own: `w` and `W` are the 128-bit integers, `s` and `S` the characters of 16 and 32 bits.
  */

@@ -24,8 +24,9 @@ import {
 /**
  * `Base` with a constructor of its own: zeroed memory, then `fill` when something to fill it with is given.
  *
- * It is compiled for each type, so that each has type feedback of its own: one constructor that makes instances of twenty classes is twice as
- * slow. Where code may not be made of strings it is `Base` itself, whose constructor must do the same.
+ * It is compiled for each type, so that each has type feedback of its own: one constructor that makes instances of
+ * twenty classes is twice as slow. Where code may not be made of strings it is `Base` itself, whose constructor must do
+ * the same.
  */
 export function ownConstructor<B extends typeof CData>(
   Base: B,
@@ -51,14 +52,16 @@ export function ownConstructor<B extends typeof CData>(
 /**
  * Makes the function that makes all instances of `type`: one class, one shape, so that member access stays monomorphic.
  *
- * What an instance knows of itself is private (`#memory`), so that nobody sees it: not `Object.keys`, spread, `JSON.stringify`, `assert` or a
- * test framework. We reach it by symbols, through accessors on a prototype between the instance and its class:
+ * What an instance knows of itself is private (`#memory`), so that nobody sees it: not `Object.keys`, spread,
+ * `JSON.stringify`, `assert` or a test framework. We reach it by symbols, through accessors on a prototype between the
+ * instance and its class:
  *
  *     instance ──▶ View.prototype: [MEMORY], [OFFSET] … ──▶ Point.prototype ──▶ what Structure() gave ──▶ CData.prototype
  *
- * A class of its own for each type is what makes it fast: `new View()` is inlined, while private members of a class that others extend are stored
- * by the runtime (60 ns instead of 10). So constructors give back what is made here. Members that hold an integer begin as one, which V8 then believes
- * of them; whatever else they began with would be stored for nothing (before Node 22 a nanosecond a member).
+ * A class of its own for each type is what makes it fast: `new View()` is inlined, while private members of a class
+ * that others extend are stored by the runtime (60 ns instead of 10). So constructors give back what is made here.
+ * Members that hold an integer begin as one, which V8 then believes of them; whatever else they began with would be
+ * stored for nothing (before Node 22 a nanosecond a member).
  */
 export function viewMaker(type: CType): ViewMaker {
   const hasItems = VIEWED in type.prototype;
@@ -172,7 +175,9 @@ function plainViewClass(): ViewClass {
 
 // -- Shared by the kinds of types ------------------------------------------------------------------
 
-/** The store of every type whose instances are views: copies the bytes of an instance; other values are made one first. */
+/**
+ * The store of every type whose instances are views: copies the bytes of an instance; other values are made one first.
+ */
 export function storeCopy(
   traits: { readonly type: CType; readonly name: string; readonly size: number },
   make: (value: unknown) => CData,
@@ -198,8 +203,8 @@ export function storeCopy(
 }
 
 /**
- * Copies the `size` bytes of `from` to `to`, which is of the same type, and keeps alive what they need: member by member between objects that own their
- * memory, else as the store of a member does.
+ * Copies the `size` bytes of `from` to `to`, which is of the same type, and keeps alive what they need: member by
+ * member between objects that own their memory, else as the store of a member does.
  */
 export function copyWhole(to: CData, from: CData, size: number): void {
   copy(to[MEMORY], to[OFFSET], from[MEMORY], from[OFFSET], size);
@@ -228,7 +233,8 @@ export function insideOf(size: number, leaves: () => Leaf[]): Leaf[] {
   return size > LARGEST_IN_REGISTERS ? [{ type: "uint8", offset: 0, count: size }] : leaves();
 }
 
-// ELFv2 (PowerPC) passes up to eight floating-point numbers of one type in registers; others stop at four, or at 16 bytes.
+// ELFv2 (PowerPC) passes up to eight floating-point numbers of one type in registers; others stop at four, or at 16
+// bytes.
 const LARGEST_IN_REGISTERS = 128;
 
 /** The scalars of a type as part of an aggregate that begins `offset` bytes before it. */

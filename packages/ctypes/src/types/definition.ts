@@ -213,7 +213,8 @@ function aggregateTraits(
     store: storeCopy({ type: self, name, size }, make),
     pass(value) {
       if (value instanceof self) return address(value);
-      // As in ctypes, an array initialises members but is no argument; what something else stands for has no members of its own.
+      // As in ctypes, an array initialises members but is no argument; what something else stands for has no members of
+      // its own.
       if (Array.isArray(value) || asParameter(value) !== value) {
         throw expected(`${name} or an object of its members`, value);
       }
@@ -253,7 +254,9 @@ function baseOf(base: CType): { size: number; align: number; members: readonly M
   return { size, align, members, leaves: (raw as { leaves: readonly Leaf[] }).leaves };
 }
 
-/** The names that anonymous members bring, and which brings each. A member's own name stands before one that is brought. */
+/**
+ * The names that anonymous members bring, and which brings each. A member's own name stands before one that is brought.
+ */
 function promotions(members: readonly Member[], anonymous: readonly PropertyKey[]): [inner: string, outer: Member][] {
   const outers = members.filter((member) => anonymous.includes(member.name));
   return outers.flatMap((outer) => {

@@ -1,8 +1,8 @@
 /**
  * Following a pointer: the item it points to, and those beside it.
  *
- * C knows no bounds here; what is checked is that there can be memory at all. The accessors are compiled for each type at their first use, when
- * the type pointed to is complete.
+ * C knows no bounds here; what is checked is that there can be memory at all. The accessors are compiled for each type
+ * at their first use, when the type pointed to is complete.
  */
 import { compile } from "../memory/compile.ts";
 import { describe, locate, NullPointerError, spelling } from "../memory/errors.ts";
@@ -28,12 +28,14 @@ export function accessorsTo(type: CType): Accessors {
   const follow = (index: string, otherwise: string) => `
     if (typeof ${index} !== "number" || (${index} | 0) !== ${index}) return ${otherwise};
     const own = pointer[MEMORY], offset = pointer[OFFSET];
-    const start = own.getUint32(offset + 4, true) * 4294967296 + own.getUint32(offset, true); // beyond 2^53, rounded, it is not followed
+    // Beyond 2^53 it is rounded, and not followed.
+    const start = own.getUint32(offset + 4, true) * 4294967296 + own.getUint32(offset, true);
     const at = start + ${index} * ${size};
     if (start === 0 || at < 4096 || at >= ${2 ** 47}) return ${otherwise};
     const memory = memoryAt(at);`;
-  // `ownerOf`, with the first steps to the root written out: what was followed to says that it has the root for its parent.
-  // A window is smaller than 2 GiB. Told that the offset has 31 bits, V8 need not find out whether a double is such an integer.
+  // `ownerOf`, with the first steps to the root written out: what was followed to says that it has the root for its
+  // parent. A window is smaller than 2 GiB. Told that the offset has 31 bits, V8 need not find out whether a double is
+  // such an integer.
   const found = (make: string, index: string) => `
     const holder = pointer[PARENT], offsetThere = (at - memory.base) | 0;
     if (holder === null) return ${make}(memory, offsetThere, pointer, ${index});
@@ -98,7 +100,10 @@ function plainAccessorsTo(type: CType): Accessors {
   };
 }
 
-/** Who keeps alive what is found there: a pointer that is no part of another object itself; else that object, however far it was followed. */
+/**
+ * Who keeps alive what is found there: a pointer that is no part of another object itself; else that object, however
+ * far it was followed.
+ */
 function ownerOf(pointer: CData, index: number): [CData, number] {
   return pointer[PARENT] === null ? [pointer, index] : [rootOf(pointer) as CData, FOLLOWED];
 }

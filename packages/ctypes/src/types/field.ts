@@ -26,7 +26,9 @@ export class CField {
   readonly byte_size: number;
   /** In bits: the width of a bit-field, else eight times the size. */
   readonly bit_size: number;
-  /** Counted from the least significant bit of the `byte_size` bytes at `offset`, read in the structure's byte order. */
+  /**
+   * Counted from the least significant bit of the `byte_size` bytes at `offset`, read in the structure's byte order.
+   */
   readonly bit_offset: number;
   readonly is_bitfield: boolean;
   /** Whether its own members are reached without naming it. */
@@ -54,13 +56,18 @@ export class CField {
     Object.freeze(this);
   }
 
-  /** What the member of `object` reads as. @throws TypeError when `object` is no instance of the type that was asked. */
+  /**
+   * What the member of `object` reads as. @throws TypeError when `object` is no instance of the type that was asked.
+   */
   get(object: AnyData): unknown {
     const { load, at, data } = this.#access(object);
     return load(data[MEMORY], data[OFFSET] + at, data, this.#member.index);
   }
 
-  /** Stores the member of `object`. @throws TypeError when `object` is no instance of the type that was asked, or `value` of the wrong kind. */
+  /**
+   * Stores the member of `object`. @throws TypeError when `object` is no instance of the type that was asked, or
+   * `value` of the wrong kind.
+   */
   set(object: AnyData, value: unknown): void {
     const { store, at, data } = this.#access(object);
     const kept = located(`${this.#owner.name}.${this.name}`, () => store(data[MEMORY], data[OFFSET] + at, value));

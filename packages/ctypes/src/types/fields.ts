@@ -22,8 +22,8 @@ export type IntegerCode = "b" | "B" | "h" | "H" | "i" | "I" | "l" | "L" | "q" | 
 export type IntegerData = Simple<IntegerCode, any, any, any>;
 
 /**
- * A bit-field: `bits(c_uint, 3)` is C's `unsigned name : 3`. `bits(c_uint, 0)` is C's `unsigned : 0`, under any name: no member, but the next one
- * begins at a boundary of the type.
+ * A bit-field: `bits(c_uint, 3)` is C's `unsigned name : 3`. `bits(c_uint, 0)` is C's `unsigned : 0`, under any name:
+ * no member, but the next one begins at a boundary of the type.
  *
  * @throws TypeError when `type` is no integer type, RangeError when it has not that many bits.
  */
@@ -47,7 +47,10 @@ export function bits<I extends IntegerData>(type: TypeOf<I>, width: number): Bit
   return { type, width };
 }
 
-/** What a user may give as a member's type: a type, a bit-field, or a function giving one of them, for what is not there yet. */
+/**
+ * What a user may give as a member's type: a type, a bit-field, or a function giving one of them, for what is not there
+ * yet.
+ */
 export type Declared = CType | BitField<AnyData> | (() => unknown);
 
 export interface AggregateOptions {

@@ -11,7 +11,8 @@ import { type CType, traitsOf, typeOfInstance } from "./protocol.ts";
 export type BufferInfo = readonly [format: string, ndim: number, shape: readonly number[]];
 
 /**
- * What Python's `buffer_info` says of a type or object. Of an incomplete structure, also where a pointer leads to it, the format is `B`.
+ * What Python's `buffer_info` says of a type or object. Of an incomplete structure, also where a pointer leads to it,
+ * the format is `B`.
  *
  *     buffer_info(ARRAY(c_int, 3));   // [ '<i', 1, [ 3 ] ]
  *
@@ -48,7 +49,10 @@ function unfold(type: CType): { item: CType; shape: number[] } {
   return { item, shape };
 }
 
-/** `outer` are the structures this stands in: one that points to itself is, from within, as unknown as an incomplete one. */
+/**
+ * `outer` are the structures this stands in: one that points to itself is, from within, as unknown as an incomplete
+ * one.
+ */
 function formatOf(type: CType, outer: readonly CType[] = []): string {
   const { _type_: code, _fields_: fields } = type as unknown as Described;
   if (typeof code === "string") return simpleFormat(type, code);

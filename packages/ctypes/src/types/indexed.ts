@@ -1,11 +1,12 @@
 /**
  * `object[index]` for arrays and pointers.
  *
- * JavaScript has no index operator to overload, so the *prototype chain* of these classes ends in a Proxy: a name that is found on
- * neither the instance nor its classes arrives there, and an integer is an index. Methods and memory are found before and stay fast.
+ * JavaScript has no index operator to overload, so the *prototype chain* of these classes ends in a Proxy: a name that
+ * is found on neither the instance nor its classes arrives there, and an integer is an index. Methods and memory are
+ * found before and stay fast.
  *
- * An access through the Proxy costs 200-300 ns, through an accessor 100; so an index that arrives at the Proxy gets an accessor for the next time,
- * and so do its neighbours. `at()` and `put()` cost a few nanoseconds.
+ * An access through the Proxy costs 200-300 ns, through an accessor 100; so an index that arrives at the Proxy gets an
+ * accessor for the next time, and so do its neighbours. `at()` and `put()` cost a few nanoseconds.
  */
 import { INDEX, KEPT, PARENT } from "../memory/keep.ts";
 import { CData } from "./cdata.ts";

@@ -1,8 +1,10 @@
 /**
- * The type-level protocol: how a C type meets JavaScript, for the compiler only. Imports nothing, exists not at run time.
+ * The type-level protocol: how a C type meets JavaScript, for the compiler only. Imports nothing, exists not at run
+ * time.
  *
- * Every instance type carries one phantom property with what reading it gives, what may be stored and what may be passed. Its key is a
- * `unique symbol`, so it collides with no member of a user's structure and never shows in completions.
+ * Every instance type carries one phantom property with what reading it gives, what may be stored and what may be
+ * passed. Its key is a `unique symbol`, so it collides with no member of a user's structure and never shows in
+ * completions.
  */
 
 declare const JS: unique symbol;
@@ -61,8 +63,8 @@ export type Write<I> = I extends Data ? Resolve<I[typeof JS]["write"], I> : neve
 export type Initial<I> = I extends Data ? Exclude<I[typeof JS]["write"], Self> : never;
 
 /**
- * What `toPlain` gives for an `I`: `Plain<Point>` is `{ x: number; y: number }`. Of the members of a structure, those that are objects of C are plain,
- * too; pointers and functions are what they are.
+ * What `toPlain` gives for an `I`: `Plain<Point>` is `{ x: number; y: number }`. Of the members of a structure, those
+ * that are objects of C are plain, too; pointers and functions are what they are.
  */
 export type Plain<I> = PlainValue<I extends Simple<infer _C, infer V, infer _W, infer _P> ? V : I>;
 
@@ -119,11 +121,12 @@ export interface Pointer<I>
   /** Reads the item `index` places behind the target; negative ones stand before it. C knows no bounds here. */
   at(index: number): Read<I>;
   /**
-   * The first `length` items as a typed array on the same memory, live both ways: what {@link ArrayOf.view} is for arrays. C knows no length, so
-   * a wrong one is a segmentation fault. It is valid as long as that memory is; what the pointer keeps alive now, it keeps too.
+   * The first `length` items as a typed array on the same memory, live both ways: what {@link ArrayOf.view} is for
+   * arrays. C knows no length, so a wrong one is a segmentation fault. It is valid as long as that memory is; what the
+   * pointer keeps alive now, it keeps too.
    *
-   * @throws NullPointerError for NULL, TypeError for items that are no numbers or in the other byte order, RangeError for a negative length and
-   * memory that is not aligned for a typed array.
+   * @throws NullPointerError for NULL, TypeError for items that are no numbers or in the other byte order, RangeError
+   * for a negative length and memory that is not aligned for a typed array.
    */
   view(length: number): ViewOf<I>;
   /** Python's `pointer[start:stop:step]`: `stop` must be given, and negative bounds are real indices. */
@@ -151,8 +154,9 @@ export type BufferFor<I> =
     : never;
 
 /**
- * The typed array on the memory of items of type `I`: `ViewOf<c_int>` is `Int32Array`. Arrays of arrays are seen flat, row behind row; items
- * that are no numbers have none. (Of `c_long`, as where it has 64 bits; on Windows it is an `Int32Array`.)
+ * The typed array on the memory of items of type `I`: `ViewOf<c_int>` is `Int32Array`. Arrays of arrays are seen flat,
+ * row behind row; items that are no numbers have none. (Of `c_long`, as where it has 64 bits; on Windows it is an
+ * `Int32Array`.)
  */
 export type ViewOf<I> =
   I extends Tagged<infer T>
@@ -195,16 +199,17 @@ export interface ArrayOf<I, N extends number = number>
   /** Stores item `index`; negative ones count from the end. Faster than `[index] =`. */
   put(index: number, value: Write<I>): void;
   /**
-   * The items as a typed array on the same memory, live both ways: an `Int32Array` for `c_int`. Asking again gives the same one.
+   * The items as a typed array on the same memory, live both ways: an `Int32Array` for `c_int`. Asking again gives the
+   * same one.
    *
-   * Items of 64 bits are bigints in it, characters and booleans bytes; arrays of arrays are seen flat, row behind row. It keeps alive memory that
-   * belongs to C objects or buffers; of foreign memory it is valid as long as that is.
+   * Items of 64 bits are bigints in it, characters and booleans bytes; arrays of arrays are seen flat, row behind row.
+   * It keeps alive memory that belongs to C objects or buffers; of foreign memory it is valid as long as that is.
    *
    *     const numbers = new (ARRAY(c_int, 3))(1, 2, 3);
    *     numbers.view.map((n) => 2 * n).join();   // "2,4,6"
    *
-   * @throws TypeError for items that are no numbers or in the other byte order, and when the buffer was detached; RangeError when the memory is
-   * not aligned for a typed array.
+   * @throws TypeError for items that are no numbers or in the other byte order, and when the buffer was detached;
+   * RangeError when the memory is not aligned for a typed array.
    */
   readonly view: ViewOf<I>;
   /** Python's `array[start:stop:step]`: items read one by one, or a string of characters. Null is a bound left out. */

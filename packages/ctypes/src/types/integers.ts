@@ -1,7 +1,8 @@
 /**
  * Integers on their way into C: checks that they are integers, and cuts them as C does.
  *
- * Wrapping is C's and ctypes' rule: 300 stored in a `char` is 44. What is no integer at all (a fraction, NaN, a string, undefined) is an error.
+ * Wrapping is C's and ctypes' rule: 300 stored in a `char` is 44. What is no integer at all (a fraction, NaN, a string,
+ * undefined) is an error.
  */
 import { expected } from "../memory/errors.ts";
 import type { Memory } from "../memory/memory.ts";
@@ -24,8 +25,8 @@ export function toInteger(value: unknown, name: string): number | bigint {
 }
 
 /**
- * The number or bigint that an object's own `valueOf()` says it is; undefined when it says nothing of the kind. A C object never does: no type
- * stands for another one. A Date means a point in time.
+ * The number or bigint that an object's own `valueOf()` says it is; undefined when it says nothing of the kind. A C
+ * object never does: no type stands for another one. A Date means a point in time.
  */
 export function plainNumber(value: unknown): number | bigint | undefined {
   if (typeof value !== "object" || value === null || value instanceof Date) return undefined;

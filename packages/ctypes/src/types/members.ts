@@ -56,8 +56,9 @@ export function defineMembers(prototype: object, owner: string, members: readonl
 }
 
 /**
- * Makes the initialiser of a class with these members; `promoted` names are members of anonymous members. `isSame` tells an instance of the class, which
- * `copyWhole` copies. It is asked only about what is no record of members: records are what comes in most.
+ * Makes the initialiser of a class with these members; `promoted` names are members of anonymous members. `isSame`
+ * tells an instance of the class, which `copyWhole` copies. It is asked only about what is no record of members:
+ * records are what comes in most.
  */
 export function makeInitialiser(
   owner: string,
@@ -143,7 +144,10 @@ export function makeInitialiser(
 // In a loop over the names of the same object V8 leaves the question out where its map has the answer.
 const hasOwn = Object.prototype.hasOwnProperty;
 
-/** Plain objects and arrays may name no members. What else does is another thing: a Map, a Date, an instance of another C type. */
+/**
+ * Plain objects and arrays may name no members. What else does is another thing: a Map, a Date, an instance of another
+ * C type.
+ */
 function mayBeEmpty(init: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(init);
   return Array.isArray(init) || prototype === null || prototype === Object.prototype;
@@ -186,7 +190,10 @@ function inOrder(owner: string, members: readonly Member[], values: readonly unk
   return Object.fromEntries(values.map((value, i) => [(members[i] as Member).name, value]));
 }
 
-/** How a member is read and written. A bit-field's access counts from the start of the structure, another member's from its own. */
+/**
+ * How a member is read and written. A bit-field's access counts from the start of the structure, another member's from
+ * its own.
+ */
 export function accessOf(member: Member): Access & { readonly at: number; readonly direct: DirectStore | undefined } {
   if (member.isBitField) return { ...bitAccess(member), at: 0, direct: undefined };
   const { load, store, direct } = member.traits;

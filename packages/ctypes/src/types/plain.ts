@@ -1,9 +1,10 @@
 /**
- * Objects of C as JavaScript's own tools see them: as plain values, as JSON, and as text that is equal where their contents are.
+ * Objects of C as JavaScript's own tools see them: as plain values, as JSON, and as text that is equal where their
+ * contents are.
  *
- * Instances have no properties of their own (`construct.ts`), so whoever compares two of them by properties would find all equal. But all of
- * `node:assert`, Jest, Vitest and chai ask `Object.prototype.toString` first, and go on only where it says the same of both. So an instance's
- * `Symbol.toStringTag` is its type and its contents.
+ * Instances have no properties of their own (`construct.ts`), so whoever compares two of them by properties would find
+ * all equal. But all of `node:assert`, Jest, Vitest and chai ask `Object.prototype.toString` first, and go on only
+ * where it says the same of both. So an instance's `Symbol.toStringTag` is its type and its contents.
  *
  * A type is asked, here as elsewhere: each class answers {@link PLAIN}.
  */
@@ -15,9 +16,10 @@ import type { AnyData, Plain } from "./inference.ts";
 import { INSPECT, type Instance, PLAIN, type PlainForm, type Traits } from "./protocol.ts";
 
 /**
- * The values of an object of C, without its memory: a structure or union as an object of its members, an array as an array, an array of characters
- * as its text, all the way down. Pointers and functions stay what they are, and what they point to is not followed. Text that cannot be read (of a
- * union, the member that is not in use) is its address, a number.
+ * The values of an object of C, without its memory: a structure or union as an object of its members, an array as an
+ * array, an array of characters as its text, all the way down. Pointers and functions stay what they are, and what they
+ * point to is not followed. Text that cannot be read (of a union, the member that is not in use) is its address, a
+ * number.
  *
  * `new Type(values)` and {@link assign} are the way back.
  *
@@ -58,8 +60,8 @@ export const VALUES: PlainForm = {
 };
 
 /**
- * For `JSON.stringify`: integers that a number does not hold exactly are strings of digits, since JSON has no bigints; addresses are strings as C
- * prints them.
+ * For `JSON.stringify`: integers that a number does not hold exactly are strings of digits, since JSON has no bigints;
+ * addresses are strings as C prints them.
  */
 export const JSON_VALUES: PlainForm = {
   ...VALUES,
@@ -71,7 +73,10 @@ export const JSON_VALUES: PlainForm = {
   address: (at) => (at === 0 ? null : hex(at)),
 };
 
-/** Text that is equal where all that could be read is: of characters those after the NUL as well, of pointers the address. */
+/**
+ * Text that is equal where all that could be read is: of characters those after the NUL as well, of pointers the
+ * address.
+ */
 export const CONTENTS: PlainForm = {
   value: (value) => {
     if (typeof value === "string") return JSON.stringify(value);

@@ -91,7 +91,8 @@ export function pointer<I extends AnyData>(object: I): Pointer<I> {
 }
 
 /**
- * `&object` for an argument list, `offset` bytes further if that is given: lighter than {@link pointer}, and good for nothing else.
+ * `&object` for an argument list, `offset` bytes further if that is given: lighter than {@link pointer}, and good for
+ * nothing else.
  *
  * @throws TypeError when `object` is no C object.
  */
@@ -275,7 +276,10 @@ function pointerTraits(self: CType, type: CType): Traits {
   };
 }
 
-/** Items of a JavaScript array in memory of their own, which is there for the call alone: what C writes there, nobody sees. */
+/**
+ * Items of a JavaScript array in memory of their own, which is there for the call alone: what C writes there, nobody
+ * sees.
+ */
 function passItems(type: CType, values: readonly unknown[]): Argument {
   const { size, align, store } = traitsOf(type);
   const count = values.length;
@@ -292,8 +296,8 @@ function passItems(type: CType, values: readonly unknown[]): Argument {
 }
 
 /**
- * What is passed most, told by its exact class, without the walk up the prototype chain that ends in a Proxy; the rest goes to `passOther`. Buffers
- * come first: V8 inlines `isView`, but before Node 22 no property of a typed array.
+ * What is passed most, told by its exact class, without the walk up the prototype chain that ends in a Proxy; the rest
+ * goes to `passOther`. Buffers come first: V8 inlines `isView`, but before Node 22 no property of a typed array.
  */
 function compiledPass(self: CType, type: CType, passOther: Traits["pass"]): Traits["pass"] | null {
   const classes = Object.values(BUFFERS).find((family) => family.includes(type[ITEMS]() as never)) ?? [];

@@ -1,8 +1,8 @@
 /**
  * What every C type answers, and what is known of every instance of one.
  *
- * This protocol keeps the house free of circles: a structure reads its member through `load`, and so never needs to know that pointers, arrays
- * or functions exist; `DECAY` tells a pointer parameter where an array or a function begins.
+ * This protocol keeps the house free of circles: a structure reads its member through `load`, and so never needs to
+ * know that pointers, arrays or functions exist; `DECAY` tells a pointer parameter where an array or a function begins.
  */
 
 import { inspect } from "node:util";
@@ -10,7 +10,9 @@ import { type Address, own, type RawType } from "rawffi";
 import { type INDEX, type KEEP, type KEPT, MEMORY, OFFSET, type PARENT } from "../memory/keep.ts";
 import type { Memory } from "../memory/memory.ts";
 
-/** How a value travels in a call's frame; `calls/slots.ts` has one row for each. `wide`: by the address of its memory. */
+/**
+ * How a value travels in a call's frame; `calls/slots.ts` has one row for each. `wide`: by the address of its memory.
+ */
 export type SlotKind = "void" | "i32" | "u32" | "f32" | "f64" | "word" | "uword" | "i64" | "u64" | "address" | "wide";
 
 /** What a class answers as a C type, worked out once, at its first use. */
@@ -36,7 +38,10 @@ export interface Traits {
   readonly direct?: DirectStore;
   /** Whether an argument is already what its slot takes; absent where it never is. */
   ready?(value: unknown): boolean;
-  /** An argument → what its slot takes: a number or bigint, or an {@link Argument} where something must outlive the call. */
+  /**
+   * An argument → what its slot takes: a number or bigint, or an {@link Argument} where something must outlive the
+   * call.
+   */
   pass(value: unknown): unknown;
   /** The same for a string, where strings are what is passed most. */
   passString?(text: string): number | Argument;
@@ -56,7 +61,10 @@ export interface Traits {
   readonly keepsItself?: boolean;
 }
 
-/** A value that `accepts` is stored by this method of a `DataView`, in the machine's byte order, and keeps nothing alive. */
+/**
+ * A value that `accepts` is stored by this method of a `DataView`, in the machine's byte order, and keeps nothing
+ * alive.
+ */
 export interface DirectStore {
   accepts(value: unknown): boolean;
   readonly method:
@@ -146,8 +154,8 @@ export const DESCRIBE: unique symbol = Symbol("describe");
 /** The static method giving the same type in the other byte order; undefined where there is none. */
 export const SWAPPED: unique symbol = Symbol("swapped");
 /**
- * The static method giving the class of typed arrays whose items are such values: null where their byte order is not the machine's, undefined
- * where there is none.
+ * The static method giving the class of typed arrays whose items are such values: null where their byte order is not
+ * the machine's, undefined where there is none.
  */
 export const ITEMS: unique symbol = Symbol("items");
 /** Where they are then found. */
@@ -170,7 +178,10 @@ export const TYPE: unique symbol = Symbol("type");
 export const VIEWED: unique symbol = Symbol("viewed");
 /** The method giving the address something stands for where C expects a pointer. */
 export const DECAY: unique symbol = Symbol("decay");
-/** Whether it is of a simple type: asked first, for `instanceof` would walk up to the Proxy behind arrays and pointers, which say it before that. */
+/**
+ * Whether it is of a simple type: asked first, for `instanceof` would walk up to the Proxy behind arrays and pointers,
+ * which say it before that.
+ */
 export const IS_SIMPLE: unique symbol = Symbol("isSimple");
 /** The method giving the type that address points to: null is `void`, undefined is "no pointer at all". */
 export const TARGET: unique symbol = Symbol("target");

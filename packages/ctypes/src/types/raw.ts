@@ -41,7 +41,8 @@ export function create_string_buffer(init: string | Uint8Array | number, size?: 
 }
 
 /**
- * An array of `c_wchar` with room for `init` and a NUL, or of `size` characters; with a number, that many NUL characters.
+ * An array of `c_wchar` with room for `init` and a NUL, or of `size` characters; with a number, that many NUL
+ * characters.
  *
  * @throws TypeError for another kind of value, RangeError for a negative size or one that the text does not fit.
  */
@@ -62,7 +63,10 @@ export function create_unicode_buffer(init: string | number, size?: number): Wid
   });
 }
 
-/** A pointer argument of these functions: whatever `void *` takes. Text is no memory: give its bytes, `Buffer.from(text)`. */
+/**
+ * A pointer argument of these functions: whatever `void *` takes. Text is no memory: give its bytes,
+ * `Buffer.from(text)`.
+ */
 export type PointerLike = Exclude<Pass<c_void_p> | Pass<c_char_p>, string>;
 
 /**
@@ -70,7 +74,8 @@ export type PointerLike = Exclude<Pass<c_void_p> | Pass<c_char_p>, string>;
  *
  *     string_at(create_string_buffer("hi")).length;   // 2
  *
- * @throws TypeError for what is no pointer, NullPointerError for NULL, MemoryFaultError where no memory is, RangeError for another negative size.
+ * @throws TypeError for what is no pointer, NullPointerError for NULL, MemoryFaultError where no memory is, RangeError
+ * for another negative size.
  */
 export function string_at(pointer: PointerLike, size = -1): Uint8Array {
   const address = requirePointer("string_at", pointer);
@@ -82,8 +87,8 @@ export function string_at(pointer: PointerLike, size = -1): Uint8Array {
 }
 
 /**
- * The text at `pointer`, which is UTF-8: `size` bytes of it, or up to the first NUL when that is -1. What is no UTF-8 becomes U+FFFD. The bytes
- * themselves: {@link string_at}.
+ * The text at `pointer`, which is UTF-8: `size` bytes of it, or up to the first NUL when that is -1. What is no UTF-8
+ * becomes U+FFFD. The bytes themselves: {@link string_at}.
  *
  *     text_at(create_string_buffer("größe"));   // "größe"
  *
@@ -97,14 +102,16 @@ export function text_at(pointer: PointerLike, size = -1): string {
 }
 
 /**
- * The memory at `pointer` itself, `size` bytes of it: live both ways. It is valid as long as that memory is, and keeps nothing alive.
+ * The memory at `pointer` itself, `size` bytes of it: live both ways. It is valid as long as that memory is, and keeps
+ * nothing alive.
  *
  * With `readonly` a write through the view is a TypeError.
  *
  *     const numbers = new (ARRAY(c_ubyte, 2))(1, 2);
  *     memoryview_at(numbers, 2)[1];   // 2
  *
- * @throws TypeError for what is no pointer, NullPointerError for NULL, MemoryFaultError where no memory is, RangeError for a negative size or more than 1 GiB.
+ * @throws TypeError for what is no pointer, NullPointerError for NULL, MemoryFaultError where no memory is, RangeError
+ * for a negative size or more than 1 GiB.
  */
 export function memoryview_at(pointer: PointerLike, size: number, readonly = false): Uint8Array {
   const address = requirePointer("memoryview_at", pointer);
@@ -119,7 +126,8 @@ export function memoryview_at(pointer: PointerLike, size: number, readonly = fal
 /**
  * The text at `pointer`: `size` units of `wchar_t`, or up to the first NUL when that is -1.
  *
- * @throws TypeError for what is no pointer, NullPointerError for NULL, MemoryFaultError where no memory is, RangeError for another negative size.
+ * @throws TypeError for what is no pointer, NullPointerError for NULL, MemoryFaultError where no memory is, RangeError
+ * for another negative size.
  */
 export function wstring_at(pointer: PointerLike, size = -1): string {
   const address = requirePointer("wstring_at", pointer);
@@ -136,7 +144,8 @@ export function wstring_at(pointer: PointerLike, size = -1): string {
 /**
  * C's `memmove`: copies `count` bytes, also between overlapping places; gives the address written to.
  *
- * @throws TypeError for what is no pointer, NullPointerError for NULL, MemoryFaultError where no memory is, RangeError for a negative count.
+ * @throws TypeError for what is no pointer, NullPointerError for NULL, MemoryFaultError where no memory is, RangeError
+ * for a negative count.
  */
 export function memmove(dst: PointerLike, src: PointerLike, count: number): number {
   const to = requirePointer("memmove", dst);
@@ -149,7 +158,8 @@ export function memmove(dst: PointerLike, src: PointerLike, count: number): numb
 /**
  * C's `memset`: sets `count` bytes to `c`; gives the address written to.
  *
- * @throws TypeError for what is no pointer, NullPointerError for NULL, MemoryFaultError where no memory is, RangeError for a negative count.
+ * @throws TypeError for what is no pointer, NullPointerError for NULL, MemoryFaultError where no memory is, RangeError
+ * for a negative count.
  */
 export function memset(dst: PointerLike, c: number, count: number): number {
   const to = requirePointer("memset", dst);

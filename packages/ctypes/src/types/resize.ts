@@ -23,11 +23,14 @@ export function sizeOfInstance(data: CData): number {
 }
 
 /**
- * Gives an object `size` bytes of memory; what fits is kept, added bytes are zero. `sizeof(object)` follows, its type stays as it is.
+ * Gives an object `size` bytes of memory; what fits is kept, added bytes are zero. `sizeof(object)` follows, its type
+ * stays as it is.
  *
- * The memory moves: addresses and views of members taken before are those of the old memory, which lives as long as the object.
+ * The memory moves: addresses and views of members taken before are those of the old memory, which lives as long as the
+ * object.
  *
- * @throws TypeError for what is no C object, RangeError for less than its type needs and for an object that does not own its memory.
+ * @throws TypeError for what is no C object, RangeError for less than its type needs and for an object that does not
+ * own its memory.
  */
 export function resize(object: Data, size: number): void {
   const data = object as unknown;

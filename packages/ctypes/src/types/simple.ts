@@ -1,8 +1,8 @@
 /**
  * The simple types: one C value that is one JavaScript value.
  *
- * A direct simple type reads as its plain value: a member of type `c_int` gives a number. A class *derived* from one reads as an
- * instance, unconverted, so that it can carry meaning of its own: as in ctypes.
+ * A direct simple type reads as its plain value: a member of type `c_int` gives a number. A class *derived* from one
+ * reads as an instance, unconverted, so that it can carry meaning of its own: as in ctypes.
  */
 import { type Address, own } from "rawffi";
 import { expected } from "../memory/errors.ts";

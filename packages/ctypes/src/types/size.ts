@@ -33,7 +33,8 @@ export function alignment(of: TypeOf | Data): number {
 /**
  * The address of an object's memory; valid as long as the object lives (or, of foreign memory, as long as C says).
  *
- * @throws TypeError for what is no C object, and for one in a buffer that was detached; RangeError where that buffer shrank.
+ * @throws TypeError for what is no C object, and for one in a buffer that was detached; RangeError where that buffer
+ * shrank.
  */
 export function addressof(object: Data): number {
   if (!((object as unknown) instanceof CData))

@@ -6,7 +6,10 @@ import { describe, outOfRange } from "../memory/errors.ts";
 /** A bound of a slice; null or undefined is "left out". */
 export type Bound = number | null | undefined;
 
-/** The indices that a slice of an array names, by Python's rules: negative bounds count from the end, all are cut to the array. */
+/**
+ * The indices that a slice of an array names, by Python's rules: negative bounds count from the end, all are cut to the
+ * array.
+ */
 export function arrayIndices(length: number, start: Bound, stop: Bound, step: Bound): number[] {
   const by = checkStep(step);
   const first = by > 0 ? 0 : length - 1;
@@ -21,8 +24,8 @@ export function arrayIndices(length: number, start: Bound, stop: Bound, step: Bo
 }
 
 /**
- * The indices that a slice of a pointer names: C knows no end, so nothing is cut, a negative bound is a real index, and what cannot be guessed
- * must be given.
+ * The indices that a slice of a pointer names: C knows no end, so nothing is cut, a negative bound is a real index, and
+ * what cannot be guessed must be given.
  *
  * @throws TypeError when a bound is missing.
  */

@@ -10,16 +10,18 @@ type ClassOf<I> = abstract new (...args: any) => I;
 
 export interface Statics {
   /**
-   * An instance that *is* the memory at `address`, not a copy of it. It owns nothing: it is valid as long as that memory is.
+   * An instance that *is* the memory at `address`, not a copy of it. It owns nothing: it is valid as long as that
+   * memory is.
    *
    * @throws TypeError for what is no address, NullPointerError for 0.
    */
   from_address<I>(this: ClassOf<I>, address: Address): I;
   /**
-   * An instance that shares the memory of a buffer, a typed array or another C object from byte `offset` on, and keeps it alive.
+   * An instance that shares the memory of a buffer, a typed array or another C object from byte `offset` on, and keeps
+   * it alive.
    *
-   * JavaScript cannot lock a buffer: an access after it was detached is a TypeError, one behind the end of a shrunk one a RangeError, and so is
-   * giving its address to C. C, where it has the address from before, would not notice.
+   * JavaScript cannot lock a buffer: an access after it was detached is a TypeError, one behind the end of a shrunk one
+   * a RangeError, and so is giving its address to C. C, where it has the address from before, would not notice.
    *
    *     c_int.from_buffer(new Int32Array([1, 2]), 4).value;   // 2
    *
@@ -35,8 +37,9 @@ export interface Statics {
    */
   in_dll<I>(this: ClassOf<I>, library: SymbolSource | object, name: string): I;
   /**
-   * What passing `value` to a parameter of this type means: the value itself where it is passed as it is, or an object that stands for the converted
-   * value (its `_obj`). A class may have its own; what that gives is then passed in place of the argument.
+   * What passing `value` to a parameter of this type means: the value itself where it is passed as it is, or an object
+   * that stands for the converted value (its `_obj`). A class may have its own; what that gives is then passed in place
+   * of the argument.
    *
    * @throws TypeError for what the type does not take.
    */

@@ -1,7 +1,8 @@
 /**
  * Structures and unions.
  *
- * A record of name → type declares one; the class is laid out at its first use, when every class named by a `() => T` member exists.
+ * A record of name → type declares one; the class is laid out at its first use, when every class named by a `() => T`
+ * member exists.
  */
 import { describe } from "../memory/errors.ts";
 import type { AggregateType, Fields, IncompleteType, OpaqueType, Options } from "./aggregate.ts";
@@ -17,7 +18,8 @@ import { type CType, DESCRIBE, type Traits, traitsOf, typeOfInstance } from "./p
  *     class Pair extends Structure({ x: c_int, y: c_int }) {}
  *     new Pair({ x: 3, y: 4 }).y;   // 4
  *
- * Instances are live views of their memory; assigning one to a member copies it. A member given as `() => type` is resolved at the first use.
+ * Instances are live views of their memory; assigning one to a member copies it. A member given as `() => type` is
+ * resolved at the first use.
  *
  * @throws TypeError for what is no type or option, RangeError for an alignment that is no power of two.
  */
@@ -47,12 +49,14 @@ export function Union(fields?: object, options: AggregateOptions = {}): unknown 
 }
 
 /**
- * A structure whose members are in big-endian byte order, also its bit-fields, which are counted from the most significant bit.
+ * A structure whose members are in big-endian byte order, also its bit-fields, which are counted from the most
+ * significant bit.
  *
  *     class Header extends BigEndianStructure({ length: c_uint16 }) {}
  *     Header.from_buffer(new Uint8Array([1, 2])).length;   // 258
  *
- * Nested structures keep their own order. Pointers, `c_wchar`, `c_bool` and `c_longdouble` have no other order, as in ctypes.
+ * Nested structures keep their own order. Pointers, `c_wchar`, `c_bool` and `c_longdouble` have no other order, as in
+ * ctypes.
  *
  * @throws TypeError at the first use, naming the member that has none.
  */
@@ -112,8 +116,8 @@ export function offsetof<I extends AnyData>(type: TypeOf<I>, name: Extract<keyof
 }
 
 /**
- * Stores several members at once, taking what `new` takes: also strings, buffers and nested records, where a plain assignment wants what
- * reading the member gives (TypeScript allows no more).
+ * Stores several members at once, taking what `new` takes: also strings, buffers and nested records, where a plain
+ * assignment wants what reading the member gives (TypeScript allows no more).
  *
  *     assign(new Point({ x: 1 }), { y: 5 });   // Point { x: 1, y: 5 }
  *     assign(new Point(), new Point({ x: 1 }));   // Point { x: 1, y: 0 }

@@ -112,7 +112,8 @@ function placed({ address, memory }: PlacedText): Argument {
   return new Argument(address, memory);
 }
 
-// Whoever takes text reads up to a NUL. Bytes that hold one are passed where they are; others would be read beyond their end.
+// Whoever takes text reads up to a NUL. Bytes that hold one are passed where they are; others would be read beyond
+// their end.
 function passBytes(buffer: BufferLike, unit: number): Address | Argument {
   const address = bufferAddress(buffer);
   if (buffer instanceof Uint8Array ? isEnded(buffer, unit) : isEnded(bytesIn(buffer), unit)) return address;

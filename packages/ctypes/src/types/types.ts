@@ -1,8 +1,8 @@
 /**
  * The simple types by name. Where C has two names for one type, so have we: `c_int32` *is* `c_int`.
  *
- * 64 bits read as `number` where programs mean sizes, counts and addresses (`c_long`, `c_size_t`), and as `bigint` where they mean 64 bits
- * (`c_int64`, `c_longlong`); both accept both.
+ * 64 bits read as `number` where programs mean sizes, counts and addresses (`c_long`, `c_size_t`), and as `bigint`
+ * where they mean 64 bits (`c_int64`, `c_longlong`); both accept both.
  */
 
 import { rawffi } from "rawffi";
@@ -62,9 +62,15 @@ export class c_bool extends plain<"?", boolean, boolean | number>("?") {}
 export class c_char extends plain<"c", string, string | number>("c") {}
 /** C's `wchar_t`, a string of one character. */
 export class c_wchar extends plain<"u", string>("u") {}
-/** C11's `char16_t`, a string of one UTF-16 unit: what ICU, Windows and Java call a character. Stores integers up to 0xFFFF as well. */
+/**
+ * C11's `char16_t`, a string of one UTF-16 unit: what ICU, Windows and Java call a character. Stores integers up to
+ * 0xFFFF as well.
+ */
 export class c_char16 extends plain<"s", string, string | number>("s") {}
-/** C11's `char32_t`, a string of one character. Stores code points up to 0x10FFFF as well; what C stores beyond them reads as U+FFFD. */
+/**
+ * C11's `char32_t`, a string of one character. Stores code points up to 0x10FFFF as well; what C stores beyond them
+ * reads as U+FFFD.
+ */
 export class c_char32 extends plain<"S", string, string | number>("S") {}
 
 const pointers: Readonly<Record<"z" | "Z" | "P" | "t" | "T", Kind>> = {
@@ -94,11 +100,12 @@ export type Char32PointerValue = string | Uint32Array | null | ArrayOf<c_char32>
 export type VoidPointerValue = number | bigint | null | AnyPointer | c_char_p | c_wchar_p;
 
 /**
- * C's `char *` to text: a string (UTF-8) or null. Bytes that need not be text: `string_at`, or an array of `c_char` and its `raw`.
+ * C's `char *` to text: a string (UTF-8) or null. Bytes that need not be text: `string_at`, or an array of `c_char` and
+ * its `raw`.
  *
- * A string that is stored is copied to memory that lives as long as the object it is stored in. A `Uint8Array` that holds a NUL is pointed to, not
- * copied. One that holds none is copied, with a NUL at its end: as an argument for the call alone, after which the array has what C wrote; where it is
- * stored, for good.
+ * A string that is stored is copied to memory that lives as long as the object it is stored in. A `Uint8Array` that
+ * holds a NUL is pointed to, not copied. One that holds none is copied, with a NUL at its end: as an argument for the
+ * call alone, after which the array has what C wrote; where it is stored, for good.
  */
 export class c_char_p extends simple<"z", string | null, CharPointerValue>("z", pointers.z) {}
 /** C's `wchar_t *` to text: a string or null. */
@@ -110,7 +117,8 @@ export class c_char32_p extends simple<"T", string | null, Char32PointerValue>("
 /**
  * C's `void *`: an address as a number, or null; takes anything that is a pointer or a buffer.
  *
- * An address beyond 2^53, which is no place in memory but a mark or tagged, is given as a bigint, whatever its type says here.
+ * An address beyond 2^53, which is no place in memory but a mark or tagged, is given as a bigint, whatever its type
+ * says here.
  *
  *     new c_void_p(-1).value;   // 18446744073709551615n
  */
@@ -153,12 +161,15 @@ interface ByLetter {
   T: typeof c_char32_p;
 }
 
-/** ctypes' letters in its own order, less `X` and `O` (Windows' strings and Python's objects), and those that are only ours. */
+/**
+ * ctypes' letters in its own order, less `X` and `O` (Windows' strings and Python's objects), and those that are only
+ * ours.
+ */
 const LETTERS = "cbBhHiIlLdDFGfuzZqQPv?gwWsStT";
 
 /**
- * A new simple type by ctypes' type letter, for a class to extend: Python's `class Id(_SimpleCData): _type_ = "I"`. It reads as a plain value, as
- * `c_uint` does, and yet is a type of its own.
+ * A new simple type by ctypes' type letter, for a class to extend: Python's `class Id(_SimpleCData): _type_ = "I"`. It
+ * reads as a plain value, as `c_uint` does, and yet is a type of its own.
  *
  *     class Id extends _SimpleCData("I") {}
  *     new Id(5).value;   // 5

@@ -1,8 +1,9 @@
 /**
  * Typed arrays on C's own memory: `array.view` and `pointer.view(length)`.
  *
- * Whoever has one reads and writes at the speed of JavaScript's own arrays. It lies in the buffer of the memory's owner, and so keeps that alive; of
- * foreign memory, in a window that covers the items and nothing else, and that holds the object it was asked of.
+ * Whoever has one reads and writes at the speed of JavaScript's own arrays. It lies in the buffer of the memory's
+ * owner, and so keeps that alive; of foreign memory, in a window that covers the items and nothing else, and that holds
+ * the object it was asked of.
  */
 import { rawffi } from "rawffi";
 import { describe, locate, located, NullPointerError, outOfRange, spelling } from "../memory/errors.ts";

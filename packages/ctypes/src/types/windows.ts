@@ -1,6 +1,7 @@
 /**
- * The names that Windows' headers give to C's types, as `ctypes.wintypes` has them: on every platform, with that platform's sizes (`DWORD` is
- * `unsigned long`, which is 8 bytes on Linux), so that declarations written for Windows load everywhere.
+ * The names that Windows' headers give to C's types, as `ctypes.wintypes` has them: on every platform, with that
+ * platform's sizes (`DWORD` is `unsigned long`, which is 8 bytes on Linux), so that declarations written for Windows
+ * load everywhere.
  */
 import { ARRAY } from "./array.ts";
 import { POINTER } from "./pointer.ts";
@@ -27,7 +28,10 @@ import {
 
 // -- Numbers, characters and text ------------------------------------------------------------------
 
-/** 16 bits that mean true or false: true is -1, and anything that is not 0 reads as true. What is empty is false, an array too. */
+/**
+ * 16 bits that mean true or false: true is -1, and anything that is not 0 reads as true. What is empty is false, an
+ * array too.
+ */
 export class VARIANT_BOOL extends plain<"v", boolean, unknown>("v") {}
 
 export {

@@ -1,6 +1,6 @@
 /**
- * The calls that a debugger interrupts, and interrupts with: one for each way into C, with the results that they must have. The library is the one
- * compiled from `fixtures/interrupts.c`.
+ * The calls that a debugger interrupts, and interrupts with: one for each way into C, with the results that they must
+ * have. The library is the one compiled from `fixtures/interrupts.c`.
  */
 import {
   ARRAY,
@@ -128,7 +128,8 @@ function casesOf(path) {
     structures: [(k) => ended(plain.call_three(scale, new Three({ a: 4, b: 5, c: k }), 3)), (k) => [13, 15, 3 * k]],
     failing: [(k) => outcome(() => plain.call_twice(failing, k, 7)), (k) => `Error: not ${k}`],
     wrong: [(k) => outcome(() => plain.add("x", k)).slice(0, 13), () => "ArgumentError"],
-    // After a run its results stay until the next one, whoever that is of; in the middle of it, that one's results are put back.
+    // After a run its results stay until the next one, whoever that is of; in the middle of it, that one's results are
+    // put back.
     sequence: [
       (k) => {
         sequence.run(20 + 100 * k, k);

@@ -1,5 +1,6 @@
 /**
- * Steps into everything that a call does, and calls something else at each step: as who debugs a program does that calls C. Prints what went wrong.
+ * Steps into everything that a call does, and calls something else at each step: as who debugs a program does that
+ * calls C. Prints what went wrong.
  *
  *     node steps.mjs library [name,…]
  */

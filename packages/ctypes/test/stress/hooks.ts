@@ -1,6 +1,7 @@
 /**
- * What `npm run test:stress` builds the package with instead of `src/memory/stress.ts`: garbage is collected wherever an object that nobody holds
- * would hurt, that is at every allocation, after every converted argument, and when a callback begins and ends. Needs `--expose-gc`.
+ * What `npm run test:stress` builds the package with instead of `src/memory/stress.ts`: garbage is collected wherever
+ * an object that nobody holds would hurt, that is at every allocation, after every converted argument, and when a
+ * callback begins and ends. Needs `--expose-gc`.
  */
 
 /** Collects the young generation, and now and then everything; null without `--expose-gc`. */
@@ -20,7 +21,9 @@ export function stressed<A extends unknown[], R>(act: (...args: A) => R): (...ar
 /** One of so many collections is a full one; `scripts/stress.mjs` makes those move objects. */
 const EVERYTHING = 8;
 
-/** A test gets its first so many collections each time; then ever fewer, so that tests that make 100,000 objects end. */
+/**
+ * A test gets its first so many collections each time; then ever fewer, so that tests that make 100,000 objects end.
+ */
 const EACH_TIME = 300;
 const RARER = 1.05;
 

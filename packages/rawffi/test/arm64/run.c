@@ -6,8 +6,9 @@
 //
 // A throwing stub is told the call site, and the function looks for its way back to main() as an exception would.
 //
-// To the standard output, for each: misaligned · the result slot, 16 bytes · what the function saw · the result at its address · the blocks.
-// The frame is at FRAME, from slot RESULT on, the blocks and a result by address in an arena at ARENA, each ending where its area does.
+// To the standard output, for each: misaligned · the result slot, 16 bytes · what the function saw · the result at its
+// address · the blocks. The frame is at FRAME, from slot RESULT on, the blocks and a result by address in an arena at
+// ARENA, each ending where its area does.
 #define _GNU_SOURCE
 #include <stdint.h>
 #include <stdio.h>
