@@ -81,9 +81,10 @@ class BetterStatement {
     const prepared = this.#prepared;
     const isPlain = state.verbose === null && values !== null;
     if (!isPlain || !prepared.runAtOnce(values, true, true)) this.#runBound(this.#bind(parameters, values));
+    const { hasChanged, changes, lastInsertRowid } = prepared.outcome;
     return {
-      changes: prepared.hasChanged ? prepared.changes : 0,
-      lastInsertRowid: this.#areSafe ? prepared.lastInsertRowidBigInt : Number(prepared.lastInsertRowid),
+      changes: hasChanged ? changes : 0,
+      lastInsertRowid: this.#areSafe ? prepared.connection.lastInsertRowidBigInt : Number(lastInsertRowid),
     };
   }
 

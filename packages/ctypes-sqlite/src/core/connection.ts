@@ -210,6 +210,10 @@ export class Connection {
     return calls.lastInsertRowid(this.handle);
   }
 
+  get lastInsertRowidBigInt(): bigint {
+    return calls.lastInsertRowidBigInt(this.handle);
+  }
+
   // -- Errors --------------------------------------------------------------------------------------
 
   /** @throws what `fail` throws, unless all went well. */

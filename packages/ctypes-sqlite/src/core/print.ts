@@ -43,6 +43,8 @@ export interface RowParts {
 
 /** Reads rows. */
 export interface RowsCode {
+  /** Whether the columns of a row are read in one call. */
+  readonly isTogether: boolean;
   /** The row at which a statement stands. */
   readonly row: (statement: number) => unknown;
   /** Adds that row and those that follow to `rows`, up to the end or one that is `missed`; gives the status of the last step. */
@@ -104,6 +106,7 @@ export function printRows(parts: RowParts): RowsCode | null {
   // All that happens for a row stands in one loop, where the optimising compiler sees it together; what is missed does not
   // come back to it.
   const source = `{
+    isTogether: ${planned !== null},
     row: function (s) {
       ${run} ${look}
       if (${isMissed}) { ${readMissed} } else { ${read} }

@@ -66,13 +66,14 @@ const MOST_READERS = 1000;
 const MOST_COLUMNS = 200;
 
 class Rows implements RowReader {
-  families: readonly Family[] | null = null;
   readonly #names: readonly string[];
   readonly #form: RowForm;
   readonly #rules: ReadingRules;
   /** Of the values of a row. */
   readonly #make: (values: unknown[]) => unknown;
   readonly #special = new Specialiser<RowsCode>();
+  /** By which columns are read together; null while they are not. */
+  #families: readonly Family[] | null = null;
   /** By the kinds of parameters. */
   readonly #firsts = new Map<string, FirstRow | null>();
 
@@ -102,10 +103,10 @@ class Rows implements RowReader {
   }
 
   first(kinds: readonly Kind[]): FirstRow | null {
-    if (this.families === null) return null;
+    if (this.#families === null) return null;
     const key = `${kinds}`;
     let first = this.#firsts.get(key);
-    if (first === undefined) this.#firsts.set(key, (first = printFirst(kinds, this.#parts(this.families))));
+    if (first === undefined) this.#firsts.set(key, (first = printFirst(kinds, this.#parts(this.#families))));
     return first;
   }
 
@@ -121,9 +122,9 @@ class Rows implements RowReader {
     if (kinds.length > MOST_COLUMNS) return;
     this.#special.count((isLast) => {
       const areRead = !isLast && !this.#rules.bigints && readsTogether(kinds.length);
-      const families = areRead ? familiesOf(kinds, this.families) : null;
+      const families = areRead ? familiesOf(kinds, this.#families) : null;
       const made = printRows(this.#parts(families));
-      this.families = made === null ? null : families;
+      this.#families = made?.isTogether ? families : null;
       for (const first of this.#firsts.values()) if (first !== null) first.isStale = true;
       this.#firsts.clear();
       return made;

@@ -17,6 +17,8 @@ import {
 } from "../library/constants.ts";
 import { calls, lib } from "../library/library.ts";
 import type { Connection } from "./connection.ts";
+import { FirstRows } from "./first.ts";
+import { Outcome } from "./outcome.ts";
 import { Parameters } from "./parameters.ts";
 import type { Kind } from "./plan.ts";
 import { Prepared } from "./prepared.ts";
@@ -28,16 +30,15 @@ export class PreparedStatement {
   /** The handle, and what is known of its state. */
   readonly prepared: Prepared;
   readonly parameters: Parameters;
+  /** What the last {@link run} changed. */
+  readonly outcome = new Outcome();
   /** Counts executions: an iterator of an earlier one is invalid. */
   executions = 0;
   #makeRows: RowMaker;
   #rows: RowReader | null = null;
   #preparations = 0;
   #hasColumns: boolean | null = null;
-  /** What gets first rows, and what it is for. */
-  #first: FirstRow | null = null;
-  #firstKinds: readonly Kind[] | null = null;
-  #firstPreparations = 0;
+  #first = new FirstRows();
   #run: WholeRun | null = null;
   #runKinds: readonly Kind[] | null = null;
 
@@ -79,7 +80,7 @@ export class PreparedStatement {
   setRows(rows: RowMaker): void {
     this.#makeRows = rows;
     this.#rows = null;
-    this.#first = null;
+    this.#first = new FirstRows();
   }
 
   get columnCount(): number {
@@ -152,21 +153,23 @@ export class PreparedStatement {
    */
   stepAtOnce(values: readonly unknown[]): number {
     const { connection, parameters, prepared } = this;
-    const first = this.#first;
-    if (first === null || first.isStale || connection.callsBack || values.length !== parameters.count) return 0;
+    const { plan } = this.#first;
+    if (plan === null || plan.isStale || connection.callsBack || values.length !== parameters.count) return 0;
     const handle = this.begin();
     const { texts } = prepared;
-    return texts !== null && first.run(handle, 0, values, texts) ? handle : 0;
+    return texts !== null && plan.run(handle, 0, values, texts) ? handle : 0;
   }
 
   /** The row of {@link stepAtOnce}; undefined when there is none. @throws the error of the step. */
   takeFirst(handle: number): unknown {
-    const { words, step, preparations, take } = this.#first as FirstRow;
+    const { words, step, preparations, take } = this.#first.plan as FirstRow;
     let row: unknown;
     try {
       if (words[step] === SQLITE_ROW) {
-        const isKnown = (words[preparations] as number) + this.prepared.renewals * RENEWAL === this.#firstPreparations;
-        row = isKnown ? take(handle) : this.#rowAnew(handle);
+        // Prepared anew, it may have other columns.
+        const isKnown = this.#first.fits((words[preparations] as number) + this.prepared.renewals * RENEWAL);
+        row = isKnown ? take(handle) : this.rows(handle).row(handle);
+        if (!isKnown) this.#first.plan = null;
       }
     } catch (error) {
       calls.leafReset(handle);
@@ -188,7 +191,7 @@ export class PreparedStatement {
       if (status === SQLITE_ROW) {
         const reader = this.rows(handle);
         row = reader.row(handle);
-        this.#learnFirst(reader);
+        this.#first.learn(reader, this.parameters.kinds, this.#preparations);
       }
     } catch (error) {
       this.#resetHandle(handle);
@@ -223,9 +226,9 @@ export class PreparedStatement {
   }
 
   /**
-   * Runs for what it does: to the end, or one step, since whatever a statement changes it has changed then. The outcome is in
-   * {@link changes} and {@link lastInsertRowid} afterwards; in {@link hasChanged} too, where `compares`, which is always the same
-   * for a statement.
+   * Runs for what it does: to the end, or one step, since whatever a statement changes it has changed then. What
+   * that was is in {@link outcome} afterwards; whether anything changed only where `compares`, which is always the same for a
+   * statement.
    */
   run(handle: number, isOnce: boolean, compares = false): void {
     const { connection } = this;
@@ -258,47 +261,14 @@ export class PreparedStatement {
     return true;
   }
 
-  // -- What it changed -----------------------------------------------------------------------------
-
-  /** How many rows the last run changed; of a statement that changes none, how many the one before it did. */
-  changes = 0;
-  /** The rowid inserted last on the connection; a bigint where a number would not be exact. */
-  lastInsertRowid: number | bigint = 0;
-  /** Whether the last run changed anything. */
-  hasChanged = false;
-
-  get lastInsertRowidBigInt(): bigint {
-    return calls.lastInsertRowidBigInt(this.connection.handle);
-  }
-
   // -- Private -------------------------------------------------------------------------------------
 
-  /** Finds what gets first rows at once, for the kinds of values and the columns that there are now. */
-  #learnFirst(reader: RowReader): void {
-    const { kinds } = this.parameters;
-    const known = this.#first;
-    const isKnown = known !== null && !known.isStale && this.#firstPreparations === this.#preparations;
-    if (kinds === null || (isKnown && this.#firstKinds === kinds)) return;
-    this.#first = reader.first?.(kinds) ?? null;
-    this.#firstKinds = kinds;
-    this.#firstPreparations = this.#preparations;
-  }
-
-  /** The row at which a statement stands that was prepared anew: it may have other columns. */
-  #rowAnew(handle: number): unknown {
-    this.#first = null;
-    return this.rows(handle).row(handle);
-  }
-
-  #receive({ words, step, reset, changes, rowid, before, after }: WholeRun): void {
-    const status = words[step] as number;
-    if ((status !== SQLITE_DONE && status !== SQLITE_ROW) || words[reset] !== SQLITE_OK)
-      this.#failed(status, words[reset] as number);
+  #receive(whole: WholeRun): void {
+    const { words } = whole;
+    const [status, reset] = [words[whole.step] as number, words[whole.reset] as number];
+    if ((status !== SQLITE_DONE && status !== SQLITE_ROW) || reset !== SQLITE_OK) this.#failed(status, reset);
     this.prepared.isUnderWay = false;
-    this.changes = calls.countsFar ? wide(words, changes) : (words[changes] as number);
-    const last = wide(words, rowid);
-    this.lastInsertRowid = last <= MOST && last >= -MOST ? last : this.lastInsertRowidBigInt;
-    this.hasChanged = words[before] !== words[after];
+    this.outcome.take(whole, this.connection);
   }
 
   #givesRows(handle: number): boolean {
@@ -308,7 +278,7 @@ export class PreparedStatement {
 
   #runByStep(handle: number, isOnce: boolean): void {
     const { prepared, connection } = this;
-    const before = calls.totalChanges(connection.handle);
+    const before = connection.totalChanges;
     let status = 0;
     prepared.isRunning = true;
     try {
@@ -319,9 +289,7 @@ export class PreparedStatement {
     }
     if ((status !== SQLITE_DONE && status !== SQLITE_ROW) || connection.thrown !== null) this.#fail(handle, status);
     this.#end(handle);
-    this.changes = connection.changes;
-    this.lastInsertRowid = connection.lastInsertRowid;
-    this.hasChanged = calls.totalChanges(connection.handle) !== before;
+    this.outcome.ask(connection, before);
   }
 
   /** The statement is reset; SQLite tells its error again then. */
@@ -363,13 +331,7 @@ export class PreparedStatement {
 
 /** What a preparation by the driver counts beside those by SQLite. */
 const RENEWAL = 2 ** 20;
-const MOST = Number.MAX_SAFE_INTEGER;
 const NO_VALUES: readonly unknown[] = [];
-
-/** The integer of 64 bits with this low word. */
-function wide(words: Int32Array, low: number): number {
-  return (words[low + 1] as number) * 4294967296 + ((words[low] as number) >>> 0);
-}
 
 const unboundRuns: (WholeRun | null)[] = [];
 

@@ -99,10 +99,11 @@ class NodeStatement {
     if (values === null || !statement.runAtOnce(values, false)) {
       statement.run(this.#values.bind(parameters, values), false);
     }
+    const { outcome, connection } = statement;
     if (this.#readBigInts) {
-      return { changes: BigInt(statement.changes), lastInsertRowid: statement.lastInsertRowidBigInt };
+      return { changes: BigInt(outcome.changes), lastInsertRowid: connection.lastInsertRowidBigInt };
     }
-    return { changes: statement.changes, lastInsertRowid: exactNumber(statement.lastInsertRowid) };
+    return { changes: outcome.changes, lastInsertRowid: exactNumber(outcome.lastInsertRowid) };
   }
 
   /** The rows one by one. Another execution of the statement ends the iterator. */
