@@ -1,7 +1,8 @@
 /**
  * better-sqlite3's own tests, unchanged, against ours: version 7.4.6, the last whose npm package has them.
  *
- * They ask for `../.`, which is one line here. They write many small files, so they run in memory where there is a file system for that.
+ * They ask for `../.`, which is one line here. They write many small files, so they run in memory where there is a
+ * file system for that.
  */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";

@@ -1,4 +1,7 @@
-/** Parameters are bound together once a statement has run some times, by what it was given; whatever is given then must arrive as it does alone. */
+/**
+ * Parameters are bound together once a statement has run some times, by what it was given; whatever is given then
+ * must arrive as it does alone.
+ */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DatabaseSync, type SupportedValue } from "ctypes-sqlite";

@@ -1,6 +1,7 @@
 /**
- * Databases with statements that are not ours: those of full-text search, R-trees, JSON, and an extension that keeps some open. Each face closes them in
- * every way there is, in a process of its own: what goes wrong there is a signal.
+ * Databases with statements that are not ours: those of full-text search, R-trees, JSON, and an extension that
+ * keeps some open. Each face closes them in every way there is, in a process of its own: what goes wrong there is a
+ * signal.
  */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";

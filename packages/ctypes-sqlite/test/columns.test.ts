@@ -1,4 +1,7 @@
-/** Columns are read together once there have been some rows, by what they have held; whatever comes then must read as it does alone. */
+/**
+ * Columns are read together once there have been some rows, by what they have held; whatever comes then must read
+ * as it does alone.
+ */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DatabaseSync } from "ctypes-sqlite";

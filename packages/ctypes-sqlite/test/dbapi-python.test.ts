@@ -27,7 +27,8 @@ print(json.dumps([numbers, public(sqlite3), public(connection), public(connectio
   });
 
   test("the module, connections, cursors and blobs have what CPython's have", { skip }, () => {
-    // Python's own modules; classes and makers of dates, which JavaScript has as Date; what Python has given up, or has for threads and tracebacks.
+    // Python's own modules; classes and makers of dates, which JavaScript has as Date; what Python has given up, or
+    // has for threads and tracebacks.
     const absent = new Set(
       (
         "collections datetime dbapi2 time Date Time Timestamp DateFromTicks TimeFromTicks TimestampFromTicks " +

@@ -1,6 +1,6 @@
 /**
- * `get()` binds, steps and reads in one call of C once a statement has returned some rows; whatever comes then must be as it is
- * call by call.
+ * `get()` binds, steps and reads in one call of C once a statement has returned some rows; whatever comes then must
+ * be as it is call by call.
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";

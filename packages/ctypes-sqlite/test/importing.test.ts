@@ -1,4 +1,7 @@
-/** Importing the driver opens nothing: no library, no file, and nothing is asked of the process, until the first database. */
+/**
+ * Importing the driver opens nothing: no library, no file, and nothing is asked of the process, until the first
+ * database.
+ */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";

@@ -1,6 +1,7 @@
 /**
- * A program's own code in the middle of what it asks of the driver, on the faces that have no Node to be compared with: whatever it closes there is an error
- * in the face's words, and nothing that was read before is used after. Values are read once.
+ * A program's own code in the middle of what it asks of the driver, on the faces that have no Node to be compared
+ * with: whatever it closes there is an error in the face's words, and nothing that was read before is used after.
+ * Values are read once.
  */
 import assert from "node:assert/strict";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";

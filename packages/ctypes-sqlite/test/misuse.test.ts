@@ -1,4 +1,7 @@
-/** What callbacks must not do while SQLite is in the middle of something: an error, where SQLite itself would be at an end. */
+/**
+ * What callbacks must not do while SQLite is in the middle of something: an error, where SQLite itself would be at
+ * an end.
+ */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { DatabaseSync } from "ctypes-sqlite";

@@ -1,4 +1,7 @@
-/** Values by name: read by a compiled function once objects with the same keys come over and over; and what may run while they are read. */
+/**
+ * Values by name: read by a compiled function once objects with the same keys come over and over; and what may run
+ * while they are read.
+ */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { DatabaseSync } from "ctypes-sqlite";

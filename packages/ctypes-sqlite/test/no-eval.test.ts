@@ -1,6 +1,6 @@
 /**
- * Where code may not be made of strings (`--disallow-code-generation-from-strings`, a content security policy) everything works
- * the same, call by call. So these tests are other files, run once more in such a process.
+ * Where code may not be made of strings (`--disallow-code-generation-from-strings`, a content security policy)
+ * everything works the same, call by call. So these tests are other files, run once more in such a process.
  */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -8,7 +8,8 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 const flags = ["--no-warnings", "--disallow-code-generation-from-strings", "--import", "tsx"];
-const { NODE_TEST_CONTEXT: _, ...environment } = process.env; // else the child would report to the runner of this process
+// Else the child would report to the runner of this process.
+const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
 
 for (const file of ["binding", "columns", "named", "better-face", "dbapi", "node-face"]) {
   test(`all tests of ${file} pass without code made of strings`, () => {

@@ -1,5 +1,6 @@
 /**
- * ctypes-sqlite behaves as node:sqlite: the same cases are put to Node's own, in a process of Node 26 and of Node 24, and to ours, here.
+ * ctypes-sqlite behaves as node:sqlite: the same cases are put to Node's own, in a process of Node 26 and of Node
+ * 24, and to ours, here.
  */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";

@@ -1,6 +1,7 @@
 /**
- * Programs on knex, drizzle and TypeORM, which use better-sqlite3 and get ours in its place: `node_modules/better-sqlite3` is `test/fixtures/better-sqlite3`
- * of the workspace. What they should see was printed by better-sqlite3 12.11.1 for the same programs.
+ * Programs on knex, drizzle and TypeORM, which use better-sqlite3 and get ours in its place:
+ * `node_modules/better-sqlite3` is `test/fixtures/better-sqlite3` of the workspace. What they should see was
+ * printed by better-sqlite3 12.11.1 for the same programs.
  */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";

@@ -1,4 +1,7 @@
-/** What a worker leaves behind that ends with open databases: nothing, neither a lock nor a descriptor, however it ends. */
+/**
+ * What a worker leaves behind that ends with open databases: nothing, neither a lock nor a descriptor, however it
+ * ends.
+ */
 import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -288,7 +288,10 @@ function setUp(connection: Connection, settings: ReturnType<typeof settingsOf>, 
   setCacheSize(connection);
 }
 
-/** 16 MB of pages, as better-sqlite3 builds SQLite. This reads the file; one that cannot be read is an error where it is first used. */
+/**
+ * 16 MB of pages, as better-sqlite3 builds SQLite. This reads the file; one that cannot be read is an error where
+ * it is first used.
+ */
 function setCacheSize(connection: Connection): void {
   try {
     connection.exec("PRAGMA cache_size = -16000");

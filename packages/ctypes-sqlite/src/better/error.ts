@@ -13,7 +13,11 @@ export interface SqliteErrorConstructor {
   readonly prototype: SqliteError;
 }
 
-/** An error of SQLite; a function, so that it can be called without `new`. @throws TypeError for a code that is no string. */
+/**
+ * An error of SQLite; a function, so that it can be called without `new`.
+ *
+ * @throws TypeError for a code that is no string.
+ */
 export const SqliteError = function SqliteError(message: unknown, code: unknown): SqliteError {
   if (typeof code !== "string") throw new TypeError("Expected second argument to be a string");
   // With `new`, of the class that was asked for; a real error, which logs and clones know as one.

@@ -221,7 +221,10 @@ class BetterStatement {
     return state;
   }
 
-  /** The values to be bound, in their order; null where that is not known, or they are bound for good. Getters may close the database meanwhile. */
+  /**
+   * The values to be bound, in their order; null where that is not known, or they are bound for good. Getters may
+   * close the database meanwhile.
+   */
   #inOrder(parameters: BindParameters): readonly unknown[] | null {
     const statement = this.#prepared;
     return statement.prepared.isBound ? null : valuesInOrder(statement, parameters);

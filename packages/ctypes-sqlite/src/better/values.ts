@@ -1,6 +1,6 @@
 /**
- * Values for parameters, as a method of better-sqlite3's statements takes them: for all of them, in order, in arrays, or by name
- * in one plain object.
+ * Values for parameters, as a method of better-sqlite3's statements takes them: for all of them, in order, in
+ * arrays, or by name in one plain object.
  */
 import { bindValue, isInt64, TOO_LARGE, UNSUPPORTED } from "../core/giving.ts";
 import { every } from "../core/lists.ts";
@@ -107,7 +107,10 @@ interface StatementParameters {
   readonly names: readonly Parameter[];
   /** Indices of parameters without a name. */
   readonly places: readonly number[];
-  /** Reads the values of an object; one that is not there reads as undefined. Null where an object inherits one of the names. */
+  /**
+   * Reads the values of an object; one that is not there reads as undefined. Null where an object inherits one of
+   * the names.
+   */
   readonly named: Specialiser<InOrder> | null;
 }
 

@@ -36,7 +36,10 @@ export class Copying {
     return this.#handle === 0;
   }
 
-  /** Copies up to `pages` pages (all when negative); true when all are copied. A source that is locked is no error: nothing is copied then. */
+  /**
+   * Copies up to `pages` pages (all when negative); true when all are copied. A source that is locked is no error:
+   * nothing is copied then.
+   */
   step(pages: number): boolean {
     const status = lib.sqlite3_backup_step(this.#handle, pages);
     if (status === SQLITE_DONE) return true;

@@ -4,8 +4,8 @@
 import { types } from "node:util";
 
 /**
- * The bytes of a view, themselves where C can have their address. What a class or an object says of itself is not asked: a getter could say anything, and do
- * anything. A view whose memory was taken away is empty.
+ * The bytes of a view, themselves where C can have their address. What a class or an object says of itself is not
+ * asked: a getter could say anything, and do anything. A view whose memory was taken away is empty.
  */
 export function bytesOf(view: ArrayBufferView): Uint8Array {
   const { buffer, byteOffset, byteLength } = types.isDataView(view) ? partsOfDataView(view) : partsOfTypedArray(view);

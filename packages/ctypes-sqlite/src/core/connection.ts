@@ -1,8 +1,9 @@
 /**
  * A connection: an open database, what was made on it, and how its errors are told.
  *
- * The faces' objects hold it, it does not hold them: when the program lets go of such an object, the collector closes the connection. What C keeps
- * of ours while it is open (callbacks, module structures) is given to {@link Connection.keep}.
+ * The faces' objects hold it, it does not hold them: when the program lets go of such an object, the collector
+ * closes the connection. What C keeps of ours while it is open (callbacks, module structures) is given to
+ * {@link Connection.keep}.
  */
 import { byref, c_int, c_void_p } from "ctypes";
 import {
@@ -45,7 +46,10 @@ export class Connection {
   thrown: { readonly error: unknown } | null = null;
   /** What C holds of ours, by what it is for. */
   readonly #kept = new Map<string, readonly Partial<Disposable>[]>();
-  /** Statements of ours that have a handle, the oldest first. Others are a virtual table's or an extension's, and theirs to end. */
+  /**
+   * Statements of ours that have a handle, the oldest first. Others are a virtual table's or an extension's, and
+   * theirs to end.
+   */
   readonly prepared = new Set<Dependent>();
   /** How many sessions record its changes. */
   recordings = 0;
@@ -67,8 +71,8 @@ export class Connection {
   }
 
   /**
-   * `sqlite3 *`, for a call of C that follows at once. What runs JavaScript of the program's (getters, `valueOf`, iterators) comes before: it may close the
-   * connection, and it is here that this is noticed, whatever the entry.
+   * `sqlite3 *`, for a call of C that follows at once. What runs JavaScript of the program's (getters, `valueOf`,
+   * iterators) comes before: it may close the connection, and it is here that this is noticed, whatever the entry.
    *
    * @throws the face's error when it is not open, SQLITE_MISUSE in a callback that must leave the connection alone.
    */
@@ -247,7 +251,8 @@ export class Connection {
     if (this.questions > 0) this.#refuse();
   }
 
-  // An aggregate that was left in the middle gives its result to nobody now; that must make nothing new, and what it throws is nobody's.
+  // An aggregate that was left in the middle gives its result to nobody now; that must make nothing new, and what
+  // it throws is nobody's.
   #endAll(made: ReadonlySet<Dependent>): void {
     this.questions++;
     try {
@@ -287,8 +292,9 @@ export class Connection {
   }
 
   /**
-   * The same for a callback that is asked in the middle of something: of what is being prepared, or looked for in a tree. SQLite forbids it to use the
-   * connection (sqlite3.h, at `sqlite3_set_authorizer` and `sqlite3_progress_handler`), and does not survive it.
+   * The same for a callback that is asked in the middle of something: of what is being prepared, or looked for in a
+   * tree. SQLite forbids it to use the connection (sqlite3.h, at `sqlite3_set_authorizer` and
+   * `sqlite3_progress_handler`), and does not survive it.
    */
   asked<T>(act: () => T, otherwise: T): T {
     this.questions++;
@@ -312,7 +318,8 @@ const connections = new FinalizationRegistry((connection: Connection) => connect
 
 // -- The end of the process ------------------------------------------------------------------------
 
-// A process that ends in order leaves no journal behind. One that ends in the middle of a callback has a statement running.
+// A process that ends in order leaves no journal behind. One that ends in the middle of a callback has a statement
+// running.
 const openConnections = new Set<Connection>();
 let closesAtExit = false;
 

@@ -1,9 +1,9 @@
 /**
- * What C ends with this thread of JavaScript: a worker that is terminated closes nothing by itself, and a connection that stays open keeps its file
- * locked for the rest of the process.
+ * What C ends with this thread of JavaScript: a worker that is terminated closes nothing by itself, and a
+ * connection that stays open keeps its file locked for the rest of the process.
  *
- * Each handle is entered as soon as there is one, and taken out before it is ended: where a worker is terminated in between, a handle may stay open, but none is
- * ended twice.
+ * Each handle is entered as soon as there is one, and taken out before it is ended: where a worker is terminated in
+ * between, a handle may stay open, but none is ended twice.
  */
 import { EndList } from "ctypes";
 import { lib } from "../library/library.ts";

@@ -1,9 +1,12 @@
 /**
- * Tables that have the name of their module and are there by themselves: `json_each`, `pragma_table_info`, those of `table()`.
+ * Tables that have the name of their module and are there by themselves: `json_each`, `pragma_table_info`, those of
+ * `table()`.
  *
- * SQLite makes such a table at its first use, as one of the main database, and before 3.54 it keeps that when another database takes that one's
- * place: the next use of the table looks for a schema that was freed (`sqlite3SchemaToIndex()`), and reads past the end of memory. A module that is defined
- * again begins without its table. SQLite's own modules are no part of its interface, but the builds that need this mostly export what defines them.
+ * SQLite makes such a table at its first use, as one of the main database, and before 3.54 it keeps that when
+ * another database takes that one's place: the next use of the table looks for a schema that was freed
+ * (`sqlite3SchemaToIndex()`), and reads past the end of memory. A module that is defined again begins without its
+ * table. SQLite's own modules are no part of its interface, but the builds that need this mostly export what
+ * defines them.
  */
 import { CFUNCTYPE, c_int, c_size_t, LibraryError } from "ctypes";
 import { SQLITE_OPEN_CREATE, SQLITE_OPEN_READWRITE, SQLITE_ROW } from "../library/constants.ts";
@@ -41,7 +44,10 @@ const messageError = (message: string) => new Error(message);
 
 let pragmas: readonly string[] | undefined;
 
-/** The modules that SQLite defines by itself when they are used. A connection of our own is asked: an authorizer may have its say on a program's. */
+/**
+ * The modules that SQLite defines by itself when they are used. A connection of our own is asked: an authorizer may
+ * have its say on a program's.
+ */
 function pragmaModules(): readonly string[] {
   if (pragmas !== undefined) return pragmas;
   const names: string[] = [];

@@ -1,6 +1,6 @@
 /**
- * First rows, got in one call of C once there is enough to make a plan of: the kinds of the values that a statement is given, and
- * the families of its columns.
+ * First rows, got in one call of C once there is enough to make a plan of: the kinds of the values that a statement
+ * is given, and the families of its columns.
  */
 import type { Kind } from "./plan.ts";
 import type { FirstRow } from "./print.ts";
@@ -14,8 +14,8 @@ export class FirstRows {
   #preparations = 0;
 
   /**
-   * Finds the plan for values of these kinds, null while they are bound one by one, and for the columns of `reader`, of a statement
-   * that has been prepared so often.
+   * Finds the plan for values of these kinds, null while they are bound one by one, and for the columns of
+   * `reader`, of a statement that has been prepared so often.
    */
   learn(reader: RowReader, kinds: readonly Kind[] | null, preparations: number): void {
     const isKnown = this.plan !== null && !this.plan.isStale && this.fits(preparations) && this.#kinds === kinds;

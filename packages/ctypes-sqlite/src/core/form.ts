@@ -1,9 +1,10 @@
 /**
- * The forms of rows, each as source that makes a row and as a function that does. Both make objects of one hidden class, so that
- * a program that reads rows of both kinds stays fast.
+ * The forms of rows, each as source that makes a row and as a function that does. Both make objects of one hidden
+ * class, so that a program that reads rows of both kinds stays fast.
  *
- * A literal with its names in place is the fastest object there is. A row without a prototype is a copy of a template: V8 makes
- * `{ __proto__: null, … }` a dictionary (180 ns), and `{ ...template, __proto__: null }` an ordinary object (17 ns).
+ * A literal with its names in place is the fastest object there is. A row without a prototype is a copy of a
+ * template: V8 makes `{ __proto__: null, … }` a dictionary (180 ns), and `{ ...template, __proto__: null }` an
+ * ordinary object (17 ns).
  */
 
 /** An object with or without a prototype, an array, the first value alone. */
@@ -24,7 +25,9 @@ export function printRow(
       template: templateOf(names),
     };
   }
-  return { make: `const row = { ${names.map((name, i) => `${keyFor(name)}: ${values[i]}`).join(", ")} };` };
+  // Each name once: V8 counts them to find the hidden class.
+  const members = [...new Map(names.map((name, i) => [name, values[i]]))].map(([name, v]) => `${keyFor(name)}: ${v}`);
+  return { make: `const row = { ${members.join(", ")} };` };
 }
 
 /** Makes a row of `values`; an array is that array. */
@@ -42,8 +45,8 @@ export function rowMaker(names: readonly string[], form: RowForm): (values: unkn
 }
 
 /**
- * An object without a prototype, with these names, whose fields have held values of all kinds: V8 then keeps one map for all
- * copies `{ ...template, __proto__: null }`. Made of a literal they would be dictionaries, too.
+ * An object without a prototype, with these names, whose fields have held values of all kinds: V8 then keeps one
+ * map for all copies `{ ...template, __proto__: null }`. Made of a literal they would be dictionaries, too.
  */
 export function templateOf(names: readonly string[]): object {
   const template: Record<string, unknown> = {};

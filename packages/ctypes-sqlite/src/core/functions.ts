@@ -1,7 +1,8 @@
 /**
  * Functions, aggregates and window functions of SQL, written in JavaScript.
  *
- * What such a function throws becomes an error for SQLite and is kept for whoever ran the statement. Nothing of it crosses C.
+ * What such a function throws becomes an error for SQLite and is kept for whoever ran the statement. Nothing of it
+ * crosses C.
  */
 import { ARRAY, c_void_p } from "ctypes";
 import { FinalCallback, FunctionCallback } from "../library/declarations.ts";

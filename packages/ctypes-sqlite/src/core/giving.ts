@@ -1,7 +1,8 @@
 /**
  * Values of JavaScript given to SQLite: bound to parameters, and returned by user functions.
  *
- * Both give a status: SQLite's own, or one of those below for what no value of SQLite is. The faces put it into their words.
+ * Both give a status: SQLite's own, or one of those below for what no value of SQLite is. The faces put it into
+ * their words.
  */
 import { SQLITE_OK, SQLITE_STATIC, SQLITE_TOOBIG, SQLITE_TRANSIENT } from "../library/constants.ts";
 import { calls, lib } from "../library/library.ts";
@@ -14,8 +15,8 @@ export const UNSUPPORTED = -1;
 export const TOO_LARGE = -2;
 
 /**
- * Binds parameter `index`, which counts from 1. Numbers are reals, as in node:sqlite and better-sqlite3; a column's affinity makes
- * them integers.
+ * Binds parameter `index`, which counts from 1. Numbers are reals, as in node:sqlite and better-sqlite3; a column's
+ * affinity makes them integers.
  */
 export function bindValue(statement: number, index: number, value: unknown, prepared: Prepared): number {
   switch (typeof value) {

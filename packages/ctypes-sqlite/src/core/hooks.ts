@@ -85,7 +85,10 @@ export function setProfile(connection: Connection, see: ((sql: string, duration:
 
 // -- Private ---------------------------------------------------------------------------------------
 
-/** What a comparison said. It is looked at while the connection is in the callback: the value may be an object that acts when it becomes a number. */
+/**
+ * What a comparison said. It is looked at while the connection is in the callback: the value may be an object that
+ * acts when it becomes a number.
+ */
 function signOf(order: unknown, name: string): number {
   if (typeof order !== "number" && typeof order !== "bigint") {
     throw new TypeError(`collation '${name}': expected a number of the comparison, got ${typeof order}`);
@@ -94,8 +97,8 @@ function signOf(order: unknown, name: string): number {
 }
 
 /**
- * What an authorizer said; anything but an integer denies, as in CPython. VACUUM attaches a database without a name, and goes on as if that were so
- * (`vacuum.c`): ignored, it would be the end of the process.
+ * What an authorizer said; anything but an integer denies, as in CPython. VACUUM attaches a database without a
+ * name, and goes on as if that were so (`vacuum.c`): ignored, it would be the end of the process.
  */
 function answerOf(answer: unknown, action: number, file: string | null): number {
   if (typeof answer !== "number" || !Number.isInteger(answer)) return SQLITE_DENY;

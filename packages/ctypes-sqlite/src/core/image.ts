@@ -33,7 +33,8 @@ export function serialize(connection: Connection, database: string): Uint8Array 
 /**
  * Puts a database of these bytes in the place of one of this connection's. Statements end before.
  *
- * @throws SQLITE_BUSY in the middle of a transaction, or a backup: SQLite before 3.53 would take what they work on away.
+ * @throws SQLITE_BUSY in the middle of a transaction, or a backup: SQLite before 3.53 would take what they work on
+ * away.
  */
 export function deserialize(connection: Connection, database: string, given: Uint8Array, isReadonly = false): void {
   const bytes = bytesOf(given);
@@ -58,7 +59,10 @@ function isInTransaction(connection: Connection, database: string): boolean {
   return lib.sqlite3_txn_state(connection.handle, database) > SQLITE_TXN_NONE;
 }
 
-/** An extension's statements are compiled for the database that was there before. Changing a setting has SQLite compile them anew. */
+/**
+ * An extension's statements are compiled for the database that was there before. Changing a setting has SQLite
+ * compile them anew.
+ */
 function expireStatements(connection: Connection): void {
   const isOn = connection.getConfig(SQLITE_DBCONFIG_ENABLE_VIEW);
   connection.setConfig(SQLITE_DBCONFIG_ENABLE_VIEW, !isOn);

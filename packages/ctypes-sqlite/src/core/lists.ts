@@ -1,5 +1,6 @@
 /**
- * Questions about lists, whose answers decide what C is given: by loops, since a program may have put other methods into `Array.prototype`.
+ * Questions about lists, whose answers decide what C is given: by loops, since a program may have put other methods
+ * into `Array.prototype`.
  */
 export function every<T>(items: readonly T[], test: (item: T, i: number) => boolean): boolean {
   for (let i = 0; i < items.length; i++) if (!test(items[i] as T, i)) return false;

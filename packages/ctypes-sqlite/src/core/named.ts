@@ -13,8 +13,8 @@ export interface NamedPlace {
 }
 
 /**
- * What reads these keys one after the other. Null where nothing can be compiled: a loop over the names would be as slow as binding
- * one by one.
+ * What reads these keys one after the other. Null where nothing can be compiled: a loop over the names would be as
+ * slow as binding one by one.
  */
 export function inOrder(places: readonly NamedPlace[]): InOrder | null {
   const reads = places.map(({ name, index }) => `const v${index} = values[${JSON.stringify(name)}];`);

@@ -1,13 +1,13 @@
 /**
- * Classes that look as those of native code do, which the modules our faces are named after are made of: a constructor that is a function and says what
- * happens without `new`, and methods that are enumerable.
+ * Classes that look as those of native code do, which the modules our faces are named after are made of: a
+ * constructor that is a function and says what happens without `new`, and methods that are enumerable.
  */
 type Class = abstract new (...args: never[]) => object;
 type Newable = new (...args: unknown[]) => object;
 
 /**
- * A constructor of this name, of the objects of `type`. `construct` makes one, of a class derived from it where `target` is one; without `new` there is no
- * target.
+ * A constructor of this name, of the objects of `type`. `construct` makes one, of a class derived from it where
+ * `target` is one; without `new` there is no target.
  */
 export function nativeClass<C extends Class>(
   type: C,

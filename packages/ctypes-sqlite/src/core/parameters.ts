@@ -1,6 +1,6 @@
 /**
- * The parameters of a statement, as far as they were asked for. Once it has run some times, their values are bound together, by
- * the kinds that they had.
+ * The parameters of a statement, as far as they were asked for. Once it has run some times, their values are bound
+ * together, by the kinds that they had.
  */
 import { calls, lib } from "../library/library.ts";
 import { every } from "./lists.ts";

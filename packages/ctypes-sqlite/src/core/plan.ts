@@ -3,7 +3,8 @@
  *
  *     bind0, bind1, …           each value, by its kind; the plan ends at one that cannot be bound
  *
- *     step, preparations        to the first row: the plan ends where there is none; how often SQLite has prepared the statement anew
+ *     step, preparations        to the first row: the plan ends where there is none; how often SQLite has prepared
+ *                               the statement anew
  *   or
  *     before                    all changes of the connection, where they are compared
  *     step, reset               a whole run
@@ -13,12 +14,12 @@
  *     kind0, kind1, …           their kinds, before anything converts them
  *     double0, text1, bytes1 …  their contents, as the column's family has it
  *
- * A *kind* is what a value to be bound is, a *family* what a column has held so far. `print.ts` writes the function that follows a
- * plan. Where none can be written, or a value does not fit, everything is done call by call: bound (`giving.ts`), stepped
- * (`statement.ts`), and read (`reading.ts`).
+ * A *kind* is what a value to be bound is, a *family* what a column has held so far. `print.ts` writes the function
+ * that follows a plan. Where none can be written, or a value does not fit, everything is done call by call: bound
+ * (`giving.ts`), stepped (`statement.ts`), and read (`reading.ts`).
  *
- * `sqlite3_column_value` gives an unprotected value, whose functions are to be called under the connection's mutex; connections
- * here have none (SQLITE_OPEN_NOMUTEX), and for those SQLite makes no difference.
+ * `sqlite3_column_value` gives an unprotected value, whose functions are to be called under the connection's mutex;
+ * connections here have none (SQLITE_OPEN_NOMUTEX), and for those SQLite makes no difference.
  */
 import { Sequence } from "ctypes/sequence";
 import {

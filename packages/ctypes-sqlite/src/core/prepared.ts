@@ -1,9 +1,10 @@
 /**
  * The handle of a prepared statement, and who gives it back.
  *
- * A statement object that nobody holds gives its handle back by the collector, which tells us between two turns of the event loop. A program that
- * prepares without end in one turn would fill memory meanwhile; so a connection has a limited number of idle handles. The oldest are given back, and
- * prepared again should their statement be used once more.
+ * A statement object that nobody holds gives its handle back by the collector, which tells us between two turns of
+ * the event loop. A program that prepares without end in one turn would fill memory meanwhile; so a connection has
+ * a limited number of idle handles. The oldest are given back, and prepared again should their statement be used
+ * once more.
  */
 import { lib } from "../library/library.ts";
 import type { Connection, Dependent } from "./connection.ts";
@@ -42,7 +43,11 @@ export class Prepared implements Dependent {
     this.#enter(owner);
   }
 
-  /** `sqlite3_stmt *`; 0 when it was finalized or its connection closed. @throws SQLite's error when it cannot be prepared again. */
+  /**
+   * `sqlite3_stmt *`; 0 when it was finalized or its connection closed.
+   *
+   * @throws SQLite's error when it cannot be prepared again.
+   */
   handleFor(owner: object): number {
     if (this.#generation !== this.#connection.generation) return 0;
     if (this.#connection.questions > 0) this.#connection.requireUsable();
@@ -99,7 +104,8 @@ export class Prepared implements Dependent {
     if (handle === 0 || this.#generation !== this.#connection.generation) return;
     takeBack("statement", this.#place);
     this.#connection.prepared.delete(this);
-    // What runs of the program's then (the end of rows, the result of an aggregate that was left) has nobody to throw to.
+    // What runs of the program's then (the end of rows, the result of an aggregate that was left) has nobody to
+    // throw to.
     const { thrown } = this.#connection;
     lib.sqlite3_finalize(handle);
     this.#connection.thrown = thrown;

@@ -1,6 +1,6 @@
 /**
- * Plans (`plan.ts`) as functions, written for the kinds and families that they are for. Null is given where no code may be made
- * of strings, and where a plan is not one call.
+ * Plans (`plan.ts`) as functions, written for the kinds and families that they are for. Null is given where no code
+ * may be made of strings, and where a plan is not one call.
  */
 import { compile } from "ctypes/sequence";
 import { SQLITE_BLOB, SQLITE_INTEGER, SQLITE_NULL, SQLITE_ROW, SQLITE_TEXT } from "../library/constants.ts";
@@ -12,7 +12,8 @@ import type { TextSlot } from "./slot.ts";
 import { Once } from "./specialiser.ts";
 
 /**
- * Binds `values` and goes on with the plan. False when that was not done: the values are of other kinds, or one cannot be bound.
+ * Binds `values` and goes on with the plan. False when that was not done: the values are of other kinds, or one
+ * cannot be bound.
  */
 export type Run = (statement: number, database: number, values: readonly unknown[], slot: TextSlot) => boolean;
 
@@ -32,6 +33,7 @@ export interface WholeRun {
 
 /** What rows are made of. */
 export interface RowParts {
+  /** One for each column that is read. */
   readonly names: readonly string[];
   readonly form: RowForm;
   readonly rules: ReadingRules;
@@ -47,7 +49,10 @@ export interface RowsCode {
   readonly isTogether: boolean;
   /** The row at which a statement stands. */
   readonly row: (statement: number) => unknown;
-  /** Adds that row and those that follow to `rows`, up to the end or one that is `missed`; gives the status of the last step. */
+  /**
+   * Adds that row and those that follow to `rows`, up to the end or one that is `missed`; gives the status of the
+   * last step.
+   */
   readonly rest: (statement: number, rows: unknown[]) => number;
 }
 
@@ -93,9 +98,8 @@ export function printFirst(kinds: readonly Kind[], parts: RowParts): FirstRow | 
   const source = `{ run: ${runSource(kinds, planned)}, take: function (s) { ${row} } }`;
   const made = compile<Pick<FirstRow, "run" | "take">>(source, scope);
   const { sequence, word } = planned;
-  return (
-    made && { ...made, words: sequence.words, step: word("step"), preparations: word("preparations"), isStale: false }
-  );
+  const [step, preparations] = [word("step"), word("preparations")];
+  return made && { ...made, words: sequence.words, step, preparations, isStale: false };
 }
 
 /** The functions that read rows of a statement as it stands. */
@@ -103,8 +107,8 @@ export function printRows(parts: RowParts): RowsCode | null {
   const planned = parts.families && callsAsOne({ kinds: [], act: "none", families: parts.families });
   const { look, isMissed, readMissed, read, make, scope } = columnsSource(parts, planned);
   const run = planned === null ? "" : `run(${planned.given});`;
-  // All that happens for a row stands in one loop, where the optimising compiler sees it together; what is missed does not
-  // come back to it.
+  // All that happens for a row stands in one loop, where the optimising compiler sees it together; what is missed
+  // does not come back to it.
   const source = `{
     isTogether: ${planned !== null},
     row: function (s) {
@@ -162,8 +166,7 @@ function scopeOf({ sequence }: PlannedCalls): Record<string, unknown> {
 
 /** What makes a row of what a plan has left in memory, or column by column where there is none. */
 function columnsSource({ names, form, rules, families, missed }: RowParts, planned: PlannedCalls | null) {
-  const count = form === "first" ? Math.min(names.length, 1) : names.length;
-  const columns = Array.from({ length: count }, (_, i) => i);
+  const columns = names.map((_, i) => i);
   const list = (of: (i: number) => string, between = " ") => columns.map(of).join(between);
   const { make, template } = printRow(
     names,
@@ -171,7 +174,7 @@ function columnsSource({ names, form, rules, families, missed }: RowParts, plann
     columns.map((i) => `v${i}`),
   );
   const scope = { columnType: calls.columnType, read: columnReader(rules), exactText, template, missed };
-  const variables = count === 0 ? "" : `let ${list((i) => `v${i}`, ", ")};`;
+  const variables = columns.length === 0 ? "" : `let ${list((i) => `v${i}`, ", ")};`;
   const byKind = (i: number) => `v${i} = read(s, ${i}, k${i});`;
   if (families === null || planned === null) {
     const look = `${list((i) => `const k${i} = columnType(s, ${i});`)} ${variables}`;

@@ -1,8 +1,8 @@
 /**
  * Values of SQLite read as values of JavaScript: of columns, and of the arguments of user functions.
  *
- * A value is asked for its kind, then read by the one function for that kind. Text takes two calls: its characters up to a NUL,
- * and its length in bytes, which says whether there was a NUL inside.
+ * A value is asked for its kind, then read by the one function for that kind. Text takes two calls: its characters
+ * up to a NUL, and its length in bytes, which says whether there was a NUL inside.
  */
 import { string_at } from "ctypes";
 import { anew } from "ctypes/sequence";
@@ -19,8 +19,8 @@ export interface ReadingRules {
   readonly bigints?: boolean;
   readonly blob: (bytes: Uint8Array) => unknown;
   /**
-   * Throws for text whose bytes are no UTF-8, of the column of this name, or of an argument; absent where U+FFFD stands for such
-   * bytes.
+   * Throws for text whose bytes are no UTF-8, of the column of this name, or of an argument; absent where U+FFFD
+   * stands for such bytes.
    */
   readonly invalidText?: (bytes: Uint8Array, column: string | null) => never;
 }
@@ -134,7 +134,10 @@ function checkedText(bytes: Uint8Array, refuse: (bytes: Uint8Array) => void): st
   }
 }
 
-/** `text` if it is all of these bytes: not so when there is a NUL inside, or U+FFFD stands for bytes that are no UTF-8. */
+/**
+ * `text` if it is all of these bytes: not so when there is a NUL inside, or U+FFFD stands for bytes that are no
+ * UTF-8.
+ */
 function exact(text: string | null, address: number | null, length: number): string {
   if (text === null) throw new RangeError("SQLite is out of memory");
   if (Buffer.byteLength(text) === length && !text.includes("\ufffd")) return text;

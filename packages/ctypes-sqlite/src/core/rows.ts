@@ -1,6 +1,6 @@
 /**
- * Rows: one reader for each list of column names and each form of row. It reads a row column by column, and once there have been
- * some, by a function written for what the columns have held (`plan.ts`, `print.ts`).
+ * Rows: one reader for each list of column names and each form of row. It reads a row column by column, and once
+ * there have been some, by a function written for what the columns have held (`plan.ts`, `print.ts`).
  */
 import { SQLITE_ROW } from "../library/constants.ts";
 import { calls, lib } from "../library/library.ts";

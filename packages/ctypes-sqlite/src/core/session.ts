@@ -60,8 +60,8 @@ export class Recording {
 }
 
 /**
- * Applies a changeset and gives SQLite's status. `filter` says which tables take part, `onConflict` what to do about each conflict; what they throw
- * aborts, and is thrown here.
+ * Applies a changeset and gives SQLite's status. `filter` says which tables take part, `onConflict` what to do
+ * about each conflict; what they throw aborts, and is thrown here.
  */
 export function applyChangeset(
   connection: Connection,

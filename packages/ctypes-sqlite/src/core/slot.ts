@@ -1,8 +1,9 @@
 /**
  * Memory for the texts that a statement's parameters are bound to.
  *
- * SQLite would copy each text (SQLITE_TRANSIENT): a malloc, a copy and a free for each value. A short text is written here instead, where it stays as
- * long as SQLite may look at it: until the parameters are bound anew, or the statement ends.
+ * SQLite would copy each text (SQLITE_TRANSIENT): a malloc, a copy and a free for each value. A short text is
+ * written here instead, where it stays as long as SQLite may look at it: until the parameters are bound anew, or
+ * the statement ends.
  *
  *     slab  ├── slot ──┼── slot ──┼── slot ──┼ …   one view for all
  *            text text

@@ -13,8 +13,8 @@ export class Specialiser<T> {
   #times = 0;
 
   /**
-   * Counts a use of the general way: nothing is made, or it did not fit. When it is time, `make` makes something that fits this
-   * use; null leaves it to the general way. `isLast` says that nothing else will be made.
+   * Counts a use of the general way: nothing is made, or it did not fit. When it is time, `make` makes something
+   * that fits this use; null leaves it to the general way. `isLast` says that nothing else will be made.
    */
   count(make: (isLast: boolean) => T | null): void {
     if (this.#times === MOST_TIMES || ++this.#uses < USES_BEFORE) return;
@@ -25,8 +25,8 @@ export class Specialiser<T> {
 }
 
 /**
- * What is made once for each key. There is an end to that: what is made (machine code, functions) stays, and a program that
- * keeps preparing new statements must not fill memory.
+ * What is made once for each key. There is an end to that: what is made (machine code, functions) stays, and a
+ * program that keeps preparing new statements must not fill memory.
  */
 export class Once<T> {
   readonly #made = new Map<string, T | null>();

@@ -2,11 +2,11 @@
  * A prepared statement: its columns and parameters as far as they were asked for, and the ways to run it.
  *
  * How an execution happens
- *   at once    runAtOnce; or stepAtOnce and takeFirst: one call of C (`plan.ts`), when there has been enough to make a plan of
- *   by calls   begin ends what is under way; each parameter is bound (`parameters.ts`, `giving.ts`); then first, all, run, or step
- *              by step; reset is done by these, except for steps
- * What every execution needs is found once: which reader makes a row, how many parameters there are. A statement that SQLite
- * prepared anew, because the schema changed, is asked again.
+ *   at once    runAtOnce; or stepAtOnce and takeFirst: one call of C, once there is enough to make a plan of (`plan.ts`)
+ *   by calls   begin ends what is under way; each parameter is bound (`parameters.ts`, `giving.ts`); then first, all,
+ *              run, or step by step; reset is done by these, except for steps
+ * What every execution needs is found once: which reader makes a row, how many parameters there are. A statement
+ * that SQLite prepared anew, because the schema changed, is asked again.
  */
 import {
   SQLITE_DONE,
@@ -50,7 +50,11 @@ export class PreparedStatement {
     this.parameters = new Parameters(this);
   }
 
-  /** `sqlite3_stmt *`; 0 when it was finalized or its connection closed. @throws SQLite's error when it cannot be prepared again. */
+  /**
+   * `sqlite3_stmt *`; 0 when it was finalized or its connection closed.
+   *
+   * @throws SQLite's error when it cannot be prepared again.
+   */
   get handle(): number {
     return this.prepared.handleFor(this);
   }
@@ -60,7 +64,10 @@ export class PreparedStatement {
     return this.prepared.isRunning;
   }
 
-  /** Reads what an execution is given: what runs meanwhile can end the statement by closing its database, but not run it. */
+  /**
+   * Reads what an execution is given: what runs meanwhile can end the statement by closing its database, but not
+   * run it.
+   */
   reading<T>(read: () => T): T {
     const { prepared } = this;
     prepared.isRunning = true;
@@ -148,8 +155,8 @@ export class PreparedStatement {
   }
 
   /**
-   * Binds these values, steps, and reads the columns of the first row, in one call of C. Gives the handle when that was done, for
-   * {@link takeFirst}; 0 when {@link first} is to be called with parameters that are bound.
+   * Binds these values, steps, and reads the columns of the first row, in one call of C. Gives the handle when that
+   * was done, for {@link takeFirst}; 0 when {@link first} is to be called with parameters that are bound.
    */
   stepAtOnce(values: readonly unknown[]): number {
     const { connection, parameters, prepared } = this;
@@ -227,8 +234,8 @@ export class PreparedStatement {
 
   /**
    * Runs for what it does: to the end, or one step, since whatever a statement changes it has changed then. What
-   * that was is in {@link outcome} afterwards; whether anything changed only where `compares`, which is always the same for a
-   * statement.
+   * that was is in {@link outcome} afterwards; whether anything changed only where `compares`, which is always the
+   * same for a statement.
    */
   run(handle: number, isOnce: boolean, compares = false): void {
     const { connection } = this;
@@ -241,8 +248,8 @@ export class PreparedStatement {
   }
 
   /**
-   * Binds these values and does what {@link run} does, in one call of C; false when nothing was run, and {@link run} is to be
-   * called with parameters that are bound.
+   * Binds these values and does what {@link run} does, in one call of C; false when nothing was run, and
+   * {@link run} is to be called with parameters that are bound.
    */
   runAtOnce(values: readonly unknown[], isOnce: boolean, compares = false): boolean {
     const { parameters, connection, prepared } = this;

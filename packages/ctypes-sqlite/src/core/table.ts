@@ -40,11 +40,17 @@ export interface TableDefinition {
   /** `CREATE TABLE x(…)`, the parameters as HIDDEN columns in front. */
   readonly declaration: string;
   readonly parameters: readonly string[];
-  /** Whether rows are wanted for a parameter that is NULL, too. Nothing equals NULL, so that by itself there are none. */
+  /**
+   * Whether rows are wanted for a parameter that is NULL, too. Nothing equals NULL, so that by itself there are
+   * none.
+   */
   readonly takesNull?: boolean;
   /** What SQLite says of a declaration that it does not take; by default its own words. */
   readonly fault?: (table: string) => string;
-  /** A row has a value for each column, those of the parameters too. What has a `return` is told when a scan ends early. */
+  /**
+   * A row has a value for each column, those of the parameters too. What has a `return` is told when a scan ends
+   * early.
+   */
   readonly rows: (...args: unknown[]) => Iterator<readonly unknown[]>;
   readonly isDirectOnly: boolean;
   readonly read: ValueReader;
@@ -52,10 +58,16 @@ export interface TableDefinition {
   readonly give: (context: number, value: unknown) => void;
 }
 
-/** Makes the definition of a table: of its module, its database, its name, and the arguments of CREATE VIRTUAL TABLE. */
+/**
+ * Makes the definition of a table: of its module, its database, its name, and the arguments of CREATE VIRTUAL
+ * TABLE.
+ */
 export type TableFactory = (...args: string[]) => TableDefinition;
 
-/** Whether a module's table is there by the name of the module: not at all, as the only one, or others may be created as well. */
+/**
+ * Whether a module's table is there by the name of the module: not at all, as the only one, or others may be
+ * created as well.
+ */
 export type Eponymous = "not" | "only" | "also";
 
 /** Defines a kind of virtual table. */

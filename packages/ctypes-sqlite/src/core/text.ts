@@ -1,8 +1,9 @@
 /**
  * SQL as SQLite reads it: one statement after the other.
  *
- * Where a statement ends is SQLite's to say (the tail of `sqlite3_prepare`). What is looked at here is only whether anything but white space and
- * comments follows; preparing that to find out would run PRAGMAs, some of which act while they are prepared. Each byte is looked at once.
+ * Where a statement ends is SQLite's to say (the tail of `sqlite3_prepare`). What is looked at here is only whether
+ * anything but white space and comments follows; preparing that to find out would run PRAGMAs, some of which act
+ * while they are prepared. Each byte is looked at once.
  */
 import { c_void_p, cast } from "ctypes";
 
@@ -65,7 +66,10 @@ export function firstWord(sql: string): string {
 const NUL = 0;
 const [NEWLINE, SPACE, STAR, MINUS, SLASH, SEMICOLON] = [..."\n *-/;"].map((c) => c.charCodeAt(0));
 
-/** The place of the first byte from `at` on that is neither white space nor in a comment; of the NUL when there is none. */
+/**
+ * The place of the first byte from `at` on that is neither white space nor in a comment; of the NUL when there is
+ * none.
+ */
 function skipBlank(bytes: Uint8Array, at: number, semicolons: boolean): number {
   let i = at;
   for (;;) {

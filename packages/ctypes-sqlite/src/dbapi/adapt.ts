@@ -48,7 +48,11 @@ export function adapted(value: unknown): unknown {
 /** What `__conform__` is asked for. */
 export class PrepareProtocol {}
 
-/** An object adapted, to see what would be bound. @throws ProgrammingError when there is no way, and no `alternative` was given. */
+/**
+ * An object adapted, to see what would be bound.
+ *
+ * @throws ProgrammingError when there is no way, and no `alternative` was given.
+ */
 export function adapt(
   value: unknown,
   _protocol: typeof PrepareProtocol = PrepareProtocol,

@@ -1,6 +1,6 @@
 /**
- * Arguments, as Python's sqlite3 checks them. They are looked at before anything is done: what C is given are strings and numbers themselves, nothing that
- * becomes one in the middle of a call.
+ * Arguments, as Python's sqlite3 checks them. They are looked at before anything is done: what C is given are
+ * strings and numbers themselves, nothing that becomes one in the middle of a call.
  */
 import { types } from "node:util";
 import { isInt64 } from "../core/giving.ts";

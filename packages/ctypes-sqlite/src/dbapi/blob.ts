@@ -65,7 +65,11 @@ export class Blob {
     this.#offset = start + offset;
   }
 
-  /** The byte at `index`, from the end where that is negative: Python's `blob[index]`. @throws RangeError when there is none. */
+  /**
+   * The byte at `index`, from the end where that is negative: Python's `blob[index]`.
+   *
+   * @throws RangeError when there is none.
+   */
   at(index: number): number {
     return this.#ready().read(this.#place(index, 1), 1)[0] as number;
   }
@@ -78,7 +82,11 @@ export class Blob {
     return this.#blob.read(place(start), Math.max(0, place(end) - place(start)));
   }
 
-  /** Writes `bytes`, or one byte, from `index` on: Python's `blob[index] = …`. @throws RangeError when there is not so much room. */
+  /**
+   * Writes `bytes`, or one byte, from `index` on: Python's `blob[index] = …`.
+   *
+   * @throws RangeError when there is not so much room.
+   */
   set(bytes: Uint8Array | number, index = 0): void {
     this.#ready();
     if (typeof bytes === "number" && !(Number.isInteger(bytes) && bytes >= 0 && bytes <= 255)) {

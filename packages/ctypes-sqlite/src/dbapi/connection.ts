@@ -203,12 +203,19 @@ export class Connection {
 
   // -- Limits and settings -------------------------------------------------------------------------
 
-  /** A limit of SQLite's: `connection.getlimit(SQLITE_LIMIT_SQL_LENGTH)`. @throws ProgrammingError for a category that is none. */
+  /**
+   * A limit of SQLite's: `connection.getlimit(SQLITE_LIMIT_SQL_LENGTH)`.
+   *
+   * @throws ProgrammingError for a category that is none.
+   */
   getlimit(category: number): number {
     return this.setlimit(category, -1);
   }
 
-  /** Sets a limit and gives what it was. One that is negative is left; one above what SQLite was built for is set to that. */
+  /**
+   * Sets a limit and gives what it was. One that is negative is left; one above what SQLite was built for is set to
+   * that.
+   */
   setlimit(category: number, limit: number): number {
     checkInt("setlimit() argument 2", limit);
     const { handle } = this.#ready();
@@ -217,7 +224,11 @@ export class Connection {
     return before;
   }
 
-  /** Whether an option is on: `connection.getconfig(SQLITE_DBCONFIG_ENABLE_FKEY)`. @throws OperationalError for one that SQLite does not know. */
+  /**
+   * Whether an option is on: `connection.getconfig(SQLITE_DBCONFIG_ENABLE_FKEY)`.
+   *
+   * @throws OperationalError for one that SQLite does not know.
+   */
   getconfig(op: number): boolean {
     checkInt("getconfig() argument 1", op);
     return this.#ready().getConfig(op);
@@ -315,7 +326,8 @@ export class Connection {
         isDone = copying.step(count === 0 ? -1 : count);
         const { remainingPages, totalPages } = copying.progress;
         if (progress === null) continue;
-        // SQLite may not survive another use of the target before the end (sqlite3.h, at `sqlite3_backup_finish`); it can be closed.
+        // SQLite may not survive another use of the target before the end (sqlite3.h, at `sqlite3_backup_finish`);
+        // it can be closed.
         target.#core.lend(() => progress(isDone ? 101 : 0, remainingPages, totalPages));
       }
     } finally {

@@ -48,7 +48,10 @@ export class Cursor implements Iterable<unknown> {
     return this.#rowcount;
   }
 
-  /** The rowid of the row inserted last on the connection, as it was after the last `execute()`; null before. `executemany()` leaves it as it is. */
+  /**
+   * The rowid of the row inserted last on the connection, as it was after the last `execute()`; null before.
+   * `executemany()` leaves it as it is.
+   */
   get lastrowid(): number | bigint | null {
     return this.#lastrowid;
   }
@@ -64,7 +67,11 @@ export class Cursor implements Iterable<unknown> {
     return this;
   }
 
-  /** Runs one statement that changes rows, once for each of the parameters. @throws ProgrammingError for a statement that changes none. */
+  /**
+   * Runs one statement that changes rows, once for each of the parameters.
+   *
+   * @throws ProgrammingError for a statement that changes none.
+   */
   executemany(sql: string, parameters: Iterable<SqlParameters>): this {
     if (typeof sql !== "string") throw new TypeError(`executemany() argument 1 must be a string, not ${typeof sql}`);
     this.#guard(() => this.#run(sql, parameters, true));

@@ -74,7 +74,10 @@ export const exceptions = {
   NotSupportedError,
 } as const;
 
-/** Python's built-in error for an integer of more than 64 bits. The nearest that JavaScript has is a RangeError, so it is one of those. */
+/**
+ * Python's built-in error for an integer of more than 64 bits. The nearest that JavaScript has is a RangeError, so
+ * it is one of those.
+ */
 export class OverflowError extends RangeError {
   override readonly name: string = "OverflowError";
 }

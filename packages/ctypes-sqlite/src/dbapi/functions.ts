@@ -74,7 +74,10 @@ export function createWindow(connection: Connection, name: string, narg: number,
 
 const read = valueReader(rules);
 
-/** What SQLite refuses, for a name that is too long or a wrong number of arguments, is an error of this class, as in CPython. */
+/**
+ * What SQLite refuses, for a name that is too long or a wrong number of arguments, is an error of this class, as in
+ * CPython.
+ */
 function creating(type: new (message: string, options: ErrorOptions) => Error, what: string, act: () => void): void {
   try {
     act();

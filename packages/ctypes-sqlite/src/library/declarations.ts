@@ -1,16 +1,16 @@
 /**
  * The functions of libsqlite3, declared by hand, and the C types they speak in.
  *
- * A handle (`sqlite3 *`, `sqlite3_stmt *`, …) is an address, a plain number: it is passed millions of times, and nobody looks
- * inside. Functions that run no JavaScript whatever happens are declared leaves, so that they stay fast while user functions
- * are registered.
+ * A handle (`sqlite3 *`, `sqlite3_stmt *`, …) is an address, a plain number: it is passed millions of times, and
+ * nobody looks inside. Functions that run no JavaScript whatever happens are declared leaves, so that they stay
+ * fast while user functions are registered.
  */
 import { CFUNCTYPE, c_char_p, c_double, c_int, c_int64, c_size_t, c_ssize_t, c_uint, c_void_p } from "ctypes";
 
 export const leaf = { leaf: true } as const;
 /**
- * An address that is never NULL. As an integer: a `void *` would also take buffers, and look at each argument for what must be
- * kept alive.
+ * An address that is never NULL. As an integer: a `void *` would also take buffers, and look at each argument for
+ * what must be kept alive.
  */
 export const handle = c_size_t;
 

@@ -13,8 +13,8 @@ export type Calls = ReturnType<typeof callsOf>;
 /** The library; empty until it is opened. */
 export let lib = {} as Library;
 /**
- * What is called for each value and each row, in a table that is filled when the library is opened: V8 finds a function there
- * at once, and looks each of the library up by its name.
+ * What is called for each value and each row, in a table that is filled when the library is opened: V8 finds a
+ * function there at once, and looks each of the library up by its name.
  */
 export let calls = {} as Calls;
 
@@ -24,7 +24,8 @@ let isOpened = false;
 export function openLibrary(): void {
   if (isOpened) return;
   lib = load();
-  // SQLite counts the memory it uses, with a mutex at each malloc: 15 % of an insert. Where a database is open already, it goes on.
+  // SQLite counts the memory it uses, with a mutex at each malloc: 15 % of an insert. Where a database is open
+  // already, it goes on.
   lib.sqlite3_config(SQLITE_CONFIG_MEMSTATUS, new c_int(0));
   calls = callsOf(lib);
   isOpened = true;
@@ -32,11 +33,17 @@ export function openLibrary(): void {
 
 // -- Out-parameters --------------------------------------------------------------------------------
 
-/** One place for each call that is under way: C may call JavaScript back before it fills the place, or after, and that may come here again. */
+/**
+ * One place for each call that is under way: C may call JavaScript back before it fills the place, or after, and
+ * that may come here again.
+ */
 const places: { readonly pointer: c_void_p; readonly reference: ReturnType<typeof byref<c_void_p>> }[] = [];
 let underWay = 0;
 
-/** Calls `act` with the place of a pointer that C fills in, and gives what it filled in (0 for NULL, and when it did not) with the status. */
+/**
+ * Calls `act` with the place of a pointer that C fills in, and gives what it filled in (0 for NULL, and when it did
+ * not) with the status.
+ */
 export function withOut(act: (out: ReturnType<typeof byref<c_void_p>>) => number): { status: number; value: number } {
   if (underWay === places.length) {
     const pointer = new c_void_p();
@@ -116,7 +123,10 @@ function callsOf(library: Library) {
   };
 }
 
-/** The name of the library: `CTYPES_SQLITE_LIBRARY`, or the first of the usual ones that loads. (find_library() asks programs, which takes long.) */
+/**
+ * The name of the library: `CTYPES_SQLITE_LIBRARY`, or the first of the usual ones that loads. (find_library() asks
+ * programs, which takes long.)
+ */
 function fileName(): string {
   const given = process.env.CTYPES_SQLITE_LIBRARY;
   if (given) return given;

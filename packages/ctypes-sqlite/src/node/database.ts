@@ -45,7 +45,8 @@ class NodeDatabase {
   #limits: ReturnType<typeof limitsOf> | null = null;
 
   /**
-   * @throws ERR_INVALID_ARG_TYPE for a path or an option of another kind, ERR_SQLITE_ERROR when the database cannot be opened.
+   * @throws ERR_INVALID_ARG_TYPE for a path or an option of another kind, ERR_SQLITE_ERROR when the database cannot
+   * be opened.
    */
   constructor(path: string | Uint8Array | URL, options?: DatabaseSyncOptions) {
     Object.defineProperties(this, OWN);
@@ -63,7 +64,11 @@ class NodeDatabase {
     openWith(connection, this.#path, this.#settings);
   }
 
-  /** Ends all statements and sessions, and the connection. @throws ERR_INVALID_STATE when it is not open, or in a callback. */
+  /**
+   * Ends all statements and sessions, and the connection.
+   *
+   * @throws ERR_INVALID_STATE when it is not open, or in a callback.
+   */
   close(): void {
     const connection = this.#connection;
     if (connection.isOpen && connection.depth > 0) throw invalidState("database cannot be closed while in a callback");
@@ -110,7 +115,10 @@ class NodeDatabase {
     return statementOf({ statement, ...parts });
   }
 
-  /** Statements kept by their SQL, for tagged templates; the least recently used go when there are more than `maxSize`. */
+  /**
+   * Statements kept by their SQL, for tagged templates; the least recently used go when there are more than
+   * `maxSize`.
+   */
   createTagStore(maxSize = 1000): SQLTagStore {
     this.#ready();
     return tagStoreOf(this, maxSize);
@@ -173,7 +181,10 @@ class NodeDatabase {
     return bytes;
   }
 
-  /** Puts the database of these bytes in the place of one of this connection's, in memory. Its statements have ended then. */
+  /**
+   * Puts the database of these bytes in the place of one of this connection's, in memory. Its statements have ended
+   * then.
+   */
   deserialize(buffer: Uint8Array, options?: { dbName?: string | undefined }): void {
     const connection = this.#connection;
     if (connection.depth === 0) this.#ready();

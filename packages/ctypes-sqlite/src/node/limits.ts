@@ -30,8 +30,8 @@ export type DatabaseLimits = Record<Name, number>;
 const HIGHEST = 0x7fffffff;
 
 /**
- * What gives an object whose members are the limits of a connection. They show as plain values, as V8's interceptors do: a proxy, and the values beneath it
- * for a log, which looks there.
+ * What gives an object whose members are the limits of a connection. They show as plain values, as V8's
+ * interceptors do: a proxy, and the values beneath it for a log, which looks there.
  */
 export function limitsOf(connection: () => Connection): () => DatabaseLimits {
   const read = (name: string) => lib.sqlite3_limit(connection().handle, NAMES.indexOf(name as Name), -1);

@@ -1,8 +1,9 @@
 /**
  * `Database.prototype.createModule()`: virtual tables whose rows a function of JavaScript gives.
  *
- * A table is there by the name of its module, and CREATE VIRTUAL TABLE makes others. Hidden columns are the parameters of the function, as of a
- * table-valued function of SQL; a row has a value for each of the other columns.
+ * A table is there by the name of its module, and CREATE VIRTUAL TABLE makes others. Hidden columns are the
+ * parameters of the function, as of a table-valued function of SQL; a row has a value for each of the other
+ * columns.
  */
 import { isPromise } from "node:util/types";
 import type { Connection } from "../core/connection.ts";

@@ -1,6 +1,6 @@
 /**
- * Classes and objects that look as node:sqlite's, which are made by V8's templates: methods have no parameters to show, and what an object says of itself
- * is its own.
+ * Classes and objects that look as node:sqlite's, which are made by V8's templates: methods have no parameters to
+ * show, and what an object says of itself is its own.
  */
 import { nativeClass } from "../core/native.ts";
 import { illegalConstructor } from "./errors.ts";

@@ -1,6 +1,6 @@
 /**
- * The channel `sqlite.db.query` of node:diagnostics_channel: what ran, on which database, and for how long, for each statement that ends while somebody
- * subscribes.
+ * The channel `sqlite.db.query` of node:diagnostics_channel: what ran, on which database, and for how long, for
+ * each statement that ends while somebody subscribes.
  */
 import { type Channel, channel } from "node:diagnostics_channel";
 import type { Connection } from "../core/connection.ts";
@@ -9,7 +9,10 @@ import { setProfile } from "../core/hooks.ts";
 /** Looked at before each use of a database, and a use of SQLite that nobody subscribes to costs no more than that. */
 export const queries: Channel = channel("sqlite.db.query");
 
-/** Tells subscribers of this connection's statements from now on, or nobody any more. The connection does not keep the database alive. */
+/**
+ * Tells subscribers of this connection's statements from now on, or nobody any more. The connection does not keep
+ * the database alive.
+ */
 export function tellQueries(connection: Connection, database: WeakRef<object>): void {
   const isTold = queries.hasSubscribers;
   connection.isProfiled = isTold;

@@ -1,6 +1,6 @@
 /**
- * Values for parameters, as a method of node:sqlite's statements takes them: in order, after at most one object of values by
- * name. A parameter without a value is NULL.
+ * Values for parameters, as a method of node:sqlite's statements takes them: in order, after at most one object of
+ * values by name. A parameter without a value is NULL.
  */
 import { types } from "node:util";
 import { bindValue, isInt64 } from "../core/giving.ts";
@@ -34,7 +34,10 @@ export class ParameterValues {
     this.#named = new Specialiser();
   }
 
-  /** The values of all parameters in their order; null where they are not known to be just these. Getters may end the statement meanwhile. */
+  /**
+   * The values of all parameters in their order; null where they are not known to be just these. Getters may end
+   * the statement meanwhile.
+   */
   inOrder(given: readonly unknown[]): readonly unknown[] | null {
     const { parameters } = this.#statement;
     parameters.look();
@@ -67,7 +70,10 @@ export class ParameterValues {
 
   // -- Private -------------------------------------------------------------------------------------
 
-  /** All values by the places of parameters, as in {@link #read}; only objects of the program's are looked into, and each is once. */
+  /**
+   * All values by the places of parameters, as in {@link #read}; only objects of the program's are looked into, and
+   * each is once.
+   */
   #valuesFor(given: readonly unknown[], values: readonly unknown[] | null): readonly unknown[] {
     const isPlain = this.#statement.parameters.areUnnamed && !isRecord(given[0]);
     const known = isPlain ? given : values;
@@ -163,7 +169,11 @@ function valuesOf(values: Readonly<Record<string, unknown>>, { keys, read }: Nam
   return read(values);
 }
 
-/** A value of SQLite that stands for `value`, which is of parameter `index`. @throws ERR_INVALID_ARG_TYPE when there is none. */
+/**
+ * A value of SQLite that stands for `value`, which is of parameter `index`.
+ *
+ * @throws ERR_INVALID_ARG_TYPE when there is none.
+ */
 function bindable(value: unknown, index: number): unknown {
   switch (typeof value) {
     case "number":
