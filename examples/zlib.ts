@@ -2,15 +2,26 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { deflateSync, inflateSync } from "node:zlib";
-import { byref, c_char_p, cast, POINTER, sizeof } from "ctypes";
+import { byref, c_char_p, cast, POINTER } from "ctypes";
 // Made of zlib.h by ctypes-configure: see README.md.
-import { Bytef, libz, Z_BUF_ERROR, Z_FINISH, Z_NO_FLUSH, Z_OK, Z_STREAM_END, z_stream } from "./generated/zlib.ts";
+import {
+  Bytef,
+  deflateInit,
+  inflateInit,
+  libz,
+  Z_BUF_ERROR,
+  Z_FINISH,
+  Z_NO_FLUSH,
+  Z_OK,
+  Z_STREAM_END,
+  z_stream,
+} from "./generated/zlib.ts";
 
 const PIECE = 4096;
 
 function deflate(input: Uint8Array, level: number): Buffer {
   const stream = new z_stream();
-  check(stream, libz.deflateInit_(byref(stream), level, libz.zlibVersion(), sizeof(z_stream)));
+  check(stream, deflateInit(byref(stream), level));
   try {
     return pump(stream, input, libz.deflate);
   } finally {
@@ -20,7 +31,7 @@ function deflate(input: Uint8Array, level: number): Buffer {
 
 function inflate(input: Uint8Array): Buffer {
   const stream = new z_stream();
-  check(stream, libz.inflateInit_(byref(stream), libz.zlibVersion(), sizeof(z_stream)));
+  check(stream, inflateInit(byref(stream)));
   try {
     return pump(stream, input, libz.inflate);
   } finally {

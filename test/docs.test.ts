@@ -28,7 +28,7 @@ interface Job {
 const pages = ["README.md", ...filesBelow("docs", ".md"), ...packageReadmes()];
 const jobs: Job[] = [
   ...pages.flatMap(jobsOfPage),
-  ...jobsOfDocComments(namesOf(["ctypes", "ctypes/sequence", "ctypes/util"])),
+  ...jobsOfDocComments(namesOf(["ctypes", "ctypes/arithmetic", "ctypes/sequence", "ctypes/util"])),
 ];
 const programName = (job: Job) => job.where.replace(/[/:]/g, "_");
 

@@ -179,7 +179,7 @@ console.log(five, open, Database.SqliteError.name, typeof Database);
     const program = `
       const before = Reflect.ownKeys(globalThis);
       const { CDLL, CFUNCTYPE, Structure, c_int } = await import("ctypes");
-      for (const name of ["ctypes/sequence", "ctypes/util", "ctypes/wintypes", "ctypes-sqlite", "ctypes-sqlite/better", "ctypes-sqlite/dbapi", "libclang"])
+      for (const name of ["ctypes/arithmetic", "ctypes/sequence", "ctypes/util", "ctypes/wintypes", "ctypes-sqlite", "ctypes-sqlite/better", "ctypes-sqlite/dbapi", "libclang"])
         await import(name);
       class P extends Structure({ x: c_int }) {}
       new P({ x: new CDLL(null, { abs: CFUNCTYPE(c_int, c_int) }).abs(-5) });

@@ -13,8 +13,14 @@ const root = join(import.meta.dirname, "..");
 
 const ctypes: PackageRules = {
   name: "ctypes",
-  floors: [["index.ts", "sequence.ts", "util.ts", "wintypes.ts"], ["libraries/"], ["calls/"], ["types/"], ["memory/"]],
-  faces: ["index.ts", "sequence.ts", "util.ts", "wintypes.ts"],
+  floors: [
+    ["index.ts", "arithmetic.ts", "sequence.ts", "util.ts", "wintypes.ts"],
+    ["libraries/"],
+    ["calls/"],
+    ["types/"],
+    ["memory/"],
+  ],
+  faces: ["index.ts", "arithmetic.ts", "sequence.ts", "util.ts", "wintypes.ts"],
   alone: ["memory/layout.ts", "memory/keep.ts", "types/inference.ts"],
   packages: ["rawffi"],
 };
@@ -56,7 +62,7 @@ const configure: PackageRules = {
   ],
   faces: ["index.ts", "cli.ts", "hooks.ts"],
   alone: ["measure/facts.ts", "generate/print.ts"],
-  packages: ["ctypes", "ctypes/util", "libclang"],
+  packages: ["ctypes", "ctypes/arithmetic", "ctypes/util", "libclang"],
   computed: ["load/load.ts", "load/transpile.ts"], // they import the module that the user names, and what transpiles it
 };
 

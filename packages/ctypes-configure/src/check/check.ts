@@ -12,6 +12,7 @@ import { measureEntries } from "../measure/measure.ts";
 import type { Settings } from "../measure/settings.ts";
 import { type AnyClass, isClass } from "./classes.ts";
 import { constantQuestion, enumQuestions, isEnumeration, simpleQuestion } from "./constants.ts";
+import { expressionQuestion, isPlainFunction } from "./expressions.ts";
 import { isLibrary, libraryQuestions } from "./functions.ts";
 import { Known, type Origin } from "./known.ts";
 import type { Difference, Question } from "./question.ts";
@@ -77,6 +78,7 @@ function questionsOf(name: string, value: unknown, known: Known, unknown: string
   if (typeof value === "number" || typeof value === "bigint" || typeof value === "string") {
     return known.has(cName) ? [constantQuestion(name, cName, value)] : "unknown";
   }
+  if (isPlainFunction(value)) return known.isExpression(cName) ? [expressionQuestion(name, cName, value)] : [];
   if (isLibrary(value)) return libraryQuestions(name, value, known, unknown);
   return isEnumeration(value) ? constantsQuestions(name, value, known, unknown) : [];
 }
@@ -132,6 +134,8 @@ function withoutUnknown(questions: readonly Question[], error: unknown, unknown:
   const names = new Set([
     ...quoted(error.output, /['‘"]([^'’"]+)['’"] undeclared/g),
     ...quoted(error.output, /undeclared identifier ['‘"]([^'’"]+)/g),
+    // A call that has its own name for a file: to this compiler it is none.
+    ...quoted(error.output, /^(\w+):1:(?:\d+:)? (?:fatal )?error: /gm),
     ...quoted(error.output, /(?:incomplete|unknown) type (?:name )?['‘"]([^'’"]+)/g),
   ]);
   const owners = quoted(error.output, /['‘"]([^'’"]+)['’"] has no member named/g);

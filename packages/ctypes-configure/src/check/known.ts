@@ -12,6 +12,8 @@ export interface Origin {
   readonly names: Readonly<Record<string, string>>;
   /** Members that are bytes for want of their type: `window.flags`. */
   readonly bytes?: readonly string[];
+  /** Macros and inline functions that are arithmetic alone, as C spells them. */
+  readonly expressions?: readonly string[];
   readonly layouts: Readonly<Record<string, readonly [cName: string, size: number, align: number, offsets: object]>>;
 }
 
@@ -64,6 +66,13 @@ export class Known {
     return this.#origin?.bytes?.includes(`${record}.${member}`) === true;
   }
 
+  /** Whether it is a macro or an inline function that calculates with numbers, and nothing else. */
+  isExpression(cName: string): boolean {
+    if (this.#origin !== undefined) return this.#origin.expressions?.includes(cName) === true;
+    const found = this.#declared().get(cName);
+    return found?.kind === "expression" && found.calls === null;
+  }
+
   /** The enumeration of that name; null when there is none. */
   enumOf(name: string): EnumDeclaration | null {
     const found = this.#declaredIfParsed()?.get(name);
@@ -87,7 +96,9 @@ export class Known {
     return found?.kind === "function" || found?.kind === "variable" ? found : null;
   }
 
-  /** Where an export is declared, or its member, enumerator or symbol: `z_stream.next_in`. Null where that is not known. */
+  /**
+   * Where an export is declared, or its member, enumerator or symbol: `z_stream.next_in`. Null where that is not known.
+   */
   placeOf(name: string): string | null {
     const declared = this.#declaredIfParsed();
     const [owner = "", inner] = name.split(".");
@@ -119,6 +130,8 @@ export class Known {
         headers: this.#settings.headers ?? [],
         onlyFrom: [/./],
         docs: "none",
+        // A generated module says itself which they are.
+        translate: this.#origin === undefined,
       });
       this.#parsed = new Map();
       for (const declaration of declarations) {

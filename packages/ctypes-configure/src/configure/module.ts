@@ -45,6 +45,7 @@ export async function configured(settings: Settings, entries: Entries): Promise<
     types: ordered(types),
     constants,
     libraries: [],
+    expressions: [],
     strip: [],
     foreign: new Map(),
     source: sourceOf(settings),

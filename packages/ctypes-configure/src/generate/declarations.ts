@@ -15,6 +15,7 @@ import {
 import { documentation } from "./comments.ts";
 import { Enums } from "./enums.ts";
 import type { Declaration, FunctionDeclaration, RecordDeclaration, Skipped, Type } from "./ir.ts";
+import type { Refusal, Translation } from "./macros/syntax.ts";
 import type { Macro } from "./macros.ts";
 import { parameterName } from "./names.ts";
 import { identityOf, Naming } from "./naming.ts";
@@ -44,6 +45,10 @@ export class Declarations implements Needs {
   readonly declarations: Declaration[] = [];
   readonly skipped: Skipped[] = [];
   readonly macros: Cursor[] = [];
+  /** Functions that are compiled into who calls them: some are expressions. */
+  readonly inlines: Cursor[] = [];
+  /** Everything in the unit, wanted or not. */
+  all: readonly Cursor[] = [];
   readonly #options: GenerateOptions;
   readonly #unit: TranslationUnit;
   readonly #naming: Naming;
@@ -66,6 +71,7 @@ export class Declarations implements Needs {
 
   readAll(): void {
     const cursors = this.#unit.cursor.get_children();
+    this.all = cursors;
     // `typedef struct { … } name;` names a structure that has no name.
     for (const cursor of cursors) if (cursor.kind === CursorKind.TYPEDEF_DECL) this.#naming.nameByTypedef(cursor);
     const seen = new Set<string>();
@@ -99,6 +105,23 @@ export class Declarations implements Needs {
         place,
         comment,
       });
+  }
+
+  /** A macro or an inline function that was translated, or the reason why it was not. */
+  addTranslation(cursor: Cursor, translation: Translation | Refusal): void {
+    const isMacro = cursor.kind === CursorKind.MACRO_DEFINITION;
+    if ("reason" in translation) {
+      this.#skip(cursor, `${isMacro ? "a function-like macro" : "static inline"}: ${translation.reason}`);
+      return;
+    }
+    const name = this.#naming.take(cursor.spelling);
+    this.declarations.push({
+      ...this.#common(cursor),
+      name,
+      kind: "expression",
+      ...translation,
+      place: placeInHeader(cursor),
+    });
   }
 
   /** A macro that names a function: the function is also there under that name. */
@@ -190,7 +213,7 @@ export class Declarations implements Needs {
 
   #function(cursor: Cursor): void {
     if (cursor.storage_class === StorageClass.STATIC) {
-      this.#skip(cursor, "static inline: it is compiled into who calls it, and no library has it");
+      this.inlines.push(cursor);
       return;
     }
     const given = cursor.get_arguments().map((argument) => argument.spelling);

@@ -1,7 +1,14 @@
 /**
  * From headers to modules: parse, look the symbols up, order, write.
  */
-import type { ConstantDeclaration, Declaration, Skipped, SymbolDeclaration, TypeDeclaration } from "./ir.ts";
+import type {
+  ConstantDeclaration,
+  Declaration,
+  ExpressionDeclaration,
+  Skipped,
+  SymbolDeclaration,
+  TypeDeclaration,
+} from "./ir.ts";
 import type { GenerateOptions } from "./options.ts";
 import { ordered } from "./order.ts";
 import { parse } from "./parse.ts";
@@ -59,7 +66,9 @@ export function generatePerHeader(options: GenerateOptions): GeneratedModules {
       libraries: libraries.filter(({ symbols }) => symbols.length > 0),
       absent: found.absent.filter(isHere),
     };
-    const text = textOf(options, shortened(part.header), part.declarations, skipped.filter(isHere), own, part);
+    const all = { declarations: part.declarations, skipped: skipped.filter(isHere), found: own };
+    const here = withoutUncallable(all, "the module does not have");
+    const text = textOf(options, shortened(part.header), here.declarations, here.skipped, own, part);
     return { header: part.header, file: part.file, text };
   });
   return { modules, declarations, skipped, absent: found.absent.map((symbol) => symbol.cName) };
@@ -78,7 +87,19 @@ function read(options: GenerateOptions): Read {
   const { declarations, skipped } = parse(options);
   const { symbols } = sorted(declarations);
   options.progress?.(`looking up ${symbols.length} symbols`);
-  return { declarations, skipped, found: symbolsOf(options, symbols) };
+  return withoutUncallable({ declarations, skipped, found: symbolsOf(options, symbols) }, "no library has");
+}
+
+/** Without the macros that call what is not there. */
+function withoutUncallable({ declarations, skipped, found }: Read, why: string): Read {
+  const callable = new Set(found.libraries.flatMap(({ symbols }) => symbols.map(({ cName }) => cName)));
+  const isCallable = (one: Declaration) => one.kind !== "expression" || one.calls === null || callable.has(one.calls);
+  const more = declarations.flatMap((one): Skipped[] => {
+    if (isCallable(one) || one.kind !== "expression") return [];
+    const reason = `a function-like macro: it calls a function that ${why}`;
+    return [{ name: one.cName, reason, header: one.header, place: one.place }];
+  });
+  return { declarations: declarations.filter(isCallable), skipped: [...skipped, ...more], found };
 }
 
 function textOf(
@@ -90,11 +111,13 @@ function textOf(
   part?: Part,
 ): string {
   const { types, constants } = sorted(declarations);
+  const expressions = declarations.filter((one): one is ExpressionDeclaration => one.kind === "expression");
   return moduleOf({
-    title: titleOf(options, title, skipped, found, types.length + constants.length),
+    title: titleOf(options, title, skipped, found, types.length + constants.length + expressions.length),
     types: ordered(types),
     constants,
     libraries: found.libraries,
+    expressions,
     strip: options.strip ?? [],
     foreign: new Map([...(part?.foreign ?? [])].map(([file, names]) => [`./${file}`, names])),
     passedOn: part?.passedOn ?? [],

@@ -2,6 +2,7 @@
  * What headers declare, in the terms of ctypes: what the parser makes and the writer takes. Plain data, also as JSON.
  */
 import type { Plan } from "../layout/plan.ts";
+import type { Doc } from "./print.ts";
 
 /** A C type as an expression of ctypes. */
 export type Type =
@@ -111,9 +112,29 @@ export interface ConstantDeclaration extends Common {
   readonly value: number | bigint | string | boolean | null;
 }
 
+/**
+ * A function-like macro or an inline function that is an expression over its parameters: a function of the module
+ * itself.
+ */
+export interface ExpressionDeclaration extends Common {
+  readonly kind: "expression";
+  /** A type of TypeScript, or which parameter of the function that it calls has the type. */
+  readonly parameters: readonly { readonly name: string; readonly type: string | number }[];
+  /** In TypeScript; "" where it is that of the function that it calls. */
+  readonly result: string;
+  /** The expression over `ctypes/arithmetic`, or the arguments of the call. */
+  readonly body: readonly Doc[];
+  /** The function of a library that it calls; null where it is arithmetic alone. */
+  readonly calls: string | null;
+  /** As C has it. */
+  readonly text: string;
+  /** Where it is defined: `zlib.h:1804`. */
+  readonly place: string;
+}
+
 export type TypeDeclaration = RecordDeclaration | OpaqueDeclaration | EnumDeclaration | TypedefDeclaration;
 export type SymbolDeclaration = FunctionDeclaration | VariableDeclaration;
-export type Declaration = TypeDeclaration | SymbolDeclaration | ConstantDeclaration;
+export type Declaration = TypeDeclaration | SymbolDeclaration | ConstantDeclaration | ExpressionDeclaration;
 
 /** What is left out, and why. */
 export interface Skipped {

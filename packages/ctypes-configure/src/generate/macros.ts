@@ -42,7 +42,7 @@ interface Described extends Macro {
 }
 
 /** What each compiler has a value of its own for, or each place. */
-const OF_COMPILER =
+export const OF_COMPILER =
   /^__(GNUC(_MINOR|_PATCHLEVEL)?|clang(_\w+)?|VERSION|LINE|FILE|DATE|TIME|TIMESTAMP|COUNTER|STDC_VERSION)__$/;
 
 function describe(cursor: Cursor): Described {
@@ -55,14 +55,6 @@ function describe(cursor: Cursor): Described {
     place: placeInHeader(cursor),
     comment: documentation(cursor.raw_comment, "none"),
   };
-  if (cursor.is_macro_function_like()) {
-    return {
-      ...common,
-      reason: "a function-like macro: the preprocessor's own, no library has it",
-      isCandidate: false,
-      isEmpty: false,
-    };
-  }
   const body = cursor.get_tokens().slice(1);
   const isEmpty = body.length === 0;
   const isOfCompiler = body.some(({ spelling }) => OF_COMPILER.test(spelling));

@@ -30,6 +30,9 @@ export const IMPORTED_TYPES = [
   "WideArray",
 ];
 
+/** What a module imports `ctypes/arithmetic` as: no header calls anything so. */
+export const ARITHMETIC = "$";
+
 const RESERVED = new Set(
   (
     "arguments await break case catch class const continue debugger default delete do else enum eval export extends false finally for function if " +

@@ -20,6 +20,8 @@ export interface GenerateOptions
   readonly replace?: Readonly<Record<string, string>>;
   /** Only what headers declare whose path matches; else all but the headers of the C library and the compiler. */
   readonly onlyFrom?: readonly RegExp[];
+  /** Whether function-like macros and inline functions are translated where that is possible; true without it. */
+  readonly translate?: boolean;
   /** How much of the comments is kept: the first paragraph (`"brief"`), all, or nothing. */
   readonly docs?: "brief" | "full" | "none";
 }

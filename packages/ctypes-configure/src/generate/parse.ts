@@ -1,10 +1,12 @@
 /**
  * Headers read by libclang: the translation unit that includes them, its declarations and its macros.
  */
-import { Diagnostic, Index, TranslationUnit } from "libclang";
+import { type Cursor, Diagnostic, Index, TranslationUnit } from "libclang";
 import { flagsOf, preambleOf, type Settings } from "../measure/settings.ts";
 import { Declarations } from "./declarations.ts";
 import type { Declaration, Skipped } from "./ir.ts";
+import type { Refusal, Translation } from "./macros/syntax.ts";
+import { translations } from "./macros/translate.ts";
 import { macrosOf } from "./macros.ts";
 import type { GenerateOptions } from "./options.ts";
 import { MAIN } from "./selection.ts";
@@ -38,10 +40,25 @@ export function parse(options: GenerateOptions): Parsed {
     if (wrong !== undefined) throw new HeaderError(wrong.format());
     const found = new Declarations(options, unit);
     found.readAll();
-    for (const macro of macrosOf(found.macros, text, args)) found.addMacro(macro);
+    const [functions, others] = partition(found.macros, (cursor) => cursor.is_macro_function_like());
+    for (const macro of macrosOf(others, text, args)) found.addMacro(macro);
+    const wanted = options.translate === false ? [] : lastOfEach([...functions, ...found.inlines]);
+    const translated = translations(wanted, found.all, text, args);
+    for (const cursor of wanted) found.addTranslation(cursor, translated.get(cursor.spelling) as Translation | Refusal);
     const headers = [...new Set(found.declarations.map((declaration) => declaration.header))];
     return { declarations: found.declarations, skipped: found.skipped, headers };
   } finally {
     unit.dispose(); // megabytes, which the collector does not see
   }
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+function partition<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
+}
+
+/** What is defined again holds as it is defined last. */
+function lastOfEach(cursors: readonly Cursor[]): Cursor[] {
+  return [...new Map(cursors.map((cursor) => [cursor.spelling, cursor])).values()];
 }

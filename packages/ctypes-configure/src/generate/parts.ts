@@ -80,7 +80,7 @@ function isType(declaration: Declaration): declaration is TypeDeclaration {
 
 function namesNeeded(declaration: Declaration): string[] {
   if (declaration.kind === "function" || declaration.kind === "variable") return namesIn(declaration.type);
-  return declaration.kind === "constant" ? [] : neededBy(declaration);
+  return declaration.kind === "constant" || declaration.kind === "expression" ? [] : neededBy(declaration);
 }
 
 /** Headers that need each other, together; each group behind those that it needs (Tarjan's strongly connected components). */

@@ -12,6 +12,7 @@ import { constantsText } from "./write/constants.ts";
 import { layoutsText } from "./write/layouts.ts";
 import { libraryText, shortNamesText } from "./write/libraries.ts";
 import type { ModuleText } from "./write/module.ts";
+import { arithmeticImport, expressionsText } from "./write/translated.ts";
 import { typeText } from "./write/types.ts";
 
 /** The text of a module. */
@@ -21,6 +22,7 @@ export function moduleOf(text: ModuleText): string {
     ...text.types.map((ordered) => typeText(ordered, imports)),
     ...text.libraries.map((library) => libraryText(library, imports)),
     ...text.libraries.map((library) => shortNamesText(library, text.strip)),
+    expressionsText(text.expressions, text.libraries),
     constantsText(text.constants),
     layoutsText(text, imports),
   ].filter((part) => part !== "");
@@ -30,7 +32,8 @@ export function moduleOf(text: ModuleText): string {
   const foreign = [...text.foreign].map(
     ([file, names]) => `${print([group("import {", [...names].sort(byName), `} from "${file}"`), ";"])}\n`,
   );
-  return `${title}${importText(imports)}${foreign.join("")}\n${body.join("\n")}`;
+  const arithmetic = arithmeticImport(text.expressions);
+  return `${title}${importText(imports)}${arithmetic}${foreign.join("")}\n${body.join("\n")}`;
 }
 
 // -- Private ---------------------------------------------------------------------------------------

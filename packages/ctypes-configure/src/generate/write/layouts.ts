@@ -18,7 +18,7 @@ export function layoutsText(text: ModuleText, imports: Imports): string {
     return group(`${record.name}: [`, parts, "]");
   });
   const renamed = [
-    ...text.constants.filter(({ name, cName }) => name !== cName),
+    ...[...text.constants, ...text.expressions].filter(({ name, cName }) => name !== cName),
     ...types.filter(({ kind, name, cName }) => (kind === "typedef" || kind === "enum") && name !== cName),
     ...types.flatMap((one) => (one.kind === "enum" ? renamedEnumerators(one) : [])),
     ...records.flatMap((record) =>
@@ -30,17 +30,24 @@ export function layoutsText(text: ModuleText, imports: Imports): string {
   const bytes = records.flatMap((record) =>
     record.members.flatMap(({ name, isBytes }) => (isBytes ? [JSON.stringify(`${record.name}.${name}`)] : [])),
   );
+  const expressions = text.expressions.filter(({ calls }) => calls === null);
   const source = Object.entries(text.source).map(([key, value]) => property(key, value));
   const shape = [
     "  source: Record<string, unknown>;",
     "  names: Record<string, string>;",
     "  bytes: readonly string[];",
+    "  expressions: readonly string[];",
     "  layouts: Record<string, readonly [cName: string, size: number, align: number, offsets: Record<string, number>]>;",
   ];
   const parts = [
     group("source: {", source, "}"),
     group("names: {", renamed, "}"),
     group("bytes: [", bytes, "]"),
+    group(
+      "expressions: [",
+      expressions.map(({ cName }) => JSON.stringify(cName)),
+      "]",
+    ),
     group("layouts: {", rows, "}", { isBroken: rows.length > 0 }),
   ];
   const metadata = `/** What this module was made of, and what C said of its types: \`ctypes-configure check\` asks again. */

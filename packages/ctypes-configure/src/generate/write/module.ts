@@ -1,7 +1,7 @@
 /**
  * What a module is made of.
  */
-import type { ConstantDeclaration, TypeDeclaration } from "../ir.ts";
+import type { ConstantDeclaration, ExpressionDeclaration, TypeDeclaration } from "../ir.ts";
 import type { Ordered } from "../order.ts";
 import type { LibraryUse } from "../symbols.ts";
 
@@ -11,6 +11,7 @@ export interface ModuleText {
   readonly types: readonly Ordered[];
   readonly constants: readonly ConstantDeclaration[];
   readonly libraries: readonly LibraryUse[];
+  readonly expressions: readonly ExpressionDeclaration[];
   readonly strip: readonly string[];
   /** Names of this module's types that other modules declare: module file → names. */
   readonly foreign: ReadonlyMap<string, readonly string[]>;
