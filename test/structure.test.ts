@@ -36,6 +36,7 @@ const rawffi: PackageRules = {
     ["addon.ts"],
     ["stubs/"],
     ["interface.ts"],
+    ["table.ts"],
     ["types.ts", "frame.ts", "errors.ts", "own.ts", "resizable.ts"],
   ],
   faces: ["index.ts"],

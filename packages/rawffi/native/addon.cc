@@ -21,9 +21,9 @@ __thread Thread* thread = nullptr;
 constexpr size_t FRONT_BYTES = 64;
 
 static Thread* makeThread() {
-  constexpr size_t byteLength = slot::COUNT * sizeof(uint64_t);
+  constexpr size_t byteLength = slot::SLOTS * sizeof(uint64_t);
   // One block: the scratch memory lies behind the frame, and what only stubs see in front of it.
-  void* memory = std::aligned_alloc(64, FRONT_BYTES + byteLength + SCRATCH_BYTES);
+  void* memory = std::aligned_alloc(64, FRONT_BYTES + byteLength + scratch::BYTES);
   if (memory == nullptr) return nullptr;
   std::memset(memory, 0, FRONT_BYTES + byteLength);
   auto* made = new Thread();
@@ -240,12 +240,12 @@ static bool putThread(napi_env env, napi_value exports, Shared& environment) {
   const Thread& thread = *environment.thread;
   return putNumber(env, exports, "environmentAddress", static_cast<double>(reinterpret_cast<uintptr_t>(&environment))) &&
          putNumber(env, exports, "frameAddress", static_cast<double>(reinterpret_cast<uintptr_t>(thread.frame))) &&
-         putMemory(env, exports, "frame", thread.frame, slot::COUNT * sizeof(uint64_t)) &&
-         putMemory(env, exports, "scratch", thread.scratch, SCRATCH_BYTES);
+         putMemory(env, exports, "frame", thread.frame, slot::SLOTS * sizeof(uint64_t)) &&
+         putMemory(env, exports, "scratch", thread.scratch, scratch::BYTES);
 }
 
 static bool putPlatform(napi_env env, napi_value exports) {
-  return putNumber(env, exports, "version", VERSION) && putNumber(env, exports, "pointerSize", sizeof(void*)) &&
+  return putNumber(env, exports, "version", TABLE_HASH) && putNumber(env, exports, "pointerSize", sizeof(void*)) &&
          putNumber(env, exports, "longSize", sizeof(long)) && putNumber(env, exports, "wcharSize", sizeof(wchar_t)) &&
          putNumber(env, exports, "longDoubleSize", sizeof(long double)) && putNumber(env, exports, "timeSize", sizeof(time_t));
 }

@@ -1,6 +1,6 @@
 /**
- * Builds the addon, and the V8 part for the Node that runs this. Plain JavaScript with no dependency but node-api-headers, so it runs on a
- * fresh clone.
+ * Builds the addon, and the V8 part for the Node that runs this. Plain JavaScript with no dependencies but node-api-headers, and esbuild, which
+ * reads the table of what C++ shares with TypeScript (src/table.ts): it is written as a header first.
  *
  *     node packages/rawffi/native/build.mjs           prebuilds/<platform>-<arch>-<libc>/rawffi.node and rawffi-v8-<abi>.node
  *     node packages/rawffi/native/build.mjs --asan    build/asan/ the same, with the address and undefined-behaviour sanitizers
@@ -31,6 +31,7 @@ import { fileURLToPath } from "node:url";
 
 const sourceFolder = dirname(fileURLToPath(import.meta.url));
 const packageFolder = dirname(sourceFolder);
+const tableFile = join(packageFolder, "build", "table.h");
 
 /** Flags of single files, behind those of all. */
 const OWN_FLAGS = { "throws.cc": ["-fexceptions", "-frtti"] };
@@ -51,6 +52,7 @@ try {
 }
 
 async function build(asan) {
+  await writeTable();
   const compiler = once(findCompiler);
   const libffi = once(() => findLibffi(compiler()));
   const isBuilt = [
@@ -74,7 +76,7 @@ async function build(asan) {
     isBuilt.push(
       await buildBinary({
         name: `rawffi-v8-${process.versions.modules}`,
-        folder: join(packageFolder, "fast"),
+        folder: join(packageFolder, "v8"),
         sharedHeaders: [join(sourceFolder, "thread.h"), join(headers, "node_version.h")],
         flags: v8Flags(asan, headers),
         include: () => [],
@@ -105,6 +107,7 @@ async function buildBinary({ name, folder, sharedHeaders, flags, include, librar
   const shared = newest([
     ...files.filter((file) => file.endsWith(".h")).map((file) => join(folder, file)),
     ...sharedHeaders,
+    tableFile,
     stamp,
   ]);
   const units = files
@@ -125,6 +128,17 @@ async function buildBinary({ name, folder, sharedHeaders, flags, include, librar
   return true;
 }
 
+/** Writes build/table.h, where it has changed. */
+async function writeTable() {
+  const { build } = await import("esbuild");
+  const entryPoints = [join(packageFolder, "src", "table.ts")];
+  const { outputFiles } = await build({ entryPoints, bundle: true, format: "esm", platform: "node", write: false });
+  const module = Buffer.from(outputFiles[0].contents).toString("base64");
+  const text = (await import(`data:text/javascript;base64,${module}`)).headerText();
+  mkdirSync(dirname(tableFile), { recursive: true });
+  if (!existsSync(tableFile) || readFileSync(tableFile, "utf8") !== text) writeFileSync(tableFile, text);
+}
+
 // -- Flags -----------------------------------------------------------------------------------------
 
 function addonFlags(asan) {
@@ -140,7 +154,7 @@ function v8Flags(asan, headers) {
 function compileFlags(asan) {
   const optimisation = asan ? ["-O1", "-g", "-fno-omit-frame-pointer", ...SANITIZERS] : ["-O2"];
   const language = ["-fPIC", "-fvisibility=hidden", "-fvisibility-inlines-hidden", "-fno-exceptions", "-fno-rtti"];
-  return [...language, ...optimisation, "-Wall", "-Wextra", "-Werror"];
+  return [...language, ...optimisation, "-Wall", "-Wextra", "-Werror", "-I", dirname(tableFile)];
 }
 
 function linkFlags(asan) {

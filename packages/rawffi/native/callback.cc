@@ -6,7 +6,7 @@
 //   2. handleCallback() refuses (zero for C) after the environment's end, after free(), and in a leaf call; a foreign thread asks the closure's own
 //      thread (mailbox.cc)
 //   3. it pushes a callback frame behind those of the callbacks that are active, and copies the slots into it
-//   4. it calls the JavaScript function, which reads and writes that frame: Node-API's way is here, V8's in fast/callback.cc, both on JavaScript's part of
+//   4. it calls the JavaScript function, which reads and writes that frame: Node-API's way is here, V8's in v8/callback.cc, both on JavaScript's part of
 //      the stack; in a switching call it has JavaScript do it (stack.cc)
 //   5. it pops the frame, and hands on what was thrown; the stub loads the result from where handleCallback() says
 #include <alloca.h>
@@ -26,10 +26,10 @@ inline static uintptr_t stackPointer() { return reinterpret_cast<uintptr_t>(__bu
 // -- Refusals --------------------------------------------------------------------------------------
 
 std::string refusalMessage(const Closure& closure, Asked reason) {
-  if (reason == TOO_DEEP) return "callbacks are nested too deeply";
+  if (reason == Asked::TOO_DEEP) return "callbacks are nested too deeply";
   const std::string name = closure.name;
   return (name.empty() ? "a callback" : "the callback " + name) +
-         (reason == FREED_CLOSURE ? " was called after it was freed: it was disposed of, or nobody held it any more"
+         (reason == Asked::FREED ? " was called after it was freed: it was disposed of, or nobody held it any more"
                                   : " was called on a stack that is not its thread's, as that of a coroutine or a signal handler; JavaScript cannot run there");
 }
 
@@ -37,7 +37,7 @@ napi_value refusalError(const Pending& pending) {
   const auto bits = reinterpret_cast<uintptr_t>(pending.holder);
   const auto reason = static_cast<Asked>(bits & 7);
   const std::string message = refusalMessage(*reinterpret_cast<const Closure*>(bits - reason), reason);
-  return makeError(pending.env, message.c_str(), reason == TOO_DEEP);
+  return makeError(pending.env, message.c_str(), reason == Asked::TOO_DEEP);
 }
 
 void refuse(Thread* current, Closure* closure, Asked reason) {
@@ -51,7 +51,7 @@ void refuse(Thread* current, Closure* closure, Asked reason) {
   } else if (Pending* to = current->depth > 0 ? &current->pending : current->thrownTo) {
     if (to->holder == nullptr) *to = {env, reinterpret_cast<napi_ref>(refusal)};
   } else if (canEnterHere(current, stackPointer())) {
-    raiseError(current, env, refusalMessage(*closure, reason).c_str(), reason == TOO_DEEP);
+    raiseError(current, env, refusalMessage(*closure, reason).c_str(), reason == Asked::TOO_DEEP);
   } else {
     static constexpr char TEXT[] = "rawffi: a callback was called where no JavaScript can run, and no call can say so; C gets zero\n";
     if (write(STDERR_FILENO, TEXT, sizeof TEXT - 1) < 0) return;
@@ -85,7 +85,7 @@ bool callFunction(Closure* closure, bool isOutermost, Pending* thrown) {
   napi_get_reference_value(env, static_cast<napi_ref>(closure->function), &function);
   napi_status status;
   if (function == nullptr) {
-    status = napi_throw_error(env, nullptr, refusalMessage(*closure, FREED_CLOSURE).c_str());
+    status = napi_throw_error(env, nullptr, refusalMessage(*closure, Asked::FREED).c_str());
     if (status == napi_ok) status = napi_pending_exception;
   } else if (isOutermost) {
     napi_value ignored = nullptr;  // Deno writes it, wanted or not
@@ -124,7 +124,7 @@ struct Place {
 
   Place(const Closure& closure, const Thread& current)
       : base(current.callbackTop), top(base + slot::CALLBACK_ARGUMENTS + closure.slotCount) {}
-  bool isThere() const { return top <= slot::COUNT; }
+  bool isThere() const { return top <= slot::SLOTS; }
 };
 
 // Makes the callback's frame the innermost one while it lives, with what the stub has stored in it.
@@ -176,7 +176,7 @@ class CallbackFrame {
 uint64_t* run(Closure* closure, Thread* current, const uint64_t* slots) {
   const Place place(*closure, *current);
   if (closure->function == nullptr || !place.isThere()) {
-    refuse(current, closure, closure->function == nullptr ? FREED_CLOSURE : TOO_DEEP);
+    refuse(current, closure, closure->function == nullptr ? Asked::FREED : Asked::TOO_DEEP);
     return nullptr;
   }
   Pending thrown;
@@ -219,9 +219,9 @@ uint64_t* runAbove(Closure* closure, Thread* current, const uint64_t* slots) {
 
 // Why a closure cannot be run that C calls here, where it is not in a switching call.
 Asked reasonAgainst(const Thread* current, uintptr_t at) {
-  if (isOnOwnStack(current, at) && current->enteredAt != 0) return isLow(current, at) ? TOO_DEEP : NOTHING;
-  if (canEnterHere(current, at)) return NOTHING;
-  return isOnThreadsStack(current, at) ? TOO_DEEP : FOREIGN_STACK;
+  if (isOnOwnStack(current, at) && current->enteredAt != 0) return isLow(current, at) ? Asked::TOO_DEEP : Asked::NOTHING;
+  if (canEnterHere(current, at)) return Asked::NOTHING;
+  return isOnThreadsStack(current, at) ? Asked::TOO_DEEP : Asked::FOREIGN_STACK;
 }
 
 // JavaScript is entered by the engine's means.
@@ -229,7 +229,7 @@ uint64_t* runEntering(Closure* closure, Thread* current, const uint64_t* slots) 
   const uintptr_t at = stackPointer();
   if (__builtin_expect(current->isRefusing, 0)) return nullptr;
   const Asked reason = reasonAgainst(current, at);
-  if (__builtin_expect(reason != NOTHING, 0)) {
+  if (__builtin_expect(reason != Asked::NOTHING, 0)) {
     refuse(current, closure, reason);
     return nullptr;
   }
@@ -242,7 +242,7 @@ inline uint64_t* runSwitching(Closure* closure, Thread* current, const uint64_t*
   const Place place(*closure, *current);
   if (__builtin_expect(closure->function == nullptr || !place.isThere() || isLow(current, stackPointer()), 0)) {
     current->refused = closure;
-    suspend(current, closure, closure->function == nullptr ? FREED_CLOSURE : TOO_DEEP);
+    suspend(current, closure, closure->function == nullptr ? Asked::FREED : Asked::TOO_DEEP);
     return nullptr;
   }
   const CallbackFrame frame(*closure, *current, place, slots);

@@ -14,6 +14,11 @@
 //
 // The tests of AArch64 compile this file as C, for there may be no C++ for that machine.
 
+#include "table.h"
+
+#define TEXT_OF(value) #value
+#define TEXT(value) TEXT_OF(value)
+
 #if defined(__x86_64__) && defined(__ELF__)
 
 __asm__(R"(
@@ -28,8 +33,8 @@ __asm__(R"(
   .cfi_offset %rbp, -16
 rawffiCallSite:
   endbr64
-  call *8(%r11)
-  jmp *-8(%rbp)
+  call *)" TEXT(RAWFFI_TARGET) R"((%r11)
+  jmp *)" TEXT(RAWFFI_X64_GOES_ON) R"((%rbp)
   .cfi_endproc
   .size rawffiCallSite, . - rawffiCallSite
   .previous
@@ -46,13 +51,13 @@ __asm__(R"(
   .globl rawffiCallSite
   .type rawffiCallSite, @function
   .cfi_startproc simple
-  .cfi_def_cfa x29, 48
-  .cfi_offset x29, -48
-  .cfi_offset x30, -40
+  .cfi_def_cfa x29, )" TEXT(RAWFFI_ARM64_SIZE) R"(
+  .cfi_offset x29, -)" TEXT(RAWFFI_ARM64_SIZE) R"(
+  .cfi_offset x30, 8 - )" TEXT(RAWFFI_ARM64_SIZE) R"(
 rawffiCallSite:
   hint #36 // bti j
   blr x16
-  ldr x10, [x29, 24]
+  ldr x10, [x29, )" TEXT(RAWFFI_ARM64_GOES_ON) R"(]
   br x10
   .cfi_endproc
   .size rawffiCallSite, . - rawffiCallSite
@@ -71,8 +76,6 @@ extern "C" const char rawffiCallSite[] __attribute__((visibility("hidden")));
 #endif
 
 namespace rawffi {
-
-static_assert(slot::TARGET == 1, "the call site of x86-64 has it as 8(%r11)");
 
 #ifdef HAS_CALL_SITE
 const void* const callSite = rawffiCallSite;

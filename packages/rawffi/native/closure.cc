@@ -133,7 +133,7 @@ static napi_value closure(napi_env env, napi_callback_info info) {
   made->slotCount = static_cast<uint32_t>(shape->wideArguments.size());
   made->wideResult = shape->wideResult;
   uint32_t& last = environment.thread->lastClosure;
-  if (++last < FIRST_NUMBER) last = FIRST_NUMBER;
+  if (++last < Asked::FIRST_NUMBER) last = Asked::FIRST_NUMBER;
   made->number = last;
   made->swapsErrno = swapsErrno;
   made->isNowait = isNowait;

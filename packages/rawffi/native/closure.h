@@ -22,6 +22,6 @@ inline bool isRefusal(const Pending& pending) { return (reinterpret_cast<uintptr
 napi_value refusalError(const Pending& pending);
 
 // What leaf calls depend on: see PreparedCall.leaf of src/interface.ts.
-inline uint32_t& liveClosures(const Thread& thread) { return *reinterpret_cast<uint32_t*>(&thread.frame[slot::CLOSURES]); }
+inline uint32_t& liveClosures(const Thread& thread) { return wordOf(&thread, word::LIVE_CLOSURES); }
 
 }  // namespace rawffi

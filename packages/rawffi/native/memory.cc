@@ -206,12 +206,12 @@ static napi_value pushText(napi_env env, napi_callback_info info) {
   Arguments given(env, info, "rawffi.pushText: expected (string)");
   Thread* current = Environment::of(env)->thread;
   char* to = current->scratch + scratchTop(current);
-  const size_t capacity = SCRATCH_BYTES - scratchTop(current);
+  const size_t capacity = scratch::BYTES - scratchTop(current);
   size_t length = 0;
   if (capacity > 0 && napi_get_value_string_utf8(env, given.value(0), to, capacity, &length) != napi_ok) given.fail();
   if (given.failed()) return nullptr;
   // Node-API cuts at a whole character, of 4 bytes at most, and does not say that it did; and the room is taken by blocks.
-  const bool isTooLong = length + SCRATCH_ALIGN >= capacity;
+  const bool isTooLong = length + scratch::ALIGN >= capacity;
   const int32_t written = isTooLong                                 ? Pushed::TOO_LONG
                           : std::memchr(to, 0, length) != nullptr ? Pushed::HAS_NUL
                                                                     : static_cast<int32_t>(length);
@@ -225,17 +225,17 @@ static napi_value pushText(napi_env env, napi_callback_info info) {
 // 0 for what is no code of a value that fits a slot.
 static size_t sizeOf(int64_t code) {
   switch (code) {
-    case SINT8:
-    case UINT8: return 1;
-    case SINT16:
-    case UINT16: return 2;
-    case SINT32:
-    case UINT32:
-    case FLOAT: return 4;
-    case SINT64:
-    case UINT64:
-    case POINTER:
-    case DOUBLE: return 8;
+    case Scalar::SINT8:
+    case Scalar::UINT8: return 1;
+    case Scalar::SINT16:
+    case Scalar::UINT16: return 2;
+    case Scalar::SINT32:
+    case Scalar::UINT32:
+    case Scalar::FLOAT: return 4;
+    case Scalar::SINT64:
+    case Scalar::UINT64:
+    case Scalar::POINTER:
+    case Scalar::DOUBLE: return 8;
     default: return 0;
   }
 }
@@ -261,17 +261,17 @@ static napi_value peek(napi_env env, napi_callback_info info) {
   if (!canRead(from, sizeOf(code))) return fault(env);
   napi_value made = nullptr;
   switch (code) {
-    case SINT8: napi_create_int32(env, read<int8_t>(from), &made); break;
-    case UINT8: napi_create_int32(env, read<uint8_t>(from), &made); break;
-    case SINT16: napi_create_int32(env, read<int16_t>(from), &made); break;
-    case UINT16: napi_create_int32(env, read<uint16_t>(from), &made); break;
-    case SINT32: napi_create_int32(env, read<int32_t>(from), &made); break;
-    case UINT32: napi_create_uint32(env, read<uint32_t>(from), &made); break;
-    case SINT64: napi_create_bigint_int64(env, read<int64_t>(from), &made); break;
-    case UINT64:
-    case POINTER: napi_create_bigint_uint64(env, read<uint64_t>(from), &made); break;
-    case FLOAT: napi_create_double(env, read<float>(from), &made); break;
-    case DOUBLE: napi_create_double(env, read<double>(from), &made); break;
+    case Scalar::SINT8: napi_create_int32(env, read<int8_t>(from), &made); break;
+    case Scalar::UINT8: napi_create_int32(env, read<uint8_t>(from), &made); break;
+    case Scalar::SINT16: napi_create_int32(env, read<int16_t>(from), &made); break;
+    case Scalar::UINT16: napi_create_int32(env, read<uint16_t>(from), &made); break;
+    case Scalar::SINT32: napi_create_int32(env, read<int32_t>(from), &made); break;
+    case Scalar::UINT32: napi_create_uint32(env, read<uint32_t>(from), &made); break;
+    case Scalar::SINT64: napi_create_bigint_int64(env, read<int64_t>(from), &made); break;
+    case Scalar::UINT64:
+    case Scalar::POINTER: napi_create_bigint_uint64(env, read<uint64_t>(from), &made); break;
+    case Scalar::FLOAT: napi_create_double(env, read<float>(from), &made); break;
+    case Scalar::DOUBLE: napi_create_double(env, read<double>(from), &made); break;
     default: given.fail();
   }
   return made;
@@ -287,9 +287,9 @@ static napi_value poke(napi_env env, napi_callback_info info) {
   bool isLossless;
   int64_t integer = 0;
   double number = 0;
-  if (code == SINT64 || code == UINT64 || code == POINTER) {
+  if (code == Scalar::SINT64 || code == Scalar::UINT64 || code == Scalar::POINTER) {
     if (napi_get_value_bigint_uint64(env, given.value(2), &wide, &isLossless) != napi_ok) given.fail();
-  } else if (code == FLOAT || code == DOUBLE) {
+  } else if (code == Scalar::FLOAT || code == Scalar::DOUBLE) {
     number = given.number(2);
   } else {
     integer = given.integer(2);
@@ -297,17 +297,17 @@ static napi_value poke(napi_env env, napi_callback_info info) {
   if (given.failed()) return nullptr;
   if (!canWrite(to, sizeOf(code))) return fault(env);
   switch (code) {
-    case SINT8:
-    case UINT8: write(to, static_cast<uint8_t>(integer)); break;
-    case SINT16:
-    case UINT16: write(to, static_cast<uint16_t>(integer)); break;
-    case SINT32:
-    case UINT32: write(to, static_cast<uint32_t>(integer)); break;
-    case SINT64:
-    case UINT64:
-    case POINTER: write(to, wide); break;
-    case FLOAT: write(to, static_cast<float>(number)); break;
-    case DOUBLE: write(to, number); break;
+    case Scalar::SINT8:
+    case Scalar::UINT8: write(to, static_cast<uint8_t>(integer)); break;
+    case Scalar::SINT16:
+    case Scalar::UINT16: write(to, static_cast<uint16_t>(integer)); break;
+    case Scalar::SINT32:
+    case Scalar::UINT32: write(to, static_cast<uint32_t>(integer)); break;
+    case Scalar::SINT64:
+    case Scalar::UINT64:
+    case Scalar::POINTER: write(to, wide); break;
+    case Scalar::FLOAT: write(to, static_cast<float>(number)); break;
+    case Scalar::DOUBLE: write(to, number); break;
     default: given.fail();
   }
   return nullptr;

@@ -43,8 +43,8 @@ class Reader {
 
   ffi_type* type(int nesting = 0) {
     const int64_t code = integer();
-    if (failed_ || code < 0 || code > AGGREGATE || nesting > MAX_NESTING) return fail();
-    if (code == AGGREGATE) return aggregate(nesting);
+    if (failed_ || code < 0 || code > Scalar::AGGREGATE || nesting > MAX_NESTING) return fail();
+    if (code == Scalar::AGGREGATE) return aggregate(nesting);
     return SCALARS[code] != nullptr ? SCALARS[code] : fail();
   }
 

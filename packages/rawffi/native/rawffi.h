@@ -45,25 +45,6 @@ napi_value rethrow(napi_env env, Thread* current);
 
 // -- Types and plans -------------------------------------------------------------------------------
 
-// SCALAR_CODES of src/addon.ts; `peek`, `poke` and `plan` speak in these.
-enum Scalar : uint32_t {
-  VOID,
-  SINT8,
-  UINT8,
-  SINT16,
-  UINT16,
-  SINT32,
-  UINT32,
-  SINT64,
-  UINT64,
-  POINTER,
-  FLOAT,
-  DOUBLE,
-  LONGDOUBLE,
-  CLONGDOUBLE,
-  AGGREGATE
-};
-
 struct Argument {
   ffi_type* type;
   // Counted from the first argument's slot.
@@ -115,6 +96,8 @@ struct ThunkData {
   const void* stub;
   Closure* closure;
 };
+static_assert(offsetof(ThunkData, stub) == offset::THUNK_STUB && offsetof(ThunkData, closure) == offset::THUNK_CLOSURE,
+              "thunks and closures' stubs read them");
 
 // Never used before, and never given back; null when there is no memory, or this processor has no thunks.
 ThunkData* makeThunk();

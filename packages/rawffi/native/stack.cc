@@ -60,6 +60,11 @@ namespace rawffi {
 
 #if defined(__x86_64__) && defined(__linux__)
 
+#define TEXT_OF(value) #value
+#define TEXT(value) TEXT_OF(value)
+// A slot in front of the frame, which is in r11.
+#define AT(slot) TEXT(RAWFFI_##slot) "(%r11)"
+
 // Both are told the frame in r11. JavaScript's registers lie on its stack as the stubs (src/stubs/sysv/sysv.ts) have
 // pushed them; C's are its compiler's business, all but rbp, which it cannot be told of. Where each goes on lies on top
 // of its stack.
@@ -67,25 +72,25 @@ asm(".text\n"
     ".globl rawffi_suspend\n.hidden rawffi_suspend\n.type rawffi_suspend, @function\nrawffi_suspend:\n"
     "push %rbp\n mov %rsp, %rbp\n"
     "and $-16, %rsp\n"
-    "push %rbp\n push -16(%r11)\n"
-    "mov %rsp, -16(%r11)\n"
-    "mov -8(%r11), %rsp\n and $-2, %rsp\n"
-    "movq $0, -8(%r11)\n"
+    "push %rbp\n push " AT(OWN_STACK) "\n"
+    "mov %rsp, " AT(OWN_STACK) "\n"
+    "mov " AT(OUTER_STACK) ", %rsp\n and $-2, %rsp\n"
+    "movq $0, " AT(OUTER_STACK) "\n"
     "pop %r15\n pop %r14\n pop %r13\n pop %r12\n pop %rbx\n pop %rbp\n"
     "ret\n.size rawffi_suspend, . - rawffi_suspend\n"
     ".local rawffi_resume\n.type rawffi_resume, @function\nrawffi_resume:\n"
     "push %rbp\n push %rbx\n push %r12\n push %r13\n push %r14\n push %r15\n"
-    "lea 1(%rsp), %rax\n mov %rax, -8(%r11)\n"
-    "mov -16(%r11), %rsp\n"
-    "pop -16(%r11)\n"
+    "lea 1(%rsp), %rax\n mov %rax, " AT(OUTER_STACK) "\n"
+    "mov " AT(OWN_STACK) ", %rsp\n"
+    "pop " AT(OWN_STACK) "\n"
     "pop %rsp\n pop %rbp\n"
     "ret\n.size rawffi_resume, . - rawffi_resume\n"
     // What a stub does that was resumed, on C's part, with the frame in r11: who resumed it last has JavaScript's
     // registers. They are free until then.
     ".local rawffi_finish\n.type rawffi_finish, @function\nrawffi_finish:\n"
-    "cmpq $0, -32(%r11)\n jne 1f\n"
-    "0: mov -8(%r11), %rsp\n and $-2, %rsp\n"
-    "movq $0, -8(%r11)\n"
+    "cmpq $0, " AT(REFUSED) "\n jne 1f\n"
+    "0: mov " AT(OUTER_STACK) ", %rsp\n and $-2, %rsp\n"
+    "movq $0, " AT(OUTER_STACK) "\n"
     "pop %r15\n pop %r14\n pop %r13\n pop %r12\n pop %rbx\n pop %rbp\n"
     "ret\n"
     "1: mov %r11, %rbx\n call rawffi_sayRefused\n mov %rbx, %r11\n jmp 0b\n.size rawffi_finish, . - rawffi_finish\n"
@@ -225,7 +230,7 @@ static void finishInnermost(Thread* of) {
   const uint64_t result[2] = {frame[slot::RESULT], frame[slot::RESULT + 1]};
   const uint64_t error = frame[slot::ERRNO];
   const int realErrno = *of->errnoAt;
-  suspended(of) = NOTHING;
+  suspended(of) = Asked::NOTHING;
   failed(of) = 1;
   frame[slot::REFUSED] = 0;
   of->isRefusing = true;

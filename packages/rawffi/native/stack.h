@@ -43,11 +43,11 @@ void refuse(Thread* current, Closure* closure, Asked reason);
 
 // The words that src/switching.ts and those who make calls know: what C waits for, that JavaScript could not do it,
 // that C functions were abandoned.
-inline uint32_t& suspended(const Thread* of) { return *reinterpret_cast<uint32_t*>(&of->frame[slot::SUSPENDED]); }
+inline uint32_t& suspended(const Thread* of) { return wordOf(of, word::WAITS_FOR); }
 inline uint32_t& failed(const Thread* of) { return *(&suspended(of) + 1); }
 // How many C functions are suspended.
-inline uint32_t& suspendedCount(const Thread* of) { return *(reinterpret_cast<uint32_t*>(&of->frame[slot::CLOSURES]) + 1); }
-inline uint32_t& mayHaveAbandoned(const Thread* of) { return *(reinterpret_cast<uint32_t*>(&of->frame[slot::SCRATCH]) + 1); }
+inline uint32_t& suspendedCount(const Thread* of) { return wordOf(of, word::SUSPENDED_COUNT); }
+inline uint32_t& mayHaveAbandoned(const Thread* of) { return wordOf(of, word::MAY_HAVE_ABANDONED); }
 
 #if defined(__x86_64__) && defined(__linux__)
 

@@ -1,4 +1,4 @@
-// What the two parts of rawffi share: the Node-API addon (native/) and the V8 part (fast/). It is the layout of the frame, of a thread's
+// What the two parts of rawffi share: the Node-API addon (native/) and the V8 part (v8/). It is the layout of the frame, of a thread's
 // and an environment's state, and of closures; neither part's own API is known here.
 //
 // The Node-API addon makes all of it and owns it. The V8 part is told where they are, and enters C as the addon's `enter` does: it
@@ -12,54 +12,13 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace rawffi {
+// Slots, words, codes: src/table.ts.
+#include "table.h"
 
-// Of the interface between the parts and with src/addon.ts, where the number is ADDON_VERSION.
-constexpr double VERSION = 14;
+namespace rawffi {
 
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "Not yet: big-endian; narrow values would sit at a slot's end");
 static_assert(sizeof(void*) == 8, "Not yet: 32-bit; slots are copied whole");
-
-// -- The frame: FRAME and CALLBACK_FRAME of src/frame.ts --------------------------------------------
-
-namespace slot {
-// In front of the frame, where JavaScript does not see them: see stack.cc. The compiler would not take them for size_t.
-constexpr ptrdiff_t OUTER_STACK = -1;
-constexpr ptrdiff_t OWN_STACK = -2;
-constexpr ptrdiff_t LEFT_AT = -3;
-constexpr ptrdiff_t REFUSED = -4;
-constexpr ptrdiff_t FINISH = -5;
-constexpr ptrdiff_t BEGIN_ABOVE = -6;
-constexpr size_t ENTRY = 0;
-constexpr size_t TARGET = 1;
-constexpr size_t PLAN = 2;
-constexpr size_t ERRNO = 3;
-constexpr size_t CALLBACK = 4;
-constexpr size_t CLOSURES = 5;
-constexpr size_t LEAF = 6;
-constexpr size_t FAULT = 7;
-constexpr size_t SCRATCH = 8;
-constexpr size_t SUSPENDED = 9;
-constexpr size_t RESULT = 10;
-constexpr size_t ARGUMENTS = 12;
-constexpr size_t CALLBACKS = 12 + 1024;
-constexpr size_t COUNT = 32768;
-constexpr size_t CALLBACK_RESULT = 0;
-constexpr size_t CALLBACK_ARGUMENTS = 2;
-}  // namespace slot
-
-// FAULT of src/frame.ts; the last one is for the frames of calls on other threads alone.
-enum Fault : uint32_t { NONE, LIVE, FREED, NO_MEMORY };
-
-// SUSPENDED of src/frame.ts: why a closure is refused. What follows are closures' numbers.
-enum Asked : uint32_t { NOTHING, FREED_CLOSURE, TOO_DEEP, FOREIGN_STACK, FIRST_NUMBER };
-
-// PUSHED of src/frame.ts.
-enum Pushed : int32_t { HAS_NUL = -1, TOO_LONG = -2 };
-
-// SCRATCH_ALIGN of src/frame.ts.
-constexpr uint32_t SCRATCH_ALIGN = 32;
-constexpr uint32_t SCRATCH_BYTES = 256 * 1024;
 
 // -- A thread's state ------------------------------------------------------------------------------
 
@@ -81,9 +40,8 @@ struct Left {
 };
 
 struct Thread {
-  // First, for stack.cc finds it in machine code.
   uint64_t* frame = nullptr;
-  // SCRATCH_BYTES long.
+  // scratch::BYTES long.
   char* scratch = nullptr;
   // Calls of `enter` that have not returned; 0 means that C was not called by us but by an event loop.
   uint32_t depth = 0;
@@ -186,14 +144,18 @@ struct Closure {
   char name[48] = "";
 };
 
-inline uint32_t& scratchTop(Thread* thread) { return *reinterpret_cast<uint32_t*>(&thread->frame[slot::SCRATCH]); }
+static_assert(offsetof(Closure, handle) == offset::CLOSURE_HANDLE, "closures' stubs call it");
+
+// One of the 32-bit integers of the frame: word::….
+inline uint32_t& wordOf(const Thread* thread, size_t index) { return reinterpret_cast<uint32_t*>(thread->frame)[index]; }
+inline uint32_t& scratchTop(const Thread* thread) { return wordOf(thread, word::SCRATCH_TOP); }
 
 // Takes the `length` bytes of text at the top, and a NUL behind them, off what is free; a Pushed is handed on.
 inline int32_t pushWritten(Thread* thread, int32_t length) {
   if (length < 0) return length;
   uint32_t& top = scratchTop(thread);
   const auto start = static_cast<int32_t>(top);
-  top += (static_cast<uint32_t>(length) + SCRATCH_ALIGN) & -SCRATCH_ALIGN;
+  top += (static_cast<uint32_t>(length) + scratch::ALIGN) & -scratch::ALIGN;
   return start;
 }
 
@@ -205,7 +167,7 @@ inline void makeCall(void* frame) { reinterpret_cast<void (*)(...)>(static_cast<
 template <void (*make)(void* frame) = makeCall>
 inline void enterFrame(Thread* current) {
   current->frame[slot::LEAF] = 0;
-  if (current->enterBelow != nullptr && static_cast<uint32_t>(current->frame[slot::CLOSURES]) != 0) {
+  if (current->enterBelow != nullptr && wordOf(current, word::LIVE_CLOSURES) != 0) {
     current->enterBelow(current, make);
   } else {
     make(current->frame);

@@ -1,37 +1,9 @@
 /**
- * What the addon (`native/*.cc`) and the V8 part (`fast/*.cc`) export, and the codes in which it is told types.
+ * What the addon (`native/*.cc`) and the V8 part (`v8/*.cc`) export.
  *
  * Internal to rawffi. They check only what would crash; `node-api.ts` makes the contract of it.
  */
-import type { FfiScalar } from "./stubs/abi.ts";
 import type { Address } from "./types.ts";
-
-/** Of this interface; both binaries have the same number (`native/thread.h`), so that a stale one is noticed when it is loaded. */
-export const ADDON_VERSION = 14;
-
-/** Kinds of V8's fast calls: fast-call.h. */
-export const HANDOVER_CODES = { void: 0, int32: 3, uint32: 4, float: 7, double: 8 } as const;
-
-/** `enum Scalar` of `native/rawffi.h`. */
-export const SCALAR_CODES: Readonly<Record<FfiScalar, number>> = {
-  void: 0,
-  sint8: 1,
-  uint8: 2,
-  sint16: 3,
-  uint16: 4,
-  sint32: 5,
-  uint32: 6,
-  sint64: 7,
-  uint64: 8,
-  pointer: 9,
-  float: 10,
-  double: 11,
-  longdouble: 12,
-  clongdouble: 13,
-};
-
-/** The code of an aggregate in a plan's description: its size, alignment, number of elements and elements follow. */
-export const AGGREGATE_CODE = 14;
 
 export interface NativeAddon {
   readonly version: number;

@@ -72,22 +72,54 @@ export const FRAME = {
   SLOTS: 32768,
 } as const;
 
+/** Slots that hold two 32-bit integers, as indices of a `Uint32Array` over the frame. */
+export const WORD = {
+  /** How many closures of this thread are not freed. */
+  LIVE_CLOSURES: 2 * FRAME.CLOSURES,
+  /** How many C functions are suspended. */
+  SUSPENDED_COUNT: 2 * FRAME.CLOSURES + 1,
+  /** The first free byte of the scratch memory. */
+  SCRATCH_TOP: 2 * FRAME.SCRATCH,
+  /** Not 0 when C functions that are suspended may have been abandoned: native code looks for them. */
+  MAY_HAVE_ABANDONED: 2 * FRAME.SCRATCH + 1,
+  /** What C waits for. */
+  WAITS_FOR: 2 * FRAME.SUSPENDED,
+  /** Not 0 when JavaScript could not do it. */
+  FAILED: 2 * FRAME.SUSPENDED + 1,
+} as const;
+
+/** Slots in front of the frame, for machine code alone: `native/stack.cc` says what they hold. */
+export const FRONT = {
+  OUTER_STACK: -1,
+  OWN_STACK: -2,
+  LEFT_AT: -3,
+  REFUSED: -4,
+  FINISH: -5,
+  BEGIN_ABOVE: -6,
+} as const;
+
 /** What a leaf call can have done wrong; C was given zero, and no JavaScript was run. */
 export const FAULT = {
+  NONE: 0,
   /** It called a live closure. */
   LIVE: 1,
   /** It called a closure that was freed. */
   FREED: 2,
+  /** There was no memory for the arguments: only in the frames of calls on other threads. */
+  NO_MEMORY: 3,
 } as const;
 
 /** Why a closure that C called is refused, also one of a suspended C function; the numbers of live closures are higher. */
 export const SUSPENDED = {
+  NOTHING: 0,
   /** It was freed. */
   FREED: 1,
   /** Calls and callbacks are nested so deeply that there is no room for another one. */
   TOO_DEEP: 2,
   /** C called it on a stack that is not the thread's. */
   FOREIGN_STACK: 3,
+  /** The lowest number of a live closure. */
+  FIRST_NUMBER: 4,
 } as const;
 
 /** Slots of a callback's frame, counted from the slot that {@link FRAME.CALLBACK} names. */
@@ -108,3 +140,5 @@ export const PUSHED = {
 
 /** Bytes that C's string functions read at a time: such a read finds all it wants in one write, and need not wait for several. */
 export const SCRATCH_ALIGN = 32;
+/** The size of the scratch memory. */
+export const SCRATCH_BYTES = 256 * 1024;

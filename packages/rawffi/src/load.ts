@@ -6,8 +6,9 @@ import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ADDON_VERSION, type NativeAddon, type NativeV8, type V8Verbs } from "./addon.ts";
+import type { NativeAddon, NativeV8, V8Verbs } from "./addon.ts";
 import { own } from "./own.ts";
+import { TABLE_HASH } from "./table.ts";
 
 /**
  * The addon. The environment variable `RAWFFI_ADDON` names another file than the one delivered, for sanitizer builds and the like.
@@ -39,9 +40,9 @@ function load<Binary extends { readonly version: number }>(path: string): Binary
   } catch (cause) {
     throw new Error(explain(path, cause), { cause });
   }
-  if (binary.version !== ADDON_VERSION) {
+  if (binary.version !== TABLE_HASH) {
     throw new Error(
-      `rawffi: ${path} is of another version (${binary.version}, expected ${ADDON_VERSION}); build it again`,
+      `rawffi: ${path} is of another version (${binary.version}, expected ${TABLE_HASH}); build it again`,
     );
   }
   return binary;

@@ -1,7 +1,7 @@
 /**
  * The contract over the Node-API addon, and over the V8 part where there is one.
  */
-import { type NativeAddon, SCALAR_CODES, type V8Verbs, type Ways } from "./addon.ts";
+import type { NativeAddon, V8Verbs, Ways } from "./addon.ts";
 import { Chains } from "./chain.ts";
 import { faultOf } from "./faults.ts";
 import { SUSPENDED } from "./frame.ts";
@@ -11,6 +11,7 @@ import { refuseResizable } from "./resizable.ts";
 import { type ClosureShape, Signatures } from "./signatures.ts";
 import { abiFor } from "./stubs/index.ts";
 import { NO_SWITCHING, switchingVerbs } from "./switching.ts";
+import { SCALAR_CODES } from "./table.ts";
 import type { Address, PeekType } from "./types.ts";
 
 /** The most bytes of an `ArrayBuffer` on Node 20. */

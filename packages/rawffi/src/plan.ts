@@ -3,11 +3,11 @@
  *
  * `node-api.ts` asks all of it and the double asks the checks; nothing here knows registers or the addon.
  */
-import { AGGREGATE_CODE, SCALAR_CODES } from "./addon.ts";
 import { FRAME } from "./frame.ts";
 import { own } from "./own.ts";
 import type { Abi, FfiScalar, FfiType } from "./stubs/abi.ts";
 import { isWide, WIDE_SCALARS } from "./stubs/slots.ts";
+import { AGGREGATE_CODE, SCALAR_CODES } from "./table.ts";
 import type { RawType, ScalarType, Signature } from "./types.ts";
 
 const NARROW_SCALARS: ReadonlySet<string> = new Set<ScalarType>([

@@ -6,12 +6,13 @@
  *   2. stubs/        writes machine code for it, which the addon makes executable;
  *   3. plan.ts       or, where no ABI writes a stub (or RAWFFI_TIER=libffi asks for it), describes it to libffi
  */
-import { HANDOVER_CODES, type NativeAddon, type Ways } from "./addon.ts";
+import type { NativeAddon, Ways } from "./addon.ts";
 import { carefulEnter } from "./faults.ts";
 import type { HandedCall, PreparedCall } from "./interface.ts";
 import { checkSignature, describe, libffiFaultMessage, ownSignature, signatureKey } from "./plan.ts";
 import type { Abi, Handover, StubKind } from "./stubs/abi.ts";
 import { wideSize } from "./stubs/slots.ts";
+import { HANDOVER_CODES } from "./table.ts";
 import type { Signature } from "./types.ts";
 
 /** What runs a call. */

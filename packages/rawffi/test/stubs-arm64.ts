@@ -84,14 +84,15 @@ export function compareArm64(seed: number, count: number, batchSize = 300): Arm6
 
 function runBatch(folder: string, cases: readonly Case[], calls: readonly Call[]): Arm64Failure[] {
   const file = (name: string) => join(folder, name);
-  const table = calls.map(({ one }) => `${one.name},`).join(" ");
-  const tail = `void *const functions[] = { ${table} };\nconst int functionCount = ${calls.length};`;
+  const functions = calls.map(({ one }) => `${one.name},`).join(" ");
+  const tail = `void *const functions[] = { ${functions} };\nconst int functionCount = ${calls.length};`;
   writeFileSync(file("batch.c"), [PROLOGUE, ...cases.map((one) => one.text), tail].join("\n"));
   const places = { FRAME: FRAME_ADDRESS, ARENA: ARENA_ADDRESS, AREA, AREAS, ...SLOTS };
   const defines = Object.entries(places).map(([name, value]) => `-D${name}=${value}`);
   const harness = fileURLToPath(new URL("./arm64/run.c", import.meta.url));
   const callSite = fileURLToPath(new URL("../native/callsite.cc", import.meta.url));
-  const options = ["-O1", "-w", "-Wno-psabi", "-static"];
+  const table = fileURLToPath(new URL("../build", import.meta.url));
+  const options = ["-O1", "-w", "-Wno-psabi", "-static", "-I", table];
   execFileSync(COMPILER, [...options, ...defines, "-o", file("batch"), "-x", "c", harness, file("batch.c"), callSite]);
 
   const { output, end } = emulate(file("batch"), Buffer.concat(calls.map(({ input }) => input)));

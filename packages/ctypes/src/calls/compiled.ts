@@ -20,7 +20,7 @@
  *       } finally { words[16] = mark; }
  *     }
  */
-import { FRAME, type PreparedCall } from "rawffi";
+import { FRAME, type PreparedCall, WORD } from "rawffi";
 import { compile } from "../memory/compile.ts";
 import { last, reserve, SCRATCH_TOP } from "../memory/slab.ts";
 import { giveBack } from "../memory/text.ts";
@@ -280,7 +280,7 @@ function entering(shape: CallShape, prepared: PreparedCall): string {
   // Written out it is more than is inlined of what has much else to do.
   const serving = shape.parameters.some(takesFunctions) ? servingText(switching) : `goAndServe(${bitsOf(switching)});`;
   const other = switching === 0 ? enter : serving;
-  return `if (words[${2 * FRAME.CLOSURES}] === 0) { ${enterLeaf} } else { ${other} }`;
+  return `if (words[${WORD.LIVE_CLOSURES}] === 0) { ${enterLeaf} } else { ${other} }`;
 }
 
 /** What was lent for the call alone goes back, also when a callback threw. */

@@ -16,7 +16,7 @@
  * Nothing is converted here, so nothing can have closed the library since `divert` was looked at. What is to be converted, and what may call back,
  * is left to the wrapper of `compiled.ts`: together they would be more than V8 inlines.
  */
-import { FRAME } from "rawffi";
+import { FRAME, WORD } from "rawffi";
 import { compile } from "../memory/compile.ts";
 import { compiledMaker, lazyMaker, listed } from "./compiled.ts";
 import { IN_USE, NO_MORE_IN_USE } from "./interrupted.ts";
@@ -54,7 +54,7 @@ export function handedMaker(shape: CallShape): Maker | null {
     scope.areReady = compile(`function (${args}) { const ${locals}; return ${loaded}; }`, scope);
     isReady.splice(0, count, `areReady(${args})`);
   }
-  isReady.push(`(${shape.leaf ? "" : `words[${2 * FRAME.CLOSURES}] | `}${IN_USE}) === 0`);
+  isReady.push(`(${shape.leaf ? "" : `words[${WORD.LIVE_CLOSURES}] | `}${IN_USE}) === 0`);
   return compile<Maker>(
     `function (callee, target) {
       let other;

@@ -1,7 +1,7 @@
 /**
  * Wrappers where code may not be made of strings (`--disallow-code-generation-from-strings`): they do what `compiled.ts` writes out.
  */
-import { FRAME } from "rawffi";
+import { FRAME, WORD } from "rawffi";
 import { popScratch, reserve, reserved, scratchTop } from "../memory/slab.ts";
 import { giveBack } from "../memory/text.ts";
 import { passing } from "../types/arguments.ts";
@@ -54,7 +54,7 @@ export function plainMaker(shape: CallShape): Maker {
         values.forEach((value, i) => {
           writes[i]?.(FRAME.ARGUMENTS + i, (value instanceof Argument ? value.value : value) as never);
         });
-        if (leaf !== null && (shape.leaf === true || frameWords[2 * FRAME.CLOSURES] === 0)) {
+        if (leaf !== null && (shape.leaf === true || frameWords[WORD.LIVE_CLOSURES] === 0)) {
           leaf();
           if (frameWords[2 * FRAME.FAULT] !== 0) throw leafFault(callee);
         } else if (switching !== 0) goAndServe(bitsOf(switching));

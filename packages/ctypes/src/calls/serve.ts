@@ -1,7 +1,7 @@
 /**
  * A switching call, whose callbacks are served by who makes it: `PreparedCall.switching` of rawffi has the steps.
  */
-import { FRAME, rawffi } from "rawffi";
+import { FRAME, rawffi, WORD } from "rawffi";
 import { endUse } from "./interrupted.ts";
 import { bitsOf, frameDoubles, frameWords } from "./slots.ts";
 
@@ -15,7 +15,7 @@ export function goAndServe(entry: number): void {
   let failure: { readonly error: unknown } | null = null;
   for (;;) {
     go();
-    if (frameWords[2 * FRAME.SUSPENDED] === 0) break;
+    if (frameWords[WORD.WAITS_FOR] === 0) break;
     try {
       serve();
       // In use again: see interrupted.ts.
@@ -23,8 +23,8 @@ export function goAndServe(entry: number): void {
     } catch (error) {
       // Of the callback, or there is no stack left for so much as a call.
       frameWords[2 * FRAME.TARGET] = 1;
-      frameWords[2 * FRAME.SUSPENDED] = 0;
-      frameWords[2 * FRAME.SUSPENDED + 1] = 1;
+      frameWords[WORD.WAITS_FOR] = 0;
+      frameWords[WORD.FAILED] = 1;
       failure ??= { error };
     }
     frameDoubles[FRAME.ENTRY] = RESUME;
@@ -41,9 +41,9 @@ export function servingText(entry: number): string {
     let failure = null;
     for (;;) {
       go();
-      if (words[${2 * FRAME.SUSPENDED}] === 0) break;
+      if (words[${WORD.WAITS_FOR}] === 0) break;
       try { serve(); words[${2 * FRAME.TARGET}] = 1; }
-      catch (error) { words[${2 * FRAME.TARGET}] = 1; words[${2 * FRAME.SUSPENDED}] = 0; words[${2 * FRAME.SUSPENDED + 1}] = 1; failure ??= { error }; }
+      catch (error) { words[${2 * FRAME.TARGET}] = 1; words[${WORD.WAITS_FOR}] = 0; words[${WORD.FAILED}] = 1; failure ??= { error }; }
       doubles[${FRAME.ENTRY}] = ${RESUME};
     }
     if (failure !== null) { doubles[${FRAME.TARGET}] = 0; throw failure.error; }`;

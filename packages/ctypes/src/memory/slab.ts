@@ -10,7 +10,7 @@
  * collector releases a slab when no object on it lives. (An `ArrayBuffer` for each object would cost 400-660 ns.)
  */
 import * as workers from "node:worker_threads";
-import { FRAME, rawffi, SCRATCH_ALIGN } from "rawffi";
+import { rawffi, SCRATCH_ALIGN, WORD } from "rawffi";
 import { isChecked, ownBlock } from "./checked.ts";
 import { outOfRange } from "./errors.ts";
 import { Memory } from "./memory.ts";
@@ -115,7 +115,7 @@ export const scratch: Memory = new Memory(rawffi.scratch, rawffi.addressOf(rawff
 
 const frameWords = new Int32Array(rawffi.frame);
 /** Where in the frame, by halves of slots, the first free byte of {@link scratch} stands. */
-export const SCRATCH_TOP = 2 * FRAME.SCRATCH;
+export const { SCRATCH_TOP } = WORD;
 
 export function scratchTop(): number {
   return frameWords[SCRATCH_TOP] as number;

@@ -28,6 +28,7 @@
  * functions take floats in general registers.
  */
 import { FRAME } from "../../frame.ts";
+import { THROWING_STUB } from "../../table.ts";
 import type { RawType, ScalarType, Signature } from "../../types.ts";
 import type { Abi, FfiArgument, FfiScalar, FfiType, StubKind } from "../abi.ts";
 import { alignUp, LOWERED } from "../lower.ts";
@@ -60,7 +61,7 @@ function writeStub(signature: Signature, frameAddress: number | null, kind: Stub
   const asm = new Assembler();
   const result = classify(signature.result);
   const storesAtAddress = result.kind !== "memory" && result.count > 0 && isWide(signature.result);
-  const pushed = kind === "throwing" ? 48 : storesAtAddress ? 32 : 16;
+  const pushed = kind === "throwing" ? THROWING_STUB.arm64.SIZE : storesAtAddress ? 32 : 16;
 
   asm.enter(pushed);
   if (kind === "throwing") asm.store(8, FRAME_POINTER, CALL_SITE, 0);
@@ -120,8 +121,7 @@ const COPY_VECTOR = 16;
 const FRAME_POINTER = 29;
 
 /** From x29. */
-const GOES_ON = 24;
-const CALL_SITE = 32;
+const { GOES_ON, CALL_SITE } = THROWING_STUB.arm64;
 
 const RESULT = 8 * FRAME.RESULT;
 

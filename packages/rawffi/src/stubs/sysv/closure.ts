@@ -18,6 +18,7 @@
  * It knows no frame, no thread and no address, so equal signatures have equal stubs, in all threads.
  */
 import { CALLBACK_FRAME, FRAME } from "../../frame.ts";
+import { OFFSET } from "../../table.ts";
 import type { RawType, Signature } from "../../types.ts";
 import { isWide } from "../slots.ts";
 import { Assembler, GPR } from "./assembler.ts";
@@ -31,10 +32,6 @@ const RESULT = 8 * CALLBACK_FRAME.RESULT;
 const ARGUMENTS = 8 * CALLBACK_FRAME.ARGUMENTS;
 /** The return address and the caller's rbp. */
 const STACK_ARGUMENTS = 16;
-/** Of a thunk's data, and of a closure: see `native/thunk.cc` and `native/thread.h`. */
-const CLOSURE = 8;
-const HANDLE = 0;
-
 export function writeClosureStub(signature: Signature): Uint8Array | null {
   const call = assign(signature);
   // The offsets of instructions have 32 bits; no stack is that large.
@@ -73,9 +70,9 @@ export function writeClosureStub(signature: Signature): Uint8Array | null {
     asm.store(8, rsp, RESULT, rax);
   }
 
-  asm.load(8, rdi, r10, CLOSURE);
+  asm.load(8, rdi, r10, OFFSET.THUNK_CLOSURE);
   asm.copy(rsi, rsp);
-  asm.callAt(rdi, HANDLE);
+  asm.callAt(rdi, OFFSET.CLOSURE_HANDLE);
 
   // 3.2.3, "Returning of Values"
   if (call.result[0] === "MEMORY") asm.load(8, rax, rsp, RESULT);

@@ -22,7 +22,8 @@
  *
  * Registers that carry nothing (3.2.1) serve as scratch: r11 the frame, rax the address of an argument's memory, r10 a piece of it.
  */
-import { FRAME } from "../../frame.ts";
+import { FRAME, FRONT } from "../../frame.ts";
+import { THROWING_STUB } from "../../table.ts";
 import type { ScalarType, Signature } from "../../types.ts";
 import type { Abi, StubKind } from "../abi.ts";
 import { alignUp } from "../lower.ts";
@@ -173,17 +174,16 @@ function writeGo(frameAddress: number): Uint8Array {
 }
 
 /** From rbp. */
-const GOES_ON = -8;
-const CALL_SITE = -16;
+const { GOES_ON, CALL_SITE } = THROWING_STUB.x64;
 
 const RESULT = 8 * FRAME.RESULT;
 const LEAF = 8 * FRAME.LEAF;
 /** The slots in front of the frame, and the registers (3.2.1) in the order they are saved in: see `native/stack.cc`. */
-const OUTER_STACK = -8;
-const OWN_STACK = -16;
-const LEFT_AT = -24;
-const FINISH = -40;
-const BEGIN_ABOVE = -48;
+const OUTER_STACK = 8 * FRONT.OUTER_STACK;
+const OWN_STACK = 8 * FRONT.OWN_STACK;
+const LEFT_AT = 8 * FRONT.LEFT_AT;
+const FINISH = 8 * FRONT.FINISH;
+const BEGIN_ABOVE = 8 * FRONT.BEGIN_ABOVE;
 const CALLER_OWNS = [rbp, rbx, r12, r13, r14, r15];
 
 // -- Arguments -------------------------------------------------------------------------------------

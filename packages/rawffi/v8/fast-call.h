@@ -53,7 +53,14 @@ struct FastOneByteString {
 namespace rawffi {
 
 // The kinds of V8's CTypeInfo.
-enum Kind : uint8_t { KIND_VOID = 0, KIND_INT32 = 3, KIND_UINT32 = 4, KIND_FLOAT = 7, KIND_DOUBLE = 8, KIND_VALUE = 10, KIND_ONE_BYTE_STRING = 11 };
+enum Kind : uint8_t { 
+  KIND_VOID = handover::VOID,
+  KIND_INT32 = handover::INT32,
+  KIND_UINT32 = handover::UINT32,
+  KIND_FLOAT = handover::FLOAT,
+  KIND_DOUBLE = handover::DOUBLE,
+  KIND_VALUE = 10,
+  KIND_ONE_BYTE_STRING = 11 };
 
 // The description of a C function `Result f(Local<Value> receiver, Parameters…)`.
 template <Kind Result, Kind... Parameters>

@@ -67,7 +67,7 @@ static void initialize(Local<Object> exports, Local<Context> context) {
     isolate->ThrowException(v8::Exception::Error(textOf(isolate, "rawffi: the V8 part was built for another V8")));
     return;
   }
-  if (put(context, exports, "version", Number::New(isolate, VERSION))) {
+  if (put(context, exports, "version", Number::New(isolate, TABLE_HASH))) {
     putFunction(context, exports, "attach", attach, v8::Undefined(isolate));
   }
 }

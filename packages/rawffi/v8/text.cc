@@ -76,7 +76,7 @@ static int32_t writeLatin1(const v8::FastOneByteString& text, char* to, size_t c
 }
 
 static int32_t writeBytes(const v8::FastOneByteString& text, char* to, size_t capacity) {
-  if (text.length + SCRATCH_ALIGN > capacity) return Pushed::TOO_LONG;
+  if (text.length + scratch::ALIGN > capacity) return Pushed::TOO_LONG;
   if (!copyAscii(to, text.data, text.length)) return writeLatin1(text, to, capacity);
   to[text.length] = 0;
   return static_cast<int32_t>(text.length);
@@ -87,7 +87,7 @@ static int32_t writeBytes(const v8::FastOneByteString& text, char* to, size_t ca
 // The same in blocks of 32 bytes, the last one filled up with NULs. It is not for the copying: C's string functions read such blocks, and a
 // processor makes a read wait that takes its bytes from several recent writes. strlen of 11 characters waits longer than all else takes.
 __attribute__((target("avx2"))) static int32_t writeBlocks(const v8::FastOneByteString& text, char* to, size_t capacity) {
-  constexpr size_t block = SCRATCH_ALIGN;
+  constexpr size_t block = scratch::ALIGN;
   constexpr size_t page = 4096;
   static constexpr char masks[2 * block] = {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
                                             -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1};
@@ -122,7 +122,7 @@ template <Write Write>
 static int32_t pushOneByte(Local<Value>, const v8::FastOneByteString& text) {
   Thread* current = thread;
   const uint32_t top = scratchTop(current);
-  return pushWritten(current, Write(text, current->scratch + top, SCRATCH_BYTES - top));
+  return pushWritten(current, Write(text, current->scratch + top, scratch::BYTES - top));
 }
 
 // Both ways to write one-byte strings, as this processor does it best.
@@ -149,8 +149,8 @@ static int32_t endUtf8(Local<String> text, char* to, size_t length, size_t chara
 
 // Any string: what optimised code does not hand over as it is are ropes (also those that were made flat), slices, and two-byte strings.
 static int32_t writeString(Isolate* isolate, Local<String> text, char* to, size_t capacity) {
-  if (static_cast<size_t>(text->Length()) + SCRATCH_ALIGN > capacity) return Pushed::TOO_LONG;
-  const size_t room = capacity - SCRATCH_ALIGN;
+  if (static_cast<size_t>(text->Length()) + scratch::ALIGN > capacity) return Pushed::TOO_LONG;
+  const size_t room = capacity - scratch::ALIGN;
 #if V8_MAJOR_VERSION >= 13
   {
     const String::ValueView view(isolate, text);
@@ -182,7 +182,7 @@ static void pushText(const FunctionCallbackInfo<Value>& info) {
   }
   Thread* current = thread;
   const uint32_t top = scratchTop(current);
-  const int32_t written = writeString(isolate, info[0].As<String>(), current->scratch + top, SCRATCH_BYTES - top);
+  const int32_t written = writeString(isolate, info[0].As<String>(), current->scratch + top, scratch::BYTES - top);
   info.GetReturnValue().Set(pushWritten(current, written));
 }
 

@@ -78,7 +78,7 @@ static void hold(Attached& environment, Local<ArrayBuffer> buffer) {
       v8::WeakCallbackType::kParameter);
 }
 
-static bool callbacksLive() { return *reinterpret_cast<const uint32_t*>(&thread->frame[slot::CLOSURES]) != 0; }
+static bool callbacksLive() { return wordOf(thread, word::LIVE_CLOSURES) != 0; }
 
 // -- By V8's API -----------------------------------------------------------------------------------
 
