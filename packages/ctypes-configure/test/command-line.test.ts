@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { skipWithoutLibclang } from "./generated.ts";
-import { skipWithoutHeader, workshop } from "./headers.ts";
+import { skipWithoutHeader } from "./header-sets.ts";
+import { workshop } from "./headers.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const command = join(root, "packages/ctypes-configure/bin/ctypes-configure.mjs");

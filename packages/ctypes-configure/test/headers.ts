@@ -1,30 +1,17 @@
 /**
- * The headers of eight libraries: each module is generated, type-checked, loaded with its layouts asserted, and compared with the measured mode.
- * `npm test` does it (headers.test.ts); `npm run test:headers` also says how long it took.
+ * Modules of real libraries' headers: each is generated, type-checked, loaded with its layouts asserted, and compared with the measured mode.
+ * `npm test` does it with some (headers.test.ts).
+ *
+ *     npm run test:headers                  all sets, each in a process of its own; installs what Debian has of them
+ *     npm run test:headers -- gtk openssl   these
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Checked, check, type Generated, type GenerateOptions, generate } from "ctypes-configure";
-
-export const HEADERS: Readonly<Record<string, GenerateOptions>> = {
-  zlib: { headers: ["zlib.h"], libraries: ["z"] },
-  sqlite3: { headers: ["sqlite3.h"], libraries: ["sqlite3"] },
-  Xlib: { headers: ["X11/Xlib.h"], libraries: ["X11"] },
-  gl: { headers: ["GL/gl.h"], libraries: ["GL"] },
-  avcodec: { headers: ["libavcodec/avcodec.h"], libraries: ["avcodec", "avutil"] },
-  curl: { headers: ["curl/curl.h"], libraries: ["curl"] },
-  clang: { headers: ["clang-c/Index.h"], libraries: ["clang-14"], includeDirs: ["/usr/lib/llvm-14/include"] },
-  xml: { headers: ["libxml/parser.h"], libraries: ["xml2"], includeDirs: ["/usr/include/libxml2"] },
-};
-
-/** False where the header is installed, else the reason to skip. */
-export function skipWithoutHeader({ headers, includeDirs = [] }: GenerateOptions): string | false {
-  const folders = [...includeDirs, "/usr/include", "/usr/include/x86_64-linux-gnu", "/usr/include/aarch64-linux-gnu"];
-  const [header = ""] = headers;
-  return folders.some((folder) => existsSync(join(folder, header))) ? false : `${header} is not installed`;
-}
+import { type Checked, check, type Generated, generate } from "ctypes-configure";
+import { installDebianPackages } from "../../../scripts/setup/system.mjs";
+import { HEADER_SETS, type HeaderSet, skipWithoutHeader } from "./header-sets.ts";
 
 export interface Tried extends Generated, Checked {
   readonly name: string;
@@ -34,9 +21,10 @@ export interface Tried extends Generated, Checked {
 /** Generates, loads and compares; the modules are left in `folder`. */
 export async function tryHeader(name: string, folder: string): Promise<Tried> {
   const start = performance.now();
-  const made = generate(HEADERS[name] as GenerateOptions);
+  const { debian: _, ...options } = HEADER_SETS[name] as HeaderSet;
+  const made = generate(options);
   const milliseconds = performance.now() - start;
-  const path = join(folder, `${name}.ts`);
+  const path = join(folder, fileOf(name));
   writeFileSync(path, made.text);
   process.env.CTYPES_DEBUG = "1";
   const checked = await check(await import(pathToFileURL(path).href), { cache: false });
@@ -52,6 +40,13 @@ export function typeErrors(folder: string): string {
   return spawnSync(process.execPath, [tsc, "-p", folder, "--pretty", "false"], { encoding: "utf8" }).stdout;
 }
 
+/** What tsc says of a module's text. */
+export function checkedByTsc(text: string): string {
+  const folder = workshop();
+  writeFileSync(join(folder, "module.ts"), text);
+  return typeErrors(folder);
+}
+
 /** A folder of the workspace, so that modules in it find its packages. */
 export function workshop(): string {
   const build = join(import.meta.dirname, "fixtures/build");
@@ -63,22 +58,110 @@ export function workshop(): string {
 
 // -- As a program ----------------------------------------------------------------------------------
 
+/** What the process of one set tells. */
+interface Row {
+  readonly milliseconds: number;
+  readonly declarations: number;
+  readonly compared: number;
+  readonly wrong: readonly string[];
+  readonly unknown: readonly string[];
+}
+
 if (process.argv[1] === import.meta.filename) {
+  const [word, name = "", folder = ""] = process.argv.slice(2);
+  if (word === "--one") await tellOne(name, folder);
+  else runAll(process.argv.slice(2));
+}
+
+async function tellOne(name: string, folder: string): Promise<void> {
+  const { milliseconds, declarations, compared, differences, unknown } = await tryHeader(name, folder);
+  const wrong = differences.map(
+    (one) => `${one.name}: ${one.what}: ${String(one.module)}, in C ${String(one.headers)}`,
+  );
+  const row: Row = { milliseconds, declarations: declarations.length, compared, wrong, unknown };
+  process.stdout.write(`\n${JSON.stringify(row)}\n`);
+}
+
+function runAll(words: readonly string[]): void {
+  const names = Object.keys(HEADER_SETS).filter((name) => words.length === 0 || words.includes(name));
+  installMissing(names);
   const folder = workshop();
-  let failures = 0;
-  for (const [name, options] of Object.entries(HEADERS)) {
-    const reason = skipWithoutHeader(options);
-    if (reason !== false) {
-      console.log(`${name}: skipped, ${reason}`);
-      continue;
+  const rows = new Map<string, Row | string>();
+  const skipped = new Map<string, string>();
+  for (const name of names) {
+    const reason = skipWithoutHeader(HEADER_SETS[name] as HeaderSet);
+    if (reason !== false) skipped.set(name, reason);
+    else {
+      process.stderr.write(`${name} … `);
+      rows.set(name, runOne(name, folder));
     }
-    const { milliseconds, compared, differences, declarations } = await tryHeader(name, folder);
-    const counts = `${declarations.length} declarations in ${milliseconds.toFixed(0)} ms, ${compared} facts compared`;
-    console.log(`${name}: ${counts}, ${differences.length} differences`);
-    for (const difference of differences) console.log(`  ${JSON.stringify(difference)}`);
-    failures += differences.length;
   }
+  process.stderr.write("tsc\n");
   const errors = typeErrors(folder);
-  console.log(errors === "" ? "tsc: no errors" : errors);
-  process.exitCode = failures === 0 && errors === "" ? 0 : 1;
+  report(rows, skipped, errors);
+}
+
+function runOne(name: string, folder: string): Row | string {
+  const args = ["--import", "tsx", import.meta.filename, "--one", name, folder];
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, args, {
+    encoding: "utf8",
+    maxBuffer: 2 ** 30,
+  });
+  if (status === 0) return JSON.parse(stdout.trimEnd().split("\n").at(-1) as string);
+  return signal === null ? stderr.trimEnd() : `ended by ${signal}\n${stderr}`;
+}
+
+function installMissing(names: readonly string[]): void {
+  const missing = names.filter((name) => skipWithoutHeader(HEADER_SETS[name] as HeaderSet) !== false);
+  const packages = new Set(missing.flatMap((name) => (HEADER_SETS[name] as HeaderSet).debian.split(" ")));
+  if (packages.size === 0) return;
+  console.log(`installing ${[...packages].join(" ")}`);
+  try {
+    installDebianPackages([...packages]);
+  } catch (error) {
+    console.log((error as Error).message);
+  }
+}
+
+function report(rows: ReadonlyMap<string, Row | string>, skipped: ReadonlyMap<string, string>, errors: string): void {
+  const errorsOf = (name: string) => errors.split("\n").filter((line) => line.includes(`${fileOf(name)}(`)).length;
+  const columns = "set generated type-checked compared wrong seconds".split(" ");
+  const table = [...rows].map(([name, row]) => {
+    const typed = errorsOf(name) === 0 ? "yes" : `${errorsOf(name)} errors`;
+    if (typeof row === "string") return [name, "no", "", "", "", ""];
+    const wrong = row.wrong.length + row.unknown.length;
+    const seconds = (row.milliseconds / 1000).toFixed(1);
+    return [name, String(row.declarations), typed, String(row.compared), String(wrong), seconds];
+  });
+  const widths = columns.map((column, i) => Math.max(column.length, ...table.map((cells) => cells[i]?.length ?? 0)));
+  const line = (cells: readonly string[]) =>
+    cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join("  ");
+  console.log([columns, ...table].map(line).join("\n"));
+
+  for (const [name, reason] of skipped) console.log(`${name}: skipped, ${reason}`);
+  for (const [name, row] of rows) {
+    if (typeof row === "string") console.log(`\n${name}: ${row}`);
+    else
+      for (const what of [...row.wrong, ...row.unknown.map((one) => `${one}: not in the headers`)])
+        console.log(`${name}: ${what}`);
+  }
+  if (errors !== "") console.log(`\n${errors}`);
+
+  const made = [...rows].filter(([, row]) => typeof row !== "string") as [string, Row][];
+  const bad = [...rows.keys()].filter((name) => {
+    const row = rows.get(name) as Row | string;
+    return typeof row === "string" || row.wrong.length + row.unknown.length + errorsOf(name) > 0;
+  });
+  const sum = (of: (row: Row) => number) => made.reduce((total, [, row]) => total + of(row), 0);
+  console.log(
+    `\n${rows.size} sets: ${made.length} generated, ${made.filter(([name]) => errorsOf(name) === 0).length} type-checked, ` +
+      `${sum((row) => row.compared)} facts compared, ${sum((row) => row.wrong.length + row.unknown.length)} wrong, ` +
+      `${skipped.size} skipped; ${bad.length === 0 ? "none failed" : `failed: ${bad.join(", ")}`}`,
+  );
+  process.exitCode = bad.length === 0 && skipped.size === 0 && errors === "" ? 0 : 1;
+}
+
+/** The module of a set: a name with a slash is no file. */
+function fileOf(name: string): string {
+  return `${name.replaceAll("/", "_")}.ts`;
 }

@@ -7,7 +7,8 @@ import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { check, type GenerateOptions, generate, generatePerHeader } from "ctypes-configure";
 import { Config } from "libclang";
-import { HEADERS, skipWithoutHeader, typeErrors, workshop } from "./headers.ts";
+import { HEADER_SETS, type HeaderSet, skipWithoutHeader } from "./header-sets.ts";
+import { typeErrors, workshop } from "./headers.ts";
 import { file, folder } from "./support.ts";
 
 const skip = ((): string | false => {
@@ -88,7 +89,7 @@ describe("a module for each header", { skip }, () => {
     assert.equal(typeErrors(place), "");
   });
 
-  const parser = HEADERS.xml as GenerateOptions;
+  const parser = HEADER_SETS.libxml as HeaderSet;
   test("has all that one module of all headers has", { skip: skipWithoutHeader(parser) }, async () => {
     const whole = generate(parser);
     const cli = join(root, "packages/ctypes-configure/dist/cli.js");

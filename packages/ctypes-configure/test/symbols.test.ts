@@ -4,9 +4,9 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ARRAY, c_ushort, create_string_buffer } from "ctypes";
-import { check, type GenerateOptions, generate } from "ctypes-configure";
+import { check, generate } from "ctypes-configure";
 import { loaded, skipWithoutLibclang } from "./generated.ts";
-import { HEADERS, skipWithoutHeader } from "./headers.ts";
+import { HEADER_SETS, type HeaderSet, skipWithoutHeader } from "./header-sets.ts";
 import { file, folder } from "./support.ts";
 
 const skip = skipWithoutLibclang();
@@ -111,8 +111,9 @@ test("each symbol is that of the library whose file has it, whatever others depe
   assert.deepEqual([module.libupper.upper(4), module.liblower.lower(4), module.libupper.under(4)], [10, 5, 3]);
 });
 
-test("libavcodec and libavutil have each its own", { skip: skip || skipWithoutHeader(HEADERS.avcodec!) }, () => {
-  const { declarations, text, absent } = generate(HEADERS.avcodec as GenerateOptions);
+const avcodec = HEADER_SETS.avcodec as HeaderSet;
+test("libavcodec and libavutil have each its own", { skip: skip || skipWithoutHeader(avcodec) }, () => {
+  const { declarations, text, absent } = generate(avcodec);
   assert.deepEqual(absent, []);
   const libraries = text.split(/(?=export const lib)/).slice(1);
   for (const [library, prefix] of [
