@@ -10,7 +10,7 @@ import type { Known } from "./known.ts";
 import { type Difference, type Question, question } from "./question.ts";
 
 export function simpleQuestion(name: string, cName: string, type: AnyClass): Question {
-  return question(name, SimpleType_(cName), (fact: TypeFact) => {
+  return question(name, { ...SimpleType_(cName), hides: true }, (fact: TypeFact) => {
     const kinds = kindsOf(letterOf(type), fact);
     return [
       { name, what: "size", module: sizeof(type), headers: fact.size },

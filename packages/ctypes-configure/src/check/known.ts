@@ -21,6 +21,7 @@ export interface Origin {
 export class Known {
   readonly #settings: Settings;
   readonly #origin: Origin | undefined;
+  readonly #symbols = new Map<string, FunctionDeclaration | VariableDeclaration>();
   #parsed: Map<string, Declaration> | undefined;
 
   constructor(settings: Settings, origin: Origin | undefined) {
@@ -28,12 +29,17 @@ export class Known {
     this.#origin = origin;
   }
 
+  /** Whether the compiler's answers are those of a program that runs. */
+  get isRun(): boolean {
+    return this.#settings.mode !== "object";
+  }
+
   nameOf(name: string): string {
     return this.#origin?.names[name] ?? name;
   }
 
   has(cName: string): boolean {
-    return this.#origin !== undefined || this.#declared().has(cName);
+    return this.#origin !== undefined || this.#declared().has(cName) || this.#symbols.has(cName);
   }
 
   /** The C name of a structure; null when there is none. */
@@ -49,6 +55,11 @@ export class Known {
     if (this.#origin !== undefined) return null;
     const found = this.#declared().get(name);
     return found?.kind === "record" ? new Set(found.members.map((member) => member.name)) : null;
+  }
+
+  /** The name under which the module tells of a class that it exports under several. */
+  homeOf(name: string, className: string): string {
+    return this.#origin !== undefined && className in this.#origin.layouts ? className : name;
   }
 
   /** As C spells a member of a structure, or a name of an enumeration. */
@@ -92,8 +103,8 @@ export class Known {
 
   /** The function or variable of that name; null when there is none. */
   symbolOf(name: string): FunctionDeclaration | VariableDeclaration | null {
-    const found = this.#declared().get(name);
-    return found?.kind === "function" || found?.kind === "variable" ? found : null;
+    this.#declared();
+    return this.#symbols.get(name) ?? null;
   }
 
   /**
@@ -105,7 +116,7 @@ export class Known {
     const outer = declared?.get(owner) ?? declared?.get(this.nameOf(owner));
     const members = outer?.kind === "record" ? outer.members : [];
     const member = members.find((one) => one.name === inner);
-    return (member ?? outer ?? declared?.get(inner ?? ""))?.place || null;
+    return (member ?? outer ?? this.#symbols.get(inner ?? ""))?.place || null;
   }
 
   /** What a name in a type stands for. */
@@ -135,6 +146,11 @@ export class Known {
       });
       this.#parsed = new Map();
       for (const declaration of declarations) {
+        // `stat` is a structure and a function.
+        if (declaration.kind === "function" || declaration.kind === "variable") {
+          this.#symbols.set(declaration.name, declaration);
+          continue;
+        }
         this.#parsed.set(declaration.name, declaration);
         if (declaration.kind !== "enum") continue;
         const keys = declaration.values.map(({ cName }) => cName);

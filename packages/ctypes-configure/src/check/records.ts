@@ -3,7 +3,8 @@
  */
 import { alignment, c_ubyte, sizeof } from "ctypes";
 import { Struct, Union } from "../measure/entries.ts";
-import type { MemberFact, StructFact } from "../measure/facts.ts";
+import type { ByteOrder, MemberFact, StructFact } from "../measure/facts.ts";
+import { shapeOf } from "../measure/hints.ts";
 import { type AnyClass, kindsOf, type MemberOfClass, membersOf } from "./classes.ts";
 import type { Known } from "./known.ts";
 import type { Difference, Question } from "./question.ts";
@@ -13,11 +14,12 @@ export function recordQuestion(name: string, type: AnyClass, known: Known): Ques
   const cName = known.recordOf(name);
   if (cName === null) return "unknown";
   if (cName === "") return null;
+  const home = known.homeOf(name, type.name);
   const members = membersOf(type, known.membersOf(name)).map((member) =>
-    known.isBytes(name, member.name) ? { ...member, hint: c_ubyte, letter: null } : member,
+    known.isBytes(home, member.name) ? { ...member, hint: c_ubyte, letter: null } : member,
   );
-  const inC = new Map(members.map((member) => [member.name, known.memberOf(name, member.name)]));
-  return recordOf(name, cName, type, members, inC);
+  const inC = new Map(members.map((member) => [member.name, known.memberOf(home, member.name)]));
+  return recordOf(name, cName, type, members, inC, known);
 }
 
 // -- Private ---------------------------------------------------------------------------------------
@@ -28,11 +30,14 @@ function recordOf(
   type: AnyClass,
   members: readonly MemberOfClass[],
   inC: ReadonlyMap<string, string>,
+  known: Known,
 ): Question {
   const nameInC = (member: MemberOfClass) => inC.get(member.name) as string;
   const fields = Object.fromEntries(members.map((member) => [nameInC(member), member.hint]));
   const isUnion = cName.startsWith("union ");
-  const entry = isUnion ? Union(cName, fields) : Struct(cName, fields);
+  const ordered = known.isRun ? members.find(hasByteOrder) : undefined;
+  const asked = isUnion ? Union(cName, fields) : Struct(cName, fields);
+  const entry = ordered === undefined ? asked : { ...asked, ordered: nameInC(ordered) };
   return {
     name,
     entries: [entry],
@@ -44,18 +49,34 @@ function recordOf(
         type,
         members.filter((member) => !gone.has(nameInC(member))),
         inC,
+        known,
       ),
     compare(factOf) {
-      const { size, align, members: measured } = factOf(entry) as StructFact;
+      const { size, align, members: measured, byteOrder } = factOf(entry) as StructFact;
+      const order = byteOrder === undefined ? null : byteOrderOf(type, ordered as MemberOfClass);
       return [
         { name, what: "size", module: sizeof(type), headers: size },
-        { name, what: "alignment", module: alignment(type), headers: align },
+        // A typedef may ask for more than divides the size, which is no structure's alignment.
+        ...(size % align === 0 ? [{ name, what: "alignment", module: alignment(type), headers: align }] : []),
+        ...(order === null ? [] : [{ name, what: "byte order", module: order, headers: byteOrder }]),
         ...members.flatMap((member) =>
           compareMember(`${name}.${member.name}`, member, measured[nameInC(member)] as MemberFact),
         ),
       ];
     },
   };
+}
+
+/** One member tells of all: `scalar_storage_order` is the structure's. */
+function hasByteOrder({ letter, size, hint }: MemberOfClass): boolean {
+  return letter !== null && "hHiIlLqQ".includes(letter) && size > 1 && shapeOf(hint) === "plain";
+}
+
+function byteOrderOf(type: AnyClass, { name, offset }: MemberOfClass): ByteOrder {
+  const bytes = new Uint8Array(sizeof(type));
+  const instance = (type as unknown as { from_buffer(bytes: Uint8Array): Record<string, unknown> }).from_buffer(bytes);
+  instance[name] = 1;
+  return bytes[offset] === 1 ? "little-endian" : "big-endian";
 }
 
 function compareMember(name: string, member: MemberOfClass, fact: MemberFact): Difference[] {

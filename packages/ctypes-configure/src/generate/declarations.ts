@@ -1,8 +1,8 @@
 /**
  * The declarations of a translation unit: every one that is meant, and what those need of other headers.
  *
- * A structure of another header is opaque as long as only pointers to it are seen, and whole when its size matters. What has no name gets one
- * from where it stands: `outer_member`.
+ * A structure of another library's header is opaque as long as only pointers to it are seen, and whole when its size matters; one of the system's
+ * is whole, for who calls the function has to fill it. What has no name gets one from where it stands: `outer_member`.
  */
 import {
   type Type as ClangType,
@@ -24,6 +24,7 @@ import { placeInHeader } from "./place.ts";
 import { prototypeOf, spelledTypesOf } from "./prototype.ts";
 import { Records } from "./records.ts";
 import { Selection } from "./selection.ts";
+import { Storage } from "./storage.ts";
 import { functionOf, isVaListName, type Needs, typeOf } from "./types.ts";
 import { constantOf } from "./values.ts";
 
@@ -64,7 +65,8 @@ export class Declarations implements Needs {
     this.#options = options;
     this.#unit = unit;
     this.#naming = new Naming(options.strip);
-    this.#records = new Records(this.#naming, this, (cursor) => this.#comment(cursor));
+    const storage = new Storage(unit);
+    this.#records = new Records(this.#naming, this, storage, (cursor) => this.#comment(cursor));
     this.#enums = new Enums(this.#naming, (cursor) => this.#common(cursor));
     this.#selection = new Selection(options);
   }
@@ -126,8 +128,9 @@ export class Declarations implements Needs {
 
   /** A macro that names a function: the function is also there under that name. */
   #alias(cName: string, functionName: string, header: string, place: string): void {
-    const named = this.#knownBeforeMacros().functions.get(functionName);
-    if (named !== undefined && cName !== functionName)
+    const { functions } = this.#knownBeforeMacros();
+    const named = functions.get(functionName);
+    if (named !== undefined && !functions.has(cName))
       this.declarations.push({ ...named, name: cName, cName, header, place });
   }
 
@@ -163,7 +166,7 @@ export class Declarations implements Needs {
       known = { name, cursor, isWhole: false, isDone: false };
       this.#known.set(identity, known);
     }
-    const isOwn = this.#selection.has(cursor) && cursor.is_definition();
+    const isOwn = this.#selection.hasMembers(cursor) && cursor.is_definition();
     if (isWhole) this.#finish(known);
     else if (isOwn) this.#later.push(known); // now it may stand within one that is not laid out yet
     return { kind: "named", name: known.name };
@@ -293,6 +296,13 @@ export class Declarations implements Needs {
     const { members, plan, reason } = this.#records.layOut(cursor, name, { size, align, isUnion });
     if (reason !== null)
       this.#skip(cursor, `it has its bytes, but no members: ${reason}`, `members of ${cName || name}`);
+    const wanted = this.#naming.wantedAlignOf(cursor);
+    if (wanted > align)
+      this.#skip(
+        cursor,
+        `it is aligned to ${align}: ${wanted} does not divide its size`,
+        `alignment of ${cName || name}`,
+      );
     this.declarations.push({
       ...this.#common(cursor),
       kind: "record",

@@ -3,6 +3,7 @@
  */
 import { type Type as ClangType, type Cursor, CursorKind, TypeKind } from "libclang";
 import { Names } from "./names.ts";
+import { isSystemHeader } from "./system.ts";
 import { isRecord } from "./types.ts";
 
 interface Suggestion {
@@ -35,8 +36,13 @@ export class Naming {
     if (kind !== TypeKind.RECORD && kind !== TypeKind.ENUM) return;
     const declaration = underlying.get_canonical().get_declaration();
     if (kind === TypeKind.ENUM) this.#addName(declaration, cursor.spelling);
-    if (isUnnamed(declaration) && !this.#suggested.has(identityOf(declaration))) {
-      this.#suggested.set(identityOf(declaration), {
+    const identity = identityOf(declaration);
+    // The system has names of its own, such as __sigset_t and _IO_FILE; the documented ones are those of later typedefs.
+    const known = this.#suggested.get(identity)?.name ?? declaration.spelling;
+    const isOwn =
+      isSystemHeader(declaration.location.file?.name ?? "") && isReserved(known) && !isReserved(cursor.spelling);
+    if (isOwn || (isUnnamed(declaration) && !this.#suggested.has(identity))) {
+      this.#suggested.set(identity, {
         name: cursor.spelling,
         cName: cursor.spelling,
         align: cursor.type.get_align(),
@@ -91,9 +97,14 @@ export class Naming {
   alignOf(cursor: Cursor): number {
     const { type } = cursor;
     const own = type.get_align();
-    const wanted = this.#suggested.get(identityOf(cursor))?.align ?? 0;
+    const wanted = this.wantedAlignOf(cursor);
     // Not otherwise: of C's types only such a typedef can be aligned to more than divides its size.
     return wanted > own && type.get_size() % wanted === 0 ? wanted : own;
+  }
+
+  /** What the typedef that names a structure asks for; 0 without one. */
+  wantedAlignOf(cursor: Cursor): number {
+    return this.#suggested.get(identityOf(cursor))?.align ?? 0;
   }
 
   /** Without the prefix that the user wants off. */
@@ -115,6 +126,10 @@ export function identityOf(cursor: Cursor): string {
 }
 
 // -- Private ---------------------------------------------------------------------------------------
+
+function isReserved(name: string): boolean {
+  return /^_[_A-Z]/.test(name);
+}
 
 // libclang 14 gives "" or a description with a place, others one with "unnamed".
 function isUnnamed(cursor: Cursor): boolean {

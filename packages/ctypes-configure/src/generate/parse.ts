@@ -7,9 +7,11 @@ import { Declarations } from "./declarations.ts";
 import type { Declaration, Skipped } from "./ir.ts";
 import type { Refusal, Translation } from "./macros/syntax.ts";
 import { translations } from "./macros/translate.ts";
+import { CPP_ADVICE, isCpp, languageFlag } from "./language.ts";
 import { macrosOf } from "./macros.ts";
 import type { GenerateOptions } from "./options.ts";
 import { MAIN } from "./selection.ts";
+import { STORAGE_FLAGS } from "./storage.ts";
 
 export interface Parsed {
   readonly declarations: readonly Declaration[];
@@ -26,8 +28,10 @@ export class HeaderError extends Error {
 
 /** @throws HeaderError with the compiler's message, LibclangError when there is no libclang. */
 export function parse(options: GenerateOptions): Parsed {
-  const args = [...flagsOf(options as Settings).compile, "-fparse-all-comments"];
+  const args = [...flagsOf(options as Settings).compile, "-fparse-all-comments", ...STORAGE_FLAGS];
   const text = `${preambleOf(options as Settings)}\n`;
+  const flag = languageFlag(args);
+  if (flag !== null) throw new HeaderError(`${options.headers.join(", ")}: ${flag} is not C; ${CPP_ADVICE}`);
   const unit = TranslationUnit.from_source(
     MAIN,
     args,
@@ -37,7 +41,10 @@ export function parse(options: GenerateOptions): Parsed {
   );
   try {
     const wrong = unit.diagnostics.find((diagnostic) => diagnostic.severity >= Diagnostic.Error);
-    if (wrong !== undefined) throw new HeaderError(wrong.format());
+    if (wrong !== undefined) {
+      const isOther = isCpp(MAIN, text, args, wrong.spelling);
+      throw new HeaderError(isOther ? `${wrong.format()}\nThis is C++: ${CPP_ADVICE}` : wrong.format());
+    }
     const found = new Declarations(options, unit);
     found.readAll();
     const [functions, others] = partition(found.macros, (cursor) => cursor.is_macro_function_like());

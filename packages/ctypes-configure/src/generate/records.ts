@@ -9,6 +9,7 @@ import { layoutOf, placeOf, type SizeAndAlign } from "./layouts.ts";
 import { memberName } from "./names.ts";
 import type { Naming } from "./naming.ts";
 import { placeInHeader } from "./place.ts";
+import type { Storage } from "./storage.ts";
 import { type Needs, typeOf, UnsupportedType } from "./types.ts";
 
 export interface LaidOut {
@@ -22,13 +23,15 @@ export interface LaidOut {
 export class Records {
   readonly #naming: Naming;
   readonly #needs: Needs;
+  readonly #storage: Storage;
   readonly #commentOf: (cursor: Cursor) => string | null;
   readonly #layouts = new Map<string, SizeAndAlign>();
   readonly #typedefs = new Map<string, Type>();
 
-  constructor(naming: Naming, needs: Needs, commentOf: (cursor: Cursor) => string | null) {
+  constructor(naming: Naming, needs: Needs, storage: Storage, commentOf: (cursor: Cursor) => string | null) {
     this.#naming = naming;
     this.#needs = needs;
+    this.#storage = storage;
     this.#commentOf = commentOf;
   }
 
@@ -46,6 +49,9 @@ export class Records {
 
   #laidOut(cursor: Cursor, name: string, whole: Whole): LaidOut {
     const cName = this.#naming.cNameOf(cursor) || name;
+    const order = this.#storage.foreignOrderOf(cursor);
+    if (order !== null)
+      return { members: [], plan: planOf(cName, whole, []), reason: `scalar_storage_order makes them ${order}` };
     try {
       const members = this.#membersOf(cursor, name);
       const places = members.map((member) => placeOf(member, this.#layoutOf));

@@ -9,7 +9,11 @@ import { isSystemHeader } from "./system.ts";
 /** The file that includes the headers. */
 export const MAIN = "ctypes-configure.c";
 
-const PART = /\/bits\/[^/]+$/;
+/** The C library's own headers have their parts below a folder of theirs: time.h has `struct tm` in bits/types/struct_tm.h. */
+const PART = /\/bits\/.+$/;
+
+/** Structures that the C library defines for its own macros: a program has pointers to them, and fills none. */
+const HANDLES = new Set(["_IO_FILE", "__locale_struct"]);
 
 export class Selection {
   readonly #options: GenerateOptions;
@@ -30,6 +34,12 @@ export class Selection {
     return allow.length === 0 || allow.some((pattern) => pattern.test(spelling));
   }
 
+  /** Whether a structure is given its members also where only pointers to it are seen. */
+  hasMembers(record: Cursor): boolean {
+    if (HANDLES.has(record.spelling)) return false;
+    return this.has(record) || isSystemHeader(record.location.file?.name ?? "");
+  }
+
   /** Whether the header that something stands in is one of those that are meant. */
   has(cursor: Cursor): boolean {
     const file = cursor.location.file?.name;
@@ -38,7 +48,6 @@ export class Selection {
     if (known === undefined) {
       const { onlyFrom, headers } = this.#options;
       const isNamed = headers.some((header) => file === resolve(header) || file.endsWith(`/${header}`));
-      // The C library's own headers have their parts in a folder of theirs: math.h has pow() in bits/mathcalls.h.
       const isPart = PART.test(file) && headers.some((header) => isSystemHeader(`/usr/include/${header}`));
       const isOfOwn = isNamed || isPart || (file !== MAIN && !isSystemHeader(file));
       known = onlyFrom?.length ? onlyFrom.some((pattern) => pattern.test(file)) : isOfOwn;

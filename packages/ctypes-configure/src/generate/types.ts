@@ -1,8 +1,10 @@
 /**
  * Types of libclang as types of ctypes. Typedefs keep their names; what a type needs is asked of `Needs`, which knows what the module has.
  */
+import * as ctypes from "ctypes";
 import { type Type as ClangType, type Cursor, CursorKind, TypeKind } from "libclang";
 import type { Parameter, Type } from "./ir.ts";
+import { simpleType } from "./layouts.ts";
 
 /** A type that ctypes has not. The message is the reason that the user reads. */
 export class UnsupportedType extends Error {}
@@ -143,8 +145,10 @@ export function typeOfInteger(type: ClangType): string | null {
 function typedefOf(type: ClangType, needs: Needs, isWhole: boolean): Type {
   const declaration = type.get_declaration();
   const name = declaration.spelling;
-  const other = needs.replacement(name) ?? WELL_KNOWN[name];
-  if (other !== undefined && other !== null) return other;
+  const replacement = needs.replacement(name);
+  if (replacement !== null) return replacement;
+  const wellKnown = WELL_KNOWN[name];
+  if (wellKnown?.kind === "simple" && isStillThat(wellKnown.name, type)) return wellKnown;
   if (VA_LISTS.has(name)) return ADDRESS;
   const named = needs.typedef(declaration);
   if (named === null) return typeOf(declaration.underlying_typedef_type, needs, isWhole);
@@ -153,6 +157,20 @@ function typedefOf(type: ClangType, needs: Needs, isWhole: boolean): Type {
   while (inner.kind === TypeKind.CONSTANTARRAY) inner = inner.get_array_element_type();
   if (isWhole && inner.kind === TypeKind.RECORD) recordOf(inner, needs, true);
   return named;
+}
+
+/** Whether a header means by a well-known name what everybody means; some define `size_t` as they like. */
+function isStillThat(name: string, type: ClangType): boolean {
+  const { kind } = type.get_canonical();
+  const own = KINDS.get(kind);
+  if (own?.kind !== "simple") return false;
+  const [known, given] = [simpleType(name), simpleType(own.name)];
+  const isCharacter = /char/.test(name);
+  return ctypes.sizeof(known) === ctypes.sizeof(given) && (isCharacter || isSigned(known) === isSigned(given));
+}
+
+function isSigned(type: ctypes.TypeOf): boolean {
+  return "bhilq".includes((type as { _type_?: string })._type_ ?? "");
 }
 
 function recordOf(type: ClangType, needs: Needs, isWhole: boolean): Type {

@@ -18,6 +18,10 @@ export interface Entry<F = unknown, V = unknown> {
   readonly where: Where | null;
   readonly ifdef: string | null;
   readonly hint?: Hint;
+  /** Whether the typedef is meant, and no macro of its name. */
+  readonly hides?: boolean;
+  /** A member, an integer of several bytes, whose byte order is asked for: `scalar_storage_order` may change it. */
+  readonly ordered?: string;
   readonly names?: readonly string[];
   readonly args?: readonly (number | bigint)[];
 }

@@ -20,10 +20,14 @@ export interface MemberFact extends TypeFact {
   readonly bits?: { readonly offset: number; readonly width: number; readonly isSigned: boolean };
 }
 
+export type ByteOrder = "little-endian" | "big-endian";
+
 export interface StructFact {
   readonly size: number;
   readonly align: number;
   readonly members: Readonly<Record<string, MemberFact>>;
+  /** Where it is asked for. */
+  readonly byteOrder?: ByteOrder;
 }
 
 export interface EnumFact extends TypeFact {

@@ -217,7 +217,13 @@ function read(entry: Entry, named: Named, answerTo: ReadonlyMap<Probe, Answer | 
         const item = fact(`${name} item `);
         return [name, { ...own, item: { ...item, length: own.size / item.size } }];
       });
-      return { size: count("size"), align: count("align"), members: Object.fromEntries(members) } satisfies StructFact;
+      const isLittle = get("little-endian");
+      return {
+        size: count("size"),
+        align: count("align"),
+        members: Object.fromEntries(members),
+        ...(isLittle !== undefined && { byteOrder: isLittle === 1n ? "little-endian" : "big-endian" }),
+      } satisfies StructFact;
     }
     case "SimpleType":
       return get("size") === undefined ? null : fact("");

@@ -20,7 +20,7 @@ export interface Probe {
   readonly expression: string;
   /** Of bits: the structure. */
   readonly owner?: string;
-  /** The member that is asked about: a macro of that name must not be in the way. */
+  /** The member or typedef that is asked about: a macro of that name must not be in the way. */
   readonly member?: string;
   readonly ifdef: readonly string[];
 }
@@ -42,6 +42,11 @@ const SIZE_OF_ARRAY = (array: string) => {
   return `sizeof(*_Generic((1 ? &${array} : ${none}), __typeof__(${array}[0]) (*)[0]: ${none}, default: &${array}))`;
 };
 
+/** Whether the first byte of a member that is 1 is 1; not a constant to every compiler, so it is asked where a program runs. */
+const IS_LITTLE_ENDIAN = (owner: string, member: string) =>
+  `({ static const union { ${owner} s; unsigned char b[sizeof(${owner})]; } u = { .s = { .${member} = 1 } }; ` +
+  `u.b[__builtin_offsetof(${owner}, ${member})] == 1; })`;
+
 /** The questions of an entry by name; `isBits` names members that turned out to be bit-fields. */
 export function probesOf(entry: Entry, isBits: (member: string) => boolean): Map<string, Probe> {
   const probes = new Map<string, Probe>();
@@ -54,6 +59,8 @@ export function probesOf(entry: Entry, isBits: (member: string) => boolean): Map
     case "Union":
       ask("size", `sizeof(${name})`);
       ask("align", `_Alignof(${name})`);
+      if (entry.ordered !== undefined)
+        ask("little-endian", IS_LITTLE_ENDIAN(name, entry.ordered), "integer", { member: entry.ordered });
       for (const [member, hint] of Object.entries((entry as StructEntry).fields)) {
         const askOf: typeof ask = (key, expression, kind, more) => ask(key, expression, kind, { ...more, member });
         askMember(askOf, name, member, isBits(member) ? "bits" : shapeOf(hint));
@@ -62,6 +69,7 @@ export function probesOf(entry: Entry, isBits: (member: string) => boolean): Map
     case "SimpleType":
       ask("size", `sizeof(${name})`);
       ask("code", CODE_OF(`*(__typeof__(${name}) *)0`));
+      if (entry.hides === true) for (const [key, probe] of probes) probes.set(key, { ...probe, member: name });
       break;
     case "SizeOf":
       ask("size", `sizeof(${name})`);
@@ -225,7 +233,7 @@ function signOfBits(id: number, owner: string, member: string): string {
 function conditional(probe: Probe, text: string): string {
   const name = probe.member?.split(".")[0];
   const [hide, show] =
-    name === undefined
+    name === undefined || name === "defined" // which no macro may be called
       ? ["", ""]
       : [`#pragma push_macro("${name}")\n#undef ${name}\n`, `#pragma pop_macro("${name}")\n`];
   const opening = probe.ifdef.map((macro) => `#ifdef ${macro}\n`).join("") + hide;
