@@ -1,7 +1,7 @@
 /**
  * Types written down: as expressions of ctypes, and as types of TypeScript.
  */
-import type { Type } from "./ir.ts";
+import { namesIn, type Type } from "./ir.ts";
 import { type Doc, flat, group } from "./print.ts";
 
 /** Which names of ctypes a module uses. */
@@ -61,6 +61,22 @@ export function instanceOf(type: Type, imports: Imports): string {
     }
     case "function":
       return `${imports.type("Func")}<${instanceOf(type.result, imports)}, ${flat(parametersOf(type, imports))}>`;
+  }
+}
+
+/**
+ * `PointerType<sqlite3>`: the class itself. Null where the expression tells it without naming a structure, which may name this type in turn, and
+ * then TypeScript goes round in a circle.
+ */
+export function classOf(type: Type, imports: Imports): string | null {
+  if (namesIn(type).length === 0) return null;
+  switch (type.kind) {
+    case "pointer":
+      return `${imports.type("PointerType")}<${instanceOf(type.to, imports)}>`;
+    case "array":
+      return `${imports.type("ArrayType")}<${instanceOf(type.of, imports)}, ${type.length}>`;
+    default:
+      return null;
   }
 }
 

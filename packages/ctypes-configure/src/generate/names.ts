@@ -20,11 +20,13 @@ export const IMPORTED = [
 ];
 export const IMPORTED_TYPES = [
   "ArrayOf",
+  "ArrayType",
   "CharArray",
   "Func",
   "FunctionType",
   "InstanceOf",
   "Pointer",
+  "PointerType",
   "Read",
   "TypeOf",
   "WideArray",
@@ -37,7 +39,9 @@ const RESERVED = new Set(
   (
     "arguments await break case catch class const continue debugger default delete do else enum eval export extends false finally for function if " +
     "implements import in instanceof interface let new null package private protected public return static super switch this throw true try " +
-    "typeof undefined var void while with yield any boolean never number object string symbol unknown bigint Error Number Object process"
+    "typeof undefined var void while with yield any boolean never number object string symbol unknown bigint " +
+    "Error Number Object Record globalThis process classes " +
+    "__proto__ constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString toString valueOf"
   ).split(" "),
 );
 const TAKEN = new Set([...IMPORTED, ...IMPORTED_TYPES]);

@@ -2,7 +2,7 @@
  * Types written down: a class for each structure, union and opaque type, a constant and a type for each enumeration and typedef.
  */
 import type { Line, Plan } from "../../layout/plan.ts";
-import { expressionOf, functionTypeOf, type Imports, instanceOf } from "../expressions.ts";
+import { classOf, expressionOf, functionTypeOf, type Imports, instanceOf } from "../expressions.ts";
 import { namesIn, type RecordDeclaration, type Type, type TypedefDeclaration } from "../ir.ts";
 import { integerOf } from "../layouts.ts";
 import type { Ordered } from "../order.ts";
@@ -29,7 +29,8 @@ function typedefText({ name, type }: TypedefDeclaration, imports: Imports): stri
   const expression = expressionOf(type, imports);
   if (type.kind !== "function") {
     const alias = `export type ${name} = ${instanceOf(type, imports)};\n`;
-    return `${print([`export const ${name} = `, expression, ";\n"])}${alias}`;
+    const own = classOf(type, imports);
+    return `${print([`export const ${name}${own === null ? "" : `: ${own}`} = `, expression, ";\n"])}${alias}`;
   }
   const alias = print([`export type ${name} = `, functionTypeOf("Func", type, imports), ";\n"]);
   const annotated = `export const ${name}: ${flat(functionTypeOf("FunctionType", type, imports))} =`;
