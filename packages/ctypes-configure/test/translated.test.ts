@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { check, type GenerateOptions, generate } from "ctypes-configure";
 import { loaded, skipWithoutLibclang, wordsOf } from "./generated.ts";
-import { skipWithoutHeader } from "./headers.ts";
+import { skipWithoutHeader } from "./header-sets.ts";
 import { file, skipWithout } from "./support.ts";
 import { type Calls, gcc, lists } from "./translated.ts";
 
