@@ -79,12 +79,11 @@ export function CFUNCTYPE<R extends TypeOf | null, const A extends readonly Type
   restype: R,
   ...argtypes: [...A, FunctionOptions]
 ): FunctionType<R extends TypeOf<infer I> ? I : void, InstancesOf<A>>;
-export function CFUNCTYPE(restype: unknown, ...rest: unknown[]): unknown {
-  const options = checkFunctionOptions(rest.at(-1));
-  const argtypes = options === null ? rest : rest.slice(0, -1);
-  let place = known;
-  for (const part of [FUNCTION_OPTIONS.map((name) => options?.[name]).join(), restype, ...argtypes])
-    place = place.step(part);
+export function CFUNCTYPE(restype: unknown, ...argtypes: unknown[]): unknown {
+  const options = checkFunctionOptions(argtypes.at(-1));
+  if (options !== null) argtypes.pop();
+  let place = known.step(options && FUNCTION_OPTIONS.map((name) => options[name]).join()).step(restype);
+  for (const type of argtypes) place = place.step(type);
   return place.type.get() ?? place.type.set(functionType(checkDeclaration(restype, argtypes, options)));
 }
 
@@ -114,22 +113,36 @@ export function flagged(
 
 // -- Private ---------------------------------------------------------------------------------------
 
-function functionType(declaration: Declaration): object {
-  class FunctionPointer extends FunctionData {
-    static readonly [SPELLED] = declarationName(declaration);
-    static readonly _restype_ = declaration.restype;
-    static readonly _argtypes_ = declaration.argtypes;
-    constructor(target: unknown, paramflags?: unknown) {
-      super();
-      // biome-ignore lint/correctness/noConstructorReturn: the new object must be callable
-      return made(new.target as unknown as CType, declaration, target, paramflags) as this;
-    }
-    static override [DESCRIBE](): Traits {
-      return functionTraits(this as unknown as CType, declaration);
-    }
+const DECLARATION: unique symbol = Symbol("declaration");
+
+/** What all function types have; a type is a class of its own only to be one. */
+class FunctionPointer extends FunctionData {
+  declare static readonly [DECLARATION]: Declaration;
+  static get [SPELLED]() {
+    return declarationName(this[DECLARATION]);
   }
-  Object.defineProperty(FunctionPointer, "name", { value: "CFunctionType" });
-  return FunctionPointer;
+  static get _restype_() {
+    return this[DECLARATION].restype;
+  }
+  static get _argtypes_() {
+    return this[DECLARATION].argtypes;
+  }
+  constructor(target: unknown, paramflags?: unknown) {
+    super();
+    const type = new.target as unknown as CType & typeof FunctionPointer;
+    // biome-ignore lint/correctness/noConstructorReturn: the new object must be callable
+    return made(type, type[DECLARATION], target, paramflags) as this;
+  }
+  static override [DESCRIBE](): Traits {
+    return functionTraits(this as unknown as CType, this[DECLARATION]);
+  }
+}
+
+// A generated module makes thousands: there is as little to each as can be.
+function functionType(declaration: Declaration): object {
+  class CFunctionType extends FunctionPointer {}
+  (CFunctionType as { [DECLARATION]: Declaration })[DECLARATION] = declaration;
+  return CFunctionType;
 }
 
 /** What `new` makes of a function, an address, or `[name, library]`. */
