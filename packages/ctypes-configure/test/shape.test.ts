@@ -1,0 +1,101 @@
+/** The shape of generated modules: what importing one makes, and how much work a large one is to the compiler of TypeScript. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { dllist } from "ctypes/util";
+import { generate } from "ctypes-configure";
+import { skipWithoutLibclang } from "./generated.ts";
+import { workshop } from "./headers.ts";
+import { file, folder } from "./support.ts";
+
+const skip = skipWithoutLibclang();
+const root = join(import.meta.dirname, "../../..");
+
+/** A library of `count` functions, with as many constants, typedefs and structures as come to it. */
+function library(name: string, count: number, constants = count): { header: string; path: string } {
+  const numbers = Array.from({ length: count }, (_, i) => i);
+  const types = numbers.filter((i) => i % 8 === 0);
+  const header = [
+    ...types.map((i) => `typedef int number_${i}; struct part_${i} { number_${i} first; struct part_${i} *next; };`),
+    ...numbers.map(
+      (i) => `int function_${i}(number_${i - (i % 8)} x, struct part_${i - (i % 8)} *part, const char *text);`,
+    ),
+    ...Array.from({ length: constants }, (_, i) => `#define CONSTANT_${i} ${i}`),
+  ];
+  const source = numbers.map((i) => `int function_${i}(int x, void *part, const char *text) { return x + ${i}; }`);
+  file(`${name}.h`, header.join("\n"));
+  const path = join(folder(), `lib${name}.so`);
+  const built = spawnSync("gcc", ["-shared", "-fPIC", "-w", "-o", path, file(`${name}.c`, source.join("\n"))]);
+  assert.equal(built.status, 0, String(built.stderr));
+  return { header: `${name}.h`, path };
+}
+
+function moduleOf({ header, path }: { header: string; path: string }): string {
+  return generate({ headers: [header], includeDirs: [folder()], libraries: [path] }).text;
+}
+
+test("importing a module makes no type of a function and opens no library; the first use does", { skip }, async () => {
+  const made = library("imported", 40);
+  const place = workshop();
+  writeFileSync(
+    join(place, "counting.ts"),
+    `import * as ctypes from "ctypes";
+export * from "ctypes";
+export let count = 0;
+export const CFUNCTYPE = (...given: any[]) => {
+  count++;
+  return (ctypes.CFUNCTYPE as any)(...given);
+};
+`,
+  );
+  writeFileSync(join(place, "imported.ts"), moduleOf(made).replace('from "ctypes"', 'from "./counting.ts"'));
+  const counting = await import(pathToFileURL(join(place, "counting.ts")).href);
+  const { libimported, CONSTANT_7 } = await import(pathToFileURL(join(place, "imported.ts")).href);
+  const isOpen = () => dllist().some((path) => path.endsWith("libimported.so"));
+  assert.deepEqual([counting.count, isOpen(), CONSTANT_7], [0, false, 7]);
+  assert.equal(libimported.function_3(4, null, null), 7);
+  assert.equal(libimported.function_3(5, null, null), 8);
+  assert.deepEqual([counting.count, isOpen()], [1, true]);
+});
+
+test("what uses names has no constants in front of it, which TypeScript would follow each of them over", {
+  skip,
+}, () => {
+  const few = moduleOf(library("few", 16, 4));
+  const many = moduleOf(library("many", 16, 4000));
+  const front = (text: string) => text.slice(text.indexOf("import {"), text.indexOf("export const CONSTANT_0"));
+  assert.match(front(few), /class part_0 .*export const libfew = new CDLL\(.*function_15: /s);
+  assert.equal(front(many).replaceAll("many", "few"), front(few));
+  assert.ok(many.includes("export const CONSTANT_3999 = 3999;"));
+});
+
+test("each function of a module twice as large is the same work to the compiler", { skip }, () => {
+  const [one, two, three] = [100, 400, 700].map((count) => {
+    const name = `checked${count}`;
+    const place = join(workshop(), name);
+    mkdirSync(place);
+    writeFileSync(join(place, `${name}.ts`), moduleOf(library(name, count)));
+    return workOf(place);
+  });
+  for (const what of ["Types", "Instantiations", "Symbols"] as const) {
+    const [first, second] = [two![what] - one![what], three![what] - two![what]];
+    assert.ok(first > 300, `${what}: ${first}`);
+    assert.ok(second < 1.02 * first, `${what}: ${first} for 300 functions, then ${second}`);
+  }
+});
+
+/** What tsc counts in the only module of a folder. */
+function workOf(place: string): Record<"Types" | "Instantiations" | "Symbols", number> {
+  const config = { extends: join(root, "tsconfig.base.json"), compilerOptions: { noEmit: true }, include: ["*.ts"] };
+  writeFileSync(join(place, "tsconfig.json"), JSON.stringify(config));
+  const tsc = join(root, "node_modules/typescript/bin/tsc");
+  const { stdout, status } = spawnSync(process.execPath, [tsc, "-p", place, "--extendedDiagnostics"], {
+    encoding: "utf8",
+  });
+  assert.equal(status, 0, stdout);
+  const count = (what: string) => Number(new RegExp(`^${what}: +(\\d+)$`, "m").exec(stdout)?.[1]);
+  return { Types: count("Types"), Instantiations: count("Instantiations"), Symbols: count("Symbols") };
+}
