@@ -1,12 +1,12 @@
 /**
- * `npm run bench:modules`: what large generated modules cost a program and its author, for the headers that are installed.
+ * `npm run bench:modules`: what large generated modules cost a program and its author, for some headers.
  *
  *     npm run bench:modules                               all of them, the best of nine
  *     npm run bench:modules -- --only gl --rounds 25      one of them, on a busy machine
  *     npm run bench:modules -- --typescript <tsc.js>      another version of TypeScript than the one installed
  *
- * The module is imported as JavaScript. Time is that of the processor, of the whole process; the figures are over those of a process that imports
- * `ctypes` alone, and both are printed.
+ * The module is imported as JavaScript. Time is that of the processor, of the whole process; the figures are over those
+ * of a process that imports `ctypes` alone, and both are printed.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";

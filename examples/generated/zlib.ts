@@ -28,6 +28,46 @@ import {
   type TypeOf,
 } from "ctypes";
 
+export const libz = new CDLL(() => "libz.so.1", {
+  /** `const char *zlibVersion(void)` */
+  zlibVersion: () => CFUNCTYPE(c_char_p),
+  /** `int deflate(z_streamp strm, int flush)` */
+  deflate: () => CFUNCTYPE<c_int, [strm: z_streamp, flush: c_int]>(c_int, z_streamp, c_int),
+  /** `int deflateEnd(z_streamp strm)` */
+  deflateEnd: () => CFUNCTYPE<c_int, [strm: z_streamp]>(c_int, z_streamp),
+  /** `int inflate(z_streamp strm, int flush)` */
+  inflate: () => CFUNCTYPE<c_int, [strm: z_streamp, flush: c_int]>(c_int, z_streamp, c_int),
+  /** `int inflateEnd(z_streamp strm)` */
+  inflateEnd: () => CFUNCTYPE<c_int, [strm: z_streamp]>(c_int, z_streamp),
+  /** `uLong crc32(uLong crc, const Bytef *buf, uInt len)` */
+  crc32: () => CFUNCTYPE<uLong, [crc: uLong, buf: Pointer<Bytef>, len: uInt]>(uLong, uLong, POINTER(Bytef), uInt),
+  /** `int deflateInit_(z_streamp strm, int level, const char *version, int stream_size)` */
+  deflateInit_: () =>
+    CFUNCTYPE<c_int, [strm: z_streamp, level: c_int, version: c_char_p, stream_size: c_int]>(
+      c_int,
+      z_streamp,
+      c_int,
+      c_char_p,
+      c_int,
+    ),
+  /** `int inflateInit_(z_streamp strm, const char *version, int stream_size)` */
+  inflateInit_: () =>
+    CFUNCTYPE<c_int, [strm: z_streamp, version: c_char_p, stream_size: c_int]>(c_int, z_streamp, c_char_p, c_int),
+});
+
+/** `#define deflateInit(strm, level) deflateInit_((strm), (level), ZLIB_VERSION, (int)sizeof(z_stream))` */
+export function deflateInit(
+  strm: Parameters<typeof libz.deflateInit_>[0],
+  level: Parameters<typeof libz.deflateInit_>[1],
+): ReturnType<typeof libz.deflateInit_> {
+  return libz.deflateInit_(strm, level, "1.2.13", 112);
+}
+
+/** `#define inflateInit(strm) inflateInit_((strm), ZLIB_VERSION, (int)sizeof(z_stream))` */
+export function inflateInit(strm: Parameters<typeof libz.inflateInit_>[0]): ReturnType<typeof libz.inflateInit_> {
+  return libz.inflateInit_(strm, "1.2.13", 112);
+}
+
 export const Byte = c_ubyte;
 export type Byte = c_ubyte;
 
@@ -73,46 +113,6 @@ export type z_stream = z_stream_s;
 
 export const z_streamp = POINTER(z_stream);
 export type z_streamp = Pointer<z_stream>;
-
-export const libz = new CDLL(() => "libz.so.1", {
-  /** `const char *zlibVersion(void)` */
-  zlibVersion: () => CFUNCTYPE(c_char_p),
-  /** `int deflate(z_streamp strm, int flush)` */
-  deflate: () => CFUNCTYPE<c_int, [strm: z_streamp, flush: c_int]>(c_int, z_streamp, c_int),
-  /** `int deflateEnd(z_streamp strm)` */
-  deflateEnd: () => CFUNCTYPE<c_int, [strm: z_streamp]>(c_int, z_streamp),
-  /** `int inflate(z_streamp strm, int flush)` */
-  inflate: () => CFUNCTYPE<c_int, [strm: z_streamp, flush: c_int]>(c_int, z_streamp, c_int),
-  /** `int inflateEnd(z_streamp strm)` */
-  inflateEnd: () => CFUNCTYPE<c_int, [strm: z_streamp]>(c_int, z_streamp),
-  /** `uLong crc32(uLong crc, const Bytef *buf, uInt len)` */
-  crc32: () => CFUNCTYPE<uLong, [crc: uLong, buf: Pointer<Bytef>, len: uInt]>(uLong, uLong, POINTER(Bytef), uInt),
-  /** `int deflateInit_(z_streamp strm, int level, const char *version, int stream_size)` */
-  deflateInit_: () =>
-    CFUNCTYPE<c_int, [strm: z_streamp, level: c_int, version: c_char_p, stream_size: c_int]>(
-      c_int,
-      z_streamp,
-      c_int,
-      c_char_p,
-      c_int,
-    ),
-  /** `int inflateInit_(z_streamp strm, const char *version, int stream_size)` */
-  inflateInit_: () =>
-    CFUNCTYPE<c_int, [strm: z_streamp, version: c_char_p, stream_size: c_int]>(c_int, z_streamp, c_char_p, c_int),
-});
-
-/** `#define deflateInit(strm, level) deflateInit_((strm), (level), ZLIB_VERSION, (int)sizeof(z_stream))` */
-export function deflateInit(
-  strm: Parameters<typeof libz.deflateInit_>[0],
-  level: Parameters<typeof libz.deflateInit_>[1],
-): ReturnType<typeof libz.deflateInit_> {
-  return libz.deflateInit_(strm, level, "1.2.13", 112);
-}
-
-/** `#define inflateInit(strm) inflateInit_((strm), ZLIB_VERSION, (int)sizeof(z_stream))` */
-export function inflateInit(strm: Parameters<typeof libz.inflateInit_>[0]): ReturnType<typeof libz.inflateInit_> {
-  return libz.inflateInit_(strm, "1.2.13", 112);
-}
 
 export const Z_NO_FLUSH = 0;
 export const Z_PARTIAL_FLUSH = 1;

@@ -1,9 +1,9 @@
 /**
- * A module written down: imports, types in an order that works, libraries, constants, and the layouts that it asserts when it is loaded with
+ * A module written down: imports, libraries, types in an order that works, constants, and the layouts that it asserts when it is loaded with
  * `CTYPES_DEBUG` set.
  *
- * Constants come after whatever uses names: to narrow its type, TypeScript takes each name back over all variables between its use and the start
- * of the file, and thousands of constants on that way make checking quadratic.
+ * What has most names in it comes first, and variables last: to narrow its type, TypeScript takes each name back over all variables between its use
+ * and the start of the file, and thousands of constants and typedefs on the way of thousands of functions would take minutes.
  */
 import { Imports } from "./expressions.ts";
 import { exportedNames } from "./ir.ts";
@@ -19,10 +19,10 @@ import { typeText } from "./write/types.ts";
 export function moduleOf(text: ModuleText): string {
   const imports = new Imports();
   const body = [
-    ...text.types.map((ordered) => typeText(ordered, imports)),
     ...text.libraries.map((library) => libraryText(library, imports)),
     ...text.libraries.map((library) => shortNamesText(library, text.strip)),
     expressionsText(text.expressions, text.libraries),
+    ...text.types.map((ordered) => typeText(ordered, imports)),
     constantsText(text.constants),
     layoutsText(text, imports),
   ].filter((part) => part !== "");

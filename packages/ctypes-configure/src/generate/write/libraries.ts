@@ -1,5 +1,6 @@
 /**
- * Libraries written down. Nothing of one is made before it is used: its file is opened with the first symbol, and a type is made with its own.
+ * Libraries written down. Nothing of one is made before it is used: its file is opened with the first symbol, and a type is made with its own. So
+ * they may use types that the module declares further down.
  */
 import { expressionOf, type Imports, instanceOf, parametersOf } from "../expressions.ts";
 import type { SymbolDeclaration, Type } from "../ir.ts";
@@ -45,7 +46,7 @@ function symbolDoc(symbol: SymbolDeclaration, imports: Imports): Doc {
     const named = [JSON.stringify(symbol.symbol), joined(docs)];
     return later([group(`${imports.value("symbol")}(`, named, ")")]);
   }
-  return docs.every((doc) => typeof doc === "string") ? `${lead} ${docs.join("")}` : later(docs);
+  return symbol.type.kind === "simple" ? `${lead} ${docs.join("")}` : later(docs);
 }
 
 /** A type; of a function with names for its parameters, given as what the values are: nothing has to be inferred then. */
