@@ -29,7 +29,9 @@ const nodeOptions = args.filter((arg) => arg.startsWith("-") && !["--asan", "--s
 
 const files = testFiles().filter((file) => words.length === 0 || words.some((word) => file.includes(word)));
 if (files.length === 0) {
-  console.error(`test: no test file ${words.length === 0 ? "is there" : `has ${words.join(" or ")} in its path`}`);
+  console.error(
+    words.length === 0 ? "test: there are no test files" : `test: no test file has ${words.join(" or ")} in its path`,
+  );
   process.exit(1);
 }
 

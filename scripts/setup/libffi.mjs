@@ -68,7 +68,7 @@ export function checkVersion(folder) {
 /** The path of the tarball, which Debian calls libffi_3.8.0.orig.tar.gz. */
 function fetched(work) {
   const instead = `LIBFFI_SOURCE can name the tarball of libffi ${LIBFFI.version}`;
-  if (whereIs("apt-get") === null) throw new SetupError(`there is no apt-get to fetch libffi with; ${instead}`);
+  if (whereIs("apt-get") === null) throw new SetupError(`apt-get, which fetches libffi, is missing; ${instead}`);
   for (const name of ["lists/partial", "cache/archives/partial", "source"])
     mkdirSync(join(work, name), { recursive: true });
   writeFileSync(join(work, "sources.list"), `deb-src ${signedBy()}${archive(instead)} sid main\n`);
@@ -82,7 +82,7 @@ function fetched(work) {
   const wanted = versions.find((version) => version.startsWith(`${LIBFFI.version}-`));
   if (wanted === undefined) {
     const there = versions.join(", ") || "none";
-    throw new SetupError(`Debian unstable has no libffi ${LIBFFI.version} any more, but ${there}; ${instead}`);
+    throw new SetupError(`Debian unstable has no libffi ${LIBFFI.version} any more; it has ${there}; ${instead}`);
   }
   const into = join(work, "source");
   run("apt-get", [...options, "source", "--download-only", "--tar-only", `libffi=${wanted}`], { cwd: into });

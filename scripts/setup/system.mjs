@@ -168,7 +168,8 @@ function install(wanted) {
  */
 export function installDebianPackages(packages) {
   const asRoot = prefixForRoot();
-  if (whereIs("apt-get") === null || asRoot === null) throw new SetupError("no apt-get here, or no right to use it");
+  if (whereIs("apt-get") === null || asRoot === null)
+    throw new SetupError("apt-get is missing, or this user may not run it");
   // Through env, so that sudo does not drop the variable.
   const apt = [...asRoot, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"];
   runAll([...apt, "update"]);

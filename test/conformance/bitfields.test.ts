@@ -165,13 +165,13 @@ row(FILE, CLASS, "test_nonint_types", () => {
   class Dummy extends Structure({ x: c_int }) {}
   const types = { c_char_p, c_void_p, c_char, c_float, c_double, Dummy, Empty, LP_c_int: POINTER(c_int) };
   for (const [name, type] of Object.entries(types)) {
-    const message = `bits(): argument 1: bit-fields are integers, and ${name} is none`;
+    const message = `bits(): argument 1: expected an integer type for a bit-field, got ${name}`;
     throws(() => one(type, 1), TypeError, message);
   }
 });
 
 row(FILE, CLASS, "test_c_wchar", () => {
-  throws(() => one(c_wchar, 1), TypeError, "bits(): argument 1: bit-fields are integers, and c_wchar is none");
+  throws(() => one(c_wchar, 1), TypeError, "bits(): argument 1: expected an integer type for a bit-field, got c_wchar");
 });
 
 row(FILE, CLASS, "test_single_bitfield_size", () => {

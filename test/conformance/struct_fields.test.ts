@@ -96,7 +96,7 @@ row("test_4", (base) => {
   // A class that adds nothing must not settle the members of the one it is derived from.
   class Late extends base<object>() {}
   class Derived extends Late {}
-  const message = "Derived._fields_: its members are those of Late; Late.extend() can have more";
+  const message = "Derived._fields_: it has the members of Late; use Late.extend() to add more";
   throws(() => (late(Derived)._fields_ = {}), TypeError, message);
   assert.equal(late(Late)._fields_, undefined);
 });

@@ -197,9 +197,9 @@ both(CLASS, "test_invalid_name", (base) => {
   throws(
     () => base({ [Symbol("x")]: c_int } as Fields),
     TypeError,
-    /\(\): the name of a member is a string, got a symbol$/,
+    /\(\): expected a string as the name of a member, got a symbol$/,
   );
-  const message = /\(\): member '1': the name of a member cannot be a number, which JavaScript reorders$/;
+  const message = /\(\): member '1': a member's name cannot be a number, since JavaScript reorders numeric names$/;
   throws(() => base({ a: c_int, 1: c_char }), TypeError, message);
   throws(() => base([["x", c_int]] as unknown as Fields), TypeError, /member '0': expected a C type, got an array$/);
   assert.equal(

@@ -162,7 +162,7 @@ test("what is no plain function has no asynchronous calls", () => {
 test("a library is not closed while its calls are under way on other threads", async () => {
   const path = compileLibrary("closed_elsewhere", "int twice(int n) { return 2 * n; }");
   const other = new CDLL(path, { twice: CFUNCTYPE(c_int, c_int) });
-  const reason = `${path}: it cannot be closed: calls of its functions on other threads are not over: 2`;
+  const reason = `${path}: it cannot be closed: calls of its functions on other threads still run: 2`;
   const calls = [other.twice.async(4), other.twice.async(5)];
   throws(() => other.close(), LibraryError, reason);
   assert.deepEqual(await Promise.all(calls), [8, 10]);

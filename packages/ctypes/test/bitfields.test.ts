@@ -153,11 +153,19 @@ test("a bit-field refuses what is no integer", () => {
 
 test("a bit-field's type and width are checked where it is declared", () => {
   // @ts-expect-error bit-fields are integers
-  throws(() => bits(c_float, 3), TypeError, "bits(): argument 1: bit-fields are integers, and c_float is none");
+  throws(
+    () => bits(c_float, 3),
+    TypeError,
+    "bits(): argument 1: expected an integer type for a bit-field, got c_float",
+  );
   // @ts-expect-error a double is no integer
-  throws(() => bits(c_double, 3), TypeError, "bits(): argument 1: bit-fields are integers, and c_double is none");
+  throws(
+    () => bits(c_double, 3),
+    TypeError,
+    "bits(): argument 1: expected an integer type for a bit-field, got c_double",
+  );
   // @ts-expect-error nor is a character
-  throws(() => bits(c_char, 3), TypeError, "bits(): argument 1: bit-fields are integers, and c_char is none");
+  throws(() => bits(c_char, 3), TypeError, "bits(): argument 1: expected an integer type for a bit-field, got c_char");
   throws(() => bits(5 as never, 3), TypeError, "bits(): argument 1: expected a C type, got the number 5");
   throws(() => bits(c_uint, 33), RangeError, "bits(): argument 2: c_uint has 0 to 32 bits, got 33");
   throws(() => bits(c_uint, -1), RangeError, "bits(): argument 2: c_uint has 0 to 32 bits, got -1");

@@ -353,7 +353,7 @@ const rows: readonly Row[] = [
     "a member that would be the class",
     () => Structure({ constructor: c_int }),
     TypeError,
-    "Structure(): member 'constructor': this name is JavaScript's own, for the class of an object; take another",
+    "Structure(): member 'constructor': JavaScript uses this name for the class of an object; choose another",
   ],
   [
     "the member of another type",
@@ -536,7 +536,7 @@ const rows: readonly Row[] = [
     "a NUL inside text",
     () => new c_char_p("a\0b"),
     TypeError,
-    'expected text without NUL characters, got the string "a\\u0000b"; C would see only what stands before the NUL',
+    'expected text without NUL characters, got the string "a\\u0000b"; C would see only the part before the NUL',
   ],
   [
     "a callback of text",

@@ -57,7 +57,7 @@ test("a buffer that a later argument detaches is not handed to C", () => {
         evil(() => detach(words.buffer), 4),
       ),
     ArgumentError,
-    "sum_ints(): argument 1: expected a buffer with memory, got an Int32Array; it was detached, its memory has moved on",
+    "sum_ints(): argument 1: expected a buffer with memory, got an Int32Array; it is detached: its memory was transferred",
   );
   const bytes = new Uint8Array(8);
   throws(

@@ -429,7 +429,7 @@ test("a library is not closed while a callback that it was given is alive", asyn
     return x;
   });
   lib.with(visit, 1);
-  const reason = "it was given the callback visit and may still call it; dispose() of that first";
+  const reason = "it may still call the callback visit; dispose() of the callback first";
   throws(() => lib.close(), LibraryError, `${path}: it cannot be closed: ${reason}`);
   assert.equal(lib.with(visit, 1), 2);
   visit.dispose();

@@ -180,7 +180,7 @@ test("an object in a buffer that was given away says so", () => {
   assert.throws(() => point.x, TypeError);
   assert.throws(() => (point.y = 1), TypeError);
   const message =
-    "addressof(): expected Point with memory, got a Point; its buffer was detached, the memory has moved on";
+    "addressof(): expected Point with memory, got a Point; its buffer is detached: the memory was transferred";
   throws(() => addressof(point), TypeError, message);
 });
 
@@ -226,7 +226,7 @@ test("a buffer that was given away is not passed to C", () => {
   throws(
     () => lib.sum_ints(numbers, 4),
     ArgumentError,
-    "sum_ints(): argument 1: expected a buffer with memory, got an Int32Array; it was detached, its memory has moved on",
+    "sum_ints(): argument 1: expected a buffer with memory, got an Int32Array; it is detached: its memory was transferred",
   );
 });
 
@@ -286,7 +286,7 @@ test("the memory of C objects cannot be transferred away", () => {
   } catch (error) {
     assert.equal((error as Error).name, "DataCloneError");
   }
-  const message = "this buffer is memory of C objects, and other objects lie in it: copy the bytes with slice()";
+  const message = "this buffer holds other C objects as well: copy the bytes with slice()";
   throws(() => (buffer as unknown as { transfer(): unknown }).transfer(), TypeError, message);
   assert.equal(text.value, "hello");
   assert.equal(neighbour.value, 7);

@@ -304,7 +304,7 @@ test("cast to a function type calls what lies there", () => {
   const add = new Binary((a, b) => a + b);
   const again = cast(cast(add, c_void_p), Binary);
   assert.equal(again(2, 3), 5);
-  throws(() => cast(null, Binary), TypeError, "cast(): argument 1: NULL is no function; it is null here");
+  throws(() => cast(null, Binary), TypeError, "cast(): argument 1: NULL is not a function; use null");
 });
 
 test("cast refuses what is no pointer", () => {

@@ -187,6 +187,6 @@ test("an object that only has the prototype of a class is no C object", () => {
   throws(
     () => addressof(made),
     TypeError,
-    /expected an object with memory of its own, got .*its class did not make it/,
+    /expected an object with memory of its own, got .*it was not made by its class/,
   );
 });

@@ -46,7 +46,7 @@ function resizable(byteLength: number, maxByteLength = byteLength): Resizable {
   return new Made(byteLength, { maxByteLength });
 }
 
-const REFUSED = /resizable, and the memory could go while C works on it/;
+const REFUSED = /resizable, and its memory could be freed while C uses it/;
 
 test("a resizable buffer and its views are no argument of C, whatever the parameter is", async () => {
   const buffer = resizable(4096, 8192);

@@ -134,7 +134,7 @@ test("a char * takes an array, a pointer and a reference of characters", () => {
 });
 
 test("a NUL inside text is refused: C would see only what stands before it", () => {
-  const advice = "C would see only what stands before the NUL";
+  const advice = "C would see only the part before the NUL";
   throws(
     () => new c_char_p("a\0b"),
     TypeError,

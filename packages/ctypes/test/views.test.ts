@@ -233,7 +233,7 @@ test("an array on a buffer that was detached or shrunk has no view any more", ()
   throws(
     () => numbers.view,
     TypeError,
-    "ARRAY(c_int, 2).view: expected ARRAY(c_int, 2) with memory, got an ARRAY(c_int, 2); its buffer was detached, the memory has moved on",
+    "ARRAY(c_int, 2).view: expected ARRAY(c_int, 2) with memory, got an ARRAY(c_int, 2); its buffer is detached: the memory was transferred",
   );
   const resizable = new (
     ArrayBuffer as unknown as new (
@@ -258,7 +258,7 @@ test("items that are no numbers have no view, which the compiler knows", () => {
   const words = new (ARRAY(c_char_p, 2))();
   expectType<Equal<typeof points.view, never>>();
   expectType<Equal<typeof words.view, never>>();
-  const end = "is no number of a typed array; read and store the items one by one";
+  const end = "has no typed array; read and store the items one by one";
   throws(() => points.view, TypeError, `ARRAY(Point, 2).view: Point ${end}`);
   throws(() => words.view, TypeError, `ARRAY(c_char_p, 2).view: c_char_p ${end}`);
   throws(() => new (ARRAY(c_wchar, 2))().view, TypeError, `ARRAY(c_wchar, 2).view: c_wchar ${end}`);
@@ -272,7 +272,7 @@ test("items in the other byte order have no view", () => {
   throws(
     () => header.lengths.view,
     TypeError,
-    "ARRAY(c_ushort_be, 2).view: c_ushort_be is in the other byte order, which no typed array has; read and store the items one by one",
+    "ARRAY(c_ushort_be, 2).view: c_ushort_be has the other byte order, which no typed array has; read and store the items one by one",
   );
   assert.deepEqual([...header.bytes.view], [1, 2], "bytes have none");
 });
@@ -306,7 +306,7 @@ test("a pointer's view is told its length, and needs a target", () => {
   throws(
     () => p.view(2 ** 40),
     TypeError,
-    /^POINTER\(c_int\)\.view\(\): this runtime gives no view of 4398046511104 bytes/,
+    /^POINTER\(c_int\)\.view\(\): this runtime does not support a view of 4398046511104 bytes/,
   );
   throws(() => cast(1, POINTER(c_int)).view(1), RangeError, "POINTER(c_int).view(): 0x1 lies in the page of NULL");
 });

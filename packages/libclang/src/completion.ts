@@ -67,7 +67,7 @@ export class CompletionString implements Iterable<CompletionChunk> {
   /** @throws RangeError behind the last chunk. */
   at(index: number): CompletionChunk {
     if (!Number.isInteger(index) || index < 0 || index >= this.num_chunks) {
-      throw new RangeError(`CompletionString: there is no chunk ${index}, but ${this.num_chunks} of them`);
+      throw new RangeError(`CompletionString: there is no chunk ${index}; there are ${this.num_chunks}`);
     }
     return new CompletionChunk(this.#string, index, this.#results);
   }

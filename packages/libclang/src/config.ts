@@ -82,7 +82,7 @@ export function textOrNull(string: CXString): string | null {
 // -- Private ---------------------------------------------------------------------------------------
 
 function refuseLate(): void {
-  if (opened !== undefined) throw new LibclangError("the library is open already; name it before the first use");
+  if (opened !== undefined) throw new LibclangError("the library is already open; set its path before the first use");
 }
 
 function findLibclang(): string | null {

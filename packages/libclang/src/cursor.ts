@@ -154,17 +154,17 @@ export class Cursor {
   }
   /** What a typedef stands for. @throws LibclangError when the cursor is no typedef. */
   get underlying_typedef_type(): Type {
-    if (!this.kind.is_declaration()) throw new LibclangError(`${this.kind.name} is no declaration`);
+    if (!this.kind.is_declaration()) throw new LibclangError(`${this.kind.name} is not a declaration`);
     return new Type(lib().clang_getTypedefDeclUnderlyingType(this.raw), this.translation_unit);
   }
   /** The integer type of an enumeration. */
   get enum_type(): Type {
-    if (this.kind !== CursorKind.ENUM_DECL) throw new LibclangError(`${this.kind.name} is no enumeration`);
+    if (this.kind !== CursorKind.ENUM_DECL) throw new LibclangError(`${this.kind.name} is not an enumeration`);
     return new Type(lib().clang_getEnumDeclIntegerType(this.raw), this.translation_unit);
   }
   /** The value of an enumerator: a bigint where a number would not be exact. */
   get enum_value(): number | bigint {
-    if (this.kind !== CursorKind.ENUM_CONSTANT_DECL) throw new LibclangError(`${this.kind.name} is no enumerator`);
+    if (this.kind !== CursorKind.ENUM_CONSTANT_DECL) throw new LibclangError(`${this.kind.name} is not an enumerator`);
     const { kind } = this.#underlyingInteger();
     const value = isUnsigned(kind)
       ? lib().clang_getEnumConstantDeclUnsignedValue(this.raw)

@@ -64,7 +64,7 @@ export class CompileCommands implements Iterable<CompileCommand> {
   /** @throws RangeError behind the last command. */
   at(index: number): CompileCommand {
     const raw = lib().clang_CompileCommands_getCommand(this.#owned.pointer, index);
-    if (raw === null) throw new RangeError(`CompileCommands: there is no command ${index}, but ${this.length} of them`);
+    if (raw === null) throw new RangeError(`CompileCommands: there is no command ${index}; there are ${this.length}`);
     return new CompileCommand(raw, this);
   }
   *[Symbol.iterator](): Generator<CompileCommand> {

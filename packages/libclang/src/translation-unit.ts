@@ -49,7 +49,7 @@ export class Index {
   /** @throws LibclangError when there is no libclang. */
   static create(excludeDeclarations = false): Index {
     const raw = lib().clang_createIndex(excludeDeclarations ? 1 : 0, 0);
-    if (raw === null) throw new LibclangError("Index.create(): libclang made no index");
+    if (raw === null) throw new LibclangError("Index.create(): libclang could not create an index");
     return new Index(raw);
   }
 
@@ -211,8 +211,7 @@ export class TranslationUnit implements Unit {
   /** Parses the file again, after it or an unsaved one changed. @throws TranslationUnitLoadError */
   reparse(unsaved: readonly UnsavedFile[] = [], options = 0): void {
     const status = lib().clang_reparseTranslationUnit(this.pointer, unsaved.length, unsavedFilesOf(unsaved), options);
-    if (status !== 0)
-      throw new TranslationUnitLoadError(`${this.spelling}: libclang cannot parse it again (${status})`);
+    if (status !== 0) throw new TranslationUnitLoadError(`${this.spelling}: libclang cannot reparse it (${status})`);
   }
   /** Writes the unit to a file, for `from_ast_file`. @throws TranslationUnitSaveError */
   save(path: Path): void {

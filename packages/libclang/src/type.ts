@@ -50,7 +50,7 @@ export abstract class AnyType {
   /** The parameters of a function type. @throws LibclangError for other types. */
   argument_types(): this[] {
     const count = lib().clang_getNumArgTypes(this.raw);
-    if (count < 0) throw new LibclangError(`${this.spelling} is no function type and has no parameters`);
+    if (count < 0) throw new LibclangError(`${this.spelling} is not a function type and has no parameters`);
     return Array.from({ length: count }, (_, i) => this.other(lib().clang_getArgType(this.raw, i)));
   }
 
@@ -101,9 +101,9 @@ export abstract class AnyType {
   is_restrict_qualified(): boolean {
     return lib().clang_isRestrictQualifiedType(this.raw) !== 0;
   }
-  /** @throws LibclangError for what is no function type. */
+  /** @throws LibclangError for what is not a function type. */
   is_function_variadic(): boolean {
-    if (this.kind !== TypeKind.FUNCTIONPROTO) throw new LibclangError(`${this.spelling} is no function type`);
+    if (this.kind !== TypeKind.FUNCTIONPROTO) throw new LibclangError(`${this.spelling} is not a function type`);
     return lib().clang_isFunctionTypeVariadic(this.raw) !== 0;
   }
   is_pod(): boolean {

@@ -48,6 +48,6 @@ export const argumentRows: readonly Row[] = [
     "a string with a NUL inside",
     'lib.length_of("a\\0b")',
     'ArgumentError: length_of(): argument 1: expected text without NUL characters, got the string "a\\u0000b"; C would see only ' +
-      "what stands before the NUL",
+      "the part before the NUL",
   ),
 ];

@@ -55,7 +55,7 @@ export const libraryRows: readonly Row[] = [
       const show = (act) => { try { console.log("gave", act()); } catch (error) { console.log(String(error).replace(path, "faults.so")); } };
       show(() => lib.close()); show(() => lib.call_kept(1)); callback.dispose(); show(() => lib.close()); show(() => lib.call_kept(1));`,
     stdout:
-      "LibraryError: faults.so: it cannot be closed: it was given the callback visit and may still call it; dispose() of that first\n" +
+      "LibraryError: faults.so: it cannot be closed: it may still call the callback visit; dispose() of the callback first\n" +
       "gave 2\ngave undefined\nLibraryError: call_kept(): its library was closed",
   },
   {

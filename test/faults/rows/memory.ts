@@ -231,14 +231,14 @@ export const memoryRows: readonly Row[] = [
     when: "a buffer is transferred away while an async call works on it",
     program: `const lib = open({ hold_on: CFUNCTYPE(c_int, c_void_p), let_go: CFUNCTYPE(null) }); const words = new Int32Array(4); const call = lib.hold_on.async(words);
       const moved = structuredClone(words.buffer, { transfer: [words.buffer] }); lib.let_go(); try { await call; } catch (error) { console.log(String(error), moved.byteLength); }`,
-    stdout: /^ArgumentError: hold_on\(\): argument 1: .*it was detached, its memory has moved on 16$/,
+    stdout: /^ArgumentError: hold_on\(\): argument 1: .*it is detached: its memory was transferred 16$/,
   },
   {
     id: "async-detached-gone",
     when: "a buffer is transferred away, and collected there, while an async call works on it",
     program: `const lib = open({ hold_on: CFUNCTYPE(c_int, c_void_p), let_go: CFUNCTYPE(null) }); const words = new Int32Array(2 ** 24); const call = lib.hold_on.async(words);
       structuredClone(words.buffer, { transfer: [words.buffer] }); await collect(); lib.let_go(); try { await call; } catch (error) { console.log(String(error)); }`,
-    stdout: /^ArgumentError: hold_on\(\): argument 1: .*it was detached, its memory has moved on$/,
+    stdout: /^ArgumentError: hold_on\(\): argument 1: .*it is detached: its memory was transferred$/,
     // Node-API has no hold on memory.
     elsewhere: { bun: null, deno: null },
   },
@@ -272,7 +272,7 @@ export const memoryRows: readonly Row[] = [
       const words = new Int32Array(4); const evil = { get _as_parameter_() { structuredClone(words, { transfer: [words.buffer] }); return 0; } };
       attempt(() => lib.add(words, evil)); attempt(() => lib.add(words, 0));`,
     stdout:
-      /^ArgumentError: add\(\): .* detached.*\nArgumentError: add\(\): argument 1: expected a buffer with memory, got an Int32Array; it was detached, its memory has moved on$/,
+      /^ArgumentError: add\(\): .* detached.*\nArgumentError: add\(\): argument 1: expected a buffer with memory, got an Int32Array; it is detached: its memory was transferred$/,
   },
   {
     id: "resizable",
@@ -283,7 +283,7 @@ export const memoryRows: readonly Row[] = [
       attempt(() => lib.length_of(new Uint8Array(buffer))); attempt(() => addressof(inside)); try { await lib.hold_on.async(buffer); } catch (error) { console.log(String(error)); }
       buffer.resize(0); attempt(() => inside[3]); console.log("alive");`,
     stdout:
-      /^((Argument|Type)Error: .*resizable, and the memory could go while C works on it.*\n){8}RangeError: .*\nalive$/,
+      /^((Argument|Type)Error: .*resizable, and its memory could be freed while C uses it.*\n){8}RangeError: .*\nalive$/,
   },
   {
     id: "webassembly",

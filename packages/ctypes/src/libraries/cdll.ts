@@ -192,7 +192,7 @@ class LoadedLibrary implements SymbolSource {
   #refuseWhileCalled(): void {
     if (this.#name === null) return; // the program stays
     if (this.#callsElsewhere > 0) {
-      const what = `calls of its functions on other threads are not over: ${this.#callsElsewhere}`;
+      const what = `calls of its functions on other threads still run: ${this.#callsElsewhere}`;
       throw new LibraryError(`${this._name}: it cannot be closed: ${what}`);
     }
     if (this.#handle !== undefined && isInCallback() && rawffi.isRunning(this.#handle)) {
@@ -204,7 +204,7 @@ class LoadedLibrary implements SymbolSource {
     if (this.#name === null) return;
     this.#forgetGone();
     for (const reference of this.#lent) {
-      const what = `it was given the callback ${reference.deref()?.name} and may still call it; dispose() of that first`;
+      const what = `it may still call the callback ${reference.deref()?.name}; dispose() of the callback first`;
       throw new LibraryError(`${this._name}: it cannot be closed: ${what}`);
     }
   }

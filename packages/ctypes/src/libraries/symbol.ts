@@ -55,7 +55,7 @@ export function isLater(declared: unknown): declared is () => unknown {
   return Object.getOwnPropertyDescriptor(declared, "prototype")?.writable !== false;
 }
 
-/** The symbol's name and its type. @throws TypeError for what is no declaration. */
+/** The symbol's name and its type. @throws TypeError for what is not a declaration. */
 export function declaredSymbol(name: string, declared: unknown): { name: string; type: CType } {
   if (declared instanceof NamedSymbol) return { name: declared.name, type: declared.type as unknown as CType };
   if (isCType(declared)) return { name, type: declared };

@@ -61,13 +61,13 @@ export function holdBuffer(value: unknown): void {
   if (isBuffer(value)) rawffi.hold(value);
 }
 
-const MAY_SHRINK = "it is resizable, and the memory could go while C works on it; pass a copy, which slice() makes";
+const MAY_SHRINK = "it is resizable, and its memory could be freed while C uses it; pass a copy made with slice()";
 
 // -- Private ---------------------------------------------------------------------------------------
 
 function addressOfNothing(buffer: BufferLike): number {
   if (!isDetached(backing(buffer))) return 0;
-  throw expected("a buffer with memory", buffer, "it was detached, its memory has moved on");
+  throw expected("a buffer with memory", buffer, "it is detached: its memory was transferred");
 }
 
 // Node 20 has no `detached` yet; what tells is that nothing can be made of such a buffer.

@@ -71,7 +71,7 @@ export function checkNotFreed(address: Address): void {
   for (const block of byPage.get(Math.floor(address / PAGE)) ?? []) {
     if (address < block.address || address >= block.address + block.byteLength) continue;
     throw new MemoryFaultError(
-      `0x${address.toString(16)} was freed: the object of ${block.byteLength} bytes at 0x${block.address.toString(16)} was collected, for nobody held it`,
+      `0x${address.toString(16)} was freed: the object of ${block.byteLength} bytes at 0x${block.address.toString(16)} was collected because nothing referenced it`,
       address,
     );
   }

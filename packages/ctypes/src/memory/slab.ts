@@ -100,7 +100,7 @@ function forbidTransfer(buffer: ArrayBuffer): void {
 }
 
 function refuseTransfer(): never {
-  throw new TypeError("this buffer is memory of C objects, and other objects lie in it: copy the bytes with slice()");
+  throw new TypeError("this buffer holds other C objects as well: copy the bytes with slice()");
 }
 
 // -- Scratch ---------------------------------------------------------------------------------------

@@ -156,5 +156,5 @@ function placeBytes(bytes: Uint8Array, unit: number): PlacedText {
 
 function refuseNul(text: string): void {
   if (text.includes("\0"))
-    throw expected("text without NUL characters", text, "C would see only what stands before the NUL");
+    throw expected("text without NUL characters", text, "C would see only the part before the NUL");
 }

@@ -18,7 +18,7 @@ export function address(data: Instance): number {
 export function lentAddress(data: Instance): number {
   const memory = data[MEMORY];
   // It has the prototype of a class that did not make it.
-  if (memory === undefined) throw expected("an object with memory of its own", data, "its class did not make it");
+  if (memory === undefined) throw expected("an object with memory of its own", data, "it was not made by its class");
   if (memory.kind === "lent" || memory.kind === "resizable") checkForC(data, memory);
   return memory.base + data[OFFSET];
 }
@@ -31,7 +31,7 @@ export function checkMemoryOf(data: Instance): void {
   try {
     byteLength = memory.byteLength;
   } catch {
-    throw expected(`${name} with memory`, data, "its buffer was detached, the memory has moved on");
+    throw expected(`${name} with memory`, data, "its buffer is detached: the memory was transferred");
   }
   const end = data[OFFSET] + size;
   if (byteLength < end) throw outOfRange(`the buffer of ${name} shrank to ${byteLength} bytes; it ends at ${end}`);
@@ -41,11 +41,11 @@ function checkForC(data: Instance, memory: Memory): void {
   checkMemoryOf(data);
   if (memory.kind !== "resizable") return;
   const { name } = traitsOf(typeOfInstance(data));
-  throw expected(`${name} in memory that stays`, data, RESIZABLE);
+  throw expected(`${name} in memory that cannot be freed`, data, RESIZABLE);
 }
 
 const RESIZABLE =
-  "its buffer is resizable, and the memory could go while C works on it; from_buffer_copy() makes a copy";
+  "its buffer is resizable, and its memory could be freed while C uses it; from_buffer_copy() makes a copy";
 
 /** A user's address: as in C and in ctypes, -1 is 2^64 - 1. @throws TypeError for what is no integer of 64 bits. */
 export function toAddress(value: unknown, where: string): Address {

@@ -33,7 +33,7 @@ export function cast<I extends AnyData>(object: Exclude<Pass<c_void_p>, string>,
   const { offset, memory } = place(8, 8);
   storeAddress(memory, offset, address);
   if (address === 0 && traits.symbol !== undefined) {
-    throw new TypeError(`cast(): argument 1: NULL is no function; it is null here`);
+    throw new TypeError(`cast(): argument 1: NULL is not a function; use null`);
   }
   const made = traits.view(memory, offset, null, 0);
   if (object instanceof CData) {

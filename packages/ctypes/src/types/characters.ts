@@ -94,6 +94,6 @@ function decode(memory: Memory, offset: number, byteLength: number): string {
 function bytesOf(memory: Memory, offset: number, byteLength: number): Uint8Array {
   if (memory.kind !== "foreign") return new Uint8Array(memory.buffer, memory.byteOffset + offset, byteLength);
   const buffer = rawffi.window(memory.base + offset, byteLength);
-  if (buffer === null) throw new TypeError("this runtime gives no views of foreign memory; use string_at()");
+  if (buffer === null) throw new TypeError("this runtime does not support views of foreign memory; use string_at()");
   return new Uint8Array(buffer);
 }

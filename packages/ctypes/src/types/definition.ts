@@ -90,7 +90,7 @@ export function aggregate(where: string, given: object | undefined, settings: Ag
       if (this !== Made && Object.getPrototypeOf(this) !== Made) {
         const parent = (Object.getPrototypeOf(this) as CType).name;
         throw new TypeError(
-          `${this.name}._fields_: its members are those of ${parent}; ${parent}.extend() can have more`,
+          `${this.name}._fields_: it has the members of ${parent}; use ${parent}.extend() to add more`,
         );
       }
       checkFields(`${this.name}._fields_`, later, options);

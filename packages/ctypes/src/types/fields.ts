@@ -33,7 +33,7 @@ export function bits<I extends IntegerData>(type: TypeOf<I>, width: number): Bit
   if (!isCType(type)) throw new TypeError(`bits(): argument 1: expected a C type, got ${describe(type)}`);
   const code = (type as unknown as { _type_?: string })._type_;
   if (code === undefined || !"bBhHiIlLqQ?".includes(code)) {
-    throw new TypeError(`bits(): argument 1: bit-fields are integers, and ${type.name} is none`);
+    throw new TypeError(`bits(): argument 1: expected an integer type for a bit-field, got ${type.name}`);
   }
   const most = code === "?" ? 1 : 8 * traitsOf(type).size;
   if (!Number.isInteger(width)) {
@@ -128,7 +128,7 @@ export function checkFields(where: string, fields: Readonly<Record<string, unkno
     throw new TypeError(`${where}: expected a record of member name and C type, got ${describe(fields)}`);
   }
   if (Object.getOwnPropertySymbols(fields).length > 0) {
-    throw new TypeError(`${where}: the name of a member is a string, got a symbol`);
+    throw new TypeError(`${where}: expected a string as the name of a member, got a symbol`);
   }
   for (const [name, type] of Object.entries(fields)) {
     const isLater = typeof type === "function" && (type as { prototype?: unknown }).prototype === undefined;
@@ -137,13 +137,13 @@ export function checkFields(where: string, fields: Readonly<Record<string, unkno
     }
     if (name === "constructor") {
       throw new TypeError(
-        `${where}: member 'constructor': this name is JavaScript's own, for the class of an object; take another`,
+        `${where}: member 'constructor': JavaScript uses this name for the class of an object; choose another`,
       );
     }
     // Such keys come first in every object, wherever they were written.
     if (/^(0|[1-9]\d*)$/.test(name)) {
       throw new TypeError(
-        `${where}: member '${name}': the name of a member cannot be a number, which JavaScript reorders`,
+        `${where}: member '${name}': a member's name cannot be a number, since JavaScript reorders numeric names`,
       );
     }
   }

@@ -118,7 +118,8 @@ export function memoryview_at(pointer: PointerLike, size: number, readonly = fal
   checkSize("memoryview_at", 2, size);
   if (size > 2 ** 30) throw new RangeError(`memoryview_at(): argument 2: ${size} bytes are too many; at most 1 GiB`);
   const buffer = size === 0 ? new ArrayBuffer(0) : rawffi.window(address, size);
-  if (buffer === null) throw new TypeError("memoryview_at(): this runtime gives no views of memory; use string_at()");
+  if (buffer === null)
+    throw new TypeError("memoryview_at(): this runtime does not support views of memory; use string_at()");
   const view = new Uint8Array(buffer);
   return readonly ? unwritable(view) : view;
 }

@@ -236,7 +236,7 @@ function passWide(type: CType, kind: Kind): Traits["pass"] {
   return (value) => {
     if (maybeSimple(value) && value instanceof type) return address(value);
     const at = pushScratch(kind.size);
-    if (at < 0) throw new RangeError("too many arguments are under way");
+    if (at < 0) throw new RangeError("the scratch stack is full: calls are nested too deeply");
     kind.store(scratch, at, value, true);
     return scratch.base + at;
   };

@@ -52,7 +52,7 @@ const OWNER: unique symbol = Symbol("owner");
 function itemsOf(item: CType, where: string): TypedArrayClass {
   const Items = item[ITEMS]();
   if (Items) return Items;
-  const why = Items === null ? "is in the other byte order, which no typed array has" : "is no number of a typed array";
+  const why = Items === null ? "has the other byte order, which no typed array has" : "has no typed array";
   throw new TypeError(`${where}: ${spelling(item)} ${why}; read and store the items one by one`);
 }
 
@@ -77,7 +77,7 @@ function viewAt(
   if (length === 0) return new Items(0);
   const buffer = rawffi.window(at, length * unit);
   if (buffer === null) {
-    throw new TypeError(`${where}: this runtime gives no view of ${length * unit} bytes of foreign memory`);
+    throw new TypeError(`${where}: this runtime does not support a view of ${length * unit} bytes of foreign memory`);
   }
   // Also what its root keeps now: a pointer on the way may be made to point elsewhere.
   Object.defineProperty(buffer, OWNER, { value: [owner, Object.values(rootOf(owner)[KEPT] ?? {})] });
