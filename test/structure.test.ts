@@ -29,10 +29,9 @@ const rawffi: PackageRules = {
   name: "rawffi",
   floors: [
     ["index.ts"],
-    ["node-api.ts", "double.ts"],
+    ["node-api.ts"],
     ["chain.ts", "signatures.ts"],
-    ["double-calls.ts"],
-    ["load.ts", "plan.ts", "faults.ts", "switching.ts", "double-memory.ts"],
+    ["load.ts", "plan.ts", "faults.ts", "switching.ts"],
     ["addon.ts"],
     ["stubs/"],
     ["interface.ts"],

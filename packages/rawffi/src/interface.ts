@@ -2,7 +2,7 @@
  * The whole contract with the native side.
  *
  * Whoever implements {@link RawFFI} can carry ctypes: the Node-API addon (`node-api.ts`) and the in-memory double of the
- * tests (`double.ts`) do, and one suite of tests runs against both. It knows addresses, bytes and machine-level values; it
+ * tests (`test/double/`) do, and one suite of tests runs against both. It knows addresses, bytes and machine-level values; it
  * knows no structures with named members, no strings beyond bytes, no conversion of JavaScript values.
  *
  * Where memory is, an address is a number: user space ends below 2^53 on every platform there is. What C gives or takes as a pointer is an

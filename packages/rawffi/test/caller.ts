@@ -11,7 +11,7 @@ import {
   type RawType,
   type Signature,
 } from "rawffi";
-import type { DoubleValue } from "rawffi/double";
+import type { DoubleValue } from "./double/double.ts";
 import { sizeOf } from "./types.ts";
 
 /**

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { FRAME, type RawType, type Signature } from "rawffi";
-import type { DoubleValue } from "rawffi/double";
 import type { Caller } from "./caller.ts";
+import type { DoubleValue } from "./double/double.ts";
 import { type FindSymbol, LATE, LATE_VALUES, type MakeClosure, onlyAddon } from "./suite.ts";
 import { signatures } from "./twins.ts";
 

@@ -1,10 +1,10 @@
 /** Runs the contract's suite against every backend there is, and what only the addon can do. */
 import { test } from "node:test";
 import type { RawFFI, Signature } from "rawffi";
-import { createDouble, endDouble } from "rawffi/double";
 import { loadAddon, loadV8Part } from "../src/load.ts";
 import { createNodeApi } from "../src/node-api.ts";
 import { contract } from "./contract.ts";
+import { createDouble, endDouble } from "./double/double.ts";
 import { fixture, v8PartIsMissing } from "./fixture.ts";
 import { TWINS, twins } from "./twins.ts";
 

@@ -6,11 +6,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { FRAME, PUSHED, SCRATCH_ALIGN, type Signature } from "rawffi";
-import type { DoubleValue } from "rawffi/double";
 import { Caller } from "./caller.ts";
 import { callbacks, lifetimes } from "./contract-callbacks.ts";
 import { calls, passing, preparing } from "./contract-calls.ts";
 import { LEFT_DIGITS, leaveCalls } from "./contract-end.ts";
+import type { DoubleValue } from "./double/double.ts";
 import { isUnderAsan, type Subject } from "./suite.ts";
 import { types } from "./types.ts";
 

@@ -1,7 +1,7 @@
 /** What the parts of the contract's suite share. */
 import type { RawFFI, RawType, Signature } from "rawffi";
-import type { DoubleValue } from "rawffi/double";
 import type { Caller } from "./caller.ts";
+import type { DoubleValue } from "./double/double.ts";
 
 export interface Subject {
   readonly raw: RawFFI;

@@ -1,6 +1,6 @@
 /** `fixtures/contract.c` in JavaScript, for the double. */
 import type { Signature } from "rawffi";
-import type { DoubleC, DoubleFunction, DoubleLibraries, DoubleSymbol, DoubleValue } from "rawffi/double";
+import type { DoubleC, DoubleFunction, DoubleLibraries, DoubleSymbol, DoubleValue } from "./double/double.ts";
 import { sizeOf, types } from "./types.ts";
 
 /** The path by which the double knows the library. */

@@ -3,7 +3,7 @@
  * names.
  */
 import type { AggregateType, Leaf, RawType, ScalarType } from "rawffi";
-import type { DoubleValue } from "rawffi/double";
+import type { DoubleValue } from "./double/double.ts";
 
 export interface TestType {
   readonly name: string;

@@ -1,12 +1,13 @@
 /**
  * Calls and callbacks of the double: what stands at addresses is JavaScript, and the frame is read and written as native code does.
  */
-import { type DoubleMemory, toAddress } from "./double-memory.ts";
-import { CALLBACK_FRAME, FRAME, PUSHED, SCRATCH_ALIGN } from "./frame.ts";
-import type { Closure, PreparedCall } from "./interface.ts";
-import { checkSignature, ownSignature, signatureKey } from "./plan.ts";
-import { isWide } from "./stubs/slots.ts";
-import type { Address, PeekType, RawType, ScalarType, Signature } from "./types.ts";
+
+import { CALLBACK_FRAME, FRAME, PUSHED, SCRATCH_ALIGN } from "../../src/frame.ts";
+import type { Closure, PreparedCall } from "../../src/interface.ts";
+import { checkSignature, ownSignature, signatureKey } from "../../src/plan.ts";
+import { isWide } from "../../src/stubs/slots.ts";
+import type { Address, PeekType, RawType, ScalarType, Signature } from "../../src/types.ts";
+import { type DoubleMemory, toAddress } from "./memory.ts";
 
 /**
  * A value on its way in or out of C: a bigint for 64-bit integers, the bytes for what goes by address, a number for all others

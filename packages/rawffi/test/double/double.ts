@@ -1,18 +1,20 @@
 /**
- * `rawffi/double`: the contract without native code, for tests of what stands on it.
+ * The contract without native code: the suite of the contract runs on it, too, so that it says nothing that only the
+ * addon can do.
  *
  * "C" is JavaScript here: a library is a record of functions that get and give machine-level values. Memory is described in
- * `double-memory.ts`. `window()` gives null always, as a runtime does that refuses buffers over foreign memory, so whoever is
+ * `memory.ts`. `window()` gives null always, as a runtime does that refuses buffers over foreign memory, so whoever is
  * tested on the double takes the way of `peek` and `poke`.
  */
-import { Calls, type DoubleFunction, freedMessage, type PlacedFunction } from "./double-calls.ts";
-import { DoubleMemory } from "./double-memory.ts";
-import type { RawFFI } from "./interface.ts";
-import { refuseResizable } from "./resizable.ts";
-import { NO_SWITCHING } from "./switching.ts";
-import type { Address } from "./types.ts";
 
-export type { DoubleC, DoubleFunction, DoubleValue } from "./double-calls.ts";
+import type { RawFFI } from "../../src/interface.ts";
+import { refuseResizable } from "../../src/resizable.ts";
+import { NO_SWITCHING } from "../../src/switching.ts";
+import type { Address } from "../../src/types.ts";
+import { Calls, type DoubleFunction, freedMessage, type PlacedFunction } from "./calls.ts";
+import { DoubleMemory } from "./memory.ts";
+
+export type { DoubleC, DoubleFunction, DoubleValue } from "./calls.ts";
 
 /** A function, the bytes of a variable, or an absolute symbol: an address where nothing is. */
 export type DoubleSymbol =
