@@ -152,14 +152,14 @@ test("a bit-field refuses what is no integer", () => {
 });
 
 test("a bit-field's type and width are checked where it is declared", () => {
-  // @ts-expect-error bit-fields are integers
   throws(
+    // @ts-expect-error bit-fields are integers
     () => bits(c_float, 3),
     TypeError,
     "bits(): argument 1: expected an integer type for a bit-field, got c_float",
   );
-  // @ts-expect-error a double is no integer
   throws(
+    // @ts-expect-error a double is no integer
     () => bits(c_double, 3),
     TypeError,
     "bits(): argument 1: expected an integer type for a bit-field, got c_double",
