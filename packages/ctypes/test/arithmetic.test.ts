@@ -1,4 +1,6 @@
-/** C's arithmetic: types, promotions and what is undefined. `ctypes-configure`'s translated macros compare it with gcc. */
+/**
+ * C's arithmetic: types, promotions and what is undefined. `ctypes-configure`'s translated macros compare it with gcc.
+ */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {

@@ -1,5 +1,6 @@
 /**
- * The table that TypeScript, C++ and machine code share: what the compiler makes of its header, and what happens to a binary of another one.
+ * The table that TypeScript, C++ and machine code share: what the compiler makes of its header, and what happens to a
+ * binary of another one.
  */
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";

@@ -1,5 +1,6 @@
 /**
- * Calls and callbacks of the double: what stands at addresses is JavaScript, and the frame is read and written as native code does.
+ * Calls and callbacks of the double: what stands at addresses is JavaScript, and the frame is read and written as
+ * native code does.
  */
 
 import { CALLBACK_FRAME, FRAME, PUSHED, SCRATCH_ALIGN } from "../../src/frame.ts";
@@ -10,8 +11,8 @@ import type { Address, PeekType, RawType, ScalarType, Signature } from "../../sr
 import { type DoubleMemory, toAddress } from "./memory.ts";
 
 /**
- * A value on its way in or out of C: a bigint for 64-bit integers, the bytes for what goes by address, a number for all others
- * (`bool` too), undefined for void. A pointer is an {@link Address}.
+ * A value on its way in or out of C: a bigint for 64-bit integers, the bytes for what goes by address, a number for all
+ * others (`bool` too), undefined for void. A pointer is an {@link Address}.
  */
 export type DoubleValue = number | bigint | Uint8Array | undefined;
 

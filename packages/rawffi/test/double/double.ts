@@ -2,9 +2,9 @@
  * The contract without native code: the suite of the contract runs on it, too, so that it says nothing that only the
  * addon can do.
  *
- * "C" is JavaScript here: a library is a record of functions that get and give machine-level values. Memory is described in
- * `memory.ts`. `window()` gives null always, as a runtime does that refuses buffers over foreign memory, so whoever is
- * tested on the double takes the way of `peek` and `poke`.
+ * "C" is JavaScript here: a library is a record of functions that get and give machine-level values. Memory is
+ * described in `memory.ts`. `window()` gives null always, as a runtime does that refuses buffers over foreign memory,
+ * so whoever is tested on the double takes the way of `peek` and `poke`.
  */
 
 import type { RawFFI } from "../../src/interface.ts";
@@ -110,7 +110,9 @@ export function createDouble(libraries: DoubleLibraries): RawFFI {
 
 const ends = new WeakMap<RawFFI, () => void>();
 
-/** Makes the calls that were kept for the end of the environment: what a runtime does when a worker or the process ends. */
+/**
+ * Makes the calls that were kept for the end of the environment: what a runtime does when a worker or the process ends.
+ */
 export function endDouble(raw: RawFFI): void {
   ends.get(raw)?.();
 }
