@@ -5,6 +5,7 @@
 export { CppError, MemoryFaultError } from "rawffi";
 export { type AsyncCall, type AsyncOptions, set_async_threads } from "./calls/async.ts";
 export { atEnd, type EndCall, EndList } from "./calls/atend.ts";
+export { type Disposer, disposed } from "./calls/disposed.ts";
 export type { DynamicFunction } from "./calls/dynamic.ts";
 export { get_errno, set_errno } from "./calls/errno.ts";
 export { FunctionData as CFuncPtr } from "./calls/funcdata.ts";
