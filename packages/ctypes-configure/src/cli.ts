@@ -2,11 +2,13 @@
  * The command: `ctypes-configure measure` asks C what a specification asks, `generate` writes a module, `check` compares one with the headers.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { check } from "./check/check.ts";
 import { configured } from "./configure/module.ts";
 import { type Generated, type GeneratedModules, generate, generatePerHeader } from "./generate/generate.ts";
+import { restored } from "./generate/stored.ts";
+import { configsIn, defaultConfig } from "./load/config.ts";
 import { load } from "./load/load.ts";
 import type { Entry } from "./measure/entry.ts";
 import { type Entries, measure } from "./measure/measure.ts";
@@ -28,7 +30,17 @@ generate:
   --only-from <regexp>    only what headers declare whose path matches
   --strip <prefix>        a prefix that types and constants lose
   --opaque <regexp>       structures of which only pointers are made
-  --replace <C=ctypes>    another type for a name: time_t=c_time_t
+  --replace <C=ctypes>    another type for a name or a place: time_t=c_time_t, open_it.path=c_char_p, point.tag=POINTER(c_int)
+  --text <regexp>         functions, structures and places whose \`char *\` is text: ^git_, open_it.path, open_it.result
+  --disposes <function=regexp>  functions that give text which <function> frees: sqlite3_free=mprintf
+  --leaf <regexp>         functions that call nothing back
+  --pumped <regexp>       functions that wait for threads which call back
+  --errno <regexp>        functions that have C's errno
+  --throws <regexp>       functions that C++ may throw out of
+  --guarded <regexp>      functions whose faults are exceptions
+  --nowait <regexp>       types of callbacks that other threads do not wait for: typedefs, start.done, events.closed
+  --config <file>         options from a .json or .ts file (paths are relative to it), or those that a module was made with;
+                          without headers it is ctypes-configure.json or .ts of the current folder
   --docs brief|full|none  how much of the comments is kept
 measure: the specification exports its entries, and its settings as "settings"
   --out <file.ts>         a module of types and constants; facts in a file.json, else on standard output
@@ -56,6 +68,15 @@ const ofGenerate = {
   opaque: { type: "string", multiple: true },
   replace: { type: "string", multiple: true },
   docs: { type: "string" },
+  text: { type: "string", multiple: true },
+  disposes: { type: "string", multiple: true },
+  leaf: { type: "string", multiple: true },
+  pumped: { type: "string", multiple: true },
+  errno: { type: "string", multiple: true },
+  throws: { type: "string", multiple: true },
+  guarded: { type: "string", multiple: true },
+  nowait: { type: "string", multiple: true },
+  config: { type: "string" },
 } as const satisfies ParseArgsConfig["options"];
 
 const ofMeasure = {
@@ -91,37 +112,70 @@ async function run([command, ...args]: readonly string[]): Promise<number> {
   throw new UsageError(`there is no command "${command}"; there are generate, check and measure`);
 }
 
-function runGenerate(args: readonly string[]): number {
+async function runGenerate(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args: [...args], options: ofGenerate, allowPositionals: true });
   if (values.help) return usage();
-  if (positionals.length === 0) throw new UsageError("generate: expected the name of a header, got none");
-  const docs = values.docs ?? "brief";
-  if (docs !== "brief" && docs !== "full" && docs !== "none") {
+  const say = sayer(values.quiet === true);
+  const file = values.config ?? (positionals.length === 0 ? defaultConfig() : undefined);
+  if (file === undefined) {
+    if (positionals.length === 0) throw new UsageError("generate: expected the name of a header, got none");
+    writeGenerated(restored("generate", optionsOf(values, positionals)), say);
+    return 0;
+  }
+  const given = optionsOf(values, positionals);
+  const configs = await configsIn(file);
+  process.chdir(dirname(resolve(file))); // what it says is relative to it
+  for (const [where, config] of configs) writeGenerated(restored(where, { ...config, ...given }), say);
+  return 0;
+}
+
+/** What the command line says, as a configuration. */
+function optionsOf(values: GenerateValues, headers: readonly string[]): Record<string, unknown> {
+  const { docs, out } = values;
+  if (docs !== undefined && docs !== "brief" && docs !== "full" && docs !== "none") {
     throw new UsageError(`generate: --docs: expected brief, full or none, got ${docs}`);
   }
-  const say = sayer(values.quiet === true);
-  const options = {
-    headers: positionals,
+  const records = (option: "replace" | "disposes") => {
+    const pairs = (values[option] ?? []).map((pair) => split(`--${option}`, pair));
+    return pairs.length > 0 && { [option]: Object.fromEntries(pairs) };
+  };
+  const { strip, library: libraries, "only-from": onlyFrom, "per-header": perHeader } = values;
+  const { allow, block, opaque, text, leaf, pumped, errno, throws, guarded, nowait } = values;
+  const lists = {
+    strip,
+    libraries,
+    allow,
+    block,
+    onlyFrom,
+    opaque,
+    text,
+    leaf,
+    pumped,
+    errno,
+    throws,
+    guarded,
+    nowait,
+  };
+  return {
+    ...(headers.length > 0 && { headers }),
     ...commonSettings(values),
-    progress: say,
-    libraries: values.library ?? [],
-    allow: patterns("--allow", values.allow),
-    block: patterns("--block", values.block),
-    onlyFrom: patterns("--only-from", values["only-from"]),
-    opaque: patterns("--opaque", values.opaque),
-    strip: values.strip ?? [],
-    replace: Object.fromEntries((values.replace ?? []).map((pair) => split("--replace", pair))),
-    docs,
-  } as const;
-  const { skipped, absent, declarations } = values["per-header"]
-    ? writeModules(generatePerHeader(options), values.out)
-    : writeModule(generate(options), values.out);
+    ...Object.fromEntries(Object.entries(lists).filter(([, list]) => list !== undefined)),
+    ...records("replace"),
+    ...records("disposes"),
+    ...(docs !== undefined && { docs }),
+    ...(out !== undefined && { out: values.config === undefined ? out : resolve(out) }),
+    ...(perHeader !== undefined && { perHeader }),
+  };
+}
+
+function writeGenerated({ out, perHeader, ...options }: ReturnType<typeof restored>, say: Say): void {
+  const all = { ...options, progress: say };
+  const { skipped, absent, declarations } = perHeader
+    ? writeModules(generatePerHeader(all), out)
+    : writeModule(generate(all), out);
   if (absent.length > 0)
-    say(options.libraries.length > 0 ? `in no library: ${absent.join(", ")}` : withoutLibrary(absent));
-  say(
-    `${declarations.length} declarations${values.out === undefined ? "" : ` in ${values.out}`}, ${skipped.length} skipped`,
-  );
-  return 0;
+    say(options.libraries?.length ? `in no library: ${absent.join(", ")}` : withoutLibrary(absent));
+  say(`${declarations.length} declarations${out === undefined ? "" : ` in ${out}`}, ${skipped.length} skipped`);
 }
 
 /** What is said where a module has types and constants only. */
@@ -189,6 +243,9 @@ async function runMeasure(args: readonly string[]): Promise<number> {
 
 // -- Private ---------------------------------------------------------------------------------------
 
+type Say = (message: string) => void;
+type GenerateValues = ReturnType<typeof parseArgs<{ options: typeof ofGenerate; allowPositionals: true }>>["values"];
+
 interface CommonValues {
   readonly "include-dir"?: string[] | undefined;
   readonly define?: string[] | undefined;
@@ -226,24 +283,14 @@ function exactNumbers(_key: string, value: unknown): unknown {
   return typeof value === "bigint" || (typeof value === "number" && !Number.isFinite(value)) ? String(value) : value;
 }
 
-function patterns(option: string, words: readonly string[] = []): RegExp[] {
-  return words.map((word) => {
-    try {
-      return new RegExp(word);
-    } catch (error) {
-      throw new UsageError(`${option}: ${(error as Error).message}`);
-    }
-  });
-}
-
 function split(option: string, pair: string): [string, string] {
-  const [name, type, ...more] = pair.split("=");
-  if (name && type && more.length === 0) return [name, type];
-  throw new UsageError(`${option}: expected C=ctypes, got ${pair}`);
+  const [, name, value] = /^([^=]+)=(.+)$/.exec(pair) ?? [];
+  if (name !== undefined && value !== undefined) return [name, value];
+  throw new UsageError(`${option}: expected two words with = between them, got ${pair}`);
 }
 
 /** Messages about long work go to standard error: standard output may be the module. */
-function sayer(isQuiet: boolean): (message: string) => void {
+function sayer(isQuiet: boolean): Say {
   return isQuiet ? () => {} : (message) => console.error(message);
 }
 

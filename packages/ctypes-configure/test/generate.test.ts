@@ -213,7 +213,7 @@ describe("a generated module", { skip }, () => {
       declarations.map(({ name }) => name),
       ["point"],
     );
-    assert.match(text, /source: \{ headers: \["\.\.?\/.*own\.h"\] \}/);
+    assert.match(text, /source: \{ headers: \["\.\.?\/.*own\.h"\], rules: \{ allow: \["\^point\$"\] \} \}/);
     class point extends Structure({ x: c_int, y: c_short }) {}
     const { differences } = await check({ point }, { headers: [named], cache: false });
     assert.deepEqual(

@@ -4,11 +4,12 @@
 import { LibclangError } from "libclang";
 import type { Declaration, EnumDeclaration, FunctionDeclaration, VariableDeclaration } from "../generate/ir.ts";
 import { parse } from "../generate/parse.ts";
+import { ruled } from "../generate/rules.ts";
 import type { Settings } from "../measure/settings.ts";
 
 /** What a generated module says of itself. */
 export interface Origin {
-  readonly source: Partial<Settings>;
+  readonly source: Partial<Settings> & { readonly rules?: { readonly replace?: Readonly<Record<string, string>> } };
   readonly names: Readonly<Record<string, string>>;
   /** Members that are bytes for want of their type: `window.flags`. */
   readonly bytes?: readonly string[];
@@ -136,14 +137,16 @@ export class Known {
 
   #declared(): Map<string, Declaration> {
     if (this.#parsed === undefined) {
-      const { declarations } = parse({
-        ...this.#settings,
+      const options = {
         headers: this.#settings.headers ?? [],
         onlyFrom: [/./],
         docs: "none",
         // A generated module says itself which they are.
         translate: this.#origin === undefined,
-      });
+        // What the user has put in a type's place is meant; its size is compared all the same.
+        replace: this.#origin?.source.rules?.replace ?? {},
+      } as const;
+      const declarations = ruled(parse({ ...this.#settings, ...options }).declarations, options);
       this.#parsed = new Map();
       for (const declaration of declarations) {
         // `stat` is a structure and a function.

@@ -36,6 +36,7 @@ export function kindOfType(type: Type, known: Known): Kind {
       return "array";
     case "pointer":
     case "function":
+    case "disposed":
       return "pointer";
     case "named": {
       const found = known.declarationOf(type.name);

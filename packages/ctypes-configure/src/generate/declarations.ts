@@ -25,6 +25,7 @@ import { prototypeOf, spelledTypesOf } from "./prototype.ts";
 import { Records } from "./records.ts";
 import { Selection } from "./selection.ts";
 import { Storage } from "./storage.ts";
+import { parsedType } from "./typeparser.ts";
 import { functionOf, isVaListName, type Needs, typeOf } from "./types.ts";
 import { constantOf } from "./values.ts";
 
@@ -187,7 +188,7 @@ export class Declarations implements Needs {
 
   replacement(name: string): Type | null {
     const wanted = this.#options.replace?.[name];
-    return wanted === undefined ? null : { kind: "simple", name: wanted };
+    return wanted === undefined ? null : parsedType(wanted);
   }
 
   // -- Declarations --------------------------------------------------------------------------------

@@ -28,6 +28,10 @@ export function expressionOf(type: Type, imports: Imports): Doc {
     case "named":
     case "enum":
       return type.name;
+    case "disposed": {
+      const by = `(): ${imports.type("Disposer")} => ${type.library}.${type.by}`;
+      return group(`${imports.value("disposed")}(`, [imports.value(type.text), by], ")");
+    }
     case "pointer":
       return group(`${imports.value("POINTER")}(`, [expressionOf(type.to, imports)], ")");
     case "array":
@@ -35,7 +39,12 @@ export function expressionOf(type: Type, imports: Imports): Doc {
     case "function": {
       const parameters = type.parameters.map((parameter) => expressionOf(parameter.type, imports));
       const more = type.isVariadic ? ['"..."'] : [];
-      return group(`${imports.value("CFUNCTYPE")}(`, [expressionOf(type.result, imports), ...parameters, ...more], ")");
+      const options = type.options?.map((option) => `${option}: true`) ?? [];
+      const last = options.length === 0 ? [] : [`{ ${options.join(", ")} }`];
+      const parts = [expressionOf(type.result, imports), ...parameters, ...more, ...last];
+      // As a formatter would: a function among the arguments of an argument.
+      const isBroken = type.result.kind === "disposed" && parts.length > 1;
+      return group(`${imports.value("CFUNCTYPE")}(`, parts, ")", { isBroken });
     }
   }
 }
@@ -47,6 +56,8 @@ export function instanceOf(type: Type, imports: Imports): string {
       return "void";
     case "simple":
       return imports.type(type.name);
+    case "disposed":
+      return imports.type(type.text);
     case "named":
       return type.name;
     case "enum":

@@ -1,6 +1,7 @@
 /**
  * From headers to modules: parse, look the symbols up, order, write.
  */
+import { disposersOf, withDisposers } from "./disposers.ts";
 import type {
   ConstantDeclaration,
   Declaration,
@@ -13,6 +14,8 @@ import type { GenerateOptions } from "./options.ts";
 import { ordered } from "./order.ts";
 import { parse } from "./parse.ts";
 import { type Part, partsOf } from "./parts.ts";
+import { ruled } from "./rules.ts";
+import { stored } from "./stored.ts";
 import { type SymbolsByLibrary, symbolsByLibrary } from "./symbols.ts";
 import { moduleOf } from "./write.ts";
 
@@ -61,7 +64,12 @@ export function generatePerHeader(options: GenerateOptions): GeneratedModules {
   const { declarations, skipped, found } = read(options);
   const modules = partsOf(declarations).map((part): GeneratedModule => {
     const isHere = ({ header }: { readonly header: string }) => header === part.header;
-    const libraries = found.libraries.map((library) => ({ ...library, symbols: library.symbols.filter(isHere) }));
+    const symbols = found.libraries.flatMap((library) => library.symbols.filter(isHere));
+    const disposers = new Set(symbols.flatMap(disposersOf));
+    const libraries = found.libraries.map((library) => ({
+      ...library,
+      symbols: library.symbols.filter((symbol) => isHere(symbol) || disposers.has(symbol.cName)),
+    }));
     const own = {
       libraries: libraries.filter(({ symbols }) => symbols.length > 0),
       absent: found.absent.filter(isHere),
@@ -84,10 +92,15 @@ interface Read {
 
 function read(options: GenerateOptions): Read {
   options.progress?.(`parsing ${options.headers.join(", ")}`);
-  const { declarations, skipped } = parse(options);
+  const parsed = parse(options);
+  const { skipped } = parsed;
+  const declarations = ruled(parsed.declarations, options);
   const { symbols } = sorted(declarations);
   options.progress?.(`looking up ${symbols.length} symbols`);
-  return withoutUncallable({ declarations, skipped, found: symbolsOf(options, symbols) }, "no library has");
+  return withoutUncallable(
+    { declarations, skipped, found: withDisposers(symbolsOf(options, symbols)) },
+    "no library has",
+  );
 }
 
 /** Without the macros that call what is not there. */
@@ -121,7 +134,7 @@ function textOf(
     strip: options.strip ?? [],
     foreign: new Map([...(part?.foreign ?? [])].map(([file, names]) => [`./${file}`, names])),
     passedOn: part?.passedOn ?? [],
-    source: sourceOf(options),
+    source: stored(options),
   });
 }
 
@@ -185,12 +198,4 @@ function wrapped(names: readonly string[]): string {
     line += `${line === "" && text === "" ? "" : line === "" ? "" : " "}${word}`;
   }
   return `\n${text}${line}`;
-}
-
-function sourceOf(options: GenerateOptions): Record<string, unknown> {
-  const { headers, includeDirs, defines, packages, compileFlags } = options;
-  const all = { headers, includeDirs, defines, packages, compileFlags };
-  return Object.fromEntries(
-    Object.entries(all).filter(([, value]) => value !== undefined && Object.keys(value).length > 0),
-  );
 }

@@ -11,16 +11,22 @@ export type Type =
   | { readonly kind: "simple"; readonly name: string }
   | { readonly kind: "pointer"; readonly to: Type }
   | { readonly kind: "array"; readonly of: Type; readonly length: number }
-  | {
-      readonly kind: "function";
-      readonly result: Type;
-      readonly parameters: readonly Parameter[];
-      readonly isVariadic: boolean;
-    }
+  | FunctionType
+  /** Text that the function `by` frees; `library` is the one of the module that has it. */
+  | { readonly kind: "disposed"; readonly text: string; readonly by: string; readonly library: string | null }
   /** An enumeration of the module, and the integer that C has for it, by its name in ctypes. */
   | { readonly kind: "enum"; readonly name: string; readonly integer: string }
   /** Another declaration of the module. */
   | { readonly kind: "named"; readonly name: string };
+
+export interface FunctionType {
+  readonly kind: "function";
+  readonly result: Type;
+  readonly parameters: readonly Parameter[];
+  readonly isVariadic: boolean;
+  /** Names of `FunctionOptions`. */
+  readonly options?: readonly string[];
+}
 
 export interface Parameter {
   readonly name: string;

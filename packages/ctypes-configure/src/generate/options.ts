@@ -16,8 +16,27 @@ export interface GenerateOptions
   readonly strip?: readonly string[];
   /** Structures of which only pointers are made. */
   readonly opaque?: readonly RegExp[];
-  /** C names of types that are given as a type of ctypes instead: `{ time_t: "c_time_t" }`. */
+  /**
+   * C names of types, and places, that are given another type instead, an expression of ctypes: `{ time_t: "c_time_t" }`,
+   * `{ "open_it.handle": "POINTER(c_void_p)" }`, `{ "open_it.result": "c_int" }`, `{ "point.name": "c_char_p" }`.
+   */
   readonly replace?: Readonly<Record<string, string>>;
+  /** Where `char *` is text: functions, structures and variables, or places in them (`open_it.path`). `const char *` is text already. */
+  readonly text?: readonly RegExp[];
+  /** Functions that give text which the caller frees, by the function that frees it: `{ sqlite3_free: /mprintf$/ }`. */
+  readonly disposes?: Readonly<Record<string, RegExp>>;
+  /** Functions that call nothing back: `FunctionOptions` of ctypes says more about these. */
+  readonly leaf?: readonly RegExp[];
+  /** Functions that wait for threads which call back. */
+  readonly pumped?: readonly RegExp[];
+  /** Functions, and types of callbacks, that have C's `errno`. */
+  readonly errno?: readonly RegExp[];
+  /** Functions that C++ may throw out of. */
+  readonly throws?: readonly RegExp[];
+  /** Functions whose faults leave the call, for a library that is being explored. */
+  readonly guarded?: readonly RegExp[];
+  /** Types of callbacks that other threads do not wait for: typedefs, parameters (`start.done`) and members (`events.closed`). */
+  readonly nowait?: readonly RegExp[];
   /** Only what headers declare whose path matches; else all but the headers of the C library and the compiler. */
   readonly onlyFrom?: readonly RegExp[];
   /** Whether function-like macros and inline functions are translated where that is possible; true without it. */
@@ -25,3 +44,13 @@ export interface GenerateOptions
   /** How much of the comments is kept: the first paragraph (`"brief"`), all, or nothing. */
   readonly docs?: "brief" | "full" | "none";
 }
+
+/** The rules about calls, by what ctypes calls each. */
+export const CALL_OPTIONS = [
+  { rule: "leaf", option: "leaf" },
+  { rule: "pumped", option: "pumped" },
+  { rule: "errno", option: "use_errno" },
+  { rule: "throws", option: "throws" },
+  { rule: "guarded", option: "guarded" },
+  { rule: "nowait", option: "nowait" },
+] as const;

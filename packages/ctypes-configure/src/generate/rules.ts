@@ -1,0 +1,179 @@
+/**
+ * What a user says of single functions, parameters, results and members: which `char *` is text, which type stands in place of another, how calls are
+ * made, and who frees a result.
+ *
+ * A rule is a regular expression. It is asked of the name of a function, typedef, variable or structure, and of each of its places:
+ * `git_path.result`, `git_open.path`, `git_buf.ptr`.
+ */
+import { CFUNCTYPE } from "ctypes";
+import {
+  type Declaration,
+  exportedNames,
+  type FunctionDeclaration,
+  type FunctionType,
+  namesIn,
+  type RecordDeclaration,
+  type Type,
+} from "./ir.ts";
+import { layoutOf } from "./layouts.ts";
+import { CALL_OPTIONS, type GenerateOptions } from "./options.ts";
+import { parsedType } from "./typeparser.ts";
+
+/** The declarations as the rules want them. @throws Error for a rule that cannot be followed, with its place. */
+export function ruled(declarations: readonly Declaration[], options: GenerateOptions): Declaration[] {
+  const rules = new Rules(options);
+  const made = declarations.map((declaration) => rules.apply(declaration));
+  rules.checkNames(made);
+  for (const unused of rules.unused()) options.progress?.(unused);
+  return made;
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+type Rule = "text" | "disposes" | (typeof CALL_OPTIONS)[number]["rule"];
+
+class Rules {
+  readonly #patterns: readonly (readonly [rule: Rule, pattern: RegExp, by: string])[];
+  readonly #replace: ReadonlyMap<string, Type>;
+  readonly #used = new Set<RegExp | string>();
+
+  constructor(options: GenerateOptions) {
+    const ofRule = (rule: Exclude<Rule, "disposes">) =>
+      (options[rule] ?? []).map((pattern) => [rule, pattern, ""] as const);
+    this.#patterns = [
+      ...ofRule("text"),
+      ...CALL_OPTIONS.flatMap(({ rule }) => ofRule(rule)),
+      ...Object.entries(options.disposes ?? {}).map(([by, pattern]) => ["disposes", pattern, by] as const),
+    ];
+    const places = Object.entries(options.replace ?? {}).filter(([name]) => name.includes("."));
+    this.#replace = new Map(places.map(([place, expression]) => [place, parsedType(expression)]));
+  }
+
+  apply(declaration: Declaration): Declaration {
+    switch (declaration.kind) {
+      case "function":
+        return this.#function(declaration);
+      case "record":
+        return this.#record(declaration);
+      case "variable":
+        return { ...declaration, type: this.#placed(declaration.type, [declaration.cName]) };
+      case "typedef": {
+        const { type, cName } = declaration;
+        return { ...declaration, type: type.kind === "function" ? this.#called(type, [cName]) : type };
+      }
+      default:
+        return declaration;
+    }
+  }
+
+  /** @throws Error when a rule names a type that the module has not. */
+  checkNames(declarations: readonly Declaration[]): void {
+    const names = new Set(
+      declarations.flatMap((one) => ("type" in one || !("name" in one) ? [one.name] : exportedNames(one as never))),
+    );
+    for (const [place, type] of this.#replace) {
+      const missing = namesIn(type).find((name) => !names.has(name));
+      if (missing !== undefined) throw new Error(`replace: ${place}: the module has no type ${missing}`);
+    }
+  }
+
+  /** What is said of rules that nothing matched. */
+  unused(): string[] {
+    const patterns = this.#patterns.filter(([, pattern]) => !this.#used.has(pattern));
+    return [
+      ...patterns.map(([rule, pattern]) => `${rule}: nothing matches ${pattern}`),
+      ...[...this.#replace.keys()].filter((place) => !this.#used.has(place)).map((place) => `replace: no ${place}`),
+    ];
+  }
+
+  #function(declaration: FunctionDeclaration): FunctionDeclaration {
+    const { cName, type } = declaration;
+    const parameters = type.parameters.map((parameter) => ({
+      ...parameter,
+      type: this.#placed(parameter.type, [cName, `${cName}.${parameter.name}`]),
+    }));
+    const result = this.#result(this.#placed(type.result, [cName, `${cName}.result`]), cName);
+    return { ...declaration, type: this.#called({ ...type, parameters, result }, [cName]) };
+  }
+
+  #record(declaration: RecordDeclaration): RecordDeclaration {
+    const { cName, name } = declaration;
+    const owner = cName.replace(/^(struct|union) /, "") || name;
+    const members = declaration.members.map((member) =>
+      member.width === null
+        ? { ...member, type: this.#placed(member.type, [owner, `${owner}.${member.cName}`]) }
+        : member,
+    );
+    return { ...declaration, members };
+  }
+
+  /** The type of a place, by its names: the last one is the place alone. */
+  #placed(type: Type, names: readonly string[]): Type {
+    const place = names.at(-1) as string;
+    const other = this.#replace.get(place);
+    if (other !== undefined) {
+      this.#used.add(place);
+      checkSize(place, type, other);
+      return other;
+    }
+    const isText = isBuffer(type) && this.#matches("text", names);
+    if (isText) return textOf(type);
+    return type.kind === "function" ? this.#called(type, [place]) : type;
+  }
+
+  /** A function type with its options. */
+  #called(type: FunctionType, names: readonly string[]): FunctionType {
+    const wanted = CALL_OPTIONS.filter(({ rule }) => this.#matches(rule, names)).map(({ option }) => option);
+    if (wanted.length === 0) return type;
+    try {
+      const result = type.result.kind === "void" ? null : CFUNCTYPE(null);
+      CFUNCTYPE(result as never, Object.fromEntries(wanted.map((option) => [option, true])));
+    } catch (error) {
+      throw new Error(`${names.join()}: ${(error as Error).message}`);
+    }
+    return { ...type, options: wanted };
+  }
+
+  #result(type: Type, name: string): Type {
+    const by = this.#patterns.find(([rule, pattern]) => rule === "disposes" && this.#test(pattern, [name]))?.[2];
+    if (by === undefined) return type;
+    const text = textOf(type);
+    if (text.kind !== "simple" || !/^c_(char|wchar|char16|char32)_p$/.test(text.name)) {
+      throw new Error(`disposes: ${name}: its result is no text; --replace '${name}.result=c_char_p' says that it is`);
+    }
+    return { kind: "disposed", text: text.name, by, library: null };
+  }
+
+  #matches(wanted: Rule, names: readonly string[]): boolean {
+    const all = this.#patterns.filter(([rule]) => rule === wanted);
+    return all.filter(([, pattern]) => this.#test(pattern, names)).length > 0;
+  }
+
+  #test(pattern: RegExp, names: readonly string[]): boolean {
+    const isMatch = names.some((name) => pattern.test(name));
+    if (isMatch) this.#used.add(pattern);
+    return isMatch;
+  }
+}
+
+/** Whether it is `char *`, or a pointer to one. */
+function isBuffer(type: Type): boolean {
+  if (type.kind !== "pointer") return false;
+  return (type.to.kind === "simple" && type.to.name === "c_char") || isBuffer(type.to);
+}
+
+/** The same with text in place of the buffer. */
+function textOf(type: Type): Type {
+  if (type.kind !== "pointer" || !isBuffer(type)) return type;
+  return type.to.kind === "pointer" ? { kind: "pointer", to: textOf(type.to) } : { kind: "simple", name: "c_char_p" };
+}
+
+/** What another size would do to a structure or a call is not meant. */
+function checkSize(place: string, type: Type, other: Type): void {
+  try {
+    const [size, wanted] = [type, other].map((one) => layoutOf(one, () => undefined).size);
+    if (size !== wanted) throw new Error(`replace: ${place}: it has ${size} bytes in C, the type given ${wanted}`);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error; // a structure of the module: the check compares it
+  }
+}

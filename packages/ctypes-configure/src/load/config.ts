@@ -1,0 +1,29 @@
+/**
+ * Options of `generate` from a file: a configuration, or the module that was made with them.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { load } from "./load.ts";
+
+/** The configuration of the current folder, if there is one. */
+export function defaultConfig(): string | undefined {
+  return ["ctypes-configure.json", "ctypes-configure.ts"].find((name) => existsSync(name));
+}
+
+/** What a file configures: one module or several, each with the place that messages name. @throws Error when it says nothing. */
+export async function configsIn(file: string): Promise<(readonly [where: string, config: object])[]> {
+  if (file.endsWith(".json")) return configsOf(file, JSON.parse(readFileSync(file, "utf8")));
+  const { __configure__, default: own } = (await load(file)) as {
+    readonly __configure__?: { readonly source: object };
+    readonly default?: unknown;
+  };
+  return __configure__ === undefined ? configsOf(file, own) : [[file, { ...__configure__.source, out: resolve(file) }]];
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+function configsOf(file: string, config: unknown): (readonly [string, object])[] {
+  if (Array.isArray(config)) return config.map((one, i) => [`${file}[${i}]`, one] as const);
+  if (typeof config === "object" && config !== null) return [[file, config]];
+  throw new Error(`${file}: it has no default export, which says what to generate: export default { headers: ["…"] }`);
+}
