@@ -2,7 +2,7 @@
  * A prepared statement: its columns and parameters as far as they were asked for, and the ways to run it.
  *
  * How an execution happens
- *   at once    runAtOnce; or stepAtOnce and takeFirst: one call of C, once there is enough to make a plan of (`plan.ts`)
+ *   at once    runAtOnce; or stepAtOnce and takeFirst: one call of C, by a plan (`plan.ts`), once there is one
  *   by calls   begin ends what is under way; each parameter is bound (`parameters.ts`, `giving.ts`); then first, all,
  *              run, or step by step; reset is done by these, except for steps
  * What every execution needs is found once: which reader makes a row, how many parameters there are. A statement
