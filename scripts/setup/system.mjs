@@ -151,6 +151,14 @@ const needsOfTests = [
   },
 ];
 
+/** More versions of libclang, of which each system has some: modules made by all of them are compared. */
+const versionsOfLibclang = [13, 15, 16, 19, 22].map((version) => ({
+  debian: `libclang1-${version} libclang-common-${version}-dev`,
+  what: `libclang ${version}`,
+  why: "modules made by different versions are compared",
+  isThere: () => modified(`/usr/lib/llvm-${version}/lib/clang`) > 0,
+}));
+
 /** With `forTests` also what the tests need; where that cannot be installed, they skip and say so. */
 export function installSystemPackages(forTests = false) {
   if (process.platform !== "linux") return "not checked on this platform";
@@ -161,11 +169,21 @@ export function installSystemPackages(forTests = false) {
 function installOptional(said) {
   try {
     const more = install(needsOfTests);
+    installVersions();
     return said === "present" ? more : `${said}, ${more}`;
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     return `${said}; tests will skip what they miss\n${error.message}`;
   }
+}
+
+/** Those that apt-get knows. */
+function installVersions() {
+  const missing = missingOf(versionsOfLibclang).flatMap((need) => need.debian.split(" "));
+  if (missing.length === 0 || whereIs("apt-cache") === null) return;
+  const known = run("apt-cache", ["search", "--names-only", "^libclang(1|-common)-[0-9]+"]);
+  const wanted = missing.filter((name) => new RegExp(`^${name} `, "m").test(known));
+  if (wanted.length > 0) installDebianPackages(wanted);
 }
 
 function install(wanted) {

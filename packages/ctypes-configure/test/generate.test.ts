@@ -263,7 +263,7 @@ describe("a generated module", { skip }, () => {
     );
     const different = run("check", out, "--quiet");
     assert.equal(different.status, 1);
-    assert.match(different.stdout, /^Z_BEST_COMPRESSION: value: the module has 8, the headers 9$/m);
+    assert.match(different.stdout, /zlib\.h:\d+: Z_BEST_COMPRESSION: value: the module has 8, the headers 9$/m);
     assert.equal(run("generate").status, 2);
   });
 
@@ -291,7 +291,8 @@ describe("a generated module", { skip }, () => {
     const settings = { headers: ["own.h"], includeDirs: [folder()], cache: false } as const;
     const hand = { point, ANSWER: 41, GREEN: 5, own: 3, helper() {} };
     const { differences, unknown } = await check(hand, settings);
-    assert.deepEqual(differences, [{ name: "ANSWER", what: "value", module: 41, headers: 42 }]);
+    const place = `${join(folder(), "own.h")}:6`;
+    assert.deepEqual(differences, [{ name: "ANSWER", what: "value", module: 41, headers: 42, place }]);
     assert.deepEqual(unknown, ["own"]);
     const found = await check({ aligned: wrong }, settings);
     assert.deepEqual(

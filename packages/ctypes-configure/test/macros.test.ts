@@ -42,7 +42,7 @@ const others: Record<string, readonly [c: string, reason: RegExp]> = {
   MISSING: ["there_is_no_such_thing + 1", /clang: use of undeclared identifier/],
   LARGE: ["((__int128)1 << 100)", /128 bits/],
   SHIFTED: ["(1 << 40)", /clang: shift/],
-  BY_NOTHING: ["(1 / 0)", /clang: division/],
+  BY_NOTHING: ["(1 / 0)", /clang: (division|initializer)/],
   NO_TEXT: ['"\\xff\\xfe"', /no UTF-8/],
   WITH_NUL: ['"ab\\0cd"', /NUL/],
   WIDE: ['L"wide"', /wide/],

@@ -88,14 +88,25 @@ function refuseLate(): void {
 function findLibclang(): string | null {
   const named = process.env.LIBCLANG;
   if (named !== undefined && named !== "") return named;
-  // Debian's packages have a version in the name, and no plain one.
-  for (const version of ["-14", "-19", "-18", "-17", "-16", "-15", "-13", ""]) {
-    const found = find_library(`clang${version}`);
-    if (found !== null) return found;
-  }
-  const llvm = existsSync("/usr/lib") ? readdirSync("/usr/lib").filter((name) => /^llvm-\d+$/.test(name)) : [];
-  const newest = llvm.sort((a, b) => Number(b.slice(5)) - Number(a.slice(5)));
-  return newest.map((name) => newestIn(`/usr/lib/${name}/lib`)).find((found) => found !== null) ?? null;
+  const places = installed();
+  // The compiler's own headers are a package of their own; without them hardly anything can be parsed.
+  const place = places.find(hasHeaders) ?? places[0];
+  return (place && newestIn(`${place}/lib`)) ?? find_library("clang");
+}
+
+/** Where versions of LLVM are, each in a folder of its own (Debian's `/usr/lib/llvm-14`, Alpine's `/usr/lib/llvm14`), the newest first. */
+function installed(): string[] {
+  const names = existsSync("/usr/lib") ? readdirSync("/usr/lib").filter((name) => /^llvm-?\d+$/.test(name)) : [];
+  const versionOf = (name: string) => Number(name.replace(/\D/g, ""));
+  return names
+    .sort((a, b) => versionOf(b) - versionOf(a))
+    .map((name) => `/usr/lib/${name}`)
+    .filter((place) => newestIn(`${place}/lib`) !== null);
+}
+
+function hasHeaders(place: string): boolean {
+  const folder = `${place}/lib/clang`;
+  return existsSync(folder) && readdirSync(folder).some((name) => existsSync(`${folder}/${name}/include/stddef.h`));
 }
 
 function newestIn(place: string): string | null {

@@ -215,3 +215,6 @@ export const cursorKinds = {
   FRIEND_DECL: 603,
   OVERLOAD_CANDIDATE: 700,
 } as const;
+
+/** The numbers of versions from 15 on, of kinds that had another one before. */
+export const laterCursorKinds = { 350: cursorKinds.TRANSLATION_UNIT } as const;

@@ -3,7 +3,7 @@
  * name.
  */
 import { lib, text } from "./config.ts";
-import { cursorKinds } from "./cursor-kinds.ts";
+import { cursorKinds, laterCursorKinds } from "./cursor-kinds.ts";
 import {
   accessSpecifiers,
   availabilityKinds,
@@ -48,10 +48,12 @@ export type Kinds<T, K extends Kind> = { readonly [N in keyof T]: K } & {
   get_all_kinds(): K[];
 };
 
+/** `others` are numbers that later versions have for kinds of the table. */
 function kindsOf<T extends Record<string, number>, K extends Kind>(
   title: string,
   table: T,
   Class: KindClass<K>,
+  others: Readonly<Record<number, number>> = {},
 ): Kinds<T, K> {
   const byNumber = new Map<number, K>();
   const byName = Object.entries(table).map(([name, value]): [string, K] => {
@@ -60,7 +62,7 @@ function kindsOf<T extends Record<string, number>, K extends Kind>(
     return [name, kind];
   });
   const from_id = (value: number): K => {
-    const kind = byNumber.get(value);
+    const kind = byNumber.get(value) ?? byNumber.get(others[value] ?? Number.NaN);
     if (kind === undefined) throw new RangeError(`${title}: there is no kind ${value}`);
     return kind;
   };
@@ -94,7 +96,7 @@ class CursorKindValue extends Kind {
     return lib().clang_isInvalid(this.value) !== 0;
   }
   is_translation_unit(): boolean {
-    return lib().clang_isTranslationUnit(this.value) !== 0;
+    return this.value === cursorKinds.TRANSLATION_UNIT; // whose number depends on the version
   }
   is_preprocessing(): boolean {
     return lib().clang_isPreprocessing(this.value) !== 0;
@@ -112,7 +114,7 @@ class TypeKindValue extends Kind {
 }
 
 export type CursorKind = CursorKindValue;
-export const CursorKind = kindsOf("CursorKind", cursorKinds, CursorKindValue);
+export const CursorKind = kindsOf("CursorKind", cursorKinds, CursorKindValue, laterCursorKinds);
 export type TypeKind = TypeKindValue;
 export const TypeKind = kindsOf("TypeKind", typeKinds, TypeKindValue);
 

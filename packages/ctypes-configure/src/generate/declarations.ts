@@ -83,7 +83,7 @@ export class Declarations implements Needs {
         if (this.#selection.wants(cursor)) this.macros.push(cursor);
         continue;
       }
-      if (!this.#selection.wants(cursor)) continue;
+      if (!this.#selection.wants(cursor, this.#wordOf(cursor))) continue;
       const identity = identityOf(cursor);
       if (seen.has(identity)) continue;
       seen.add(identity);
@@ -315,6 +315,11 @@ export class Declarations implements Needs {
       members,
       plan,
     } satisfies RecordDeclaration);
+  }
+
+  /** What it is called, by itself or by a typedef. */
+  #wordOf(cursor: Cursor): string {
+    return this.#naming.hasName(cursor) ? this.#naming.nameOf(cursor) : "";
   }
 
   // -- What all declarations have ------------------------------------------------------------------

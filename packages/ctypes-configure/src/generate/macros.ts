@@ -56,7 +56,7 @@ function describe(cursor: Cursor): Described {
     comment: documentation(cursor.raw_comment, "none"),
   };
   const body = cursor.get_tokens().slice(1);
-  const isEmpty = body.length === 0;
+  const isEmpty = body.length === 0 || isAttribute(body.map(({ spelling }) => spelling).join(""));
   const isOfCompiler = body.some(({ spelling }) => OF_COMPILER.test(spelling));
   if (isOfCompiler)
     return { ...common, reason: "it tells one compiler from another", isCandidate: false, isEmpty: false };
@@ -66,4 +66,9 @@ function describe(cursor: Cursor): Described {
     ),
   );
   return { ...common, reason: "no constant expression", isCandidate: !isEmpty && !isStatement, isEmpty };
+}
+
+/** Which attributes a header gives its declarations differs between compilers, and is no more to a module than nothing is. */
+function isAttribute(body: string): boolean {
+  return /^(__attribute__\(\(.*\)\))+$/.test(body);
 }

@@ -125,13 +125,21 @@ export function identityOf(cursor: Cursor): string {
   return `${canonical.get_usr()} ${canonical.hash}`;
 }
 
+/**
+ * The name of a declaration; "" for what has none, of which libclangs say different things: nothing, `(unnamed at zlib.h:3:1)`,
+ * `union ev::(anonymous at …)`.
+ */
+export function wordOf({ spelling }: Cursor): string {
+  return /[( ]/.test(spelling) ? "" : spelling;
+}
+
 // -- Private ---------------------------------------------------------------------------------------
 
 function isReserved(name: string): boolean {
   return /^_[_A-Z]/.test(name);
 }
 
-// libclang 14 gives "" or a description with a place, others one with "unnamed".
+// Libclangs differ: a structure that only a typedef names has no spelling, or the typedef's (from 16 on). The USR tells: `c:@SA@name`.
 function isUnnamed(cursor: Cursor): boolean {
-  return cursor.spelling === "" || cursor.is_anonymous() || /[( ]/.test(cursor.spelling);
+  return wordOf(cursor) === "" || cursor.is_anonymous() || /@[SUE]A@[^@]*$/.test(cursor.get_usr());
 }

@@ -1,7 +1,7 @@
 /**
  * Prototypes as C writes them, for who reads the module.
  */
-import { type Cursor, TypeKind } from "libclang";
+import { type Cursor, type Type, TypeKind } from "libclang";
 
 /** As C writes it, in one line. */
 export function prototypeOf(cursor: Cursor): string {
@@ -18,12 +18,18 @@ export function prototypeOf(cursor: Cursor): string {
 export function spelledTypesOf({ type }: Cursor): { result: string; parameters: string[] | null } {
   const isOld = type.kind === TypeKind.FUNCTIONNOPROTO;
   return {
-    result: type.get_result().spelling,
-    parameters: isOld ? null : type.argument_types().map((parameter) => parameter.spelling),
+    result: spellingOf(type.get_result()),
+    parameters: isOld ? null : type.argument_types().map(spellingOf),
   };
 }
 
 // -- Private ---------------------------------------------------------------------------------------
+
+/** From 22 on, clang has names of its own in functions that it knows, which no header declares: `__size_t`. */
+function spellingOf(type: Type): string {
+  const { spelling } = type;
+  return /\b__(size|signed_size|ptrdiff)_t\b/.test(spelling) ? type.get_canonical().spelling : spelling;
+}
 
 function declarator(type: string, name: string): string {
   if (type.includes("(*")) return type.replace("(*", `(*${name}`);

@@ -7,7 +7,7 @@ import { type Plan, planOf, type Whole } from "../layout/plan.ts";
 import type { Member, Type } from "./ir.ts";
 import { layoutOf, placeOf, type SizeAndAlign } from "./layouts.ts";
 import { memberName } from "./names.ts";
-import type { Naming } from "./naming.ts";
+import { type Naming, wordOf } from "./naming.ts";
 import { placeInHeader } from "./place.ts";
 import type { Storage } from "./storage.ts";
 import { type Needs, typeOf, UnsupportedType } from "./types.ts";
@@ -70,8 +70,9 @@ export class Records {
     const members: Member[] = [];
     for (const field of record.type.get_fields()) {
       const isBits = field.is_bitfield();
-      if (field.spelling === "" && isBits) continue; // padding
-      const cName = field.spelling === "" ? `_anonymous${members.length}` : field.spelling;
+      const word = wordOf(field);
+      if (word === "" && isBits) continue; // padding
+      const cName = word === "" ? `_anonymous${members.length}` : word;
       const known = isBits ? this.#bitsType(field) : this.#memberType(field, `${owner}_${cName.replace(/^_/, "")}`);
       const type = known ?? bytesOf(field);
       members.push({
@@ -80,7 +81,7 @@ export class Records {
         type,
         bitOffset: field.get_field_offsetof(),
         width: isBits ? field.get_bitfield_width() : null,
-        isAnonymous: field.spelling === "" && known !== null,
+        isAnonymous: word === "" && known !== null,
         isBytes: known === null,
         place: placeInHeader(field),
         comment: this.#commentOf(field),

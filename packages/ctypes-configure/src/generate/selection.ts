@@ -23,15 +23,14 @@ export class Selection {
     this.#options = options;
   }
 
-  /** Whether the user wants it for its own sake. */
-  wants(cursor: Cursor): boolean {
+  /** Whether the user wants it for its own sake; `name` is what it is called, "" for nothing. */
+  wants(cursor: Cursor, name = cursor.spelling): boolean {
     if (!this.has(cursor)) return false;
     const { allow = [], block = [] } = this.#options;
-    const { spelling } = cursor;
     // What is in the parts of the C library under reserved names is between it and its compiler.
-    if (/^_[_A-Z]/.test(spelling) && PART.test(cursor.location.file?.name ?? "")) return false;
-    if (block.some((pattern) => pattern.test(spelling))) return false;
-    return allow.length === 0 || allow.some((pattern) => pattern.test(spelling));
+    if (/^_[_A-Z]/.test(name) && PART.test(cursor.location.file?.name ?? "")) return false;
+    if (block.some((pattern) => pattern.test(name))) return false;
+    return allow.length === 0 || allow.some((pattern) => pattern.test(name));
   }
 
   /** Whether a structure is given its members also where only pointers to it are seen. */

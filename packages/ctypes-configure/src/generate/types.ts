@@ -188,8 +188,8 @@ function pointerTo(pointee: ClangType, needs: Needs): Type {
   }
   const isText = pointee.is_const_qualified() && isPlainChar(canonical.kind);
   if (isText) return simple("c_char_p");
-  if (pointee.kind === TypeKind.TYPEDEF && pointee.is_const_qualified()) {
-    const text = WIDE_TEXT.get(pointee.get_declaration().spelling);
+  if (pointee.is_const_qualified()) {
+    const text = WIDE_TEXT.get(pointee.get_typedef_name());
     if (text !== undefined) return text;
   }
   const to = typeOf(pointee, needs, false);

@@ -109,6 +109,7 @@ function evaluate(
 function reasonFor(spelling: string): string {
   if (spelling.startsWith("too many arguments provided to function-like macro"))
     return "a list, which is no expression";
+  if (/^(implicit declaration of|call to undeclared) function/.test(spelling)) return "it calls what is no function";
   return `clang: ${spelling.replace(/ '\w+'/g, "").replace(/ \((aka|fix).*\)$/, "")}`;
 }
 
