@@ -41,6 +41,7 @@ generate:
   --nowait <regexp>       types of callbacks that other threads do not wait for: typedefs, start.done, events.closed
   --config <file>         options from a .json or .ts file (paths are relative to it), or those that a module was made with;
                           without headers it is ctypes-configure.json or .ts of the current folder
+  --import <header=module>      types of that header, and of what it includes, come from another module: X11/Xlib.h=x11.ts
   --docs brief|full|none  how much of the comments is kept
 measure: the specification exports its entries, and its settings as "settings"
   --out <file.ts>         a module of types and constants; facts in a file.json, else on standard output
@@ -67,6 +68,7 @@ const ofGenerate = {
   strip: { type: "string", multiple: true },
   opaque: { type: "string", multiple: true },
   replace: { type: "string", multiple: true },
+  import: { type: "string", multiple: true },
   docs: { type: "string" },
   text: { type: "string", multiple: true },
   disposes: { type: "string", multiple: true },
@@ -135,9 +137,9 @@ function optionsOf(values: GenerateValues, headers: readonly string[]): Record<s
   if (docs !== undefined && docs !== "brief" && docs !== "full" && docs !== "none") {
     throw new UsageError(`generate: --docs: expected brief, full or none, got ${docs}`);
   }
-  const records = (option: "replace" | "disposes") => {
+  const records = (option: "replace" | "disposes" | "import", name: string = option) => {
     const pairs = (values[option] ?? []).map((pair) => split(`--${option}`, pair));
-    return pairs.length > 0 && { [option]: Object.fromEntries(pairs) };
+    return pairs.length > 0 && { [name]: Object.fromEntries(pairs) };
   };
   const { strip, library: libraries, "only-from": onlyFrom, "per-header": perHeader } = values;
   const { allow, block, opaque, text, leaf, pumped, errno, throws, guarded, nowait } = values;
@@ -162,6 +164,7 @@ function optionsOf(values: GenerateValues, headers: readonly string[]): Record<s
     ...Object.fromEntries(Object.entries(lists).filter(([, list]) => list !== undefined)),
     ...records("replace"),
     ...records("disposes"),
+    ...records("import", "imports"),
     ...(docs !== undefined && { docs }),
     ...(out !== undefined && { out: values.config === undefined ? out : resolve(out) }),
     ...(perHeader !== undefined && { perHeader }),
@@ -169,7 +172,7 @@ function optionsOf(values: GenerateValues, headers: readonly string[]): Record<s
 }
 
 function writeGenerated({ out, perHeader, ...options }: ReturnType<typeof restored>, say: Say): void {
-  const all = { ...options, progress: say };
+  const all = { ...options, ...(out !== undefined && { out }), progress: say };
   const { skipped, absent, declarations } = perHeader
     ? writeModules(generatePerHeader(all), out)
     : writeModule(generate(all), out);

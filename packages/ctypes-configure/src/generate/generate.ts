@@ -2,6 +2,7 @@
  * From headers to modules: parse, look the symbols up, order, write.
  */
 import { disposersOf, withDisposers } from "./disposers.ts";
+import { type Own, withoutImported } from "./imported.ts";
 import type {
   ConstantDeclaration,
   Declaration,
@@ -10,6 +11,7 @@ import type {
   SymbolDeclaration,
   TypeDeclaration,
 } from "./ir.ts";
+import { namesNeeded } from "./ir.ts";
 import type { GenerateOptions } from "./options.ts";
 import { ordered } from "./order.ts";
 import { parse } from "./parse.ts";
@@ -48,8 +50,9 @@ export interface GeneratedModule {
  * @throws HeaderError with the compiler's message, LibclangError when there is no libclang, Error when there is no such library.
  */
 export function generate(options: GenerateOptions): Generated {
-  const { declarations, skipped, found } = read(options);
-  const text = textOf(options, options.headers.join(", "), declarations, skipped, found);
+  const all = read(options);
+  const { declarations, skipped, found } = all;
+  const text = textOf(options, options.headers.join(", "), all);
   return { text, declarations, skipped, absent: found.absent.map((symbol) => symbol.cName) };
 }
 
@@ -61,7 +64,7 @@ export function generate(options: GenerateOptions): Generated {
  * @throws as {@link generate} does.
  */
 export function generatePerHeader(options: GenerateOptions): GeneratedModules {
-  const { declarations, skipped, found } = read(options);
+  const { declarations, skipped, found, foreign } = read(options);
   const modules = partsOf(declarations).map((part): GeneratedModule => {
     const isHere = ({ header }: { readonly header: string }) => header === part.header;
     const symbols = found.libraries.flatMap((library) => library.symbols.filter(isHere));
@@ -74,9 +77,14 @@ export function generatePerHeader(options: GenerateOptions): GeneratedModules {
       libraries: libraries.filter(({ symbols }) => symbols.length > 0),
       absent: found.absent.filter(isHere),
     };
-    const all = { declarations: part.declarations, skipped: skipped.filter(isHere), found: own };
+    const all = {
+      declarations: part.declarations,
+      skipped: skipped.filter(isHere),
+      found: own,
+      foreign: namedIn(part.declarations, foreign),
+    };
     const here = withoutUncallable(all, "the module does not have");
-    const text = textOf(options, shortened(part.header), here.declarations, here.skipped, own, part);
+    const text = textOf(options, shortened(part.header), here, part);
     return { header: part.header, file: part.file, text };
   });
   return { modules, declarations, skipped, absent: found.absent.map((symbol) => symbol.cName) };
@@ -84,27 +92,27 @@ export function generatePerHeader(options: GenerateOptions): GeneratedModules {
 
 // -- Private ---------------------------------------------------------------------------------------
 
-interface Read {
-  readonly declarations: readonly Declaration[];
-  readonly skipped: readonly Skipped[];
+interface Read extends Own {
   readonly found: SymbolsByLibrary;
+}
+
+function own(options: GenerateOptions): Own {
+  const { declarations, skipped, includes } = parse(options);
+  return withoutImported(options, declarations, skipped, includes);
 }
 
 function read(options: GenerateOptions): Read {
   options.progress?.(`parsing ${options.headers.join(", ")}`);
-  const parsed = parse(options);
-  const { skipped } = parsed;
-  const declarations = ruled(parsed.declarations, options);
+  const { declarations: all, skipped, foreign } = own(options);
+  const declarations = ruled(all, options);
   const { symbols } = sorted(declarations);
   options.progress?.(`looking up ${symbols.length} symbols`);
-  return withoutUncallable(
-    { declarations, skipped, found: withDisposers(symbolsOf(options, symbols)) },
-    "no library has",
-  );
+  const found = withDisposers(symbolsOf(options, symbols));
+  return withoutUncallable({ declarations, skipped, foreign, found }, "no library has");
 }
 
 /** Without the macros that call what is not there. */
-function withoutUncallable({ declarations, skipped, found }: Read, why: string): Read {
+function withoutUncallable({ declarations, skipped, foreign, found }: Read, why: string): Read {
   const callable = new Set(found.libraries.flatMap(({ symbols }) => symbols.map(({ cName }) => cName)));
   const isCallable = (one: Declaration) => one.kind !== "expression" || one.calls === null || callable.has(one.calls);
   const more = declarations.flatMap((one): Skipped[] => {
@@ -112,15 +120,13 @@ function withoutUncallable({ declarations, skipped, found }: Read, why: string):
     const reason = `a function-like macro: it calls a function that ${why}`;
     return [{ name: one.cName, reason, header: one.header, place: one.place }];
   });
-  return { declarations: declarations.filter(isCallable), skipped: [...skipped, ...more], found };
+  return { declarations: declarations.filter(isCallable), skipped: [...skipped, ...more], foreign, found };
 }
 
 function textOf(
   options: GenerateOptions,
   title: string,
-  declarations: readonly Declaration[],
-  skipped: readonly Skipped[],
-  found: SymbolsByLibrary,
+  { declarations, skipped, found, foreign }: Read,
   part?: Part,
 ): string {
   const { types, constants } = sorted(declarations);
@@ -132,10 +138,20 @@ function textOf(
     libraries: found.libraries,
     expressions,
     strip: options.strip ?? [],
-    foreign: new Map([...(part?.foreign ?? [])].map(([file, names]) => [`./${file}`, names])),
+    foreign: new Map([...foreign, ...[...(part?.foreign ?? [])].map(([file, names]) => [`./${file}`, names] as const)]),
     passedOn: part?.passedOn ?? [],
     source: stored(options),
   });
+}
+
+/** What declarations name of that. */
+function namedIn(declarations: readonly Declaration[], foreign: Own["foreign"]): Own["foreign"] {
+  const needed = new Set(declarations.flatMap(namesNeeded));
+  const here = [...foreign].map(([file, names]) => [
+    file,
+    names.filter((name) => needed.has(name.replace(/^.* as /, ""))),
+  ]);
+  return new Map(here as [string, string[]][]);
 }
 
 /** A path as one would include it. */

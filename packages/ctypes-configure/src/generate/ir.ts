@@ -172,3 +172,21 @@ export function namesIn(type: Type): string[] {
       return [];
   }
 }
+
+/** The names that a declaration mentions. */
+export function neededBy(declaration: TypeDeclaration): string[] {
+  if (declaration.kind === "record") return declaration.members.flatMap((member) => namesIn(member.type));
+  return declaration.kind === "typedef" ? namesIn(declaration.type) : [];
+}
+
+/** Whether a declaration is of a type. */
+export function isType(declaration: Declaration): declaration is TypeDeclaration {
+  const { kind } = declaration;
+  return kind === "record" || kind === "opaque" || kind === "enum" || kind === "typedef";
+}
+
+/** The names of types that a declaration mentions. */
+export function namesNeeded(declaration: Declaration): string[] {
+  if (declaration.kind === "function" || declaration.kind === "variable") return namesIn(declaration.type);
+  return declaration.kind === "constant" || declaration.kind === "expression" ? [] : neededBy(declaration);
+}

@@ -14,6 +14,13 @@ export interface GenerateOptions
   readonly block?: readonly RegExp[];
   /** Prefixes that types and constants lose; functions get an object of the shorter names. */
   readonly strip?: readonly string[];
+  /**
+   * Modules that have the types of other headers, which are then imported and not made again: `{ "X11/Xlib.h": "x11.ts" }`. A module has what its
+   * header includes, too. It is a file as seen from the current folder, or a package.
+   */
+  readonly imports?: Readonly<Record<string, string>>;
+  /** Where the module will be, so that it can import those; a file in the current folder if it does not say. */
+  readonly out?: string;
   /** Structures of which only pointers are made. */
   readonly opaque?: readonly RegExp[];
   /**

@@ -2,7 +2,7 @@
  * The order in which a module declares its types, since a class must be there before an expression uses it. Where two structures speak of each other, one
  * member is given as a function: `next: () => POINTER(Node)`. Which members those are follows from the order.
  */
-import { exportedNames, namesIn, type TypeDeclaration } from "./ir.ts";
+import { exportedNames, neededBy, type TypeDeclaration } from "./ir.ts";
 
 export interface Ordered {
   readonly declaration: TypeDeclaration;
@@ -39,10 +39,4 @@ export function ordered(declarations: readonly TypeDeclaration[]): Ordered[] {
     for (const declaration of declarations) place(declaration);
   }
   return result;
-}
-
-/** The names that a declaration mentions. */
-export function neededBy(declaration: TypeDeclaration): string[] {
-  if (declaration.kind === "record") return declaration.members.flatMap((member) => namesIn(member.type));
-  return declaration.kind === "typedef" ? namesIn(declaration.type) : [];
 }

@@ -1,9 +1,10 @@
 /**
  * Headers read by libclang: the translation unit that includes them, its declarations and its macros.
  */
-import { type Cursor, Diagnostic, Index, TranslationUnit } from "libclang";
+import { type Cursor, CursorKind, Diagnostic, Index, TranslationUnit } from "libclang";
 import { flagsOf, preambleOf, type Settings } from "../measure/settings.ts";
 import { Declarations } from "./declarations.ts";
+import type { Includes } from "./imported.ts";
 import type { Declaration, Skipped } from "./ir.ts";
 import { CPP_ADVICE, isCpp, languageFlag } from "./language.ts";
 import type { Refusal, Translation } from "./macros/syntax.ts";
@@ -18,6 +19,8 @@ export interface Parsed {
   readonly skipped: readonly Skipped[];
   /** The headers that were read for it, the named ones first. */
   readonly headers: readonly string[];
+  /** What each file includes. */
+  readonly includes: Includes;
 }
 
 /** A header that cannot be parsed: the message is the compiler's own. */
@@ -53,13 +56,25 @@ export function parse(options: GenerateOptions): Parsed {
     const translated = translations(wanted, found.all, text, args);
     for (const cursor of wanted) found.addTranslation(cursor, translated.get(cursor.spelling) as Translation | Refusal);
     const headers = [...new Set(found.declarations.map((declaration) => declaration.header))];
-    return { declarations: found.declarations, skipped: found.skipped, headers };
+    return { declarations: found.declarations, skipped: found.skipped, headers, includes: includesOf(unit) };
   } finally {
     unit.dispose(); // megabytes, which the collector does not see
   }
 }
 
 // -- Private ---------------------------------------------------------------------------------------
+
+// The directives, not what was read for them: a file that is included twice is read once.
+function includesOf(unit: TranslationUnit): Includes {
+  const includes = new Map<string, string[]>();
+  for (const cursor of unit.cursor.get_children()) {
+    if (cursor.kind !== CursorKind.INCLUSION_DIRECTIVE) continue;
+    const from = cursor.location.file?.name ?? MAIN;
+    const to = cursor.get_included_file()?.name;
+    if (to !== undefined) includes.set(from, [...(includes.get(from) ?? []), to]);
+  }
+  return includes;
+}
 
 function partition<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
   return [items.filter(isFirst), items.filter((item) => !isFirst(item))];

@@ -5,8 +5,7 @@
  * before an expression uses it; so the types of headers that need each other stand in the module of the first, and the others pass them on.
  */
 import { basename } from "node:path";
-import { type Declaration, exportedNames, namesIn, type TypeDeclaration } from "./ir.ts";
-import { neededBy } from "./order.ts";
+import { type Declaration, exportedNames, isType, namesNeeded, type TypeDeclaration } from "./ir.ts";
 
 /** What one module declares, takes from others and passes on. */
 export interface Part {
@@ -72,16 +71,6 @@ export function partsOf(declarations: readonly Declaration[]): Part[] {
 }
 
 // -- Private ---------------------------------------------------------------------------------------
-
-function isType(declaration: Declaration): declaration is TypeDeclaration {
-  const { kind } = declaration;
-  return kind === "record" || kind === "opaque" || kind === "enum" || kind === "typedef";
-}
-
-function namesNeeded(declaration: Declaration): string[] {
-  if (declaration.kind === "function" || declaration.kind === "variable") return namesIn(declaration.type);
-  return declaration.kind === "constant" || declaration.kind === "expression" ? [] : neededBy(declaration);
-}
 
 /** Headers that need each other, together; each group behind those that it needs (Tarjan's strongly connected components). */
 function groupsOf(headers: readonly string[], needs: ReadonlyMap<string, readonly string[]>): string[][] {

@@ -26,14 +26,14 @@ const KINDS = {
     ...["allow", "block", "onlyFrom", "opaque", "text"],
     ...["leaf", "pumped", "errno", "throws", "guarded", "nowait"],
   ],
-  records: ["defines", "replace", "disposes"],
+  records: ["defines", "replace", "disposes", "imports"],
   words: ["docs", "out"],
   switches: ["perHeader", "translate"],
 } as const satisfies Record<string, readonly string[]>;
 
 /** What is kept of options in a module, to make it again: {@link restored} is the way back. */
 export function stored(options: GenerateOptions): Record<string, unknown> {
-  const { headers, includeDirs, defines, packages, compileFlags, progress: _, ...others } = options;
+  const { headers, includeDirs, defines, packages, compileFlags, progress: _, out: __, ...others } = options;
   const rules = withoutEmpty(others);
   return {
     ...withoutEmpty({ headers, includeDirs, defines, packages, compileFlags }),
