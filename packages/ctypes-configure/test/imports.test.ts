@@ -7,7 +7,8 @@ import { pathToFileURL } from "node:url";
 import { sizeof } from "ctypes";
 import { check, generate } from "ctypes-configure";
 import { skipWithoutLibclang } from "./generated.ts";
-import { skipWithoutHeader, typeErrors, workshop } from "./headers.ts";
+import { skipWithoutHeader } from "./header-sets.ts";
+import { typeErrors, workshop } from "./headers.ts";
 import { file } from "./support.ts";
 
 const skip = skipWithoutLibclang();

@@ -94,7 +94,7 @@ describe("a module for each header", { skip }, () => {
     const whole = generate(parser);
     const cli = join(root, "packages/ctypes-configure/dist/cli.js");
     const out = join(place, "xml");
-    const words = ["libxml/parser.h", "--library", "xml2", "--include-dir", "/usr/include/libxml2"];
+    const words = [...parser.headers, "--library", "xml2", "--package", "libxml-2.0"];
     const ran = spawnSync(process.execPath, [cli, "generate", ...words, "--per-header", "--out", out, "--quiet"], {
       encoding: "utf8",
     });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { test } from "node:test";
-import { skipWithoutHeader } from "./headers.ts";
+import { skipWithoutHeader } from "./header-sets.ts";
 import { file } from "./support.ts";
 
 /** What libclangs say different things of: what has no name, what typedefs name, and what they give an elaborated type. */
