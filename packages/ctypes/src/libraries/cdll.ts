@@ -9,6 +9,7 @@ import { type DynamicFunction, dynamicFunction } from "../calls/dynamic.ts";
 import { isInCallback } from "../calls/slots.ts";
 import { describe, LibraryError, located } from "../memory/errors.ts";
 import { checkMemory, exactAddress, memoryAt, userSpace } from "../memory/memory.ts";
+import { nameClasses } from "../memory/naming.ts";
 import { endSlab } from "../memory/slab.ts";
 import {
   type CType,
@@ -304,6 +305,8 @@ class LoadedLibrary implements SymbolSource {
     throw new LibraryError(`${name}: the library${which} was closed`);
   }
 }
+
+nameClasses({ CDLL: LoadedLibrary });
 
 /** A C library: {@link CDLLConstructor} has its two forms. */
 export const CDLL = LoadedLibrary as unknown as CDLLConstructor;

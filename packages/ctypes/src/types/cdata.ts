@@ -6,6 +6,7 @@ import { type BufferLike, backing, bufferAddress, holdBuffer, isBuffer, placeIn 
 import { describe, locate, located, NullPointerError } from "../memory/errors.ts";
 import { INDEX, KEEP, KEPT, type Keeper, keepByPath, PARENT } from "../memory/keep.ts";
 import { copy, Memory, memoryAt, userSpace } from "../memory/memory.ts";
+import { nameClasses } from "../memory/naming.ts";
 import { popScratch, reserve, reserved, scratchTop } from "../memory/slab.ts";
 import { hex, lentAddress, toAddress } from "./address.ts";
 import { asParameter, CArgObject, passing } from "./arguments.ts";
@@ -192,6 +193,8 @@ export abstract class CData implements Keeper, Instance {
     return this[PARENT];
   }
 }
+
+nameClasses({ CData });
 
 // A class with an exotic prototype further up (arrays, pointers) must not be asked when an instance gets its first
 // properties.

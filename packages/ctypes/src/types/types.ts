@@ -7,6 +7,7 @@
 
 import { rawffi } from "rawffi";
 import { describe } from "../memory/errors.ts";
+import { nameClasses } from "../memory/naming.ts";
 import { CData } from "./cdata.ts";
 import { type Code, type Complex, codes } from "./codes.ts";
 import type { AnyPointer, ArrayOf, Pointer, Ref } from "./inference.ts";
@@ -187,6 +188,37 @@ export function _SimpleCData<const L extends keyof ByLetter>(letter: L): ByLette
 Object.defineProperty(_SimpleCData, Symbol.hasInstance, {
   value: (object: unknown) =>
     typeof object === "object" && object !== null && object instanceof CData && object[IS_SIMPLE],
+});
+
+nameClasses({
+  c_byte,
+  c_ubyte,
+  c_short,
+  c_ushort,
+  c_int,
+  c_uint,
+  c_long,
+  c_ulong,
+  c_longlong,
+  c_ulonglong,
+  c_int128,
+  c_uint128,
+  c_float,
+  c_double,
+  c_longdouble,
+  c_float_complex,
+  c_double_complex,
+  c_longdouble_complex,
+  c_bool,
+  c_char,
+  c_wchar,
+  c_char16,
+  c_char32,
+  c_char_p,
+  c_wchar_p,
+  c_char16_p,
+  c_char32_p,
+  c_void_p,
 });
 
 export {

@@ -3,6 +3,7 @@
  * platform's sizes (`DWORD` is `unsigned long`, which is 8 bytes on Linux), so that declarations written for Windows
  * load everywhere.
  */
+import { nameClasses } from "../memory/naming.ts";
 import { ARRAY } from "./array.ts";
 import { POINTER } from "./pointer.ts";
 import { plain } from "./simple.ts";
@@ -155,6 +156,8 @@ export class WIN32_FIND_DATAW extends Structure({
   cFileName: ARRAY(WCHAR, MAX_PATH),
   cAlternateFileName: ARRAY(WCHAR, 14),
 }) {}
+
+nameClasses({ VARIANT_BOOL, RECT, SMALL_RECT, _COORD, POINT, SIZE, FILETIME, MSG, WIN32_FIND_DATAA, WIN32_FIND_DATAW });
 
 export {
   FILETIME as _FILETIME,
