@@ -4,24 +4,17 @@
  * A structure of another library's header is opaque as long as only pointers to it are seen, and whole when its size matters; one of the system's
  * is whole, for who calls the function has to fill it. What has no name gets one from where it stands: `outer_member`.
  */
-import {
-  type Type as ClangType,
-  type Cursor,
-  CursorKind,
-  StorageClass,
-  type TranslationUnit,
-  TypeKind,
-} from "libclang";
-import { documentation } from "./comments.ts";
-import { Enums } from "./enums.ts";
+import { type Cursor, CursorKind, StorageClass, type TranslationUnit } from "libclang";
+import { Documented } from "./documented.ts";
+import { Enums, enumerationOf } from "./enums.ts";
 import type { Declaration, FunctionDeclaration, RecordDeclaration, Skipped, Type } from "./ir.ts";
 import type { Refusal, Translation } from "./macros/syntax.ts";
 import type { Macro } from "./macros.ts";
-import { parameterName } from "./names.ts";
 import { identityOf, Naming } from "./naming.ts";
 import type { GenerateOptions } from "./options.ts";
+import { parameterNamesOf, withNames, withParameterNames } from "./parameters.ts";
 import { placeInHeader } from "./place.ts";
-import { prototypeOf, spelledTypesOf } from "./prototype.ts";
+import { prototypeOf, spelledTypesOf, symbolNameOf } from "./prototype.ts";
 import { Records } from "./records.ts";
 import { Selection } from "./selection.ts";
 import { Storage } from "./storage.ts";
@@ -59,6 +52,7 @@ export class Declarations implements Needs {
   readonly #known = new Map<string, Known>();
   readonly #typedefs = new Map<string, Type | null>();
   readonly #enums: Enums;
+  readonly #documented: Documented;
   readonly #later: Known[] = [];
   #beforeMacros: BeforeMacros | undefined;
 
@@ -66,8 +60,9 @@ export class Declarations implements Needs {
     this.#options = options;
     this.#unit = unit;
     this.#naming = new Naming(options.strip);
+    this.#documented = new Documented(options.docs ?? "brief");
     const storage = new Storage(unit);
-    this.#records = new Records(this.#naming, this, storage, (cursor) => this.#comment(cursor));
+    this.#records = new Records(this.#naming, this, storage, (cursor) => this.#documented.commentOf(cursor));
     this.#enums = new Enums(this.#naming, (cursor) => this.#common(cursor));
     this.#selection = new Selection(options);
   }
@@ -220,16 +215,15 @@ export class Declarations implements Needs {
       this.inlines.push(cursor);
       return;
     }
-    const given = cursor.get_arguments().map((argument) => argument.spelling);
-    const names = given.every((name) => name === "") ? [] : given.map(parameterName);
-    const type = functionOf(cursor.type, this, names);
+    const names = parameterNamesOf(cursor);
+    const type = withNames(functionOf(cursor.type, this, names), cursor);
     this.declarations.push({
       ...this.#common(cursor),
       name: cursor.spelling,
       kind: "function",
       symbol: symbolNameOf(cursor),
       type,
-      prototype: prototypeOf(cursor),
+      prototype: prototypeOf(cursor, names),
       spelled: spelledTypesOf(cursor),
     });
   }
@@ -259,13 +253,13 @@ export class Declarations implements Needs {
     this.#typedefs.set(spelling, null); // a typedef that mentions itself is looked through
     const underlying = cursor.underlying_typedef_type;
     this.#naming.suggest(underlying, `${spelling}_target`); // `typedef struct { … } *name;`
-    const type = typeOf(underlying, this, false);
+    const type = withParameterNames(typeOf(underlying, this, false), cursor);
     const name = this.#naming.short(spelling);
     if (type.kind === "void" || (type.kind === "named" && type.name === name)) {
       this.#typedefs.set(spelling, type);
       return;
     }
-    const definition = enumOf(underlying);
+    const definition = enumerationOf(underlying);
     if (definition !== null && this.#selection.has(definition)) {
       this.#typedefs.set(spelling, this.#enums.typeOf(definition, spelling) ?? type);
       return;
@@ -329,14 +323,10 @@ export class Declarations implements Needs {
     return {
       cName: name,
       name,
-      comment: this.#comment(cursor),
+      comment: this.#documented.commentOf(cursor),
       header: cursor.location.file?.name ?? "",
       place: placeInHeader(cursor),
     };
-  }
-
-  #comment(cursor: Cursor): string | null {
-    return documentation(cursor.raw_comment, this.#options.docs ?? "brief");
   }
 
   #skip(cursor: Cursor, reason: string, name = cursor.spelling): void {
@@ -350,16 +340,4 @@ export class Declarations implements Needs {
       this.#skip(cursor, (error as Error).message);
     }
   }
-}
-
-/** The enumeration that a typedef is a name for; null where it is none. */
-function enumOf(type: ClangType): Cursor | null {
-  const canonical = type.get_canonical();
-  return canonical.kind === TypeKind.ENUM ? canonical.get_declaration().get_definition() : null;
-}
-
-/** What the object file calls it: an `asm` label is the name itself, which clang marks by a byte in front. */
-function symbolNameOf(cursor: Cursor): string {
-  const name = cursor.mangled_name;
-  return (name.startsWith("\u0001") ? name.slice(1) : name) || cursor.spelling;
 }

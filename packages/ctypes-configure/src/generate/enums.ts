@@ -3,7 +3,7 @@
  * constants.
  */
 import { c_int } from "ctypes";
-import { type Cursor, CursorKind } from "libclang";
+import { type Type as ClangType, type Cursor, CursorKind, TypeKind } from "libclang";
 import type { ConstantDeclaration, EnumDeclaration, Enumerator, Type } from "./ir.ts";
 import { identityOf, type Naming } from "./naming.ts";
 import { typeOfInteger } from "./types.ts";
@@ -83,6 +83,12 @@ export class Enums {
         comment: this.#commonOf(child).comment,
       }));
   }
+}
+
+/** The enumeration that a type is, whatever typedefs call it; null where it is none. */
+export function enumerationOf(type: ClangType): Cursor | null {
+  const canonical = type.get_canonical();
+  return canonical.kind === TypeKind.ENUM ? canonical.get_declaration().get_definition() : null;
 }
 
 // -- Private ---------------------------------------------------------------------------------------

@@ -3,13 +3,15 @@
  */
 import { type Cursor, type Type, TypeKind } from "libclang";
 
-/** As C writes it, in one line. */
-export function prototypeOf(cursor: Cursor): string {
+/** As C writes it, in one line; `names` are there for parameters that have none in C. */
+export function prototypeOf(cursor: Cursor, names: readonly string[] = []): string {
   const { type } = cursor;
   const isOld = type.kind === TypeKind.FUNCTIONNOPROTO;
   const parameters = isOld
     ? []
-    : cursor.get_arguments().map((argument) => declarator(argument.type.spelling, argument.spelling));
+    : cursor
+        .get_arguments()
+        .map((argument, i) => declarator(argument.type.spelling, argument.spelling || (names[i] ?? "")));
   if (!isOld && type.kind === TypeKind.FUNCTIONPROTO && type.is_function_variadic()) parameters.push("...");
   return `${declarator(cursor.result_type.spelling, cursor.spelling)}(${parameters.join(", ") || "void"})`;
 }
@@ -21,6 +23,12 @@ export function spelledTypesOf({ type }: Cursor): { result: string; parameters: 
     result: spellingOf(type.get_result()),
     parameters: isOld ? null : type.argument_types().map(spellingOf),
   };
+}
+
+/** What the object file calls it: an `asm` label is the name itself, which clang marks by a byte in front. */
+export function symbolNameOf(cursor: Cursor): string {
+  const name = cursor.mangled_name;
+  return (name.startsWith("\u0001") ? name.slice(1) : name) || cursor.spelling;
 }
 
 // -- Private ---------------------------------------------------------------------------------------
