@@ -35,7 +35,10 @@ static Thread* makeThread() {
   return made;
 }
 
-Environment::Environment(napi_env env) : Shared{env, rawffi::thread, nullptr, rawffi::keep, rawffi::canRead, rawffi::textLength} { thread->environments++; }
+Environment::Environment(napi_env env)
+    : Shared{env, rawffi::thread, nullptr, rawffi::keep, rawffi::canRead, rawffi::textLength} {
+  thread->environments++;
+}
 
 Environment::~Environment() {
   // Not while JavaScript is left in the middle, by process.exit(): C would go on where nobody expects it to.
@@ -194,7 +197,8 @@ const void* Arguments::typedArray(size_t index, napi_typedarray_type type, size_
   *length = 0;
   if (failed_) return nullptr;
   napi_is_typedarray(env_, values_[index], &isTypedArray);
-  if (!isTypedArray || napi_get_typedarray_info(env_, values_[index], &given, length, &data, nullptr, nullptr) != napi_ok ||
+  if (!isTypedArray ||
+      napi_get_typedarray_info(env_, values_[index], &given, length, &data, nullptr, nullptr) != napi_ok ||
       given != type) {
     *length = 0;
     fail();
@@ -226,7 +230,8 @@ bool putFunction(napi_env env, napi_value exports, const char* name, napi_callba
 
 bool putNumber(napi_env env, napi_value exports, const char* name, double number) {
   napi_value made;
-  return napi_create_double(env, number, &made) == napi_ok && napi_set_named_property(env, exports, name, made) == napi_ok;
+  return napi_create_double(env, number, &made) == napi_ok &&
+         napi_set_named_property(env, exports, name, made) == napi_ok;
 }
 
 // Memory as an ArrayBuffer without a finalizer: the thread's state owns it.
@@ -238,7 +243,8 @@ static bool putMemory(napi_env env, napi_value exports, const char* name, void* 
 
 static bool putThread(napi_env env, napi_value exports, Shared& environment) {
   const Thread& thread = *environment.thread;
-  return putNumber(env, exports, "environmentAddress", static_cast<double>(reinterpret_cast<uintptr_t>(&environment))) &&
+  return putNumber(env, exports, "environmentAddress",
+                   static_cast<double>(reinterpret_cast<uintptr_t>(&environment))) &&
          putNumber(env, exports, "frameAddress", static_cast<double>(reinterpret_cast<uintptr_t>(thread.frame))) &&
          putMemory(env, exports, "frame", thread.frame, slot::SLOTS * sizeof(uint64_t)) &&
          putMemory(env, exports, "scratch", thread.scratch, scratch::BYTES);
@@ -247,7 +253,8 @@ static bool putThread(napi_env env, napi_value exports, Shared& environment) {
 static bool putPlatform(napi_env env, napi_value exports) {
   return putNumber(env, exports, "version", TABLE_HASH) && putNumber(env, exports, "pointerSize", sizeof(void*)) &&
          putNumber(env, exports, "longSize", sizeof(long)) && putNumber(env, exports, "wcharSize", sizeof(wchar_t)) &&
-         putNumber(env, exports, "longDoubleSize", sizeof(long double)) && putNumber(env, exports, "timeSize", sizeof(time_t));
+         putNumber(env, exports, "longDoubleSize", sizeof(long double)) &&
+         putNumber(env, exports, "timeSize", sizeof(time_t));
 }
 
 static napi_value initialize(napi_env env, napi_value exports) {
@@ -261,13 +268,15 @@ static napi_value initialize(napi_env env, napi_value exports) {
     return nullptr;
   }
   if (!putThread(env, exports, *environment)) {
-    napi_throw_error(env, nullptr, "rawffi: this runtime refuses ArrayBuffers over foreign memory, and the call frame is one");
+    napi_throw_error(env, nullptr,
+                     "rawffi: this runtime refuses ArrayBuffers over foreign memory, and the call frame is one");
     return nullptr;
   }
   if (putPlatform(env, exports) && registerLibrary(env, exports) && registerMemory(env, exports) &&
       registerCode(env, exports) && registerPlan(env, exports) && registerCall(env, exports) &&
-      registerClosure(env, exports) && registerPool(env, exports) && registerStack(env, exports) && registerAside(env, exports) &&
-      registerGuard(env, exports) && registerThrows(env, exports) && registerEnding(env, exports) && registerWeak(env, exports)) {
+      registerClosure(env, exports) && registerPool(env, exports) && registerStack(env, exports) &&
+      registerAside(env, exports) && registerGuard(env, exports) && registerThrows(env, exports) &&
+      registerEnding(env, exports) && registerWeak(env, exports)) {
     return exports;
   }
   napi_throw_error(env, nullptr, "rawffi: Node-API failed while the addon was set up");

@@ -16,7 +16,8 @@ namespace {
 class Aside {
  public:
   explicit Aside(Thread* current)
-      : current_(current), pending_(current->pending), asked_(current->asked), refused_(current->refused), left_(current->left), callbackTop_(current->callbackTop) {
+      : current_(current), pending_(current->pending), asked_(current->asked), refused_(current->refused),
+        left_(current->left), callbackTop_(current->callbackTop) {
     uint64_t* frame = current->frame;
     std::memcpy(saved_, frame, sizeof saved_);
     for (const size_t word : {slot::TARGET, slot::FAULT, slot::SUSPENDED}) frame[word] = 0;

@@ -170,7 +170,8 @@ void callThroughPlanElsewhere(uint64_t* frame) {
 }  // namespace
 
 bool registerCall(napi_env env, napi_value exports) {
-  return putFunction(env, exports, "enter", enter<enterFrame<>>) && putFunction(env, exports, "enterHere", enter<enterFrameHere<>>) &&
+  return putFunction(env, exports, "enter", enter<enterFrame<>>) &&
+         putFunction(env, exports, "enterHere", enter<enterFrameHere<>>) &&
          putFunction(env, exports, "enterWithErrno", enterWithErrno<enterFrame<>>) &&
          putFunction(env, exports, "enterHereWithErrno", enterWithErrno<enterFrameHere<>>) &&
          putFunction(env, exports, "throwPending", throwPending) &&

@@ -30,7 +30,8 @@ std::string refusalMessage(const Closure& closure, Asked reason) {
   const std::string name = closure.name;
   return (name.empty() ? "a callback" : "the callback " + name) +
          (reason == Asked::FREED ? " was called after it was freed: it was disposed of, or nobody held it any more"
-                                  : " was called on a stack that is not its thread's, as that of a coroutine or a signal handler; JavaScript cannot run there");
+                                 : " was called on a stack that is not its thread's, as that of a coroutine or a "
+                                   "signal handler; JavaScript cannot run there");
 }
 
 napi_value refusalError(const Pending& pending) {
@@ -53,7 +54,8 @@ void refuse(Thread* current, Closure* closure, Asked reason) {
   } else if (canEnterHere(current, stackPointer())) {
     raiseError(current, env, refusalMessage(*closure, reason).c_str(), reason == Asked::TOO_DEEP);
   } else {
-    static constexpr char TEXT[] = "rawffi: a callback was called where no JavaScript can run, and no call can say so; C gets zero\n";
+    static constexpr char TEXT[] =
+        "rawffi: a callback was called where no JavaScript can run, and no call can say so; C gets zero\n";
     if (write(STDERR_FILENO, TEXT, sizeof TEXT - 1) < 0) return;
   }
 }
@@ -131,9 +133,7 @@ struct Place {
 class CallbackFrame {
  public:
   CallbackFrame(const Closure& closure, Thread& current, const Place& place, const uint64_t* slots)
-      : current_(current),
-        base_(place.base),
-        outerCallback_(callbackSlot()),
+      : current_(current), base_(place.base), outerCallback_(callbackSlot()),
         outerTarget_(current.frame[slot::TARGET]) {
     uint64_t* frame = current.frame + base_;
     frame[slot::CALLBACK_RESULT] = closure.wideResult > 0 ? slots[slot::CALLBACK_RESULT] : 0;
@@ -219,7 +219,8 @@ uint64_t* runAbove(Closure* closure, Thread* current, const uint64_t* slots) {
 
 // Why a closure cannot be run that C calls here, where it is not in a switching call.
 Asked reasonAgainst(const Thread* current, uintptr_t at) {
-  if (isOnOwnStack(current, at) && current->enteredAt != 0) return isLow(current, at) ? Asked::TOO_DEEP : Asked::NOTHING;
+  if (isOnOwnStack(current, at) && current->enteredAt != 0)
+    return isLow(current, at) ? Asked::TOO_DEEP : Asked::NOTHING;
   if (canEnterHere(current, at)) return Asked::NOTHING;
   return isOnThreadsStack(current, at) ? Asked::TOO_DEEP : Asked::FOREIGN_STACK;
 }

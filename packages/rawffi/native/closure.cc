@@ -143,7 +143,8 @@ static napi_value closure(napi_env env, napi_callback_info info) {
   made->plan = shape->plan;
   if (shape->plan == nullptr) {
     thunkOf(made->code)->stub = shape->stub;
-  } else if (ffi_prep_closure_loc(static_cast<ffi_closure*>(made->ffi), &shape->plan->cif, handleFfi, made, made->code) != FFI_OK) {
+  } else if (ffi_prep_closure_loc(static_cast<ffi_closure*>(made->ffi), &shape->plan->cif, handleFfi, made,
+                                  made->code) != FFI_OK) {
     environment.tombstones[OF_FFI].push_back(made);
     napi_throw_error(env, nullptr, "rawffi.closure: libffi cannot make a callback of this signature");
     return nullptr;
@@ -221,7 +222,8 @@ void releaseClosures(Environment& environment) {
 bool registerClosure(napi_env env, napi_value exports) {
   return putFunction(env, exports, "stubShape", stubShape) && putFunction(env, exports, "planShape", planShape) &&
          putFunction(env, exports, "closure", closure) && putFunction(env, exports, "hold", hold) &&
-         putFunction(env, exports, "closureAddress", closureAddress) && putFunction(env, exports, "freeClosure", freeClosure) &&
+         putFunction(env, exports, "closureAddress", closureAddress) &&
+         putFunction(env, exports, "freeClosure", freeClosure) &&
          putFunction(env, exports, "refusalMessage", refusalMessage);
 }
 

@@ -170,7 +170,8 @@ static napi_value cancelAtEnd(napi_env env, napi_callback_info info) {
 
 bool registerEnding(napi_env env, napi_value exports) {
   const auto end = [](void* environment) { makeEndingCalls(*static_cast<Environment*>(environment)); };
-  return napi_add_env_cleanup_hook(env, end, Environment::of(env)) == napi_ok && putFunction(env, exports, "callAtEnd", callAtEnd) &&
+  return napi_add_env_cleanup_hook(env, end, Environment::of(env)) == napi_ok &&
+         putFunction(env, exports, "callAtEnd", callAtEnd) &&
          putFunction(env, exports, "callEachAtEnd", callEachAtEnd) &&
          putFunction(env, exports, "cancelAtEnd", cancelAtEnd);
 }

@@ -128,7 +128,8 @@ bool mayBeTrap(const siginfo_t* info, void* context) {
   Dl_info file;
   if (dladdr(at, &file) == 0) return true;
   Dl_info executable;
-  return dladdr(reinterpret_cast<void*>(getauxval(AT_ENTRY)), &executable) != 0 && executable.dli_fbase == file.dli_fbase;
+  return dladdr(reinterpret_cast<void*>(getauxval(AT_ENTRY)), &executable) != 0 &&
+         executable.dli_fbase == file.dli_fbase;
 }
 
 bool isInCall(const Thread* current) {
@@ -176,7 +177,8 @@ void handle(int number, siginfo_t* info, void* context) {
     }
   }
   Guard* innermost = guard;
-  if (innermost != nullptr && number != SIGABRT && isOfProcessor(info) && thread->callbackTop == innermost->callbackTop) {
+  if (innermost != nullptr && number != SIGABRT && isOfProcessor(info) &&
+      thread->callbackTop == innermost->callbackTop) {
     innermost->signal = number;
     innermost->address = reinterpret_cast<uintptr_t>(info->si_addr);
     siglongjmp(innermost->jump, 1);
@@ -198,7 +200,8 @@ constexpr size_t STACK_BYTES = 64 * 1024;
 void handleFaults(Thread* thread) {
   // Not std::call_once: Node 24 exports symbols of it from its executable, which do not fit ours.
   static const bool isInstalled = [] {
-    handleTrap = reinterpret_cast<TrapHandler>(dlsym(RTLD_DEFAULT, "_ZN2v829TryHandleWebAssemblyTrapPosixEiP9siginfo_tPv"));
+    handleTrap =
+        reinterpret_cast<TrapHandler>(dlsym(RTLD_DEFAULT, "_ZN2v829TryHandleWebAssemblyTrapPosixEiP9siginfo_tPv"));
     struct sigaction ours {};
     ours.sa_sigaction = handle;
     // NODEFER: a guarded call is left by a jump, which would leave the signal blocked.

@@ -10,11 +10,11 @@ namespace rawffi {
 static napi_value describe(napi_env env, const Thread* current, const Guard& left) {
   napi_value made;
   napi_value parts[4];
-  const bool isMade =
-      napi_create_array_with_length(env, 4, &made) == napi_ok && napi_create_int32(env, left.signal, &parts[0]) == napi_ok &&
-      napi_create_string_utf8(env, nameOfSignal(left.signal), NAPI_AUTO_LENGTH, &parts[1]) == napi_ok &&
-      (parts[2] = fromAddress(env, reinterpret_cast<const void*>(left.address))) != nullptr &&
-      napi_create_string_utf8(env, nameOfTarget(current), NAPI_AUTO_LENGTH, &parts[3]) == napi_ok;
+  const bool isMade = napi_create_array_with_length(env, 4, &made) == napi_ok &&
+                      napi_create_int32(env, left.signal, &parts[0]) == napi_ok &&
+                      napi_create_string_utf8(env, nameOfSignal(left.signal), NAPI_AUTO_LENGTH, &parts[1]) == napi_ok &&
+                      (parts[2] = fromAddress(env, reinterpret_cast<const void*>(left.address))) != nullptr &&
+                      napi_create_string_utf8(env, nameOfTarget(current), NAPI_AUTO_LENGTH, &parts[3]) == napi_ok;
   current->frame[slot::TARGET] = 0;  // there is no result
   if (!isMade) return nullptr;
   for (uint32_t i = 0; i < 4; i++) napi_set_element(env, made, i, parts[i]);

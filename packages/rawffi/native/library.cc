@@ -34,7 +34,8 @@ namespace {
 class LoaderCall {
  public:
   explicit LoaderCall(Thread* current)
-      : current_(current), pending_(current->pending), target_(current->frame[slot::TARGET]), leaf_(current->frame[slot::LEAF]) {
+      : current_(current), pending_(current->pending), target_(current->frame[slot::TARGET]),
+        leaf_(current->frame[slot::LEAF]) {
     current->depth++;
     current->pending = {};
     current->frame[slot::LEAF] = 0;
@@ -146,8 +147,8 @@ std::vector<Range> codeOf(void* handle) {
 }
 
 // Words of the stack are looked at as they lie there, also those that a sanitizer forbids.
-__attribute__((no_sanitize("address"), noinline)) bool holdsOneOf(const std::vector<Range>& ranges, const uintptr_t* from,
-                                                                 const uintptr_t* end) {
+__attribute__((no_sanitize("address"), noinline)) bool holdsOneOf(const std::vector<Range>& ranges,
+                                                                  const uintptr_t* from, const uintptr_t* end) {
   for (const uintptr_t* at = from; at < end; at++) {
     for (const Range& range : ranges) {
       if (*at >= range.begin && *at < range.end) return true;
@@ -184,9 +185,11 @@ static napi_value runsJavaScript(napi_env env, napi_callback_info info) {
   bool runs = false;
   Dl_info found;
   const auto holds = [address](const Range& range) { return address >= range.begin && address < range.end; };
-  if (std::any_of(own->begin(), own->end(), holds) && dladdr(reinterpret_cast<void*>(address), &found) != 0 && found.dli_sname != nullptr) {
+  if (std::any_of(own->begin(), own->end(), holds) && dladdr(reinterpret_cast<void*>(address), &found) != 0 &&
+      found.dli_sname != nullptr) {
     const std::string name = found.dli_sname;
-    for (const char* prefix : {"uv_run", "napi_", "node_api_", "_ZN2v8", "_ZN4node"}) runs = runs || name.rfind(prefix, 0) == 0;
+    for (const char* prefix : {"uv_run", "napi_", "node_api_", "_ZN2v8", "_ZN4node"})
+      runs = runs || name.rfind(prefix, 0) == 0;
   }
   napi_value made = nullptr;
   napi_get_boolean(env, runs, &made);
@@ -245,8 +248,8 @@ bool registerLibrary(napi_env env, napi_value exports) {
   return putNumber(env, exports, "RTLD_LAZY", RTLD_LAZY) && putNumber(env, exports, "RTLD_NOW", RTLD_NOW) &&
          putNumber(env, exports, "RTLD_LOCAL", RTLD_LOCAL) && putNumber(env, exports, "RTLD_GLOBAL", RTLD_GLOBAL) &&
          putNumber(env, exports, "RTLD_DEEPBIND", deepbind) && putFunction(env, exports, "open", open) &&
-         putFunction(env, exports, "close", close) && putFunction(env, exports, "symbol", symbol) && putFunction(env, exports, "loaded", loaded) &&
-         putFunction(env, exports, "isRunning", isRunning) &&
+         putFunction(env, exports, "close", close) && putFunction(env, exports, "symbol", symbol) &&
+         putFunction(env, exports, "loaded", loaded) && putFunction(env, exports, "isRunning", isRunning) &&
          putFunction(env, exports, "runsJavaScript", runsJavaScript);
 }
 

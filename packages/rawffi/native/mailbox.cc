@@ -18,7 +18,6 @@ bool isInCall(const Thread& thread) {
   return *const_cast<const volatile uint32_t*>(&thread.depth) > 0 || frame[slot::OUTER_STACK] != 0;
 }
 
-
 // Requests that nobody waits for; who makes more waits until some were served.
 constexpr size_t MOST_UNAWAITED = 4096;
 // The event loop is to have its turn.
@@ -41,11 +40,13 @@ bool isReachable(const Closure& closure, const Mailbox* mailbox) {
 
 // Waits until `isOver`; after a while it says what it may be waiting for in vain.
 template <typename Over>
-void waitPatiently(std::condition_variable& signal, std::unique_lock<std::mutex>& held, const Mailbox& mailbox, Over isOver) {
+void waitPatiently(std::condition_variable& signal, std::unique_lock<std::mutex>& held, const Mailbox& mailbox,
+                   Over isOver) {
   if (signal.wait_for(held, PATIENCE, isOver)) return;
   if (!mailbox.isWaiting && mailbox.thread != nullptr && isInCall(*mailbox.thread)) {
     report(
-        "rawffi: a callback on a foreign thread has waited 2 seconds for its JavaScript thread, which is in a call of C; if that call waits for the "
+        "rawffi: a callback on a foreign thread has waited 2 seconds for its JavaScript thread, which is in a call of "
+        "C; if that call waits for the "
         "callback, it must be declared { pumped: true }\n");
   }
   signal.wait(held, isOver);
@@ -115,7 +116,8 @@ void runWithin(Environment& environment, Request* request) {
   napi_value receiver = nullptr;
   napi_value number = nullptr;
   if (napi_get_reference_value(env, environment.within, &function) == napi_ok && function != nullptr &&
-      napi_get_undefined(env, &receiver) == napi_ok && napi_create_uint32(env, request->job->number, &number) == napi_ok) {
+      napi_get_undefined(env, &receiver) == napi_ok &&
+      napi_create_uint32(env, request->job->number, &number) == napi_ok) {
     napi_call_function(env, receiver, function, 1, &number, nullptr);
   }
   environment.serving = outer;
@@ -258,9 +260,8 @@ uint64_t* ask(Closure* closure, uint64_t* slots) {
   }
   std::unique_lock<std::mutex> held(mailbox->lock);
   if (isReachable(*closure, mailbox) && closure->isNowait) {
-    waitPatiently(mailbox->hasRoom, held, *mailbox, [&] {
-      return mailbox->requests.size() < MOST_UNAWAITED || !isReachable(*closure, mailbox);
-    });
+    waitPatiently(mailbox->hasRoom, held, *mailbox,
+                  [&] { return mailbox->requests.size() < MOST_UNAWAITED || !isReachable(*closure, mailbox); });
   }
   if (!isReachable(*closure, mailbox)) {
     held.unlock();

@@ -212,9 +212,9 @@ static napi_value pushText(napi_env env, napi_callback_info info) {
   if (given.failed()) return nullptr;
   // Node-API cuts at a whole character, of 4 bytes at most, and does not say that it did; and the room is taken by blocks.
   const bool isTooLong = length + scratch::ALIGN >= capacity;
-  const int32_t written = isTooLong                                 ? Pushed::TOO_LONG
+  const int32_t written = isTooLong                               ? Pushed::TOO_LONG
                           : std::memchr(to, 0, length) != nullptr ? Pushed::HAS_NUL
-                                                                    : static_cast<int32_t>(length);
+                                                                  : static_cast<int32_t>(length);
   napi_value made = nullptr;
   napi_create_int32(env, pushWritten(current, written), &made);
   return made;
@@ -315,10 +315,10 @@ static napi_value poke(napi_env env, napi_callback_info info) {
 
 bool registerMemory(napi_env env, napi_value exports) {
   return putFunction(env, exports, "addressOf", addressOf) && putFunction(env, exports, "window", window) &&
-         putFunction(env, exports, "allocate", allocate) && putFunction(env, exports, "free", release) && putFunction(env, exports, "move", move) &&
-         putFunction(env, exports, "fill", fill) && putFunction(env, exports, "length", length) && putFunction(env, exports, "text", text) &&
-         putFunction(env, exports, "pushText", pushText) &&
-         putFunction(env, exports, "resultText", resultText) &&
+         putFunction(env, exports, "allocate", allocate) && putFunction(env, exports, "free", release) &&
+         putFunction(env, exports, "move", move) && putFunction(env, exports, "fill", fill) &&
+         putFunction(env, exports, "length", length) && putFunction(env, exports, "text", text) &&
+         putFunction(env, exports, "pushText", pushText) && putFunction(env, exports, "resultText", resultText) &&
          putFunction(env, exports, "peek", peek) && putFunction(env, exports, "poke", poke) &&
          putFunction(env, exports, "reachable", reachable) && putFunction(env, exports, "faultAddress", faultAddress) &&
          putFunction(env, exports, "faultIsWrite", faultIsWrite);

@@ -16,9 +16,11 @@ namespace {
 constexpr int MAX_NESTING = 64;
 
 ffi_type* const SCALARS[] = {
+    // clang-format off
     &ffi_type_void,   &ffi_type_sint8,  &ffi_type_uint8,   &ffi_type_sint16, &ffi_type_uint16,
     &ffi_type_sint32, &ffi_type_uint32, &ffi_type_sint64,  &ffi_type_uint64, &ffi_type_pointer,
     &ffi_type_float,  &ffi_type_double, &ffi_type_longdouble,
+// clang-format on
 #ifdef FFI_TARGET_HAS_COMPLEX_TYPE
     &ffi_type_complex_longdouble,
 #else
@@ -142,10 +144,10 @@ static napi_value plan(napi_env env, napi_callback_info info) {
   }
   measure(*made);
   const auto count = static_cast<unsigned>(made->types.size());
-  const ffi_status status =
-      fixed < 0 ? ffi_prep_cif(&made->cif, FFI_DEFAULT_ABI, count, made->result, made->types.data())
-                : ffi_prep_cif_var(&made->cif, FFI_DEFAULT_ABI, static_cast<unsigned>(fixed), count, made->result,
-                                   made->types.data());
+  const ffi_status status = fixed < 0
+                                ? ffi_prep_cif(&made->cif, FFI_DEFAULT_ABI, count, made->result, made->types.data())
+                                : ffi_prep_cif_var(&made->cif, FFI_DEFAULT_ABI, static_cast<unsigned>(fixed), count,
+                                                   made->result, made->types.data());
   if (status != FFI_OK) {
     napi_throw_type_error(env, nullptr, textOf(status));
     return nullptr;

@@ -241,8 +241,7 @@ static napi_value threads(napi_env env, napi_callback_info info) {
 bool registerPool(napi_env env, napi_value exports) {
   return putFunction(env, exports, "pump", pump) && putFunction(env, exports, "submit", submit) &&
          putFunction(env, exports, "cancel", cancel) && putFunction(env, exports, "onSettled", onSettled) &&
-         putFunction(env, exports, "serveRequest", serveRequest) &&
-         putFunction(env, exports, "threads", threads);
+         putFunction(env, exports, "serveRequest", serveRequest) && putFunction(env, exports, "threads", threads);
 }
 
 }  // namespace rawffi

@@ -74,7 +74,9 @@ bool canRead(const void* from, size_t byteLength) {
   return probeAll<probeRead>(reinterpret_cast<uintptr_t>(from), byteLength, false);
 }
 
-bool canWrite(void* to, size_t byteLength) { return probeAll<probeWrite>(reinterpret_cast<uintptr_t>(to), byteLength, true); }
+bool canWrite(void* to, size_t byteLength) {
+  return probeAll<probeWrite>(reinterpret_cast<uintptr_t>(to), byteLength, true);
+}
 
 static auto& counterOf(void* context) {
   auto& machine = static_cast<ucontext_t*>(context)->uc_mcontext;
@@ -99,7 +101,8 @@ uintptr_t stackPointer(void* context) {
 bool leavesProbe(void* context) {
   auto& counter = counterOf(context);
   const auto at = static_cast<uintptr_t>(counter);
-  if (at < reinterpret_cast<uintptr_t>(rawffi_probe_begin) || at >= reinterpret_cast<uintptr_t>(rawffi_probe_end)) return false;
+  if (at < reinterpret_cast<uintptr_t>(rawffi_probe_begin) || at >= reinterpret_cast<uintptr_t>(rawffi_probe_end))
+    return false;
   counter = static_cast<std::remove_reference_t<decltype(counter)>>(reinterpret_cast<uintptr_t>(rawffi_probe_failed));
   return true;
 }

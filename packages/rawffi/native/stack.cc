@@ -291,7 +291,8 @@ static napi_value noteStack(napi_env, napi_callback_info) {
     current->engineLimit = &current->firstEngineLimit;
     current->firstEngineLimit = here;
   }
-  if (current->engineLimit == &current->firstEngineLimit && here < current->firstEngineLimit) current->firstEngineLimit = here;
+  if (current->engineLimit == &current->firstEngineLimit && here < current->firstEngineLimit)
+    current->firstEngineLimit = here;
   return nullptr;
 }
 

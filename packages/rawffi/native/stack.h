@@ -14,9 +14,12 @@ void finishDownTo(Thread* of, const Left* outer);
 
 // Calls `run(data)` on the stack that ends at `stack`, a multiple of 16, and stores where it left the present one at
 // `leftAt`.
-extern "C" void rawffi_callOn(uintptr_t stack, void (*run)(void* data), void* data, uintptr_t* leftAt) __attribute__((visibility("hidden")));
+extern "C" void rawffi_callOn(uintptr_t stack, void (*run)(void* data), void* data, uintptr_t* leftAt)
+    __attribute__((visibility("hidden")));
 
-inline bool isOnOwnStack(const Thread* of, uintptr_t stackPointer) { return stackPointer - of->ownStack < of->ownStackBytes; }
+inline bool isOnOwnStack(const Thread* of, uintptr_t stackPointer) {
+  return stackPointer - of->ownStack < of->ownStackBytes;
+}
 inline bool isOnThreadsStack(const Thread* of, uintptr_t stackPointer) {
   return stackPointer >= of->stackLowest && stackPointer < of->stackEnd;
 }
@@ -51,8 +54,9 @@ inline uint32_t& mayHaveAbandoned(const Thread* of) { return wordOf(of, word::MA
 
 #if defined(__x86_64__) && defined(__linux__)
 
-#define EVERY_XMM                                                                                                                  \
-  "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15"
+#define EVERY_XMM                                                                                                     \
+  "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", \
+      "xmm14", "xmm15"
 
 // Goes to JavaScript, and comes back when that resumes.
 inline void switchToJavaScript(uint64_t* frame) {
@@ -60,8 +64,8 @@ inline void switchToJavaScript(uint64_t* frame) {
   // The compiler does not see a call, and may have put something below the stack pointer (System V AMD64 ABI 1.0,
   // 3.2.2, "The Stack Frame").
   asm volatile("sub $128, %%rsp\n call rawffi_suspend\n add $128, %%rsp"
-               : "+r"(given)::"rax", "rbx", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r12", "r13", "r14", "r15", EVERY_XMM, "cc",
-                 "memory");
+               : "+r"(given)::"rax", "rbx", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r12", "r13", "r14", "r15",
+                 EVERY_XMM, "cc", "memory");
 }
 
 #else

@@ -17,7 +17,8 @@
 
 namespace rawffi {
 
-static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "Not yet: big-endian; narrow values would sit at a slot's end");
+static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+              "Not yet: big-endian; narrow values would sit at a slot's end");
 static_assert(sizeof(void*) == 8, "Not yet: 32-bit; slots are copied whole");
 
 // -- A thread's state ------------------------------------------------------------------------------
@@ -147,7 +148,9 @@ struct Closure {
 static_assert(offsetof(Closure, handle) == offset::CLOSURE_HANDLE, "closures' stubs call it");
 
 // One of the 32-bit integers of the frame: word::….
-inline uint32_t& wordOf(const Thread* thread, size_t index) { return reinterpret_cast<uint32_t*>(thread->frame)[index]; }
+inline uint32_t& wordOf(const Thread* thread, size_t index) {
+  return reinterpret_cast<uint32_t*>(thread->frame)[index];
+}
 inline uint32_t& scratchTop(const Thread* thread) { return wordOf(thread, word::SCRATCH_TOP); }
 
 // Takes the `length` bytes of text at the top, and a NUL behind them, off what is free; a Pushed is handed on.
@@ -161,7 +164,9 @@ inline int32_t pushWritten(Thread* thread, int32_t length) {
 
 // Runs the stub, or a target that takes nothing: as any function behind `...` it is told that no vector register is used, for nobody knows what
 // it is declared to be.
-inline void makeCall(void* frame) { reinterpret_cast<void (*)(...)>(static_cast<const uint64_t*>(frame)[slot::ENTRY])(); }
+inline void makeCall(void* frame) {
+  reinterpret_cast<void (*)(...)>(static_cast<const uint64_t*>(frame)[slot::ENTRY])();
+}
 
 // The same where C runs: on its own part of the stack while callbacks live.
 template <void (*make)(void* frame) = makeCall>

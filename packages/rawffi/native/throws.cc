@@ -33,7 +33,8 @@ static napi_value describe(napi_env env, const std::string& type, const char* te
   napi_value what;
   if (napi_create_array_with_length(env, 2, &made) != napi_ok ||
       napi_create_string_utf8(env, type.data(), type.size(), &name) != napi_ok ||
-      (text == nullptr ? napi_get_null(env, &what) : napi_create_string_utf8(env, text, NAPI_AUTO_LENGTH, &what)) != napi_ok) {
+      (text == nullptr ? napi_get_null(env, &what) : napi_create_string_utf8(env, text, NAPI_AUTO_LENGTH, &what)) !=
+          napi_ok) {
     return nullptr;
   }
   napi_set_element(env, made, 0, name);
@@ -46,7 +47,8 @@ template <typename Real>
 static napi_value describeReal(napi_env env, Real number, int digits) {
   char text[32];
   std::snprintf(text, sizeof text, "%.*g", digits - 2, static_cast<double>(number));
-  if (static_cast<Real>(std::strtod(text, nullptr)) != number) std::snprintf(text, sizeof text, "%.*g", digits, static_cast<double>(number));
+  if (static_cast<Real>(std::strtod(text, nullptr)) != number)
+    std::snprintf(text, sizeof text, "%.*g", digits, static_cast<double>(number));
   return describe(env, typeName(), text);
 }
 
@@ -131,7 +133,8 @@ bool registerThrows(napi_env env, napi_value exports) {
   return putFunction(env, exports, "enterThrowing", enterThrowing<false, enterFrame<makeThrowingCall>>) &&
          putFunction(env, exports, "enterThrowingHere", enterThrowing<false, enterFrameHere<makeThrowingCall>>) &&
          putFunction(env, exports, "enterThrowingWithErrno", enterThrowing<true, enterFrame<makeThrowingCall>>) &&
-         putFunction(env, exports, "enterThrowingHereWithErrno", enterThrowing<true, enterFrameHere<makeThrowingCall>>) &&
+         putFunction(env, exports, "enterThrowingHereWithErrno",
+                     enterThrowing<true, enterFrameHere<makeThrowingCall>>) &&
          putNumber(env, exports, "callSite", static_cast<double>(reinterpret_cast<uintptr_t>(callSite)));
 }
 

@@ -29,18 +29,20 @@ constexpr size_t THUNK = 16;
 #if defined(__x86_64__)
 constexpr bool HAS_THUNKS = true;
 constexpr uint8_t CODE[THUNK] = {
-    0xf3, 0x0f, 0x1e, 0xfa,                               // endbr64
+    // clang-format off
+    0xf3, 0x0f, 0x1e, 0xfa,                                          // endbr64
     0x4c, 0x8d, 0x15, (BLOCK - 11) & 0xff, (BLOCK - 11) >> 8, 0, 0,  // lea r10, [rip + BLOCK - 11]
-    0x41, 0xff, 0x22,                                     // jmp [r10]
+    0x41, 0xff, 0x22,                                                // jmp [r10]
     0xcc, 0xcc,
+    // clang-format on
 };
 #elif defined(__aarch64__)
 constexpr bool HAS_THUNKS = true;
 constexpr uint32_t CODE[THUNK / 4] = {
-    0xd503245f,                                // bti c
-    0x10000011 | ((BLOCK - 4) >> 2 << 5),      // adr x17, . + BLOCK - 4
-    0xf9400230,                                // ldr x16, [x17]
-    0xd61f0200,                                // br x16
+    0xd503245f,                            // bti c
+    0x10000011 | ((BLOCK - 4) >> 2 << 5),  // adr x17, . + BLOCK - 4
+    0xf9400230,                            // ldr x16, [x17]
+    0xd61f0200,                            // br x16
 };
 #else
 constexpr bool HAS_THUNKS = false;

@@ -48,8 +48,9 @@ static void attach(const FunctionCallbackInfo<Value>& info) {
   thread = environment->thread;
   const Local<Object> verbs = Object::New(isolate);
   const Local<Context> context = isolate->GetCurrentContext();
-  if (registerEnter(context, verbs, info[1]) && registerCallback(context, verbs, environment) && registerLeaf(context, verbs, environment) &&
-      registerText(context, verbs, *environment) && registerBuffer(context, verbs, environment) && registerWindow(context, verbs)) {
+  if (registerEnter(context, verbs, info[1]) && registerCallback(context, verbs, environment) &&
+      registerLeaf(context, verbs, environment) && registerText(context, verbs, *environment) &&
+      registerBuffer(context, verbs, environment) && registerWindow(context, verbs)) {
     info.GetReturnValue().Set(verbs);
   }
 }

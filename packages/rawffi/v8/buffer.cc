@@ -161,7 +161,8 @@ static double readAddress(const Layout& layout, Word object) {
   const bool isResizable = (Internals::ReadRawField<uint32_t>(object, layout.flags) & layout.resizable) != 0;
   const bool isHeld = Internals::ReadRawField<Word>(object, layout.mark) == reinterpret_cast<Word>(heldMark);
   // No memory: detached, empty, or in the array itself.
-  return address == 0 || isResizable || (!isHeld && callbacksLive()) ? ASK_SLOWLY : static_cast<double>(address + offset);
+  return address == 0 || isResizable || (!isHeld && callbacksLive()) ? ASK_SLOWLY
+                                                                     : static_cast<double>(address + offset);
 }
 
 static double addressOfFast(Local<Value>, Local<Value> value) { return readAddress(layout, wordsOf(value)); }
@@ -212,7 +213,9 @@ static Layout findLayout(Isolate* isolate) {
   found.address = findWord(wordsOf(buffer), BUFFER_WORDS, reinterpret_cast<Word>(buffer->Data()));
   setMark(buffer);
   found.mark = findWord(wordsOf(buffer), ALL_BUFFER_WORDS, reinterpret_cast<Word>(heldMark));
-  if (found.buffer == 0 || found.byteOffset == 0 || found.address == 0 || found.mark == 0 || !findResizable(isolate, found)) return {};
+  if (found.buffer == 0 || found.byteOffset == 0 || found.address == 0 || found.mark == 0 ||
+      !findResizable(isolate, found))
+    return {};
   // Believed only if it holds for another pair.
   const Local<ArrayBuffer> other = ArrayBuffer::New(isolate, 100);
   const Local<Uint8Array> all = Uint8Array::New(other, 0, 100);
@@ -220,7 +223,8 @@ static Layout findLayout(Isolate* isolate) {
   const bool holds = readAddress(found, wordsOf(all)) == address && readAddress(found, wordsOf(other)) == address;
   const Local<ArrayBuffer> resizable = resizableBuffer(isolate, 100);
   const Local<Uint8Array> shrinking = Uint8Array::New(resizable, 0, 100);
-  const bool refuses = readAddress(found, wordsOf(shrinking)) == ASK_SLOWLY && readAddress(found, wordsOf(resizable)) == ASK_SLOWLY;
+  const bool refuses =
+      readAddress(found, wordsOf(shrinking)) == ASK_SLOWLY && readAddress(found, wordsOf(resizable)) == ASK_SLOWLY;
   return holds && refuses ? found : Layout{};
 }
 
@@ -258,7 +262,8 @@ bool registerBuffer(Local<Context> context, Local<Object> on, Shared* environmen
   return putFunction(context, on, "retain", retain, address) && putFunction(context, on, "release", release, address) &&
          putFunction(context, on, "heldAddressOf", heldAddressOf, address) &&
          putFunction(context, on, "addressOfSlowly", addressOf, address) &&
-         makeFastFunction(context, addressOf, address, fast, &Described<KIND_DOUBLE, KIND_VALUE>::info).ToLocal(&made) &&
+         makeFastFunction(context, addressOf, address, fast, &Described<KIND_DOUBLE, KIND_VALUE>::info)
+             .ToLocal(&made) &&
          put(context, on, "addressOf", made);
 }
 

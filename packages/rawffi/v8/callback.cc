@@ -44,7 +44,8 @@ bool call(Closure* closure, bool isOutermost, Pending* thrown) {
   if (__builtin_expect(isOutermost, 0)) {
     // The outermost JavaScript: promises and ticks run after it.
     const Context::Scope entered(context);
-    if (node::MakeCallback(isolate, context->Global(), function, 0, nullptr, {0, 0}).ToLocal(&ignored) && !trying.HasCaught())
+    if (node::MakeCallback(isolate, context->Global(), function, 0, nullptr, {0, 0}).ToLocal(&ignored) &&
+        !trying.HasCaught())
       return true;
   } else if (function->Call(context, v8::Undefined(isolate), 0, nullptr).ToLocal(&ignored)) {
     return true;

@@ -17,7 +17,10 @@ using v8::Value;
 static void rethrow(const FunctionCallbackInfo<Value>& info) {
   Isolate* isolate = info.GetIsolate();
   Local<Value> nothing;
-  if (!info.Data().As<Function>()->Call(isolate->GetCurrentContext(), v8::Undefined(isolate), 0, nullptr).ToLocal(&nothing)) {
+  if (!info.Data()
+           .As<Function>()
+           ->Call(isolate->GetCurrentContext(), v8::Undefined(isolate), 0, nullptr)
+           .ToLocal(&nothing)) {
     return;
   }
 }

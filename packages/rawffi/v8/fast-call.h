@@ -21,7 +21,8 @@ struct CTypeInfo {
 
 class CFunctionInfo {
  public:
-  constexpr CFunctionInfo(uint8_t result, const CTypeInfo* types, uint32_t count) : result_(result), count_(count), types_(types) {}
+  constexpr CFunctionInfo(uint8_t result, const CTypeInfo* types, uint32_t count)
+      : result_(result), count_(count), types_(types) {}
 
  private:
   // Its sequence and flags are zero, and so is the byte that says how 64-bit integers are represented, which is the third or fourth.
@@ -53,14 +54,15 @@ struct FastOneByteString {
 namespace rawffi {
 
 // The kinds of V8's CTypeInfo.
-enum Kind : uint8_t { 
+enum Kind : uint8_t {
   KIND_VOID = handover::VOID,
   KIND_INT32 = handover::INT32,
   KIND_UINT32 = handover::UINT32,
   KIND_FLOAT = handover::FLOAT,
   KIND_DOUBLE = handover::DOUBLE,
   KIND_VALUE = 10,
-  KIND_ONE_BYTE_STRING = 11 };
+  KIND_ONE_BYTE_STRING = 11
+};
 
 // The description of a C function `Result f(Local<Value> receiver, Parameters…)`.
 template <Kind Result, Kind... Parameters>
@@ -76,10 +78,11 @@ constexpr bool knowsFastCalls() {
 }
 
 // A function whose optimised callers call `fast` and whose others call `callback`. Without fast calls it is the callback alone.
-v8::MaybeLocal<v8::Function> makeFastFunction(v8::Local<v8::Context> context, v8::FunctionCallback callback, v8::Local<v8::Value> data,
-                                              const void* fast, const v8::CFunctionInfo* info);
+v8::MaybeLocal<v8::Function> makeFastFunction(v8::Local<v8::Context> context, v8::FunctionCallback callback,
+                                              v8::Local<v8::Value> data, const void* fast,
+                                              const v8::CFunctionInfo* info);
 
-bool putFastFunction(v8::Local<v8::Context> context, v8::Local<v8::Object> on, const char* name, v8::FunctionCallback callback,
-                     const void* fast, const v8::CFunctionInfo* info);
+bool putFastFunction(v8::Local<v8::Context> context, v8::Local<v8::Object> on, const char* name,
+                     v8::FunctionCallback callback, const void* fast, const v8::CFunctionInfo* info);
 
 }  // namespace rawffi

@@ -24,7 +24,9 @@ using v8::Object;
 using v8::Value;
 
 // What code that is not optimised calls; the stub is the function's data.
-static void enterLeaf(const FunctionCallbackInfo<Value>& info) { reinterpret_cast<void (*)()>(addressIn(info.Data()))(); }
+static void enterLeaf(const FunctionCallbackInfo<Value>& info) {
+  reinterpret_cast<void (*)()>(addressIn(info.Data()))();
+}
 
 // leaf(entry) -> function without arguments
 static void leaf(const FunctionCallbackInfo<Value>& info) {
@@ -34,7 +36,8 @@ static void leaf(const FunctionCallbackInfo<Value>& info) {
     return;
   }
   Local<Function> made;
-  if (makeFastFunction(isolate->GetCurrentContext(), enterLeaf, info[0], addressIn(info[0]), &Described<KIND_VOID>::info)
+  if (makeFastFunction(isolate->GetCurrentContext(), enterLeaf, info[0], addressIn(info[0]),
+                       &Described<KIND_VOID>::info)
           .ToLocal(&made)) {
     info.GetReturnValue().Set(made);
   }
@@ -117,7 +120,8 @@ static void handed(const FunctionCallbackInfo<Value>& info) {
   attachedTo(*static_cast<Shared*>(addressIn(info.Data()))).handed.push_back(std::move(owned));
   const auto data = Number::New(isolate, static_cast<double>(reinterpret_cast<uintptr_t>(made)));
   Local<Function> function;
-  if (makeFastFunction(isolate->GetCurrentContext(), enterHanded, data, addressIn(info[0]), describe(made->result, made->kinds))
+  if (makeFastFunction(isolate->GetCurrentContext(), enterHanded, data, addressIn(info[0]),
+                       describe(made->result, made->kinds))
           .ToLocal(&function)) {
     info.GetReturnValue().Set(function);
   }
@@ -128,7 +132,8 @@ bool registerLeaf(Local<Context> context, Local<Object> on, Shared* environment)
   if (!knowsFastCalls()) return true;
   Isolate* isolate = Isolate::GetCurrent();
   const auto address = Number::New(isolate, static_cast<double>(reinterpret_cast<uintptr_t>(environment)));
-  return putFunction(context, on, "leaf", leaf, v8::Undefined(isolate)) && putFunction(context, on, "handed", handed, address);
+  return putFunction(context, on, "leaf", leaf, v8::Undefined(isolate)) &&
+         putFunction(context, on, "handed", handed, address);
 }
 
 }  // namespace rawffi

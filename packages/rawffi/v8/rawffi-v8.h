@@ -26,8 +26,8 @@ inline void* addressIn(v8::Local<v8::Value> number) {
 
 // Each false when V8 failed, and has an exception pending.
 bool put(v8::Local<v8::Context> context, v8::Local<v8::Object> on, const char* name, v8::Local<v8::Value> value);
-bool putFunction(v8::Local<v8::Context> context, v8::Local<v8::Object> on, const char* name, v8::FunctionCallback callback,
-                 v8::Local<v8::Value> data);
+bool putFunction(v8::Local<v8::Context> context, v8::Local<v8::Object> on, const char* name,
+                 v8::FunctionCallback callback, v8::Local<v8::Value> data);
 
 // -- An environment's state ------------------------------------------------------------------------
 

@@ -86,7 +86,8 @@ static int32_t writeBytes(const v8::FastOneByteString& text, char* to, size_t ca
 
 // The same in blocks of 32 bytes, the last one filled up with NULs. It is not for the copying: C's string functions read such blocks, and a
 // processor makes a read wait that takes its bytes from several recent writes. strlen of 11 characters waits longer than all else takes.
-__attribute__((target("avx2"))) static int32_t writeBlocks(const v8::FastOneByteString& text, char* to, size_t capacity) {
+__attribute__((target("avx2"))) static int32_t writeBlocks(const v8::FastOneByteString& text, char* to,
+                                                           size_t capacity) {
   constexpr size_t block = scratch::ALIGN;
   constexpr size_t page = 4096;
   static constexpr char masks[2 * block] = {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
@@ -154,21 +155,24 @@ static int32_t writeString(Isolate* isolate, Local<String> text, char* to, size_
 #if V8_MAJOR_VERSION >= 13
   {
     const String::ValueView view(isolate, text);
-    if (view.is_one_byte()) return best.write({reinterpret_cast<const char*>(view.data8()), view.length()}, to, capacity);
+    if (view.is_one_byte())
+      return best.write({reinterpret_cast<const char*>(view.data8()), view.length()}, to, capacity);
   }
   size_t written = 0;
   const size_t length = text->WriteUtf8V2(isolate, to, room, String::WriteFlags::kReplaceInvalidUtf8, &written);
   return endUtf8(text, to, length, written);
 #else
   if (text->IsOneByte()) {
-    const int length = text->WriteOneByte(isolate, reinterpret_cast<uint8_t*>(to), 0, text->Length(), String::NO_NULL_TERMINATION);
+    const int length =
+        text->WriteOneByte(isolate, reinterpret_cast<uint8_t*>(to), 0, text->Length(), String::NO_NULL_TERMINATION);
     if (copyAscii(to, to, static_cast<size_t>(length))) {
       to[length] = 0;
       return length;
     }
   }
   int written = 0;
-  const int length = text->WriteUtf8(isolate, to, static_cast<int>(room), &written, String::NO_NULL_TERMINATION | String::REPLACE_INVALID_UTF8);
+  const int length = text->WriteUtf8(isolate, to, static_cast<int>(room), &written,
+                                     String::NO_NULL_TERMINATION | String::REPLACE_INVALID_UTF8);
   return endUtf8(text, to, static_cast<size_t>(length), static_cast<size_t>(written));
 #endif
 }
@@ -199,13 +203,14 @@ static bool isAscii(const char* from, size_t length) {
 static void giveText(const FunctionCallbackInfo<Value>& info, const char* address, size_t length) {
   Isolate* isolate = info.GetIsolate();
   if (length > static_cast<size_t>(String::kMaxLength)) {
-    isolate->ThrowException(v8::Exception::RangeError(textOf(isolate, "rawffi.text: no string can have so many bytes")));
+    isolate->ThrowException(
+        v8::Exception::RangeError(textOf(isolate, "rawffi.text: no string can have so many bytes")));
     return;
   }
   // V8 looks through UTF-8 twice, and through Latin-1 not at all.
   const auto made = isAscii(address, length)
-                        ? String::NewFromOneByte(isolate, reinterpret_cast<const uint8_t*>(address), NewStringType::kNormal,
-                                                 static_cast<int>(length))
+                        ? String::NewFromOneByte(isolate, reinterpret_cast<const uint8_t*>(address),
+                                                 NewStringType::kNormal, static_cast<int>(length))
                         : String::NewFromUtf8(isolate, address, NewStringType::kNormal, static_cast<int>(length));
   Local<String> string;
   if (made.ToLocal(&string)) info.GetReturnValue().Set(string);
@@ -228,7 +233,8 @@ static void text(const FunctionCallbackInfo<Value>& info) {
     throwTypeError(info.GetIsolate(), "rawffi.text: expected (number, number)");
     return;
   }
-  const char* address = at->IsNumber() ? static_cast<const char*>(addressIn(at)) : reinterpret_cast<const char*>(at.As<v8::BigInt>()->Uint64Value());
+  const char* address = at->IsNumber() ? static_cast<const char*>(addressIn(at))
+                                       : reinterpret_cast<const char*>(at.As<v8::BigInt>()->Uint64Value());
   const auto given = static_cast<int64_t>(info[1].As<Number>()->Value());
   auto length = static_cast<size_t>(given);
   if (given < 0 ? textLength(address, &length) : canRead(address, length)) giveText(info, address, length);
@@ -247,7 +253,8 @@ static void resultText(const FunctionCallbackInfo<Value>& info) {
 bool registerText(Local<Context> context, Local<Object> on, const Shared& environment) {
   canRead = environment.canRead;
   textLength = environment.textLength;
-  return putFastFunction(context, on, "pushText", pushText, best.push, &Described<KIND_INT32, KIND_ONE_BYTE_STRING>::info) &&
+  return putFastFunction(context, on, "pushText", pushText, best.push,
+                         &Described<KIND_INT32, KIND_ONE_BYTE_STRING>::info) &&
          putFunction(context, on, "text", text, v8::Undefined(Isolate::GetCurrent())) &&
          putFunction(context, on, "resultText", resultText, v8::Undefined(Isolate::GetCurrent()));
 }
