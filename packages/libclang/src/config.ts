@@ -94,7 +94,10 @@ function findLibclang(): string | null {
   return (place && newestIn(`${place}/lib`)) ?? find_library("clang");
 }
 
-/** Where versions of LLVM are, each in a folder of its own (Debian's `/usr/lib/llvm-14`, Alpine's `/usr/lib/llvm14`), the newest first. */
+/**
+ * Where versions of LLVM are, each in a folder of its own (Debian's `/usr/lib/llvm-14`, Alpine's `/usr/lib/llvm14`),
+ * the newest first.
+ */
 function installed(): string[] {
   const names = existsSync("/usr/lib") ? readdirSync("/usr/lib").filter((name) => /^llvm-?\d+$/.test(name)) : [];
   const versionOf = (name: string) => Number(name.replace(/\D/g, ""));
