@@ -2,11 +2,13 @@
  * The command: `ctypes-configure measure` asks C what a specification asks, `generate` writes a module, `check` compares one with the headers.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { check } from "./check/check.ts";
 import { configured } from "./configure/module.ts";
 import { type Generated, type GeneratedModules, generate, generatePerHeader } from "./generate/generate.ts";
+import type { GenerateOptions } from "./generate/options.ts";
+import type { ShimOptions } from "./generate/shim/functions.ts";
 import { restored } from "./generate/stored.ts";
 import { configsIn, defaultConfig } from "./load/config.ts";
 import { load } from "./load/load.ts";
@@ -43,6 +45,9 @@ generate:
                           without headers it is ctypes-configure.json or .ts of the current folder
   --import <header=module>      types of that header, and of what it includes, come from another module: X11/Xlib.h=x11.ts
   --docs brief|full|none  how much of the comments is kept
+  --shim <file.so>        compiles a library of the inline functions that are no expressions, and of macros; the source
+                          stands beside it as a .c file, and the module looks for the library from its own place
+  --shim-prototype <C>    a macro that is put there, as a function: 'int FD_ISSET(int fd, fd_set *set)'
 measure: the specification exports its entries, and its settings as "settings"
   --out <file.ts>         a module of types and constants; facts in a file.json, else on standard output
   --compiler <command>    the C compiler
@@ -79,6 +84,8 @@ const ofGenerate = {
   guarded: { type: "string", multiple: true },
   nowait: { type: "string", multiple: true },
   config: { type: "string" },
+  shim: { type: "string" },
+  "shim-prototype": { type: "string", multiple: true },
 } as const satisfies ParseArgsConfig["options"];
 
 const ofMeasure = {
@@ -168,17 +175,34 @@ function optionsOf(values: GenerateValues, headers: readonly string[]): Record<s
     ...(docs !== undefined && { docs }),
     ...(out !== undefined && { out: values.config === undefined ? out : resolve(out) }),
     ...(perHeader !== undefined && { perHeader }),
+    ...shimOf(values),
   };
 }
 
 function writeGenerated({ out, perHeader, ...options }: ReturnType<typeof restored>, say: Say): void {
-  const all = { ...options, ...(out !== undefined && { out }), progress: say };
+  const folder = out === undefined || perHeader ? (out ?? ".") : dirname(out);
+  const place = out === undefined ? {} : { out };
+  const all = { ...options, ...place, progress: say, ...shimBeside(options, folder) };
   const { skipped, absent, declarations } = perHeader
     ? writeModules(generatePerHeader(all), out)
     : writeModule(generate(all), out);
   if (absent.length > 0)
     say(options.libraries?.length ? `in no library: ${absent.join(", ")}` : withoutLibrary(absent));
   say(`${declarations.length} declarations${out === undefined ? "" : ` in ${out}`}, ${skipped.length} skipped`);
+}
+
+function shimOf(values: GenerateValues): { readonly shim?: ShimOptions } {
+  const { shim: file, "shim-prototype": prototypes } = values;
+  if (file !== undefined) return { shim: { file, ...(prototypes && { prototypes }) } };
+  if (prototypes !== undefined) throw new UsageError("generate: --shim-prototype needs --shim, a file");
+  return {};
+}
+
+/** The shim, named as seen from the module. */
+function shimBeside({ shim }: GenerateOptions, folder: string): Pick<GenerateOptions, "shim"> {
+  if (shim === undefined || shim.url !== undefined) return {};
+  const url = relative(resolve(folder), resolve(shim.file)).split(sep).join("/");
+  return { shim: { ...shim, url: url.startsWith(".") ? url : `./${url}` } };
 }
 
 /** What is said where a module has types and constants only. */

@@ -15,6 +15,7 @@ export {
 } from "./generate/generate.ts";
 export type { GenerateOptions } from "./generate/options.ts";
 export { HeaderError } from "./generate/parse.ts";
+export type { ShimOptions } from "./generate/shim/functions.ts";
 export type { GenerateConfig } from "./generate/stored.ts";
 export { CompilationError, NoCompilerError } from "./measure/compiler.ts";
 export {

@@ -3,13 +3,14 @@
  */
 import { LibclangError } from "libclang";
 import type { Declaration, EnumDeclaration, FunctionDeclaration, VariableDeclaration } from "../generate/ir.ts";
+import type { GenerateOptions } from "../generate/options.ts";
 import { parse } from "../generate/parse.ts";
 import { ruled } from "../generate/rules.ts";
 import type { Settings } from "../measure/settings.ts";
 
 /** What a generated module says of itself. */
 export interface Origin {
-  readonly source: Partial<Settings> & { readonly rules?: { readonly replace?: Readonly<Record<string, string>> } };
+  readonly source: Partial<Settings> & { readonly rules?: Pick<GenerateOptions, "replace" | "shim"> };
   readonly names: Readonly<Record<string, string>>;
   /** Members that are bytes for want of their type: `window.flags`. */
   readonly bytes?: readonly string[];
@@ -137,6 +138,7 @@ export class Known {
 
   #declared(): Map<string, Declaration> {
     if (this.#parsed === undefined) {
+      const shim = this.#origin?.source.rules?.shim;
       const options = {
         headers: this.#settings.headers ?? [],
         onlyFrom: [/./],
@@ -145,6 +147,7 @@ export class Known {
         translate: this.#origin === undefined,
         // What the user has put in a type's place is meant; its size is compared all the same.
         replace: this.#origin?.source.rules?.replace ?? {},
+        ...(shim && { shim }),
       } as const;
       const declarations = ruled(parse({ ...this.#settings, ...options }).declarations, options);
       this.#parsed = new Map();

@@ -1,10 +1,12 @@
 /**
  * The declarations of a translation unit: every one that is meant, and what those need of other headers.
  *
- * A structure of another library's header is opaque as long as only pointers to it are seen, and whole when its size matters; one of the system's
- * is whole, for who calls the function has to fill it. What has no name gets one from where it stands: `outer_member`.
+ * A structure of another library's header is opaque as long as only pointers to it are seen, and whole when its size
+ * matters; one of the system's is whole, for who calls the function has to fill it. What has no name gets one from
+ * where it stands: `outer_member`.
  */
 import { type Cursor, CursorKind, StorageClass, type TranslationUnit } from "libclang";
+import { type BeforeMacros, beforeMacros } from "./before.ts";
 import { Documented } from "./documented.ts";
 import { Enums, enumerationOf } from "./enums.ts";
 import type { Declaration, FunctionDeclaration, RecordDeclaration, Skipped, Type } from "./ir.ts";
@@ -17,6 +19,7 @@ import { placeInHeader } from "./place.ts";
 import { prototypeOf, spelledTypesOf, symbolNameOf } from "./prototype.ts";
 import { Records } from "./records.ts";
 import { Selection } from "./selection.ts";
+import { Shims } from "./shim/shims.ts";
 import { Storage } from "./storage.ts";
 import { parsedType } from "./typeparser.ts";
 import { functionOf, isVaListName, type Needs, typeOf } from "./types.ts";
@@ -27,12 +30,6 @@ interface Known {
   readonly cursor: Cursor;
   isWhole: boolean;
   isDone: boolean;
-}
-
-/** What macros may name again, by the names of C. */
-interface BeforeMacros {
-  readonly functions: ReadonlyMap<string, FunctionDeclaration>;
-  readonly constants: ReadonlyMap<string, unknown>;
 }
 
 /** Fills its lists from a unit; macros are read apart, and added. */
@@ -54,6 +51,7 @@ export class Declarations implements Needs {
   readonly #enums: Enums;
   readonly #documented: Documented;
   readonly #later: Known[] = [];
+  readonly #shims: Shims;
   #beforeMacros: BeforeMacros | undefined;
 
   constructor(options: GenerateOptions, unit: TranslationUnit) {
@@ -65,6 +63,7 @@ export class Declarations implements Needs {
     this.#records = new Records(this.#naming, this, storage, (cursor) => this.#documented.commentOf(cursor));
     this.#enums = new Enums(this.#naming, (cursor) => this.#common(cursor));
     this.#selection = new Selection(options);
+    this.#shims = new Shims(options.shim, (cursor) => this.#functionOf(cursor));
   }
 
   readAll(): void {
@@ -85,6 +84,8 @@ export class Declarations implements Needs {
       this.#try(cursor, () => this.#declare(cursor));
       for (let known = this.#later.shift(); known !== undefined; known = this.#later.shift()) this.#finish(known);
     }
+    for (const [cursor, act] of this.#shims.ofPrototypes(cursors)) this.#try(cursor, act);
+    for (let known = this.#later.shift(); known !== undefined; known = this.#later.shift()) this.#finish(known);
     this.#finishRecords();
   }
 
@@ -108,6 +109,7 @@ export class Declarations implements Needs {
   /** A macro or an inline function that was translated, or the reason why it was not. */
   addTranslation(cursor: Cursor, translation: Translation | Refusal): void {
     const isMacro = cursor.kind === CursorKind.MACRO_DEFINITION;
+    if (this.#shims.has(cursor.spelling) && (isMacro || "reason" in translation)) return; // see addShims
     if ("reason" in translation) {
       this.#skip(cursor, `${isMacro ? "a function-like macro" : "static inline"}: ${translation.reason}`);
       return;
@@ -135,19 +137,7 @@ export class Declarations implements Needs {
   }
 
   #knownBeforeMacros(): BeforeMacros {
-    if (this.#beforeMacros === undefined) {
-      const functions = this.declarations.flatMap((one) =>
-        one.kind === "function" ? [[one.cName, one] as const] : [],
-      );
-      const constants = this.declarations.flatMap((one): (readonly [string, unknown])[] =>
-        one.kind === "constant"
-          ? [[one.cName, one.value]]
-          : one.kind === "enum"
-            ? one.values.map(({ cName, value }) => [cName, value])
-            : [],
-      );
-      this.#beforeMacros = { functions: new Map(functions), constants: new Map(constants) };
-    }
+    this.#beforeMacros ??= beforeMacros(this.declarations);
     return this.#beforeMacros;
   }
 
@@ -213,11 +203,16 @@ export class Declarations implements Needs {
   #function(cursor: Cursor): void {
     if (cursor.storage_class === StorageClass.STATIC) {
       this.inlines.push(cursor);
+      if (this.#options.shim !== undefined) this.#shims.add(cursor, cursor.spelling, cursor);
       return;
     }
+    this.declarations.push(this.#functionOf(cursor));
+  }
+
+  #functionOf(cursor: Cursor): FunctionDeclaration {
     const names = parameterNamesOf(cursor);
     const type = withNames(functionOf(cursor.type, this, names), cursor);
-    this.declarations.push({
+    return {
       ...this.#common(cursor),
       name: cursor.spelling,
       kind: "function",
@@ -225,7 +220,13 @@ export class Declarations implements Needs {
       type,
       prototype: prototypeOf(cursor, names),
       spelled: spelledTypesOf(cursor),
-    });
+    };
+  }
+
+  /** The functions of the shim, but for those that were translated. */
+  addShims(): void {
+    const translated = new Set(this.declarations.flatMap((one) => (one.kind === "expression" ? [one.cName] : [])));
+    this.declarations.push(...this.#shims.without(translated));
   }
 
   #variable(cursor: Cursor): void {

@@ -17,6 +17,7 @@ import { ordered } from "./order.ts";
 import { parse } from "./parse.ts";
 import { type Part, partsOf } from "./parts.ts";
 import { ruled } from "./rules.ts";
+import { buildShim, isShimmed, type Shimmed } from "./shim/build.ts";
 import { stored } from "./stored.ts";
 import { type SymbolsByLibrary, symbolsByLibrary } from "./symbols.ts";
 import { moduleOf } from "./write.ts";
@@ -106,9 +107,32 @@ function read(options: GenerateOptions): Read {
   const { declarations: all, skipped, foreign } = own(options);
   const declarations = ruled(all, options);
   const { symbols } = sorted(declarations);
-  options.progress?.(`looking up ${symbols.length} symbols`);
-  const found = withDisposers(symbolsOf(options, symbols));
-  return withoutUncallable({ declarations, skipped, foreign, found }, "no library has");
+  const shimmed = symbols.filter(isShimmed);
+  const others = symbols.filter((symbol) => !isShimmed(symbol));
+  options.progress?.(`looking up ${others.length} symbols`);
+  const whole = { declarations, skipped, foreign, found: withDisposers(symbolsOf(options, others)) };
+  return withoutUncallable(shimmed.length === 0 ? whole : withShim(options, whole, shimmed), "no library has");
+}
+
+/** With the library that is compiled for them. */
+function withShim(options: GenerateOptions, read: Read, shimmed: readonly Shimmed[]): Read {
+  const { declarations, skipped, found } = read;
+  options.progress?.(`compiling ${shimmed.length} functions of ${options.shim?.file}`);
+  const { library, refused } = buildShim(
+    options,
+    shimmed,
+    found.libraries.map(({ file }) => file),
+  );
+  const gone = new Set<Declaration>(refused.map(({ declaration }) => declaration));
+  const more = refused.map(({ declaration: { cName, header, shim }, reason }): Skipped => {
+    return { name: cName, reason: `not in the shim: ${reason}`, header, place: shim.place };
+  });
+  return {
+    ...read,
+    declarations: declarations.filter((declaration) => !gone.has(declaration)),
+    skipped: [...skipped, ...more],
+    found: { ...found, libraries: [...found.libraries, library] },
+  };
 }
 
 /** Without the macros that call what is not there. */

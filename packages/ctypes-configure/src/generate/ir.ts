@@ -102,6 +102,8 @@ export interface FunctionDeclaration extends Common {
   readonly type: Type & { kind: "function" };
   /** As C writes it. */
   readonly prototype: string;
+  /** The C text of the function that a shim has of it; without one where a library has the function itself. */
+  readonly shim?: { readonly text: string; readonly place: string };
   /** Its types as C spells them; no parameters where the declaration says nothing of any. */
   readonly spelled: { readonly result: string; readonly parameters: readonly string[] | null };
 }

@@ -2,6 +2,7 @@
  * What a user can say about a module that is generated.
  */
 import type { Settings } from "../measure/settings.ts";
+import type { ShimOptions } from "./shim/functions.ts";
 
 export interface GenerateOptions
   extends Pick<Settings, "headers" | "includeDirs" | "defines" | "packages" | "compileFlags" | "progress"> {
@@ -48,6 +49,8 @@ export interface GenerateOptions
   readonly onlyFrom?: readonly RegExp[];
   /** Whether function-like macros and inline functions are translated where that is possible; true without it. */
   readonly translate?: boolean;
+  /** A library to compile, with functions for inline functions and macros that are in no library. */
+  readonly shim?: ShimOptions;
   /** How much of the comments is kept: the first paragraph (`"brief"`), all, or nothing. */
   readonly docs?: "brief" | "full" | "none";
 }

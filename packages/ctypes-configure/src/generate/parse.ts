@@ -12,6 +12,7 @@ import { translations } from "./macros/translate.ts";
 import { macrosOf } from "./macros.ts";
 import type { GenerateOptions } from "./options.ts";
 import { MAIN } from "./selection.ts";
+import { declarationsOf } from "./shim/functions.ts";
 import { STORAGE_FLAGS } from "./storage.ts";
 
 export interface Parsed {
@@ -32,7 +33,8 @@ export class HeaderError extends Error {
 /** @throws HeaderError with the compiler's message, LibclangError when there is no libclang. */
 export function parse(options: GenerateOptions): Parsed {
   const args = [...flagsOf(options as Settings).compile, "-fparse-all-comments", ...STORAGE_FLAGS];
-  const text = `${preambleOf(options as Settings)}\n`;
+  const prototypes = declarationsOf(options.shim?.prototypes);
+  const text = `${preambleOf(options as Settings)}\n${prototypes}`;
   const flag = languageFlag(args);
   if (flag !== null) throw new HeaderError(`${options.headers.join(", ")}: ${flag} is not C; ${CPP_ADVICE}`);
   const unit = TranslationUnit.from_source(
@@ -55,6 +57,7 @@ export function parse(options: GenerateOptions): Parsed {
     const wanted = options.translate === false ? [] : lastOfEach([...functions, ...found.inlines]);
     const translated = translations(wanted, found.all, text, args);
     for (const cursor of wanted) found.addTranslation(cursor, translated.get(cursor.spelling) as Translation | Refusal);
+    found.addShims();
     const headers = [...new Set(found.declarations.map((declaration) => declaration.header))];
     return { declarations: found.declarations, skipped: found.skipped, headers, includes: includesOf(unit) };
   } finally {

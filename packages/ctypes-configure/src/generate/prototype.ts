@@ -1,5 +1,5 @@
 /**
- * Prototypes as C writes them, for who reads the module.
+ * Functions and variables as C writes them: prototypes for who reads the module, and the names of symbols.
  */
 import { type Cursor, type Type, TypeKind } from "libclang";
 
@@ -31,17 +31,18 @@ export function symbolNameOf(cursor: Cursor): string {
   return (name.startsWith("\u0001") ? name.slice(1) : name) || cursor.spelling;
 }
 
+/** A declaration of a name, as C writes it: `int *name[4]`. */
+export function declarator(type: string, name: string): string {
+  if (type.includes("(*")) return type.replace("(*", `(*${name}`);
+  const array = /^(.*?)(\s*\[.*)$/.exec(type);
+  if (array !== null) return `${array[1]} ${name}${array[2]}`;
+  return type.endsWith("*") ? `${type}${name}` : `${type} ${name}`.trim();
+}
+
 // -- Private ---------------------------------------------------------------------------------------
 
 /** From 22 on, clang has names of its own in functions that it knows, which no header declares: `__size_t`. */
 function spellingOf(type: Type): string {
   const { spelling } = type;
   return /\b__(size|signed_size|ptrdiff)_t\b/.test(spelling) ? type.get_canonical().spelling : spelling;
-}
-
-function declarator(type: string, name: string): string {
-  if (type.includes("(*")) return type.replace("(*", `(*${name}`);
-  const array = /^(.*?)(\s*\[.*)$/.exec(type);
-  if (array !== null) return `${array[1]} ${name}${array[2]}`;
-  return type.endsWith("*") ? `${type}${name}` : `${type} ${name}`.trim();
 }

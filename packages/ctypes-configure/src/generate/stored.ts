@@ -1,7 +1,9 @@
 /**
  * Options as plain data, which a file or a module can hold: regular expressions are their texts.
  */
+import { basename } from "node:path";
 import type { GenerateOptions } from "./options.ts";
+import type { ShimOptions } from "./shim/functions.ts";
 
 type Pattern = string | RegExp;
 
@@ -29,12 +31,13 @@ const KINDS = {
   records: ["defines", "replace", "disposes", "imports"],
   words: ["docs", "out"],
   switches: ["perHeader", "translate"],
+  shims: ["shim"],
 } as const satisfies Record<string, readonly string[]>;
 
 /** What is kept of options in a module, to make it again: {@link restored} is the way back. */
 export function stored(options: GenerateOptions): Record<string, unknown> {
-  const { headers, includeDirs, defines, packages, compileFlags, progress: _, out: __, ...others } = options;
-  const rules = withoutEmpty(others);
+  const { headers, includeDirs, defines, packages, compileFlags, progress: _, out: __, shim, ...others } = options;
+  const rules = { ...withoutEmpty(others), ...(shim && { shim: storedShim(shim) }) };
   return {
     ...withoutEmpty({ headers, includeDirs, defines, packages, compileFlags }),
     ...(Object.keys(rules).length > 0 && { rules }),
@@ -77,12 +80,26 @@ function optionOf(where: string, key: string, value: unknown): unknown {
   if (is(KINDS.patterns)) return listOf(where, value, (one) => patternOf(where, one));
   if (is(KINDS.words)) return textOf(where, value);
   if (is(KINDS.switches)) return Boolean(value);
+  if (is(KINDS.shims)) return shimOf(where, value);
   if (is(KINDS.records)) {
     if (typeof value !== "object" || value === null) throw new TypeError(`${where}: expected an object`);
     if (key !== "disposes") return value;
     return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, patternOf(where, one)]));
   }
   throw new TypeError(`${where}: there is no such option; there are ${Object.values(KINDS).flat().join(", ")}`);
+}
+
+/** With its file as seen from the module: there the module is made again. */
+function storedShim({ file, url, prototypes, compiler }: ShimOptions): ShimOptions {
+  return withoutEmpty({ file: url ?? `./${basename(file)}`, prototypes, compiler }) as unknown as ShimOptions;
+}
+
+function shimOf(where: string, value: unknown): ShimOptions {
+  if (typeof value !== "object" || value === null) throw new TypeError(`${where}: expected an object`);
+  const { file, prototypes = [], ...others } = value as Record<string, unknown>;
+  const words = Object.entries(others).map(([key, one]) => [key, textOf(`${where}.${key}`, one)]);
+  const list = listOf(`${where}.prototypes`, prototypes, (one) => textOf(`${where}.prototypes`, one));
+  return { file: textOf(`${where}.file`, file), prototypes: list, ...Object.fromEntries(words) };
 }
 
 function listOf<T>(where: string, value: unknown, item: (one: unknown) => T): T[] {

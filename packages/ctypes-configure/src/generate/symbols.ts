@@ -27,6 +27,8 @@ export interface LibraryUse {
   readonly name: string;
   /** What `CDLL` is given: `libsqlite3.so.0`. */
   readonly file: string;
+  /** Whether the file is named as seen from the module. */
+  readonly isBeside?: boolean;
   readonly symbols: readonly SymbolDeclaration[];
 }
 
@@ -94,7 +96,7 @@ function fileOf(name: string): string {
 }
 
 /** `libsqlite3` of "sqlite3", "libsqlite3.so.0" and "/usr/lib/libsqlite3.so". */
-function variableOf(name: string): string {
+export function variableOf(name: string): string {
   const stem = (name.split("/").at(-1) as string).replace(/^lib/, "").replace(/\.(so|dylib|dll)(\..*)?$/, "");
   return safeName(`lib${stem.replace(/[^A-Za-z0-9_]/g, "_")}`);
 }

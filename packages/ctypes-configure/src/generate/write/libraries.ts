@@ -8,9 +8,10 @@ import { type Doc, flat, type Group, group, print } from "../print.ts";
 import type { LibraryUse } from "../symbols.ts";
 import { commentOf, keyOf } from "./spelling.ts";
 
-export function libraryText({ name, file, symbols }: LibraryUse, imports: Imports): string {
+export function libraryText({ name, file, isBeside, symbols }: LibraryUse, imports: Imports): string {
+  const place = isBeside ? `new URL(${JSON.stringify(file)}, import.meta.url)` : JSON.stringify(file);
   return print([
-    `export const ${name} = new ${imports.value("CDLL")}(() => ${JSON.stringify(file)}, `,
+    `export const ${name} = new ${imports.value("CDLL")}(() => ${place}, `,
     group(
       "{",
       symbols.map((symbol) => symbolDoc(symbol, imports)),
