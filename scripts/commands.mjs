@@ -109,6 +109,11 @@ export const RUNS = {
     setup: ["--test"],
     alias: "fuzz:sqlite",
   },
+  tidy: {
+    what: "clang-tidy over the C++ of rawffi",
+    program: "scripts/tidy.mjs",
+    setup: ["--test"],
+  },
   reentry: {
     what: "callbacks in the middle of hot calls that do whatever they like, on Node 20, 22, 24 and 26",
     program: "scripts/reentry.mjs",

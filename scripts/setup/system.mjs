@@ -85,8 +85,20 @@ const needs = [
   },
 ];
 
-/** What only the tests need: other machines to ask, and headers to bind. */
+/** What only the tests need: other machines to ask, headers to bind, and what looks at our C++. */
 const needsOfTests = [
+  {
+    debian: "clang-format-14",
+    what: "clang-format",
+    why: "a test has it look at the C++",
+    isThere: () => hasCommand("clang-format-14"),
+  },
+  {
+    debian: "clang-tidy-14",
+    what: "clang-tidy",
+    why: "a test has it look at changed C++",
+    isThere: () => hasCommand("clang-tidy-14"),
+  },
   {
     debian: "gcc-aarch64-linux-gnu libc6-dev-arm64-cross",
     what: "a C compiler for AArch64",

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <iterator>
 #include <new>
 
 #include "closure.h"
@@ -123,7 +124,7 @@ void raiseError(Thread* thread, napi_env env, const char* message, bool isRange)
 // -- Arguments -------------------------------------------------------------------------------------
 
 Arguments::Arguments(napi_env env, napi_callback_info info, const char* usage) : env_(env), usage_(usage) {
-  size_t count = sizeof values_ / sizeof *values_;
+  size_t count = std::size(values_);
   // Node-API fills what was not given with undefined, so an absent argument fails by its kind.
   if (napi_get_cb_info(env, info, &count, values_, nullptr, nullptr) != napi_ok) fail();
 }

@@ -84,7 +84,7 @@ static napi_value allocate(napi_env env, napi_callback_info info) {
   if (address == nullptr) {
     return throwRangeError(env, ("rawffi.allocate: no memory left for " + std::to_string(length) + " bytes").c_str());
   }
-  return fromAddress(env, address);
+  return fromAddress(env, address);  // NOLINT(clang-analyzer-unix.Malloc): JavaScript has it
 }
 
 // free(address): free(3)

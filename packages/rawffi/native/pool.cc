@@ -176,7 +176,7 @@ static napi_value submit(napi_env env, napi_callback_info info) {
     if (environment.jobs.empty()) napi_unref_threadsafe_function(env, environment.waker);
     return noThread(env);
   }
-  job.release();
+  static_cast<void>(job.release());  // the pool has it
   return number;
 }
 
