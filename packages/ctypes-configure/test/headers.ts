@@ -40,13 +40,6 @@ export function typeErrors(folder: string): string {
   return spawnSync(process.execPath, [tsc, "-p", folder, "--pretty", "false"], { encoding: "utf8" }).stdout;
 }
 
-/** What tsc says of a module's text. */
-export function checkedByTsc(text: string): string {
-  const folder = workshop();
-  writeFileSync(join(folder, "module.ts"), text);
-  return typeErrors(folder);
-}
-
 /** A folder of the workspace, so that modules in it find its packages. */
 export function workshop(): string {
   const build = join(import.meta.dirname, "fixtures/build");

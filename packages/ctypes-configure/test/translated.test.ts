@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { check, type GenerateOptions, generate } from "ctypes-configure";
-import { loaded, skipWithoutLibclang, wordsOf } from "./generated.ts";
+import { complaintsAbout, libraryOf, loaded, skipWithoutLibclang, wordsOf } from "./generated.ts";
 import { skipWithoutHeader } from "./header-sets.ts";
 import { file, skipWithout } from "./support.ts";
 import { type Calls, gcc, lists } from "./translated.ts";
@@ -293,4 +293,13 @@ describe("macros of real headers", () => {
     const { inflateSync } = await import("node:zlib");
     assert.deepEqual(inflateSync(out), text);
   });
+});
+
+test("a macro that calls a function with several flags at once type-checks, and passes them", { skip }, async () => {
+  const header = "enum flags { FIRST = 1, SECOND = 2 };\nint given(int x, enum flags flags);\n";
+  const macro = "#define BOTH(x) given((x), FIRST | SECOND)\n";
+  const options = libraryOf("flags", header + macro, "int given(int x, enum flags flags) { return 10 * x + flags; }");
+  const { module, made } = await loaded(options);
+  assert.equal(module.BOTH(4), 43);
+  assert.equal(complaintsAbout(made), "");
 });

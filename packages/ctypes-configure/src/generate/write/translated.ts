@@ -1,7 +1,7 @@
 /**
  * Translated macros and inline functions written down: exported functions with the text of C in their comments.
  */
-import type { ExpressionDeclaration } from "../ir.ts";
+import type { ExpressionDeclaration, Parameter } from "../ir.ts";
 import { ARITHMETIC } from "../names.ts";
 import { type Doc, flat, group, print, WIDTH } from "../print.ts";
 import type { LibraryUse } from "../symbols.ts";
@@ -37,8 +37,23 @@ function functionText(expression: ExpressionDeclaration, libraries: readonly Lib
   const value: Doc =
     calls === null
       ? group(`return ${ARITHMETIC}.result${result === "number" ? "" : `<${result}>`}(`, body, ")")
-      : group(`return ${called}(`, body, ")");
+      : group(
+          `return ${called}(`,
+          body.map((doc, i) => argumentDoc(doc, called, i, parametersOf(library, calls)[i])),
+          ")",
+        );
   return `${commentOf(commentFor(comment, text), 0)}${head}\n  ${print([value, ";\n"], 2)}}\n`;
+}
+
+function parametersOf(library: LibraryUse | undefined, calls: string): readonly Parameter[] {
+  const symbol = library?.symbols.find(({ cName }) => cName === calls);
+  return symbol?.kind === "function" ? symbol.type.parameters : [];
+}
+
+/** A number is none of an enumeration's own values where it is several flags at once. */
+function argumentDoc(doc: Doc, called: string, index: number, parameter: Parameter | undefined): Doc {
+  const isFlags = parameter?.type.kind === "enum" && /^-?\d/.test(flat(doc));
+  return isFlags ? `${flat(doc)} as Parameters<typeof ${called}>[${index}]` : doc;
 }
 
 function commentFor(comment: string | null, text: string): string {
