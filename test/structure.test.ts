@@ -32,6 +32,7 @@ const rawffi: PackageRules = {
     ["node-api.ts"],
     ["chain.ts", "signatures.ts"],
     ["load.ts", "plan.ts", "faults.ts", "switching.ts"],
+    ["uncloneable.ts"],
     ["addon.ts"],
     ["stubs/"],
     ["interface.ts"],

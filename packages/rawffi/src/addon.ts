@@ -168,6 +168,8 @@ export interface V8Verbs {
   /** Of the contract; the addon has none. */
   retain(buffer: ArrayBuffer): number;
   release(retained: number): void;
+  /** The symbol that is the only key of `marked`, as `key` is of `known`; undefined when it was not found. */
+  privateKey(marked: object, known: object, key: symbol): symbol | undefined;
   /** The addon's `window`, which the collector does not count; at an address that is not 0, of at most 4 GiB. */
   window(address: number, byteLength: number): ArrayBuffer;
 }

@@ -129,6 +129,12 @@ export interface Platform {
   readonly timeSize: number;
 }
 
+/** `object[key] = value` marks an object. */
+export interface UncloneableMark {
+  readonly key: symbol;
+  readonly value: unknown;
+}
+
 export interface RawFFI {
   /** `"node-api"`, `"double"` … */
   readonly name: string;
@@ -266,6 +272,11 @@ export interface RawFFI {
 
   // References
 
+  /**
+   * The mark of objects that `structuredClone` and `postMessage` refuse, a member that nobody sees; null where there is
+   * none, and they give an object without members instead.
+   */
+  readonly uncloneable: UncloneableMark | null;
   /** A reference that does not keep `object` alive; not even, as a `WeakRef` does, until the job at hand is over. */
   weak(object: object): number;
   /** What it refers to; undefined once that was collected. */

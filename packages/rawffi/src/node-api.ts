@@ -13,6 +13,7 @@ import { abiFor } from "./stubs/index.ts";
 import { NO_SWITCHING, switchingVerbs } from "./switching.ts";
 import { SCALAR_CODES } from "./table.ts";
 import type { Address, PeekType } from "./types.ts";
+import { findUncloneableMark } from "./uncloneable.ts";
 
 /** The most bytes of an `ArrayBuffer` on Node 20. */
 const LARGEST_WINDOW = 2 ** 32;
@@ -81,6 +82,7 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
     runsJavaScript: addon.runsJavaScript,
     prepare: (signature) => signatures.prepare(ownSignature(signature)),
     chain: (memory, steps) => chains.make(memory, steps),
+    uncloneable: findUncloneableMark(ways.v8),
     weak: addon.weak,
     weakValue: addon.weakValue,
     endWeak: addon.endWeak,

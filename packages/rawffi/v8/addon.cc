@@ -50,7 +50,8 @@ static void attach(const FunctionCallbackInfo<Value>& info) {
   const Local<Context> context = isolate->GetCurrentContext();
   if (registerEnter(context, verbs, info[1]) && registerCallback(context, verbs, environment) &&
       registerLeaf(context, verbs, environment) && registerText(context, verbs, *environment) &&
-      registerBuffer(context, verbs, environment) && registerWindow(context, verbs)) {
+      registerBuffer(context, verbs, environment) && registerWindow(context, verbs) &&
+      registerPrivateKey(context, verbs, environment)) {
     info.GetReturnValue().Set(verbs);
   }
 }

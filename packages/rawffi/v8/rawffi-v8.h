@@ -73,5 +73,6 @@ bool registerLeaf(v8::Local<v8::Context> context, v8::Local<v8::Object> on, Shar
 bool registerText(v8::Local<v8::Context> context, v8::Local<v8::Object> on, const Shared& environment);
 bool registerBuffer(v8::Local<v8::Context> context, v8::Local<v8::Object> on, Shared* environment);
 bool registerWindow(v8::Local<v8::Context> context, v8::Local<v8::Object> on);
+bool registerPrivateKey(v8::Local<v8::Context> context, v8::Local<v8::Object> on, Shared* environment);
 
 }  // namespace rawffi

@@ -91,6 +91,7 @@ export function createDouble(libraries: DoubleLibraries): RawFFI {
       calls.settle = settle;
       calls.within = within;
     },
+    uncloneable: null,
     weak: (object) => {
       references.set(++lastReference, new WeakRef(object));
       return lastReference;
