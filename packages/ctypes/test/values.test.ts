@@ -5,6 +5,7 @@
 import assert from "node:assert";
 import { test } from "node:test";
 import { inspect } from "node:util";
+import * as workers from "node:worker_threads";
 import {
   _SimpleCData,
   ARRAY,
@@ -29,8 +30,32 @@ import {
   toPlain,
   Union,
 } from "ctypes";
+import { rawffi } from "rawffi";
 import { callback, Flags, Handler, Id, Matrix, Named, Node, next, Point, Rect, Tagged, Value } from "./equality.ts";
 import { type Equal, expectType, throws } from "./support.ts";
+
+test("structuredClone and postMessage refuse objects of C, where the runtime lets an object refuse", (context) => {
+  const objects = [new Point({ x: 1 }), new Rect().a, new (ARRAY(c_int, 2))(), pointer(new c_int(1)), new c_int(1)];
+  if (rawffi.uncloneable === null) {
+    assert.deepEqual(structuredClone(objects[0]), {});
+    context.skip("objects cannot refuse: Node is older than 22.10, or the V8 part is not there");
+    return;
+  }
+  const { port1 } = new MessageChannel();
+  for (const object of objects) {
+    assert.throws(() => structuredClone(object), { name: "DataCloneError" });
+    assert.throws(() => structuredClone({ within: [object] }), { name: "DataCloneError" });
+    assert.throws(() => port1.postMessage(object), { name: "DataCloneError" });
+  }
+  port1.close();
+  assert.deepEqual(structuredClone(toPlain(objects[0] as Point)), { x: 1, y: 0 });
+});
+
+test("where Node can mark objects, the V8 part finds the mark", () => {
+  const canMark = "markAsUncloneable" in workers;
+  const hasV8Part = !["frame", "libffi"].includes(process.env.RAWFFI_TIER ?? "");
+  assert.equal(rawffi.uncloneable !== null, canMark && hasV8Part, process.version);
+});
 
 test("nobody sees what an object is made of", () => {
   const point = new Point({ x: 1 });

@@ -26,7 +26,9 @@ static constexpr int MAP_WORDS = 11;
 static constexpr int DESCRIPTOR_WORDS = 6;
 
 static Word wordsOf(Local<Value> value) { return *reinterpret_cast<const Word*>(*value); }
-static Word wordIn(Word object, int index) { return Internals::ReadRawField<Word>(object, index * static_cast<int>(sizeof(Word))); }
+static Word wordIn(Word object, int index) {
+  return Internals::ReadRawField<Word>(object, index * static_cast<int>(sizeof(Word)));
+}
 
 // Word `index` of what word `of` of a map leads to; 0 where that is no object.
 static Word wordBehind(const Shared& environment, Word map, int of, int index) {
@@ -64,7 +66,8 @@ static void privateKey(const FunctionCallbackInfo<Value>& info) {
 }
 
 bool registerPrivateKey(Local<Context> context, Local<Object> on, Shared* environment) {
-  const auto address = Number::New(Isolate::GetCurrent(), static_cast<double>(reinterpret_cast<uintptr_t>(environment)));
+  const auto address =
+      Number::New(Isolate::GetCurrent(), static_cast<double>(reinterpret_cast<uintptr_t>(environment)));
   return putFunction(context, on, "privateKey", privateKey, address);
 }
 

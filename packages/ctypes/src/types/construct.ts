@@ -1,7 +1,7 @@
 /**
  * What the kinds of C types are made with: constructors, views, and the store of types whose instances are views.
  */
-import type { Leaf, RawType } from "rawffi";
+import { type Leaf, type RawType, rawffi } from "rawffi";
 import { compile } from "../memory/compile.ts";
 import { entries, INDEX, KEEP, KEPT, keep, keepByPath, keepWhole, PARENT, rootOf } from "../memory/keep.ts";
 import { copy, type Memory } from "../memory/memory.ts";
@@ -69,7 +69,7 @@ export function viewMaker(type: CType): ViewMaker {
     compile<ViewClass>(
       `function () {
         class View {
-          #memory; #offset = 0; #parent; #index = 0; #kept;
+          #memory; #offset = 0; #parent; #index = 0; #kept; ${mark === null ? "" : "[key] = value;"}
           ${hasItems ? "#viewed; get [VIEWED]() { return this.#viewed; } set [VIEWED](viewed) { this.#viewed = viewed; }" : ""}
           constructor(memory, offset, parent, index) {
             this.#memory = memory; this.#offset = offset; this.#parent = parent; this.#index = index;
@@ -97,7 +97,20 @@ export function viewMaker(type: CType): ViewMaker {
         }
         return { View, make: (memory, offset, parent, index) => new View(memory, offset, parent, index) };
       }()`,
-      { MEMORY, OFFSET, PARENT, INDEX, KEPT, VIEWED, ADDRESS, KEEP, lentAddress, keepByPath },
+      {
+        MEMORY,
+        OFFSET,
+        PARENT,
+        INDEX,
+        KEPT,
+        VIEWED,
+        ADDRESS,
+        KEEP,
+        lentAddress,
+        keepByPath,
+        key: mark?.key,
+        value: mark?.value,
+      },
     ) ?? plainViewClass();
   // The class of an instance is its type.
   delete (View.prototype as { constructor?: unknown }).constructor;
@@ -105,6 +118,9 @@ export function viewMaker(type: CType): ViewMaker {
   Object.setPrototypeOf(View.prototype, type.prototype);
   return make;
 }
+
+/** With it `structuredClone` and `postMessage` refuse an instance, whose copy would have nothing of it. */
+const mark = rawffi.uncloneable;
 
 interface ViewClass {
   readonly View: { readonly prototype: object };
@@ -124,6 +140,7 @@ function plainViewClass(): ViewClass {
       this.#offset = offset;
       this.#parent = parent;
       this.#index = index;
+      if (mark !== null) (this as Record<symbol, unknown>)[mark.key] = mark.value;
     }
     get [MEMORY](): Memory {
       return this.#memory;
