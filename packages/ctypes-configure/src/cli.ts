@@ -6,8 +6,9 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { check } from "./check/check.ts";
 import { configured } from "./configure/module.ts";
-import { type Generated, type GeneratedModules, generate, generatePerHeader } from "./generate/generate.ts";
+import { type Generated, generate } from "./generate/generate.ts";
 import type { GenerateOptions } from "./generate/options.ts";
+import { type GeneratedModules, generatePerHeader } from "./generate/per-header.ts";
 import type { ShimOptions } from "./generate/shim/functions.ts";
 import { restored } from "./generate/stored.ts";
 import { configsIn, defaultConfig } from "./load/config.ts";
@@ -26,7 +27,7 @@ All:
 generate:
   --library <name>        where the functions are: what -l takes, or a file; a symbol comes from the first that has it
   --out <file.ts>         else the module goes to standard output
-  --per-header            a module for each header; --out is then a folder
+  --per-header            a module for each header, which has what the header includes, too; --out is then a folder
   --allow <regexp>        only names that match, and what they need
   --block <regexp>        never names that match
   --only-from <regexp>    only what headers declare whose path matches

@@ -6,15 +6,10 @@ export { type Checked, check } from "./check/check.ts";
 export type { Difference } from "./check/question.ts";
 export { type Configuration, configure } from "./configure/configure.ts";
 export { configured } from "./configure/module.ts";
-export {
-  type Generated,
-  type GeneratedModule,
-  type GeneratedModules,
-  generate,
-  generatePerHeader,
-} from "./generate/generate.ts";
+export { type Generated, generate } from "./generate/generate.ts";
 export type { GenerateOptions } from "./generate/options.ts";
 export { HeaderError } from "./generate/parse.ts";
+export { type GeneratedModule, type GeneratedModules, generatePerHeader } from "./generate/per-header.ts";
 export type { ShimOptions } from "./generate/shim/functions.ts";
 export type { GenerateConfig } from "./generate/stored.ts";
 export { CompilationError, NoCompilerError } from "./measure/compiler.ts";

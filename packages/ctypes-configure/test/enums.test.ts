@@ -159,10 +159,13 @@ export const used = [exact, access, item, target, large];
 
   test("of another header are imported by each of their names", () => {
     file("kinds.h", "#pragma once\ntypedef enum _Kind { KIND_A, KIND_B } Kind;\n");
-    file("users.h", '#include "kinds.h"\nstruct user { Kind kind; };\nenum _Kind kind_of(const struct user *u);\n');
+    file(
+      "users.h",
+      '#include "kinds.h"\nstruct user { Kind kind; enum _Kind other; };\nenum _Kind kind_of(const struct user *u);\n',
+    );
     const { modules } = generatePerHeader({ headers: ["users.h"], includeDirs: [folder()] });
-    const users = modules.find((one) => one.file === "users.ts")?.text ?? "";
-    assert.match(users, /import \{ _Kind, Kind \} from "\.\/kinds\.ts";/);
-    assert.match(users, /class user extends Structure\(\{ kind: Kind \}\)/);
+    const users = modules.find((one) => one.file === "users.types.ts")?.text ?? "";
+    assert.match(users, /import \{ _Kind, Kind \} from "\.\/kinds\.types\.ts";/);
+    assert.match(users, /class user extends Structure\(\{ kind: Kind, other: _Kind \}\)/);
   });
 });

@@ -1,7 +1,7 @@
 /** A module for each header: what stands where, also where headers need each other, and that it all loads and agrees with C. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
@@ -27,7 +27,10 @@ describe("a module for each header", { skip }, () => {
   let options: GenerateOptions;
   before(() => {
     place = workshop();
-    file("base.h", "#pragma once\n#define BASE 1\ntypedef int own_t; struct box; int weigh(const struct box *b);\n");
+    file(
+      "base.h",
+      "#pragma once\n#define BASE 1\ntypedef int own_t; typedef struct box *box_p; int weigh(const struct box *b);\n",
+    );
     file(
       "box.h",
       '#pragma once\n#include "base.h"\nstruct box { own_t weight; struct box *next; };\nint missing(void);\n',
@@ -49,21 +52,24 @@ describe("a module for each header", { skip }, () => {
     const { modules, absent } = generatePerHeader(options);
     assert.deepEqual(
       modules.map((module) => module.file),
-      ["base.ts", "box.ts", "shop.ts"],
+      ["base.ts", "base.types.ts", "box.ts", "box.types.ts", "shop.ts", "shop.types.ts", "libraries.ts"],
     );
     for (const module of modules) writeFileSync(join(place, module.file), module.text);
     process.env.CTYPES_DEBUG = "1";
-    const [base, box, shop] = await Promise.all(
-      modules.map((module) => import(pathToFileURL(join(place, module.file)).href)),
-    );
-    // base.h only names the structure, and box.h needs base.h: it stands in base.ts, and box.ts passes it on.
+    const load = (name: string) => import(pathToFileURL(join(place, name)).href);
+    const [base, box, shop] = [await load("base.ts"), await load("box.ts"), await load("shop.ts")];
+    // base.h names the structure, and box.h needs base.h: it stands in base.types.ts, and box.types.ts passes it on.
     assert.equal(box.box, base.box);
     assert.equal(base.libshop.weigh(new box.box({ weight: 7 })), 7);
     const shelf = new shop.shelf({ boxes: [{ weight: 2 }, { weight: 3 }], state: shop.state.CLOSED });
     assert.equal(shop.libshop.count(shelf), 5);
-    assert.deepEqual([base.BASE, "BASE" in shop, "box" in shop, "libshop" in box], [1, false, false, false]);
+    // As in C, who includes shop.h sees all of it.
+    assert.deepEqual([base.BASE, shop.BASE, shop.box, box.own_t], [1, 1, base.box, base.own_t]);
+    assert.ok(shop.libshop === base.libshop && box.libshop === base.libshop);
+    assert.deepEqual(["shelf" in box, "state" in base], [false, false]);
     assert.deepEqual(absent, ["missing"]);
-    const [baseText = "", boxText = "", shopText = ""] = modules.map(({ text }) => text);
+    const textOf = (name: string) => modules.find((module) => module.file === name)?.text ?? "";
+    const [baseText, boxText, shopText] = [textOf("base.ts"), textOf("box.ts"), textOf("shop.ts")];
     assert.match(boxText, /In no library:\n \* missing\./);
     assert.match(shopText, /^ \* .*shop\.h: 2 types and constants, 1 symbols of .*libshop\.so\.$/m);
     assert.match(shopText, /Skipped, a function-like macro.*\n \* ADD\./);
@@ -72,6 +78,34 @@ describe("a module for each header", { skip }, () => {
       const { differences, unknown } = await check(module, { cache: false });
       assert.deepEqual([differences, unknown], [[], []]);
     }
+  });
+
+  test("loads from any of its modules first", () => {
+    for (const name of readdirSync(place).filter((name) => name.endsWith(".ts"))) {
+      const { status, stderr } = spawnSync(process.execPath, ["--import", "tsx", join(place, name)], {
+        cwd: root,
+        env: { ...process.env, CTYPES_DEBUG: "1" },
+        encoding: "utf8",
+      });
+      assert.equal(status, 0, `${name}: ${stderr}`);
+    }
+  });
+
+  const av = { headers: ["libavcodec/avcodec.h"], libraries: ["avcodec", "avutil"] };
+  test("shows who imports avcodec.ts all of libavutil's that its header includes", {
+    skip: skipWithoutHeader(av),
+  }, async () => {
+    const out = join(place, "av");
+    mkdirSync(out);
+    for (const { file, text } of generatePerHeader(av).modules) writeFileSync(join(out, file), text);
+    const avcodec = await import(pathToFileURL(join(out, "avcodec.ts")).href);
+    const rational = await import(pathToFileURL(join(out, "rational.ts")).href);
+    const packet = await import(pathToFileURL(join(out, "packet.ts")).href);
+    assert.equal(avcodec.AVRational, rational.AVRational);
+    assert.equal(avcodec.libavcodec, packet.libavcodec);
+    assert.ok(avcodec.libavcodec.avcodec_version() >> 16 >= 50);
+    const { num, den } = avcodec.libavutil.av_d2q(0.25, 100);
+    assert.deepEqual([num, den], [1, 4]);
   });
 
   test("is the same every time, formatted, and passes tsc under strict", () => {

@@ -1,7 +1,7 @@
 /**
  * From headers to modules: parse, look the symbols up, order, write.
  */
-import { disposersOf, withDisposers } from "./disposers.ts";
+import { withDisposers } from "./disposers.ts";
 import { type Own, withoutImported } from "./imported.ts";
 import type {
   ConstantDeclaration,
@@ -15,7 +15,7 @@ import { namesNeeded } from "./ir.ts";
 import type { GenerateOptions } from "./options.ts";
 import { ordered } from "./order.ts";
 import { parse } from "./parse.ts";
-import { type Part, partsOf } from "./parts.ts";
+import type { Part } from "./parts.ts";
 import { ruled } from "./rules.ts";
 import { buildShim, isShimmed, type Shimmed } from "./shim/build.ts";
 import { stored } from "./stored.ts";
@@ -32,19 +32,6 @@ export interface Generated {
   readonly absent: readonly string[];
 }
 
-/** A module for each header that declares something. */
-export interface GeneratedModules extends Omit<Generated, "text"> {
-  readonly modules: readonly GeneratedModule[];
-}
-
-export interface GeneratedModule {
-  /** The path of the header. */
-  readonly header: string;
-  /** A name for the module's file: the modules import each other by these. */
-  readonly file: string;
-  readonly text: string;
-}
-
 /**
  * The typed module of a library's headers.
  *
@@ -57,43 +44,9 @@ export function generate(options: GenerateOptions): Generated {
   return { text, declarations, skipped, absent: found.absent.map((symbol) => symbol.cName) };
 }
 
-/**
- * The same in a module for each header, of those that the named ones include as well; `onlyFrom` says which are meant.
- *
- * Types of headers that need each other stand in one module, and the others pass them on.
- *
- * @throws as {@link generate} does.
- */
-export function generatePerHeader(options: GenerateOptions): GeneratedModules {
-  const { declarations, skipped, found, foreign } = read(options);
-  const modules = partsOf(declarations).map((part): GeneratedModule => {
-    const isHere = ({ header }: { readonly header: string }) => header === part.header;
-    const symbols = found.libraries.flatMap((library) => library.symbols.filter(isHere));
-    const disposers = new Set(symbols.flatMap(disposersOf));
-    const libraries = found.libraries.map((library) => ({
-      ...library,
-      symbols: library.symbols.filter((symbol) => isHere(symbol) || disposers.has(symbol.cName)),
-    }));
-    const own = {
-      libraries: libraries.filter(({ symbols }) => symbols.length > 0),
-      absent: found.absent.filter(isHere),
-    };
-    const all = {
-      declarations: part.declarations,
-      skipped: skipped.filter(isHere),
-      found: own,
-      foreign: namedIn(part.declarations, foreign),
-    };
-    const here = withoutUncallable(all, "the module does not have");
-    const text = textOf(options, shortened(part.header), here, part);
-    return { header: part.header, file: part.file, text };
-  });
-  return { modules, declarations, skipped, absent: found.absent.map((symbol) => symbol.cName) };
-}
-
 // -- Private ---------------------------------------------------------------------------------------
 
-interface Read extends Own {
+export interface Read extends Own {
   readonly found: SymbolsByLibrary;
 }
 
@@ -102,15 +55,15 @@ function own(options: GenerateOptions): Own {
   return withoutImported(options, declarations, skipped, includes);
 }
 
-function read(options: GenerateOptions): Read {
+export function read(options: GenerateOptions): Read {
   options.progress?.(`parsing ${options.headers.join(", ")}`);
-  const { declarations: all, skipped, foreign } = own(options);
+  const { declarations: all, ...others } = own(options);
   const declarations = ruled(all, options);
   const { symbols } = sorted(declarations);
   const shimmed = symbols.filter(isShimmed);
-  const others = symbols.filter((symbol) => !isShimmed(symbol));
-  options.progress?.(`looking up ${others.length} symbols`);
-  const whole = { declarations, skipped, foreign, found: withDisposers(symbolsOf(options, others)) };
+  const looked = symbols.filter((symbol) => !isShimmed(symbol));
+  options.progress?.(`looking up ${looked.length} symbols`);
+  const whole = { declarations, ...others, found: withDisposers(symbolsOf(options, looked)) };
   return withoutUncallable(shimmed.length === 0 ? whole : withShim(options, whole, shimmed), "no library has");
 }
 
@@ -136,7 +89,7 @@ function withShim(options: GenerateOptions, read: Read, shimmed: readonly Shimme
 }
 
 /** Without the macros that call what is not there. */
-function withoutUncallable({ declarations, skipped, foreign, found }: Read, why: string): Read {
+function withoutUncallable({ declarations, skipped, found, ...others }: Read, why: string): Read {
   const callable = new Set(found.libraries.flatMap(({ symbols }) => symbols.map(({ cName }) => cName)));
   const isCallable = (one: Declaration) => one.kind !== "expression" || one.calls === null || callable.has(one.calls);
   const more = declarations.flatMap((one): Skipped[] => {
@@ -144,14 +97,14 @@ function withoutUncallable({ declarations, skipped, foreign, found }: Read, why:
     const reason = `a function-like macro: it calls a function that ${why}`;
     return [{ name: one.cName, reason, header: one.header, place: one.place }];
   });
-  return { declarations: declarations.filter(isCallable), skipped: [...skipped, ...more], foreign, found };
+  return { declarations: declarations.filter(isCallable), skipped: [...skipped, ...more], found, ...others };
 }
 
-function textOf(
+export function textOf(
   options: GenerateOptions,
   title: string,
-  { declarations, skipped, found, foreign }: Read,
-  part?: Part,
+  { declarations, skipped, found, foreign }: Omit<Read, "includes">,
+  part?: Pick<Part, "foreign" | "passedOn">,
 ): string {
   const { types, constants } = sorted(declarations);
   const expressions = declarations.filter((one): one is ExpressionDeclaration => one.kind === "expression");
@@ -169,7 +122,7 @@ function textOf(
 }
 
 /** What declarations name of that. */
-function namedIn(declarations: readonly Declaration[], foreign: Own["foreign"]): Own["foreign"] {
+export function namedIn(declarations: readonly Declaration[], foreign: Own["foreign"]): Own["foreign"] {
   const needed = new Set(declarations.flatMap(namesNeeded));
   const here = [...foreign].map(([file, names]) => [
     file,
@@ -179,7 +132,7 @@ function namedIn(declarations: readonly Declaration[], foreign: Own["foreign"]):
 }
 
 /** A path as one would include it. */
-function shortened(header: string): string {
+export function shortened(header: string): string {
   return /\/include\/(?:\w+-linux-\w+\/)?(.+)$/.exec(header)?.[1] ?? header;
 }
 
@@ -205,7 +158,7 @@ function symbolsOf(options: GenerateOptions, symbols: readonly SymbolDeclaration
   return libraries.length === 0 ? { libraries: [], absent: symbols } : symbolsByLibrary(libraries, symbols);
 }
 
-function titleOf(
+export function titleOf(
   options: GenerateOptions,
   title: string,
   skipped: readonly Skipped[],

@@ -16,6 +16,7 @@ export interface Own {
   readonly declarations: readonly Declaration[];
   readonly skipped: readonly Skipped[];
   readonly foreign: ReadonlyMap<string, readonly string[]>;
+  readonly includes: Includes;
 }
 
 /** @throws Error when there is no such module, or no header that it is said to be of. */
@@ -28,7 +29,7 @@ export function withoutImported(
   const modules = Object.entries(options.imports ?? {}).map(([header, file]) =>
     moduleOf(header, file, options.out, includes),
   );
-  if (modules.length === 0) return { declarations, skipped, foreign: new Map() };
+  if (modules.length === 0) return { declarations, skipped, foreign: new Map(), includes };
   const coverOf = ({ header }: { readonly header: string }) => modules.find(({ headers }) => headers.has(header));
   const covered = new Map(
     declarations.filter((one) => isType(one) && coverOf(one) !== undefined).flatMap((one) => namesOf(one, one)),
@@ -55,6 +56,7 @@ export function withoutImported(
     declarations: declarations.filter((one) => kept.has(one)),
     skipped: skipped.filter((one) => coverOf(one) === undefined),
     foreign,
+    includes,
   };
 }
 

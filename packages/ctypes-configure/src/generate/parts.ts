@@ -10,8 +10,10 @@ import { type Declaration, exportedNames, isType, namesNeeded, type TypeDeclarat
 /** What one module declares, takes from others and passes on. */
 export interface Part {
   readonly header: string;
-  /** The name of the module's file. */
+  /** The name of the file of its types and constants. */
   readonly file: string;
+  /** The name of the file that a user imports. */
+  readonly face: string;
   readonly declarations: readonly Declaration[];
   /** Names that other modules declare, by their files. */
   readonly foreign: ReadonlyMap<string, readonly string[]>;
@@ -19,9 +21,9 @@ export interface Part {
   readonly passedOn: readonly TypeDeclaration[];
 }
 
-/** The parts in an order in which each needs only those before it. */
-export function partsOf(declarations: readonly Declaration[]): Part[] {
-  const headers = [...new Set(declarations.map(({ header }) => header))];
+/** The parts in an order in which each needs only those before it; `named` headers have one even where they only include others. */
+export function partsOf(declarations: readonly Declaration[], named: readonly string[] = []): Part[] {
+  const headers = [...new Set([...declarations.map(({ header }) => header), ...named])];
   const headerOf = new Map(
     declarations.filter(isType).flatMap((one) => exportedNames(one).map((name) => [name, one.header] as const)),
   );
@@ -41,7 +43,8 @@ export function partsOf(declarations: readonly Declaration[]): Part[] {
   );
   const homeOf = (declaration: Declaration) =>
     isType(declaration) ? (first.get(declaration.header) as string) : declaration.header;
-  const files = filesOf(headers);
+  const faces = filesOf(headers);
+  const files = new Map([...faces].map(([header, face]) => [header, face.replace(/\.ts$/, ".types.ts")]));
   const fileOfName = new Map(
     declarations.filter(isType).flatMap((declaration) => {
       const file = files.get(homeOf(declaration)) as string;
@@ -66,7 +69,7 @@ export function partsOf(declarations: readonly Declaration[]): Part[] {
       if (place !== undefined && place !== file) foreign.set(place, [...(foreign.get(place) ?? []), name]);
     }
     const places = [...foreign].sort(([a], [b]) => (a < b ? -1 : 1));
-    return { header, file, declarations: own, foreign: new Map(places), passedOn };
+    return { header, file, face: faces.get(header) as string, declarations: own, foreign: new Map(places), passedOn };
   });
 }
 

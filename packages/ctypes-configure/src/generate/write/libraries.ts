@@ -30,11 +30,21 @@ export function shortNamesText({ name, symbols }: LibraryUse, strip: readonly st
     return [`  get ${cName.slice(prefix.length)}() {\n    return ${name}.${cName};\n  },\n`];
   });
   if (parts.length === 0) return "";
+  const short = shortName(name);
   const what = `/** The functions of {@link ${name}} without their prefix. */\n`;
-  return `${what}export const ${name.replace(/^lib/, "")}Functions = {\n${parts.join("")}};\n`;
+  return `${what}export const ${short} = {\n${parts.join("")}};\n`;
+}
+
+/** The name of that object; null where there is none. */
+export function shortNamesOf(library: LibraryUse, strip: readonly string[]): [string] | null {
+  return shortNamesText(library, strip) === "" ? null : [shortName(library.name)];
 }
 
 // -- Private ---------------------------------------------------------------------------------------
+
+function shortName(library: string): string {
+  return `${library.replace(/^lib/, "")}Functions`;
+}
 
 /** `deflate: () => CFUNCTYPE<c_int, [strm: z_streamp, flush: c_int]>(c_int, z_streamp, c_int)`. */
 function symbolDoc(symbol: SymbolDeclaration, imports: Imports): Doc {
