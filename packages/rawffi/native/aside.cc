@@ -1,7 +1,8 @@
-// A frame of its own for JavaScript that runs in the middle of another call's use of the frame: src/frame.ts says who that is.
+// A frame of its own for JavaScript that runs in the middle of another call's use of the frame: src/frame.ts says who
+// that is.
 //
-// Here, and not in JavaScript, because JavaScript can be terminated: what an evaluation of the debugger has taken too long for is put back all the
-// same, for the call that it interrupted goes on.
+// Here, and not in JavaScript, because JavaScript can be terminated: what an evaluation of the debugger has taken too
+// long for is put back all the same, for the call that it interrupted goes on.
 #include <cstring>
 #include <vector>
 
@@ -28,7 +29,8 @@ class Aside {
   ~Aside() {
     uint64_t* frame = current_->frame;
     finishDownTo(current_, left_);
-    // How many closures live is nobody's own; nor is, beside the top of the scratch memory, what native code tells JavaScript.
+    // How many closures live is nobody's own; nor is, beside the top of the scratch memory, what native code tells
+    // JavaScript.
     saved_[slot::CLOSURES] = frame[slot::CLOSURES];
     const uint32_t tells = mayHaveAbandoned(current_);
     std::memcpy(frame, saved_, sizeof saved_);

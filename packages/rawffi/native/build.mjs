@@ -1,14 +1,15 @@
 /**
- * Builds the addon, and the V8 part for the Node that runs this. Plain JavaScript with no dependencies but node-api-headers, and esbuild, which
- * reads the table of what C++ shares with TypeScript (src/table.ts): it is written as a header first.
+ * Builds the addon, and the V8 part for the Node that runs this. Plain JavaScript with no dependencies but
+ * node-api-headers, and esbuild, which reads the table of what C++ shares with TypeScript (src/table.ts): it is written
+ * as a header first.
  *
  *     node packages/rawffi/native/build.mjs           prebuilds/<platform>-<arch>-<libc>/rawffi.node and rawffi-v8-<abi>.node
  *     node packages/rawffi/native/build.mjs --asan    build/asan/ the same, with the address and undefined-behaviour sanitizers
  *
- * Only what is older than its source, a header or the flags is compiled. CXX names the compiler. LIBFFI names a folder with
- * include/ffi.h and lib/libffi.a to be used instead of the system's. NODE_HEADERS names the folder of node.h, if it is not where Node's
- * archives and packages have it: ../include/node beside the executable's folder. Without these headers there is no V8 part, and all works
- * without it.
+ * Only what is older than its source, a header or the flags is compiled. CXX names the compiler. LIBFFI names a folder
+ * with include/ffi.h and lib/libffi.a to be used instead of the system's. NODE_HEADERS names the folder of node.h, if
+ * it is not where Node's archives and packages have it: ../include/node beside the executable's folder. Without these
+ * headers there is no V8 part, and all works without it.
  */
 import { spawn, spawnSync } from "node:child_process";
 import {
@@ -89,7 +90,10 @@ async function build(asan) {
   if (!isBuilt.includes(true)) console.log("rawffi: up to date");
 }
 
-/** Compiles what is stale of the sources in `folder` and links them to `<name>.node`; false when there was nothing to do. */
+/**
+ * Compiles what is stale of the sources in `folder` and links them to `<name>.node`; false when there was nothing to
+ * do.
+ */
 async function buildBinary({ name, folder, sharedHeaders, flags, include, libraries, compiler, asan }) {
   const buildFolder = join(packageFolder, "build", asan ? "asan" : "release", name);
   const target = asan

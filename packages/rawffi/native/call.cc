@@ -110,8 +110,8 @@ void callWithScratch(const Plan& plan, uint64_t* frame, void* memory) {
   const auto target = reinterpret_cast<void (*)()>(frame[slot::TARGET]);
   void* const resultAddress = reinterpret_cast<void*>(frame[slot::RESULT]);
 
-  // The vector is made anew for each call: libffi before 3.7 overwrites it. Every value is a copy: a callback may write the
-  // frame during the call, and a callee may write what it was handed by reference.
+  // The vector is made anew for each call: libffi before 3.7 overwrites it. Every value is a copy: a callback may write
+  // the frame during the call, and a callee may write what it was handed by reference.
   auto** vector = static_cast<void**>(scratch.take(count * sizeof(void*), 8));
   auto* slots = static_cast<uint64_t*>(scratch.take(count * sizeof(uint64_t), 8));
   for (size_t i = 0; i < count; i++) {

@@ -1,13 +1,14 @@
 // How C enters JavaScript.
 //
 // How a callback happens
-//   1. C calls the closure's thunk (thunk.cc), which jumps to the stub of its signature; that puts the arguments into slots and calls handleCallback().
-//      A signature without a stub has a closure of libffi's instead, and handleFfi() does that
-//   2. handleCallback() refuses (zero for C) after the environment's end, after free(), and in a leaf call; a foreign thread asks the closure's own
-//      thread (mailbox.cc)
+//   1. C calls the closure's thunk (thunk.cc), which jumps to the stub of its signature; that puts the arguments into
+//      slots and calls handleCallback(). A signature without a stub has a closure of libffi's instead, and handleFfi()
+//      does that
+//   2. handleCallback() refuses (zero for C) after the environment's end, after free(), and in a leaf call; a foreign
+//      thread asks the closure's own thread (mailbox.cc)
 //   3. it pushes a callback frame behind those of the callbacks that are active, and copies the slots into it
-//   4. it calls the JavaScript function, which reads and writes that frame: Node-API's way is here, V8's in v8/callback.cc, both on JavaScript's part of
-//      the stack; in a switching call it has JavaScript do it (stack.cc)
+//   4. it calls the JavaScript function, which reads and writes that frame: Node-API's way is here, V8's in
+//      v8/callback.cc, both on JavaScript's part of the stack; in a switching call it has JavaScript do it (stack.cc)
 //   5. it pops the frame, and hands on what was thrown; the stub loads the result from where handleCallback() says
 #include <alloca.h>
 #include <unistd.h>
@@ -74,8 +75,8 @@ void clearResult(const Closure& closure, uint64_t* slots) {
 
 }  // namespace
 
-// Node-API's way. With no call of ours on the stack this is the outermost JavaScript, so promises and ticks must run after it:
-// napi_make_callback sees to that.
+// Node-API's way. With no call of ours on the stack this is the outermost JavaScript, so promises and ticks must run
+// after it: napi_make_callback sees to that.
 bool callFunction(Closure* closure, bool isOutermost, Pending* thrown) {
   napi_env env = closure->environment->env;
   // What ends the JavaScript below was seen by an earlier callback of this call, and must reach it.
@@ -152,7 +153,8 @@ class CallbackFrame {
   CallbackFrame& operator=(const CallbackFrame&) = delete;
   ~CallbackFrame() {
     current_.callbackTop = base_;
-    // The frame is C's caller's again; and who looks for the name of the function that C is in (fault.cc) finds the right one.
+    // The frame is C's caller's again; and who looks for the name of the function that C is in (fault.cc) finds the
+    // right one.
     current_.frame[slot::TARGET] = outerTarget_;
     current_.frame[slot::LEAF] = 0;
     callbackSlot() = outerCallback_;
@@ -268,8 +270,8 @@ uint64_t* handleCallback(Closure* closure, uint64_t* slots) {
     clearResult(*closure, slots);
     return slots;
   }
-  // The runtime makes system calls of its own meanwhile: C finds errno as it was. A closure that swaps shows it to JavaScript, in the
-  // frame, where it may be set for C.
+  // The runtime makes system calls of its own meanwhile: C finds errno as it was. A closure that swaps shows it to
+  // JavaScript, in the frame, where it may be set for C.
   auto* frameErrno = reinterpret_cast<int32_t*>(&current->frame[slot::ERRNO]);
   int& realErrno = *current->errnoAt;
   const bool swapsErrno = closure->swapsErrno;

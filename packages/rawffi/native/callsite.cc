@@ -1,9 +1,10 @@
 // Where throwing stubs call C: a call site in this library, which has an unwind table entry that every unwinder finds.
 //
-// An unwinder finds the tables of code in files by itself; those of machine code that is made at run time have to be registered, with that
-// copy of the unwinder that is going to throw. A library that has a copy of its own (-static-libgcc) is not to be reached, and each
-// registration is a lock and a search for all that throw in the process. So no stub is on the stack while C++ runs. It makes its stack
-// frame, loads the registers and jumps here; the entry below describes the frame that the stub has made:
+// An unwinder finds the tables of code in files by itself; those of machine code that is made at run time have to be
+// registered, with that copy of the unwinder that is going to throw. A library that has a copy of its own
+// (-static-libgcc) is not to be reached, and each registration is a lock and a search for all that throw in the
+// process. So no stub is on the stack while C++ runs. It makes its stack frame, loads the registers and jumps here; the
+// entry below describes the frame that the stub has made:
 //
 //     rbp ──► │ caller's rbp, and the return address above it                   x29 ──► │ caller's x29, x30     │
 //             │ where the stub goes on                                                  │ address of the result │

@@ -1,7 +1,8 @@
 // C functions that enter JavaScript: made and freed. What happens when C calls one is in callback.cc.
 //
-// A closure's memory is never unmapped, for C may keep its address for ever: a freed one waits as a tombstone until more than a thousand others
-// were freed after it. At the end of an environment all of its closures become tombstones, of the process: other environments use them again.
+// A closure's memory is never unmapped, for C may keep its address for ever: a freed one waits as a tombstone until
+// more than a thousand others were freed after it. At the end of an environment all of its closures become tombstones,
+// of the process: other environments use them again.
 #include "closure.h"
 
 #include <mutex>

@@ -1,8 +1,10 @@
-// Executable pages for the machine code that src/stubs/ writes. A page is first writable, then executable, never both, and many stubs share one.
+// Executable pages for the machine code that src/stubs/ writes. A page is first writable, then executable, never both,
+// and many stubs share one.
 //
-// A stub is added to a page by putting another page in its place, which has the same bytes and the new ones: written elsewhere, made executable,
-// and moved over the old one by the system (mremap(2), which takes the place of a mapping as mmap's MAP_FIXED does). A thread that runs code there runs
-// the same code afterwards, at the same address. The page that others may run is never writable.
+// A stub is added to a page by putting another page in its place, which has the same bytes and the new ones: written
+// elsewhere, made executable, and moved over the old one by the system (mremap(2), which takes the place of a mapping
+// as mmap's MAP_FIXED does). A thread that runs code there runs the same code afterwards, at the same address. The page
+// that others may run is never writable.
 #include <sys/mman.h>
 #include <unistd.h>
 

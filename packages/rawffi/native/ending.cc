@@ -1,8 +1,10 @@
-// Calls that C makes when an environment ends: when a worker has run to its end or was terminated, or the main thread's event loop is empty.
-// JavaScript cannot run any more by then, so who holds native things leaves the call that gives them back here.
+// Calls that C makes when an environment ends: when a worker has run to its end or was terminated, or the main thread's
+// event loop is empty. JavaScript cannot run any more by then, so who holds native things leaves the call that gives
+// them back here.
 //
-// They are made in the opposite order to that in which they were left, once, on the environment's own thread, when no other call of the environment
-// is running any more. Closures give zero to C meanwhile. What a call points to is memory of JavaScript, which is still there.
+// They are made in the opposite order to that in which they were left, once, on the environment's own thread, when no
+// other call of the environment is running any more. Closures give zero to C meanwhile. What a call points to is memory
+// of JavaScript, which is still there.
 #include <dlfcn.h>
 #include <link.h>
 
@@ -18,8 +20,8 @@ namespace rawffi {
 
 namespace {
 
-// Libraries that are held for their functions, by function. To find a library takes longer than all else here, so the hold on one that no call needs
-// any more stays until somebody closes a library.
+// Libraries that are held for their functions, by function. To find a library takes longer than all else here, so the
+// hold on one that no call needs any more stays until somebody closes a library.
 struct Hold {
   void* library;
   size_t calls;
@@ -98,7 +100,8 @@ void makeEndingCalls(Environment& environment) {
   letLibrariesGo();
 }
 
-// Leaves a call of `count` slots; what its frame has from the target on is the caller's. Null, and an exception, when there is no memory.
+// Leaves a call of `count` slots; what its frame has from the target on is the caller's. Null, and an exception, when
+// there is no memory.
 static uint64_t* add(napi_env env, void (*entry)(uint64_t*), const void* target, size_t count, napi_value* number) {
   Environment& environment = *Environment::of(env);
   Ending made;

@@ -7,7 +7,8 @@
 //   4. it came during a call of ours          a line on stderr
 //   5. whoever handled it before us has the word: the exit code stays what it was
 //
-// The name costs calls nothing: the frame holds the address that is being called, and names are written down where symbols are found.
+// The name costs calls nothing: the frame holds the address that is being called, and names are written down where
+// symbols are found.
 #include <dlfcn.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
@@ -119,8 +120,9 @@ using TrapHandler = bool (*)(int, siginfo_t*, void*);
 // V8's, where the executable exports it.
 TrapHandler handleTrap = nullptr;
 
-// Whether the fault may be a trap of WebAssembly that its engine is going to handle: we cannot ask engines other than V8, but their code is in the
-// executable or in no file at all. (A jump to nowhere is in no file either, but then what is not there is the code itself.)
+// Whether the fault may be a trap of WebAssembly that its engine is going to handle: we cannot ask engines other than
+// V8, but their code is in the executable or in no file at all. (A jump to nowhere is in no file either, but then what
+// is not there is the code itself.)
 bool mayBeTrap(const siginfo_t* info, void* context) {
   if (handleTrap != nullptr || !isOfProcessor(info)) return false;
   void* at = programCounter(context);

@@ -1,4 +1,5 @@
-// What the parts that deal with faults share: probing memory (probe.cc), fatal signals (fault.cc), calls that survive them (guard.cc).
+// What the parts that deal with faults share: probing memory (probe.cc), fatal signals (fault.cc), calls that survive
+// them (guard.cc).
 #pragma once
 
 #include <csetjmp>
@@ -46,7 +47,8 @@ const char* nameOfSignal(int number);
 struct Guard {
   sigjmp_buf jump;
   Guard* outer;
-  // Callbacks that are active when the call begins: with more of them there is JavaScript between, which no jump may cross.
+  // Callbacks that are active when the call begins: with more of them there is JavaScript between, which no jump may
+  // cross.
   size_t callbackTop;
   volatile int signal;
   volatile uintptr_t address;

@@ -1,7 +1,7 @@
 // Guarded calls: a fault of the callee leaves the call, with sigsetjmp and siglongjmp.
 //
-// The frames of C vanish: what they had locked stays locked, what they were changing stays half changed, nothing is cleaned up. It is for
-// exploration, and its users are told to restart the process.
+// The frames of C vanish: what they had locked stays locked, what they were changing stays half changed, nothing is
+// cleaned up. It is for exploration, and its users are told to restart the process.
 #include "fault.h"
 
 namespace rawffi {

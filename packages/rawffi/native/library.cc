@@ -17,7 +17,8 @@ static napi_value throwLoaderError(napi_env env, const char* otherwise) {
   return nullptr;
 }
 
-// glibc reads what a handle points to, so what can be told from one is. The loader's own marks are RTLD_DEFAULT (0) and RTLD_NEXT (-1).
+// glibc reads what a handle points to, so what can be told from one is. The loader's own marks are RTLD_DEFAULT (0) and
+// RTLD_NEXT (-1).
 static bool mayBeHandle(const void* handle) { return handle != nullptr && canRead(handle, sizeof(link_map)); }
 
 static napi_value throwNoHandle(napi_env env, const char* verb, const void* handle) {
@@ -29,8 +30,8 @@ static napi_value throwNoHandle(napi_env env, const char* verb, const void* hand
 
 namespace {
 
-// Code of libraries that the loader runs (constructors, destructors, resolvers) may call closures. While this lives it is a call like any other: what
-// they throw is thrown by the verb.
+// Code of libraries that the loader runs (constructors, destructors, resolvers) may call closures. While this lives it
+// is a call like any other: what they throw is thrown by the verb.
 class LoaderCall {
  public:
   explicit LoaderCall(Thread* current)
@@ -159,7 +160,8 @@ __attribute__((no_sanitize("address"), noinline)) bool holdsOneOf(const std::vec
 
 }  // namespace
 
-// Of the object that a function is in, which the runtime's own are: the executable, or libraries that it was linked with.
+// Of the object that a function is in, which the runtime's own are: the executable, or libraries that it was linked
+// with.
 static std::vector<Range> codeAround(const char* function) {
   Dl_info found;
   link_map* map = nullptr;
@@ -170,12 +172,14 @@ static std::vector<Range> codeAround(const char* function) {
   return code.ranges;
 }
 
-// runsJavaScript(address) -> whether it is a function by which C runs JavaScript: of Node-API, of libuv's loop, of V8 or Node in C++
+// runsJavaScript(address) -> whether it is a function by which C runs JavaScript: of Node-API, of libuv's loop, of V8
+// or Node in C++
 static napi_value runsJavaScript(napi_env env, napi_callback_info info) {
   Arguments given(env, info, "rawffi.runsJavaScript: expected (number)");
   const auto address = reinterpret_cast<uintptr_t>(given.address(0));
   if (given.failed()) return nullptr;
-  // Looking a name up takes long: it is done for the runtime's own functions alone. Never ended, for threads may ask while the process does.
+  // Looking a name up takes long: it is done for the runtime's own functions alone. Never ended, for threads may ask
+  // while the process does.
   static const auto* own = [] {
     auto* ranges = new std::vector<Range>(codeAround("napi_call_function"));
     const std::vector<Range> ofLoop = codeAround("uv_run");
@@ -196,8 +200,8 @@ static napi_value runsJavaScript(napi_env env, napi_callback_info info) {
   return made;
 }
 
-// isRunning(handle) -> whether this thread is to return into the library's code: a return address into it lies on the stack. A word that only
-// looks like one counts as well; none is missed.
+// isRunning(handle) -> whether this thread is to return into the library's code: a return address into it lies on the
+// stack. A word that only looks like one counts as well; none is missed.
 static napi_value isRunning(napi_env env, napi_callback_info info) {
   Arguments given(env, info, "rawffi.isRunning: expected (number)");
   void* handle = given.address(0);

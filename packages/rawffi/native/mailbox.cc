@@ -105,7 +105,8 @@ void runCallback(Thread* current, Request* request) {
   current->thrownTo = outer;
 }
 
-// Has JavaScript call serveRequest() in the asynchronous context of the job; whatever becomes of that, the callback has run afterwards, or gives zero.
+// Has JavaScript call serveRequest() in the asynchronous context of the job; whatever becomes of that, the callback has
+// run afterwards, or gives zero.
 void runWithin(Environment& environment, Request* request) {
   napi_env env = environment.env;
   napi_handle_scope scope;

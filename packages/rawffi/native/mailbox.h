@@ -1,10 +1,11 @@
-// How other threads reach a thread that runs JavaScript: requests to run a callback, and calls that were made for it elsewhere.
+// How other threads reach a thread that runs JavaScript: requests to run a callback, and calls that were made for it
+// elsewhere.
 //
 //     a foreign thread      ask(closure, slots) ── requests ──▶   serve(), in the event loop (each environment's wake-up function),
 //     a thread of the pool  finish(job) ───────── finished ───▶   or in pump(), while the thread waits for a call of its own
 //
-// A mailbox belongs to one Thread at a time and is never unmapped: a foreign thread may look into one whose thread has ended, and finds under
-// its lock that the closure is not there any more.
+// A mailbox belongs to one Thread at a time and is never unmapped: a foreign thread may look into one whose thread has
+// ended, and finds under its lock that the closure is not there any more.
 #pragma once
 
 #include <condition_variable>
@@ -65,7 +66,8 @@ struct Mailbox {
 Mailbox* takeMailbox(const Thread* thread);
 void giveBack(Mailbox* mailbox);
 
-// Asks for a callback on the closure's own thread, and waits for it unless nobody needs its result. C gets zero when there is nobody to ask.
+// Asks for a callback on the closure's own thread, and waits for it unless nobody needs its result. C gets zero when
+// there is nobody to ask.
 uint64_t* ask(Closure* closure, uint64_t* slots);
 
 // Runs the callback that `within` of the environment was called for; nothing when there is none.
@@ -74,7 +76,8 @@ void serveRequest(Environment& environment);
 // Runs what was asked for; the job, if one is given, tells when to stop waiting.
 void pump(Thread* current, const Job& until);
 
-// An environment gets a way to be woken at its first closure or job. False when Node-API failed, and has an exception pending.
+// An environment gets a way to be woken at its first closure or job. False when Node-API failed, and has an exception
+// pending.
 bool openMailbox(Environment& environment);
 void wake(Environment& environment);
 // Nobody reaches the environment any more: who waits gets zero, and calls that are running are waited for.
@@ -85,7 +88,8 @@ void closeMailbox(Environment& environment);
 // The job that this thread runs.
 extern __thread Job* currentJob __attribute__((tls_model("initial-exec"), visibility("hidden")));
 
-// Lets a thread of the pool make the call. Who pumps gets a thread at once, whatever the size: the calls before it may wait for its callbacks.
+// Lets a thread of the pool make the call. Who pumps gets a thread at once, whatever the size: the calls before it may
+// wait for its callbacks.
 bool post(Job* job);
 // Takes back a job that nobody began; false when it is too late.
 bool takeBack(Job* job);

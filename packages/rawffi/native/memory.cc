@@ -1,5 +1,5 @@
-// Memory by address. Addresses come as numbers; whether something is there is asked before it is touched. A verb that finds nothing
-// there gives the fault instead of its result: see `fault` below.
+// Memory by address. Addresses come as numbers; whether something is there is asked before it is touched. A verb that
+// finds nothing there gives the fault instead of its result: see `fault` below.
 #include <cstdlib>
 #include <cstring>
 
@@ -210,7 +210,8 @@ static napi_value pushText(napi_env env, napi_callback_info info) {
   size_t length = 0;
   if (capacity > 0 && napi_get_value_string_utf8(env, given.value(0), to, capacity, &length) != napi_ok) given.fail();
   if (given.failed()) return nullptr;
-  // Node-API cuts at a whole character, of 4 bytes at most, and does not say that it did; and the room is taken by blocks.
+  // Node-API cuts at a whole character, of 4 bytes at most, and does not say that it did; and the room is taken by
+  // blocks.
   const bool isTooLong = length + scratch::ALIGN >= capacity;
   const int32_t written = isTooLong                               ? Pushed::TOO_LONG
                           : std::memchr(to, 0, length) != nullptr ? Pushed::HAS_NUL

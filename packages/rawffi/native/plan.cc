@@ -2,10 +2,9 @@
 //
 //     fixed (-1: not variadic), result, isWide (0|1), slotCount, count, then for each argument: slot, passing, type
 //
-// where passing is 0 of a value in its slot, 1 of a wide one, 2 of a wide one that C gets the address of, 3 of an integer whose slot holds it
-// as a double;
-// and a type is a scalar's code, or AGGREGATE, size, align, count of elements, elements. A slot may be read by two arguments, one of which only
-// fills a register.
+// where passing is 0 of a value in its slot, 1 of a wide one, 2 of a wide one that C gets the address of, 3 of an
+// integer whose slot holds it as a double; and a type is a scalar's code, or AGGREGATE, size, align, count of elements,
+// elements. A slot may be read by two arguments, one of which only fills a register.
 #include "rawffi.h"
 
 namespace rawffi {

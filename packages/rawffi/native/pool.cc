@@ -1,4 +1,5 @@
-// Threads of our own that make calls of C for JavaScript: apart from libuv's, so that a long call of C keeps no file waiting.
+// Threads of our own that make calls of C for JavaScript: apart from libuv's, so that a long call of C keeps no file
+// waiting.
 //
 //   pump    the JavaScript thread waits for the call, and serves the callbacks of other threads meanwhile
 //   submit  it does not wait: the call is settled in its event loop
@@ -198,8 +199,8 @@ static napi_value cancel(napi_env env, napi_callback_info info) {
   return result;
 }
 
-// onSettled(settle, within), once for an environment: `settle` is called with (number, hasThrown, thrown), and the result stands in the frame;
-// `within` with the number of a job in which C calls back, and calls serveRequest()
+// onSettled(settle, within), once for an environment: `settle` is called with (number, hasThrown, thrown), and the
+// result stands in the frame; `within` with the number of a job in which C calls back, and calls serveRequest()
 static napi_value onSettled(napi_env env, napi_callback_info info) {
   Arguments given(env, info, "rawffi.onSettled: expected (function, function)");
   Environment& environment = *Environment::of(env);

@@ -1,5 +1,6 @@
-// Whether memory is there: one instruction of ours touches it, and the handler of fault.cc knows where that instruction stands. It moves the
-// program counter behind it, as V8 does for WebAssembly. No lock is held there and no foreign frame is on the stack, so this is safe.
+// Whether memory is there: one instruction of ours touches it, and the handler of fault.cc knows where that instruction
+// stands. It moves the program counter behind it, as V8 does for WebAssembly. No lock is held there and no foreign
+// frame is on the stack, so this is safe.
 #include <ucontext.h>
 #include <unistd.h>
 

@@ -1,4 +1,5 @@
-// What the verbs of the addon share: the state of an environment, signatures, and reading arguments. thread.h has the frame.
+// What the verbs of the addon share: the state of an environment, signatures, and reading arguments. thread.h has the
+// frame.
 //
 // Who owns what
 //   Thread       one per thread that runs JavaScript: the frame and the calls that are active on it. It is not per
@@ -33,8 +34,8 @@ extern __thread Thread* thread __attribute__((tls_model("initial-exec"), visibil
 // What was thrown, kept and taken back; empty when there is no memory.
 Pending keep(napi_env env, napi_value error);
 napi_value release(const Pending& pending);
-// Makes it the exception of the innermost active `enter` unless that has an older one; with no `enter` active it is an uncaught
-// exception.
+// Makes it the exception of the innermost active `enter` unless that has an older one; with no `enter` active it is an
+// uncaught exception.
 void raise(Thread* thread, const Pending& thrown);
 // The same with a new Error (or RangeError); opens its own handle scope.
 void raiseError(Thread* thread, napi_env env, const char* message, bool isRange = false);
@@ -103,9 +104,11 @@ static_assert(offsetof(ThunkData, stub) == offset::THUNK_STUB && offsetof(ThunkD
 ThunkData* makeThunk();
 void* codeOf(ThunkData* of);
 ThunkData* thunkOf(void* code);
-// For a closure of libffi's, zeroed: where it is written, and in `code` where it is executed. Never given back; null when there is no memory.
+// For a closure of libffi's, zeroed: where it is written, and in `code` where it is executed. Never given back; null
+// when there is no memory.
 void* ffiClosureMemory(void** code);
-// The address of executable code with these bytes: the same one for all who ask, and for ever. Null, and errno, when there is no memory.
+// The address of executable code with these bytes: the same one for all who ask, and for ever. Null, and errno, when
+// there is no memory.
 const void* lastingCode(const void* bytes, size_t length);
 
 // -- An environment's state ------------------------------------------------------------------------
@@ -183,8 +186,8 @@ void letLibrariesGo();
 
 // -- Arguments of our own functions ----------------------------------------------------------------
 
-// Reads the arguments of one call from JavaScript. The first of a wrong kind throws a TypeError with `usage`; the reads that
-// follow give zeros, so a verb reads all it needs and then asks `failed` once.
+// Reads the arguments of one call from JavaScript. The first of a wrong kind throws a TypeError with `usage`; the reads
+// that follow give zeros, so a verb reads all it needs and then asks `failed` once.
 class Arguments {
  public:
   Arguments(napi_env env, napi_callback_info info, const char* usage);
@@ -203,7 +206,8 @@ class Arguments {
   // The memory of a typed array; valid until JavaScript runs again.
   const void* typedArray(size_t index, napi_typedarray_type type, size_t* length);
 
-  // An address, or a handle: a number, or a bigint where a number would not be exact. Negative ones count from the end, as in C.
+  // An address, or a handle: a number, or a bigint where a number would not be exact. Negative ones count from the end,
+  // as in C.
   template <typename T = void>
   T* address(size_t index) {
     return reinterpret_cast<T*>(word(index));

@@ -40,8 +40,8 @@
 // JavaScript that was ended without being asked (a worker that is terminated, a script that took too long) leaves its C
 // functions suspended: they are abandoned. They are run to their end, with zero from every closure, as soon as it can
 // be seen: who makes a call from much higher on JavaScript's part, or from the same place at the same height, was not
-// called by what they wait for; nor is there anything at the end of a turn of JavaScript. (A little higher says nothing:
-// optimised code that is left while it serves C makes room for more and smaller frames, or needs less.)
+// called by what they wait for; nor is there anything at the end of a turn of JavaScript. (A little higher says
+// nothing: optimised code that is left while it serves C makes room for more and smaller frames, or needs less.)
 //
 // Where the engine takes the whole stack (workers) there is no such part, nor where the engine does not say what it
 // takes.

@@ -1,8 +1,8 @@
-// What the two parts of rawffi share: the Node-API addon (native/) and the V8 part (v8/). It is the layout of the frame, of a thread's
-// and an environment's state, and of closures; neither part's own API is known here.
+// What the two parts of rawffi share: the Node-API addon (native/) and the V8 part (v8/). It is the layout of the
+// frame, of a thread's and an environment's state, and of closures; neither part's own API is known here.
 //
-// The Node-API addon makes all of it and owns it. The V8 part is told where they are, and enters C as the addon's `enter` does: it
-// counts `depth`, and looks at `pending` on the way out.
+// The Node-API addon makes all of it and owns it. The V8 part is told where they are, and enters C as the addon's
+// `enter` does: it counts `depth`, and looks at `pending` on the way out.
 #pragma once
 
 #include <js_native_api_types.h>
@@ -23,8 +23,9 @@ static_assert(sizeof(void*) == 8, "Not yet: 32-bit; slots are copied whole");
 
 // -- A thread's state ------------------------------------------------------------------------------
 
-// What a callback threw; empty when `holder` is null. The value sits in an array, for only objects can be referenced. A closure that was refused
-// where nothing can be made stands there itself, with an Asked in its lowest bits: the error is made when it is thrown.
+// What a callback threw; empty when `holder` is null. The value sits in an array, for only objects can be referenced. A
+// closure that was refused where nothing can be made stands there itself, with an Asked in its lowest bits: the error
+// is made when it is thrown.
 struct Pending {
   napi_env env = nullptr;
   napi_ref holder = nullptr;
@@ -33,7 +34,8 @@ struct Pending {
 struct Mailbox;
 struct Closure;
 
-// From where a C function was called that is suspended: JavaScript's stack pointer, on which its registers lay, and its return address.
+// From where a C function was called that is suspended: JavaScript's stack pointer, on which its registers lay, and its
+// return address.
 struct Left {
   uint64_t at;
   uint64_t from;
@@ -79,7 +81,8 @@ struct Thread {
   // What the innermost C function that is suspended waits for, and from where that was called.
   Closure* asked = nullptr;
   const Left* left = nullptr;
-  // What was innermost when the last call began that waits further down on C's part: it and what is outer cannot be finished before that is over.
+  // What was innermost when the last call began that waits further down on C's part: it and what is outer cannot be
+  // finished before that is over.
   const Left* below = nullptr;
   // No JavaScript runs for C: what was abandoned is to come to its end.
   // JavaScript has a callback of a job run in a context of its choice: an outermost callback would begin another one.
@@ -107,14 +110,16 @@ struct Shared {
 
 // -- Closures --------------------------------------------------------------------------------------
 
-// A C function that enters JavaScript. native/callback.cc has the story; the V8 part holds and calls its function, where there is one.
+// A C function that enters JavaScript. native/callback.cc has the story; the V8 part holds and calls its function,
+// where there is one.
 struct Closure {
   // What stubs call, so it comes first. Gives the address of the result, if that fits a slot.
   uint64_t* (*handle)(Closure* self, uint64_t* slots);
   // Null once the environment is gone. Another thread only compares it.
   std::atomic<Thread*> thread{nullptr};
   Shared* environment = nullptr;
-  // The function, held weakly: a reference of Node-API's or the one word of a Global of V8's. Null once it was collected or let go.
+  // The function, held weakly: a reference of Node-API's or the one word of a Global of V8's. Null once it was
+  // collected or let go.
   void* function = nullptr;
   // Calls `function`; false when it threw, or could not be called. What it threw is left in `thrown`.
   bool (*call)(Closure* self, bool isOutermost, Pending* thrown) = nullptr;
@@ -162,8 +167,8 @@ inline int32_t pushWritten(Thread* thread, int32_t length) {
   return start;
 }
 
-// Runs the stub, or a target that takes nothing: as any function behind `...` it is told that no vector register is used, for nobody knows what
-// it is declared to be.
+// Runs the stub, or a target that takes nothing: as any function behind `...` it is told that no vector register is
+// used, for nobody knows what it is declared to be.
 inline void makeCall(void* frame) {
   reinterpret_cast<void (*)(...)>(static_cast<const uint64_t*>(frame)[slot::ENTRY])();
 }

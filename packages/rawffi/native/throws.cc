@@ -1,7 +1,8 @@
 // Calls of C++ that throws. This file alone is compiled with exceptions: see native/build.mjs.
 //
-// The call goes through a throwing stub, which has it made in callsite.cc, or through libffi, whose frames the unwinder can read as well. Locals
-// of call.cc have no destructors that matter on the way, but for the scratch memory of a call with more than 64 KiB of arguments, which is lost.
+// The call goes through a throwing stub, which has it made in callsite.cc, or through libffi, whose frames the unwinder
+// can read as well. Locals of call.cc have no destructors that matter on the way, but for the scratch memory of a call
+// with more than 64 KiB of arguments, which is lost.
 #include <cxxabi.h>
 
 #include <cfloat>
@@ -52,7 +53,8 @@ static napi_value describeReal(napi_env env, Real number, int digits) {
   return describe(env, typeName(), text);
 }
 
-// The exception that is being caught. Standard types are the same in every copy of the C++ library: types are compared by name.
+// The exception that is being caught. Standard types are the same in every copy of the C++ library: types are compared
+// by name.
 static napi_value describeCaught(napi_env env) {
   try {
     throw;
@@ -117,8 +119,8 @@ static napi_value enterThrowing(napi_env env, napi_callback_info) {
   return nullptr;
 }
 
-// Our unwinder is a copy of our own (linked statically), and the one that throws is the library's. Ours is asked for registers by the
-// personality routine, and prepares its table of them only when it throws itself: so it does, once.
+// Our unwinder is a copy of our own (linked statically), and the one that throws is the library's. Ours is asked for
+// registers by the personality routine, and prepares its table of them only when it throws itself: so it does, once.
 static bool prepareUnwinder() {
   try {
     throw 0;

@@ -1,13 +1,14 @@
-// Thunks: the addresses that C gets. Making a callback writes two words of data; no code is written, and no page changes its rights.
+// Thunks: the addresses that C gets. Making a callback writes two words of data; no code is written, and no page
+// changes its rights.
 //
 //     ┌─ code, read and execute ─────┬─ data, read and write ────────────────┐
 //     │ thunk 0 │ thunk 1 │ …        │ stub, closure │ stub, closure │ …      │
 //     └─────────┴─────────┴──────────┴───────────────────────────────────────┘
 //          └──────────── BLOCK ──────────┘
 //
-// A thunk is 16 bytes, and so is its data: the distance is the same for all, so all thunks are the same bytes. One puts the address of its data
-// into a register that carries no argument, and jumps to the stub, which the signature's ABI has written. Blocks are never unmapped, for C
-// may keep an address for ever; nor are the stubs.
+// A thunk is 16 bytes, and so is its data: the distance is the same for all, so all thunks are the same bytes. One puts
+// the address of its data into a register that carries no argument, and jumps to the stub, which the signature's ABI
+// has written. Blocks are never unmapped, for C may keep an address for ever; nor are the stubs.
 #include <sys/mman.h>
 
 #include <cerrno>

@@ -1,4 +1,5 @@
-// Memory for libffi's closures: it writes code into each, so the same pages are seen twice, once to be written and once to be executed. No page is both.
+// Memory for libffi's closures: it writes code into each, so the same pages are seen twice, once to be written and once
+// to be executed. No page is both.
 //
 //     ┌─ writable ─────────────┐      ┌─ executable ────────────┐
 //     │ closure 0 │ closure 1 … │      │ closure 0 │ closure 1 …  │     one file of the kernel's, without a name, behind both

@@ -1,5 +1,5 @@
-// References that hold nothing. JavaScript's own WeakRef holds what it refers to until the job ends that made it or asked it, so a loop that makes ever
-// other things keeps all of them until it is over.
+// References that hold nothing. JavaScript's own WeakRef holds what it refers to until the job ends that made it or
+// asked it, so a loop that makes ever other things keeps all of them until it is over.
 #include "rawffi.h"
 
 namespace rawffi {

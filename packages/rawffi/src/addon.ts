@@ -53,7 +53,9 @@ export interface NativeAddon {
   pushText(text: string): number;
   /** Undefined where memory is not there. */
   resultText(): string | null | undefined;
-  /** Copies machine code into executable memory that lives as long as the environment. @throws Error when there is none. */
+  /**
+   * Copies machine code into executable memory that lives as long as the environment. @throws Error when there is none.
+   */
   code(bytes: Uint8Array): number;
   /** Of the libffi in the addon: 30800 is 3.8.0; 0 is one before 3.5, which does not say. */
   readonly libffiVersion: number;
@@ -84,7 +86,10 @@ export interface NativeAddon {
   freeFrame(): void;
   /** Throws what a callback threw during a call that the V8 part entered. */
   throwPending(): void;
-  /** What closures of a signature share, of a stub with arguments and a result that go by address and have so many bytes (0: they do not). */
+  /**
+   * What closures of a signature share, of a stub with arguments and a result that go by address and have so many bytes
+   * (0: they do not).
+   */
   stubShape(code: Uint8Array, wideArguments: Uint32Array, wideResult: number): number;
   /** The same of closures of libffi's. */
   planShape(plan: number): number;
@@ -95,7 +100,10 @@ export interface NativeAddon {
   closureAddress(handle: number): number;
   /** Lets C functions run to their end whose JavaScript was further down on the stack, with zero from every closure. */
   finishAbandoned(): void;
-  /** The same of those that were suspended last, until there are `count`: their JavaScript was ended while that below goes on. */
+  /**
+   * The same of those that were suspended last, until there are `count`: their JavaScript was ended while that below
+   * goes on.
+   */
   finishInnermost(count: number): void;
   /** The lowest address that the engine's stack may have; 0 where it is not known. */
   readonly engineLimit: number;
@@ -119,7 +127,9 @@ export interface NativeAddon {
   weak(object: object): number;
   weakValue(reference: number): object | undefined;
   endWeak(reference: number): void;
-  /** Keeps a call for the end of the environment, and gives its number; its entry is one for calls on another thread. */
+  /**
+   * Keeps a call for the end of the environment, and gives its number; its entry is one for calls on another thread.
+   */
   callAtEnd(slotCount: number): number;
   callEachAtEnd(target: number, list: number, count: number): number;
   cancelAtEnd(number: number): boolean;
@@ -145,9 +155,15 @@ export interface V8Verbs {
   enterHereWithErrno(): void;
   /** The addon's, for closures that are then entered at half the cost. */
   hold(handle: number, enter: () => void): void;
-  /** A function that runs the leaf stub at `entry`, from optimised code without a step between; absent for a V8 not known well enough. */
+  /**
+   * A function that runs the leaf stub at `entry`, from optimised code without a step between; absent for a V8 not
+   * known well enough.
+   */
   leaf?(entry: number): () => void;
-  /** The same of a stub that is handed its arguments; `leafEntry` is the signature's other leaf stub, `kinds` are {@link HANDOVER_CODES}. */
+  /**
+   * The same of a stub that is handed its arguments; `leafEntry` is the signature's other leaf stub, `kinds` are {@link
+   * HANDOVER_CODES}.
+   */
   handed?(
     entry: number,
     leafEntry: number,
@@ -161,7 +177,10 @@ export interface V8Verbs {
   pushText(text: string): number;
   resultText(): string | null | undefined;
   addressOf(buffer: ArrayBufferLike | ArrayBufferView): number;
-  /** The same where `addressOf` says -1: of small arrays, and of memory that is to be held from now on. -1 again where the addon must say it. */
+  /**
+   * The same where `addressOf` says -1: of small arrays, and of memory that is to be held from now on. -1 again where
+   * the addon must say it.
+   */
   addressOfSlowly(buffer: ArrayBufferLike | ArrayBufferView): number;
   /** The same, and holds the memory. */
   heldAddressOf(buffer: ArrayBufferLike | ArrayBufferView): number;

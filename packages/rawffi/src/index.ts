@@ -1,8 +1,9 @@
 /**
  * `rawffi`: libraries, calls, callbacks and memory at machine level. The contract is `interface.ts`.
  *
- * The environment variable `RAWFFI_TIER` chooses how calls go: `fast` (called by V8 itself, and `direct` where it cannot be), `direct`
- * (through V8's callbacks), `frame` (through Node-API, stubs, and libffi where there is none) or `libffi` (through Node-API, always libffi). Without it calls go the best way there is.
+ * The environment variable `RAWFFI_TIER` chooses how calls go: `fast` (called by V8 itself, and `direct` where it
+ * cannot be), `direct` (through V8's callbacks), `frame` (through Node-API, stubs, and libffi where there is none) or
+ * `libffi` (through Node-API, always libffi). Without it calls go the best way there is.
  */
 import type { NativeAddon, V8Verbs, Ways } from "./addon.ts";
 import type { RawFFI } from "./interface.ts";

@@ -1,6 +1,6 @@
 /**
- * Finds the binaries for this platform and loads them: the addon, and the V8 part where there is one. Everything that can be wrong with an
- * installation is said here.
+ * Finds the binaries for this platform and loads them: the addon, and the V8 part where there is one. Everything that
+ * can be wrong with an installation is said here.
  */
 import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -11,7 +11,8 @@ import { own } from "./own.ts";
 import { TABLE_HASH } from "./table.ts";
 
 /**
- * The addon. The environment variable `RAWFFI_ADDON` names another file than the one delivered, for sanitizer builds and the like.
+ * The addon. The environment variable `RAWFFI_ADDON` names another file than the one delivered, for sanitizer builds
+ * and the like.
  *
  * @throws Error when there is none, or it cannot be loaded.
  */

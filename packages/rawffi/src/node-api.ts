@@ -100,7 +100,10 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
   };
 }
 
-/** Deno's V8 ends the process when it is entered too deep on the stack, and nothing says how deep that is: it is tried, in a millisecond. */
+/**
+ * Deno's V8 ends the process when it is entered too deep on the stack, and nothing says how deep that is: it is tried,
+ * in a millisecond.
+ */
 function findDepth(addon: NativeAddon): void {
   const goDeeper = () => {
     addon.noteStack();
@@ -113,7 +116,8 @@ function findDepth(addon: NativeAddon): void {
   }
 }
 
-// Whoever used the frame may have been terminated meanwhile; where the event loop has its turn, no JavaScript of ours is on the stack.
+// Whoever used the frame may have been terminated meanwhile; where the event loop has its turn, no JavaScript of ours
+// is on the stack.
 function ownFrame(addon: NativeAddon): RawFFI["withOwnFrame"] {
   let isScheduled = false;
   const look = () => {

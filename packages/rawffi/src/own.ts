@@ -1,6 +1,7 @@
 /**
  * Records that inherit nothing. What a record does not say, `Object.prototype` must not say for it: otherwise a program
- * that defines `Object.prototype.handle`, by mistake or by merging an object from elsewhere, chooses a library's handle.
+ * that defines `Object.prototype.handle`, by mistake or by merging an object from elsewhere, chooses a library's
+ * handle.
  */
 
 // V8 keeps instances of a class in fast mode; an object that `Object.create(null)` gives is a dictionary.

@@ -1,6 +1,6 @@
 /**
- * Buffers that JavaScript can make smaller. Their memory is taken away then, also under C's hands, and nobody is asked before: so they have no
- * address.
+ * Buffers that JavaScript can make smaller. Their memory is taken away then, also under C's hands, and nobody is asked
+ * before: so they have no address.
  */
 
 // The getters themselves: what a class or an object says of itself is not believed.
@@ -10,7 +10,10 @@ const buffersOfViews = [
   getterOf(DataView.prototype, "buffer"),
 ];
 
-/** Whether the memory of a buffer, or of what a view shows of one, can become less. A growable `SharedArrayBuffer` keeps all it has. */
+/**
+ * Whether the memory of a buffer, or of what a view shows of one, can become less. A growable `SharedArrayBuffer` keeps
+ * all it has.
+ */
 export function canShrink(buffer: ArrayBufferLike | ArrayBufferView): boolean {
   if (isResizable === null) return false;
   const memory = ArrayBuffer.isView(buffer) ? buffersOfViews.map((get) => asked(get, buffer)).find(Boolean) : buffer;

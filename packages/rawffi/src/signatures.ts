@@ -172,7 +172,10 @@ export class Signatures {
     };
   }
 
-  /** Every frame between C++ and its catch must be one that unwinders can read: those of a throwing stub's call site are, and libffi's. */
+  /**
+   * Every frame between C++ and its catch must be one that unwinders can read: those of a throwing stub's call site
+   * are, and libffi's.
+   */
   #throwingWay(signature: Signature): Way {
     const { frameAddress, callSite } = this.#addon;
     const canThrow = this.#ways.usesStubs && callSite !== 0;
@@ -224,7 +227,9 @@ export class Signatures {
 /** Of a call that has but `enter`. */
 const ONE_WAY = { mayEnterTarget: false, leaf: null, handed: null, switching: 0, submit: null, atEnd: null } as const;
 
-/** A call that is never made: it is an error to try, and none to hold a function of that type, or to be called as one. */
+/**
+ * A call that is never made: it is an error to try, and none to hold a function of that type, or to be called as one.
+ */
 function refused({ submit, atEnd }: PreparedCall, message: string): PreparedCall {
   const refuse = () => {
     throw new TypeError(message);

@@ -1,5 +1,6 @@
 /**
- * Switching calls, and serving C functions that are suspended in them: what they call is called here, in JavaScript's own way (`native/stack.cc`).
+ * Switching calls, and serving C functions that are suspended in them: what they call is called here, in JavaScript's
+ * own way (`native/stack.cc`).
  */
 import type { NativeAddon, V8Verbs } from "./addon.ts";
 import { FRAME, SUSPENDED } from "./frame.ts";
@@ -30,9 +31,8 @@ function server(addon: NativeAddon, v8: V8Verbs): () => void {
   const suspendedCount = 2 * FRAME.CLOSURES + 1;
   // Native code has seen that there may be C functions whose JavaScript is gone.
   const mayHaveAbandoned = 2 * FRAME.SCRATCH + 1;
-  // The closure that was called last is mostly the one that is called next. It is held no longer than this turn of JavaScript, as what a
-  // WeakRef gives is.
-  // Both at once: who interrupts us may serve another.
+  // The closure that was called last is mostly the one that is called next. It is held no longer than this turn of
+  // JavaScript, as what a WeakRef gives is. Both at once: who interrupts us may serve another.
   let last: { readonly number: number; readonly enter: (() => void) | undefined } = NOBODY;
   const forget = () => {
     last = NOBODY;
@@ -57,7 +57,8 @@ function server(addon: NativeAddon, v8: V8Verbs): () => void {
     try {
       enter();
     } finally {
-      // A script in the callback was ended (a vm timeout), and left a C function: ours is not to be taken for the innermost.
+      // A script in the callback was ended (a vm timeout), and left a C function: ours is not to be taken for the
+      // innermost.
       if (words[suspendedCount] !== count) addon.finishInnermost(count);
     }
   };

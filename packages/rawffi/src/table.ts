@@ -40,7 +40,9 @@ export const OFFSET = {
   CLOSURE_HANDLE: 0,
 } as const;
 
-/** What the stub of a throwing call has in its stack frame for `native/callsite.cc`, in bytes from the frame pointer. */
+/**
+ * What the stub of a throwing call has in its stack frame for `native/callsite.cc`, in bytes from the frame pointer.
+ */
 export const THROWING_STUB = {
   x64: { GOES_ON: -8, CALL_SITE: -16 },
   arm64: { GOES_ON: 24, CALL_SITE: 32, SIZE: 48 },
@@ -48,7 +50,10 @@ export const THROWING_STUB = {
 
 type Numbers = Readonly<Record<string, number>>;
 
-/** By the names of C++: integer constants in a namespace, or an enumeration, whose enumerators are found by its name alone. */
+/**
+ * By the names of C++: integer constants in a namespace, or an enumeration, whose enumerators are found by its name
+ * alone.
+ */
 const TABLE: readonly {
   readonly name: string;
   readonly type: string;

@@ -3,17 +3,20 @@
  */
 
 /**
- * The 64 bits of a C pointer. C's pointers are not all places in memory: there are `MAP_FAILED` and `SIG_ERR` (2^64 - 1), tagged pointers, handles.
+ * The 64 bits of a C pointer. C's pointers are not all places in memory: there are `MAP_FAILED` and `SIG_ERR` (2^64 -
+ * 1), tagged pointers, handles.
  *
- * What is given is a number up to 2^53 - 1 and a bigint beyond, never rounded; what is taken may be any of the two for the same address.
+ * What is given is a number up to 2^53 - 1 and a bigint beyond, never rounded; what is taken may be any of the two for
+ * the same address.
  */
 export type Address = number | bigint;
 
 /**
  * A machine-level type. `void` is good as a result only.
  *
- * `number`, a parameter of calls only, is an integer of 64 bits or an address that JavaScript has as a number: its slot holds that as a double,
- * a whole one between -2^53 and 2^53. It is one store; written in halves and read as a whole, a slot makes the processor wait.
+ * `number`, a parameter of calls only, is an integer of 64 bits or an address that JavaScript has as a number: its slot
+ * holds that as a double, a whole one between -2^53 and 2^53. It is one store; written in halves and read as a whole, a
+ * slot makes the processor wait.
  */
 export type ScalarType =
   | "void"
@@ -47,7 +50,8 @@ export interface Leaf {
 /**
  * A structure, union or array passed by value: its size, its alignment, and the scalars in it, in any order.
  *
- * Members of a union overlap; nested aggregates are flattened; a bit-field is given as the `uint8`s that its bits touch.
+ * Members of a union overlap; nested aggregates are flattened; a bit-field is given as the `uint8`s that its bits
+ * touch.
  */
 export interface AggregateType {
   readonly size: number;
@@ -67,18 +71,19 @@ export interface Signature {
   /** The number of parameters in front of `...`; absent when the function is not variadic. */
   readonly fixed?: number;
   /**
-   * Swap `errno` with the frame's copy right before and right after the call. Of a closure: while JavaScript runs the frame has C's `errno`, which
-   * it may set for C; the frame's copy comes back afterwards. A closure that does not ask leaves C's `errno` as it was.
+   * Swap `errno` with the frame's copy right before and right after the call. Of a closure: while JavaScript runs the
+   * frame has C's `errno`, which it may set for C; the frame's copy comes back afterwards. A closure that does not ask
+   * leaves C's `errno` as it was.
    */
   readonly errno?: boolean;
   /**
-   * The call is made on another thread: `enter` waits for it, and serves the callbacks that other threads ask for meanwhile; `submit` does not
-   * wait. What goes by address must stay where it is until the call is over.
+   * The call is made on another thread: `enter` waits for it, and serves the callbacks that other threads ask for
+   * meanwhile; `submit` does not wait. What goes by address must stay where it is until the call is over.
    */
   readonly elsewhere?: boolean;
   /**
-   * C runs on JavaScript's part of the stack even while callbacks live, for it runs JavaScript by other means than closures. Only `enter` may be used
-   * then.
+   * C runs on JavaScript's part of the stack even while callbacks live, for it runs JavaScript by other means than
+   * closures. Only `enter` may be used then.
    */
   readonly here?: boolean;
   /** Of a closure without a result: another thread that calls it does not wait until it has run. */
@@ -86,8 +91,9 @@ export interface Signature {
   /** C++ may throw out of it: `enter` throws a {@link CppError} then. Such calls are slower. Of a call only. */
   readonly throws?: boolean;
   /**
-   * A fault of the callee (an access to memory that is not there, a division by zero, a full stack) leaves the call, and `enter` throws a
-   * {@link MemoryFaultError}. What C held or was changing stays so: for exploration only. Of a call only, and not together with `throws`.
+   * A fault of the callee (an access to memory that is not there, a division by zero, a full stack) leaves the call,
+   * and `enter` throws a {@link MemoryFaultError}. What C held or was changing stays so: for exploration only. Of a
+   * call only, and not together with `throws`.
    */
   readonly guarded?: boolean;
 }

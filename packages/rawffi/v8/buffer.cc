@@ -1,9 +1,10 @@
-// Where the buffers of JavaScript lie, and keeping their memory there: native/memory.cc's `addressOf` without Node-API, and in optimised code without
-// V8's API either, whose six calls would take four times as long as the call itself.
+// Where the buffers of JavaScript lie, and keeping their memory there: native/memory.cc's `addressOf` without Node-API,
+// and in optimised code without V8's API either, whose six calls would take four times as long as the call itself.
 //
-// JavaScript can run while C works on a buffer: in a callback. It may transfer the buffer, and let go of what got its memory. So memory is *held*
-// once its address is asked for while callbacks live: V8 counts who uses a buffer's memory, detaching the buffer moves its count elsewhere, and
-// leaves ours, which lasts as long as the buffer's object does. A call keeps those alive that it was given.
+// JavaScript can run while C works on a buffer: in a callback. It may transfer the buffer, and let go of what got its
+// memory. So memory is *held* once its address is asked for while callbacks live: V8 counts who uses a buffer's memory,
+// detaching the buffer moves its count elsewhere, and leaves ours, which lasts as long as the buffer's object does. A
+// call keeps those alive that it was given.
 #include <list>
 #include <mutex>
 
@@ -25,8 +26,8 @@ using v8::Uint8Array;
 using v8::Value;
 using v8::internal::Internals;
 
-// What cannot be said without making an object, such as the buffer of a small typed array: its bytes lie in the array itself until
-// somebody asks for the buffer, and may move.
+// What cannot be said without making an object, such as the buffer of a small typed array: its bytes lie in the array
+// itself until somebody asks for the buffer, and may move.
 static constexpr double ASK_SLOWLY = -1;
 
 static double fromPointer(const void* data) { return static_cast<double>(reinterpret_cast<uintptr_t>(data)); }
@@ -82,7 +83,8 @@ static bool callbacksLive() { return wordOf(thread, word::LIVE_CLOSURES) != 0; }
 
 // -- By V8's API -----------------------------------------------------------------------------------
 
-// JavaScript may take memory away from such a buffer, and nobody is asked. (A growable SharedArrayBuffer keeps all it ever had.)
+// JavaScript may take memory away from such a buffer, and nobody is asked. (A growable SharedArrayBuffer keeps all it
+// ever had.)
 static bool canShrink(Local<ArrayBuffer> buffer) { return buffer->GetBackingStore()->IsResizableByUserJavaScript(); }
 
 static double addressIn(Attached& environment, Local<ArrayBuffer> buffer, size_t offset, bool mustHold) {
@@ -113,8 +115,8 @@ static void heldAddressOf(const FunctionCallbackInfo<Value>& info) { info.GetRet
 
 // -- The same by the layout of V8's objects --------------------------------------------------------
 
-// Found by looking, once for a process: which words of a typed array hold its buffer and its offset in that, and which word of a
-// buffer holds the address of the memory. All 0 when they are not found: nobody then believes anything.
+// Found by looking, once for a process: which words of a typed array hold its buffer and its offset in that, and which
+// word of a buffer holds the address of the memory. All 0 when they are not found: nobody then believes anything.
 //
 //     typed array ┌─────┬───┬────────┬─────────────┬───┐       buffer ┌─────┬───┬─────────┬───┬───────┬───┐
 //                 │ map │ … │ buffer │ byte offset │ … │              │ map │ … │ address │ … │ flags │ … │
@@ -178,7 +180,8 @@ static Local<ArrayBuffer> resizableBuffer(Isolate* isolate, size_t byteLength) {
   return ArrayBuffer::New(isolate, ArrayBuffer::NewResizableBackingStore(byteLength, byteLength));
 }
 
-// The flag is the one bit that resizable buffers have and others of the same sizes have not, in a word that is else the same.
+// The flag is the one bit that resizable buffers have and others of the same sizes have not, in a word that is else the
+// same.
 static bool findResizable(Isolate* isolate, Layout& found) {
   constexpr size_t SIZES[] = {64, 4096, 100, 70000};
   int candidates = 0;

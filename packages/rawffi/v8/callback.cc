@@ -33,8 +33,8 @@ Local<T> localOf(const Global<T>& global) {
 bool call(Closure* closure, bool isOutermost, Pending* thrown) {
   const Attached& attached = attachedTo(*closure->environment);
   Isolate* isolate = attached.isolate;
-  // What ended the JavaScript below (a worker that is terminated, a script that took too long) was seen by an earlier callback of this call, and
-  // must reach that JavaScript: V8 would forget it if it were entered now.
+  // What ended the JavaScript below (a worker that is terminated, a script that took too long) was seen by an earlier
+  // callback of this call, and must reach that JavaScript: V8 would forget it if it were entered now.
   if (__builtin_expect(isolate->IsExecutionTerminating(), 0)) return false;
   const HandleScope scope(isolate);
   TryCatch trying(isolate);

@@ -1,10 +1,11 @@
 // V8's fast API calls: what optimised code calls as a function of its own.
 //
-// v8-fast-api-calls.h is in no archive of Node's headers. These are the parts of it that our functions need, in the layouts that V8
-// 11.3, 12.4, 13.6 and 14.6 have. An isolate keeps pointers to all of it, so all of it is static.
+// v8-fast-api-calls.h is in no archive of Node's headers. These are the parts of it that our functions need, in the
+// layouts that V8 11.3, 12.4, 13.6 and 14.6 have. An isolate keeps pointers to all of it, so all of it is static.
 //
-// Rules, for every function called so: it runs no JavaScript, makes no object of JavaScript, throws nothing. A call that is not from
-// optimised code, or whose arguments are of other kinds, comes to the plain callback instead; both give the same.
+// Rules, for every function called so: it runs no JavaScript, makes no object of JavaScript, throws nothing. A call
+// that is not from optimised code, or whose arguments are of other kinds, comes to the plain callback instead; both
+// give the same.
 #pragma once
 
 #include "rawffi-v8.h"
@@ -25,7 +26,8 @@ class CFunctionInfo {
       : result_(result), count_(count), types_(types) {}
 
  private:
-  // Its sequence and flags are zero, and so is the byte that says how 64-bit integers are represented, which is the third or fourth.
+  // Its sequence and flags are zero, and so is the byte that says how 64-bit integers are represented, which is the
+  // third or fourth.
   uint8_t result_;
   uint8_t zeros_[3] = {};
   uint32_t count_;
@@ -77,7 +79,8 @@ constexpr bool knowsFastCalls() {
   return version == 1103 || version == 1204 || version == 1306 || version == 1406;
 }
 
-// A function whose optimised callers call `fast` and whose others call `callback`. Without fast calls it is the callback alone.
+// A function whose optimised callers call `fast` and whose others call `callback`. Without fast calls it is the
+// callback alone.
 v8::MaybeLocal<v8::Function> makeFastFunction(v8::Local<v8::Context> context, v8::FunctionCallback callback,
                                               v8::Local<v8::Value> data, const void* fast,
                                               const v8::CFunctionInfo* info);

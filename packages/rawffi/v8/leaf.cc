@@ -1,8 +1,9 @@
-// Leaf calls: V8's fast API calls without arguments and without a result, whose C function is the stub itself. Optimised code calls
-// the stub as it would call a function of its own.
+// Leaf calls: V8's fast API calls without arguments and without a result, whose C function is the stub itself.
+// Optimised code calls the stub as it would call a function of its own.
 //
-// V8 11.3 and 12.4 end the process when JavaScript runs in such a call, 13.6 goes on with stale code, 14.6 has cured it for calls
-// without a result alone. So none runs: src/interface.ts says when a leaf call may be made, and closures refuse to run in one.
+// V8 11.3 and 12.4 end the process when JavaScript runs in such a call, 13.6 goes on with stale code, 14.6 has cured it
+// for calls without a result alone. So none runs: src/interface.ts says when a leaf call may be made, and closures
+// refuse to run in one.
 #include <cstring>
 #include <map>
 #include <memory>
@@ -98,7 +99,8 @@ static const v8::CFunctionInfo* describe(uint8_t result, const std::vector<uint8
   return &found->info;
 }
 
-// handed(entry, leafEntry, kinds, slots) -> function; kinds are those of the result and then of the arguments, slots are the arguments'
+// handed(entry, leafEntry, kinds, slots) -> function; kinds are those of the result and then of the arguments, slots
+// are the arguments'
 static void handed(const FunctionCallbackInfo<Value>& info) {
   Isolate* isolate = info.GetIsolate();
   const bool isRight = info[0]->IsNumber() && info[1]->IsNumber() && info[2]->IsUint8Array() && info[3]->IsUint8Array();

@@ -1,5 +1,5 @@
-// What the verbs of the V8 part share: the state of a thread, and putting functions on objects. One source for every Node there
-// are headers of; a binary is good for one ABI.
+// What the verbs of the V8 part share: the state of a thread, and putting functions on objects. One source for every
+// Node there are headers of; a binary is good for one ABI.
 #pragma once
 
 #include <node.h>

@@ -1,4 +1,5 @@
-// Text between JavaScript and C, without a copy in between: native/memory.cc's `text` and `pushText` at a third of their cost.
+// Text between JavaScript and C, without a copy in between: native/memory.cc's `text` and `pushText` at a third of
+// their cost.
 #include <cstring>
 #ifdef __x86_64__
 #include <immintrin.h>
@@ -55,7 +56,8 @@ static bool copyAscii(char* to, const char* from, size_t length) {
 
 // -- JavaScript to C -------------------------------------------------------------------------------
 
-// Each of these writes a text with a NUL behind it to `to`, and may write over all of `capacity` bytes; gives its length or a Pushed.
+// Each of these writes a text with a NUL behind it to `to`, and may write over all of `capacity` bytes; gives its
+// length or a Pushed.
 
 // Latin-1 to UTF-8.
 static int32_t writeLatin1(const v8::FastOneByteString& text, char* to, size_t capacity) {
@@ -84,8 +86,9 @@ static int32_t writeBytes(const v8::FastOneByteString& text, char* to, size_t ca
 
 #ifdef __x86_64__
 
-// The same in blocks of 32 bytes, the last one filled up with NULs. It is not for the copying: C's string functions read such blocks, and a
-// processor makes a read wait that takes its bytes from several recent writes. strlen of 11 characters waits longer than all else takes.
+// The same in blocks of 32 bytes, the last one filled up with NULs. It is not for the copying: C's string functions
+// read such blocks, and a processor makes a read wait that takes its bytes from several recent writes. strlen of 11
+// characters waits longer than all else takes.
 __attribute__((target("avx2"))) static int32_t writeBlocks(const v8::FastOneByteString& text, char* to,
                                                            size_t capacity) {
   constexpr size_t block = scratch::ALIGN;
@@ -148,7 +151,8 @@ static int32_t endUtf8(Local<String> text, char* to, size_t length, size_t chara
   return std::memchr(to, 0, length) != nullptr ? Pushed::HAS_NUL : static_cast<int32_t>(length);
 }
 
-// Any string: what optimised code does not hand over as it is are ropes (also those that were made flat), slices, and two-byte strings.
+// Any string: what optimised code does not hand over as it is are ropes (also those that were made flat), slices, and
+// two-byte strings.
 static int32_t writeString(Isolate* isolate, Local<String> text, char* to, size_t capacity) {
   if (static_cast<size_t>(text->Length()) + scratch::ALIGN > capacity) return Pushed::TOO_LONG;
   const size_t room = capacity - scratch::ALIGN;

@@ -1,5 +1,6 @@
-// Windows: native/memory.cc's `window` without the collector's accounting. Node-API hands V8 a deleter of its own, and V8 then counts
-// all of a window as memory that a collection could free: each new one of 2 GiB provokes a full collection.
+// Windows: native/memory.cc's `window` without the collector's accounting. Node-API hands V8 a deleter of its own, and
+// V8 then counts all of a window as memory that a collection could free: each new one of 2 GiB provokes a full
+// collection.
 #include "rawffi-v8.h"
 
 namespace rawffi {

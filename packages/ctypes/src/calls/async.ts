@@ -5,8 +5,8 @@
  *   1. laterCalls            converts the arguments, and moves what they point to where it can stay (`later.ts`)
  *   2. PreparedCall.submit   gives the call to a thread of rawffi's pool
  *   3. settle                reads the result out of the frame, and settles the promise
- * A {@link Job} keeps all of it alive from 1 to 3, and the memory of buffers where it is: who transfers one away meanwhile finds that the call is
- * rejected, but C still works on memory that is there.
+ * A {@link Job} keeps all of it alive from 1 to 3, and the memory of buffers where it is: who transfers one away
+ * meanwhile finds that the call is rejected, but C still works on memory that is there.
  */
 import { AsyncResource } from "node:async_hooks";
 import { type Address, FRAME, own, type PreparedCall, rawffi } from "rawffi";
@@ -37,8 +37,8 @@ export interface AsyncCall<A extends readonly unknown[], R> {
 }
 
 /**
- * Sets how many threads may make calls of `async` at the same time, in the whole process, and gives the number there was. They are four unless set, and
- * are none of libuv's.
+ * Sets how many threads may make calls of `async` at the same time, in the whole process, and gives the number there
+ * was. They are four unless set, and are none of libuv's.
  *
  * @throws TypeError for what is no count.
  */
@@ -53,7 +53,9 @@ export function set_async_threads(count: number): number {
 
 type Check = ((result: unknown, args: readonly unknown[]) => unknown) | null;
 
-/** Makes the asynchronous call of the function at `address`; `check` sees results first, if there is one at that time. */
+/**
+ * Makes the asynchronous call of the function at `address`; `check` sees results first, if there is one at that time.
+ */
 export function makeAsync(
   shape: CallShape,
   callee: Callee,

@@ -16,8 +16,8 @@ export interface EndCall {
 }
 
 /**
- * Has C make the call `func(...args)` when this environment ends, unless it is cancelled: for a library's handle that its owner may not come to
- * close, as the worker it lives in is terminated.
+ * Has C make the call `func(...args)` when this environment ends, unless it is cancelled: for a library's handle that
+ * its owner may not come to close, as the worker it lives in is terminated.
  *
  *     import { atEnd, CDLL, CFUNCTYPE, c_int } from "ctypes";
  *
@@ -27,13 +27,15 @@ export interface EndCall {
  *     closing.cancel();                        // true
  *     libc.close(fd);
  *
- * The end is that of the worker that this runs in, when its JavaScript has ended or was terminated; on the main thread it is the end of the
- * event loop, and not `process.exit()` or a fatal error, with which the system takes back all it has given. Calls are made once, the one that was
- * left last comes first, after all other calls of the environment. No JavaScript can run: a callback that C calls gives zero, and nobody
- * sees the result. The library stays loaded until then, also when it is closed. Arguments are converted now; they and the memory they
- * point to are kept. Leaving and cancelling a call take about a microsecond.
+ * The end is that of the worker that this runs in, when its JavaScript has ended or was terminated; on the main thread
+ * it is the end of the event loop, and not `process.exit()` or a fatal error, with which the system takes back all it
+ * has given. Calls are made once, the one that was left last comes first, after all other calls of the environment. No
+ * JavaScript can run: a callback that C calls gives zero, and nobody sees the result. The library stays loaded until
+ * then, also when it is closed. Arguments are converted now; they and the memory they point to are kept. Leaving and
+ * cancelling a call take about a microsecond.
  *
- * @throws TypeError for what is no C function with declared types, ArgumentError as the call itself does, LibraryError when its library is closed.
+ * @throws TypeError for what is no C function with declared types, ArgumentError as the call itself does, LibraryError
+ * when its library is closed.
  */
 export function atEnd<A extends readonly unknown[]>(func: (...args: A) => unknown, ...args: A): EndCall {
   const call = leaver(functionState("atEnd()", func))(args);
@@ -49,8 +51,8 @@ export function atEnd<A extends readonly unknown[]>(func: (...args: A) => unknow
 }
 
 /**
- * Things of one kind that C gives back by `func(thing)` when this environment ends, unless they were removed before: what {@link atEnd} does, for
- * many of them. To add and to remove one costs some ten nanoseconds.
+ * Things of one kind that C gives back by `func(thing)` when this environment ends, unless they were removed before:
+ * what {@link atEnd} does, for many of them. To add and to remove one costs some ten nanoseconds.
  *
  *     import { CDLL, CFUNCTYPE, c_int, EndList } from "ctypes";
  *
@@ -61,8 +63,9 @@ export function atEnd<A extends readonly unknown[]>(func: (...args: A) => unknow
  *     libc.close(fd);
  *     open.remove(place);
  *
- * `func` takes one integer or pointer. Of the things of a list nobody says which comes first; a list that was made later comes before those
- * made earlier, so where statements are made of connections, make the list of connections first.
+ * `func` takes one integer or pointer. Of the things of a list nobody says which comes first; a list that was made
+ * later comes before those made earlier, so where statements are made of connections, make the list of connections
+ * first.
  *
  * @throws TypeError for what is no such function, LibraryError when its library is closed.
  */
@@ -84,7 +87,10 @@ export class EndList {
     this.#grow();
   }
 
-  /** Adds a handle, an address or another integer that is not 0, and gives its place in the list. @throws TypeError for anything else. */
+  /**
+   * Adds a handle, an address or another integer that is not 0, and gives its place in the list. @throws TypeError for
+   * anything else.
+   */
   add(thing: number | bigint): number {
     const bits = typeof thing === "bigint" || Number.isSafeInteger(thing) ? thing : 0;
     // biome-ignore lint/suspicious/noDoubleEquals: 0n is it as well

@@ -8,9 +8,9 @@
  *   4. PreparedCall.leaf  runs it when nothing can call back, PreparedCall.switching or enter otherwise (`serve.ts`)
  *   5. slots              the result is read, Traits.receive makes a value of it
  *
- * What was passed stays alive until step 4 is over, and the scratch stack is put back after step 5. The wrapper is compiled once for a
- * signature (`compiled.ts`; `plain.ts` where code may not be made of strings), and made for each C function. Plain numbers of a leaf call go by
- * registers, without the frame (`handed.ts`).
+ * What was passed stays alive until step 4 is over, and the scratch stack is put back after step 5. The wrapper is
+ * compiled once for a signature (`compiled.ts`; `plain.ts` where code may not be made of strings), and made for each C
+ * function. Plain numbers of a leaf call go by registers, without the frame (`handed.ts`).
  */
 import { type Address, FRAME, rawffi, type Tier } from "rawffi";
 import { ArgumentError } from "../memory/errors.ts";
@@ -30,7 +30,10 @@ let nextNumber = 1;
 // Each function holds the maker of its wrapper, which knows the types of the signature.
 const makers = new WeaklyBy<string, Maker>();
 
-/** A function of JavaScript that calls the C function at `address`; `mayBeLeaf` looks whether that calls nothing, if nobody has declared it. */
+/**
+ * A function of JavaScript that calls the C function at `address`; `mayBeLeaf` looks whether that calls nothing, if
+ * nobody has declared it.
+ */
 export function makeCall(given: CallShape, callee: Callee, address: Address, mayBeLeaf = true): Callable {
   if (typeof address === "bigint") return uncallable(callee, address);
   const isPlain = !given.isChecked && collectOften === null;

@@ -2,11 +2,12 @@
  * C calling JavaScript.
  *
  * How a callback happens
- *   1. C calls the closure   native code stores the arguments in a frame of their own and enters here, without arguments
- *   2. Traits.receive        makes values of the slots; what came by value in memory is copied, since that memory is C's
+ *   1. C calls the closure native code stores the arguments in a frame of their own and enters here, without arguments
+ *   2. Traits.receive makes values of the slots; what came by value in memory is copied, since that memory is C's
  *   3. the user's function
  *   4. Traits.pass or store  converts its result into the frame; C returns with it
- * The function that is entered is compiled for its signature, as the wrappers of calls are. What is thrown in 2 to 4 reaches the JavaScript that called C, when that call returns; C gets zero.
+ * The function that is entered is compiled for its signature, as the wrappers of calls are. What is thrown in 2 to 4
+ * reaches the JavaScript that called C, when that call returns; C gets zero.
  */
 import { CALLBACK_FRAME, type Closure, FRAME, rawffi, type Signature } from "rawffi";
 import { compile } from "../memory/compile.ts";
@@ -55,8 +56,8 @@ type ResultWriter = (frame: number, value: unknown) => void;
 type Maker = (target: Target, giveResult: ResultWriter) => () => void;
 
 /**
- * The first callbacks of a signature are compiled each for itself: a function made once takes `target` for a constant, and inlines it. Compiling costs
- * as much as thousands of calls, so who makes many has them share what is compiled.
+ * The first callbacks of a signature are compiled each for itself: a function made once takes `target` for a constant,
+ * and inlines it. Compiling costs as much as thousands of calls, so who makes many has them share what is compiled.
  */
 const COMPILED_ALONE = 8;
 

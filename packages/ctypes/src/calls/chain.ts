@@ -21,7 +21,10 @@ interface Use {
   readonly place: string;
 }
 
-/** What runs these calls, whose frames begin at these slots of the memory that all three views show. @throws TypeError for a value that is none of its parameter's. */
+/**
+ * What runs these calls, whose frames begin at these slots of the memory that all three views show. @throws TypeError
+ * for a value that is none of its parameter's.
+ */
 export function runOf(
   calls: readonly Call[],
   frames: readonly number[],
@@ -105,7 +108,8 @@ interface Parts {
 
 function runner(parts: Parts): Run {
   const { words, mark } = parts;
-  // In the middle of a call (`interrupted.ts`); and of a run of this sequence, what that has written and got so far stays as it is.
+  // In the middle of a call (`interrupted.ts`); and of a run of this sequence, what that has written and got so far
+  // stays as it is.
   const again: Run = (...values) => {
     const isRunning = words[mark] !== 0;
     const runHere = () => {
@@ -138,7 +142,10 @@ function plainRun(parts: Parts, again: Run): Run {
   };
 }
 
-/** A run with values that the chain does not take, or where there is none. @throws TypeError, ArgumentError for values that no call takes. */
+/**
+ * A run with values that the chain does not take, or where there is none. @throws TypeError, ArgumentError for values
+ * that no call takes.
+ */
 function runSingly({ count, uses, words, single, check, mark }: Parts, values: readonly Address[]): void {
   if (values.length !== count || !uses.every((use) => isRight(use, values))) throw runError(count, uses, values);
   check?.();

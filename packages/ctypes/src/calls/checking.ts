@@ -1,6 +1,6 @@
 /**
- * Calls in checked mode: a pointer that points nowhere is refused before C sees it, and text that C gives is looked at before it is read. (And
- * calls in our tests' stress mode.)
+ * Calls in checked mode: a pointer that points nowhere is refused before C sees it, and text that C gives is looked at
+ * before it is read. (And calls in our tests' stress mode.)
  */
 import type { Address } from "rawffi";
 import { checkNotFreed, checkPointer } from "../memory/checked.ts";
@@ -60,8 +60,8 @@ function checkedPass(traits: Traits): Traits["pass"] {
 }
 
 /**
- * Whether it is what C's interfaces have in place of a pointer: `MAP_FAILED`, `SIG_ERR` and `SQLITE_TRANSIENT` are -1, and no memory is in the last
- * page; of functions, `SIG_IGN` is 1.
+ * Whether it is what C's interfaces have in place of a pointer: `MAP_FAILED`, `SIG_ERR` and `SQLITE_TRANSIENT` are -1,
+ * and no memory is in the last page; of functions, `SIG_IGN` is 1.
  */
 function isMark(at: Address, { symbol }: Traits): boolean {
   return at >= LAST_PAGE || (symbol !== undefined && at < PAGE);

@@ -1,5 +1,6 @@
 /**
- * Wrappers compiled from source, one for each signature, so that each has type feedback of its own and is inlined where it is called.
+ * Wrappers compiled from source, one for each signature, so that each has type feedback of its own and is inlined where
+ * it is called.
  *
  * `call.ts` says what a wrapper does; this is what it looks like, for `size_t strlen(char *)`:
  *
@@ -69,8 +70,9 @@ export function compiledMaker(shape: CallShape): Maker | null {
   const body = byLocals(`${convert} ${calling(shape, "numbers", isPlain ? "a" : "v", scope)}`);
   const usesScratch = parameters.some((traits) => traits.usesScratch);
   return compile<Maker>(
-    // `arguments` is spread, not handed on: V8 14 would make the object at each call that is not inlined (64 bytes, 20 ns).
-    // Named by its place: a name that is defined later would make the function object's properties a dictionary, and slow.
+    // `arguments` is spread, not handed on: V8 14 would make the object at each call that is not inlined (64 bytes, 20
+    // ns). Named by its place: a name that is defined later would make the function object's properties a dictionary,
+    // and slow.
     `function (callee, target) {
       ${handsOver ? "let bits;" : ""}
       const unusual = unusualCalls(callee, ${count}, () => call);
@@ -86,7 +88,8 @@ export function compiledMaker(shape: CallShape): Maker | null {
 }
 
 /**
- * The maker of what makes calls by `bits`, for the wrapper above: functions of the converted arguments, the arguments, and what was kept for them.
+ * The maker of what makes calls by `bits`, for the wrapper above: functions of the converted arguments, the arguments,
+ * and what was kept for them.
  */
 function bitsMaker(shape: CallShape): Maker | null {
   const count = shape.parameters.length;
@@ -127,8 +130,8 @@ function letters(letter: string, count: number): string[] {
 
 // -- Conversion ------------------------------------------------------------------------------------
 
-// What is small is inlined at the call: the optimising compiler takes no function above 460 bytes of bytecode, which six conversions with all
-// their errors are.
+// What is small is inlined at the call: the optimising compiler takes no function above 460 bytes of bytecode, which
+// six conversions with all their errors are.
 function convertPlainly(parameters: readonly Traits[], scope: Record<string, unknown>): string {
   scope.convertAll = converter(parameters);
   parameters.forEach((traits, i) => {

@@ -1,9 +1,10 @@
 /**
  * What a function is declared to be, and the call that follows from it.
  *
- * Most functions are a result type and parameter types and nothing more: their call is the compiled wrapper of `call.ts` itself. Everything else ctypes
- * allows (a result that a function makes, parameters that convert by their own rules, out-parameters, an error check, arguments nobody declared)
- * goes through {@link elaborateCall}, which is built once for each declaration.
+ * Most functions are a result type and parameter types and nothing more: their call is the compiled wrapper of
+ * `call.ts` itself. Everything else ctypes allows (a result that a function makes, parameters that convert by their own
+ * rules, out-parameters, an error check, arguments nobody declared) goes through {@link elaborateCall}, which is built
+ * once for each declaration.
  */
 import type { Address, Tier } from "rawffi";
 import { isAlwaysChecked, isChecked } from "../memory/checked.ts";
@@ -38,7 +39,10 @@ export interface Declaration extends CallOptions {
   readonly nowait?: boolean | undefined;
 }
 
-/** The place of a function: where it is, whether `errno` is swapped, and the library that it belongs to, if one is known. */
+/**
+ * The place of a function: where it is, whether `errno` is swapped, and the library that it belongs to, if one is
+ * known.
+ */
 export interface Target {
   readonly address: Address;
   readonly usesErrno: boolean;

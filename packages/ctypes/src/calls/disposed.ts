@@ -16,8 +16,9 @@ type AnyText = Simple<"z" | "Z" | "t" | "T", string | null, any, any>;
 export interface Disposer extends Tagged<"function"> {}
 
 /**
- * A result type: text that the caller must free. The call gives the text, and has C free its memory by the function that `by` gives, which is asked
- * at the first such result. NULL is null, and is not freed. Such a function has no `async`.
+ * A result type: text that the caller must free. The call gives the text, and has C free its memory by the function
+ * that `by` gives, which is asked at the first such result. NULL is null, and is not freed. Such a function has no
+ * `async`.
  *
  *     const free = CFUNCTYPE(null, c_void_p);
  *     const libc = new CDLL(null, { free, strdup: CFUNCTYPE(disposed(c_char_p, (): Disposer => libc.free), c_char_p) });

@@ -1,6 +1,6 @@
 /**
- * Functions of a library that was opened without declarations, as in Python: `restype` is `int` until it is set, arguments are guessed
- * until `argtypes` is.
+ * Functions of a library that was opened without declarations, as in Python: `restype` is `int` until it is set,
+ * arguments are guessed until `argtypes` is.
  */
 
 import type { Address } from "rawffi";
@@ -16,8 +16,8 @@ import { callOptions } from "./shape.ts";
 export interface DynamicFunction extends Data<Self | null, Self | null, Self | null>, Tagged<"function"> {
   (...args: (VarArg | number | object)[]): unknown;
   /**
-   * The type of the result, `null` for `void`, or a function that makes the result of the `int` that C returned. `c_int` until it is set, and
-   * again when it is set to `undefined`.
+   * The type of the result, `null` for `void`, or a function that makes the result of the `int` that C returned.
+   * `c_int` until it is set, and again when it is set to `undefined`.
    *
    * @throws TypeError for what is no type.
    */

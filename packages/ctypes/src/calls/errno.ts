@@ -1,8 +1,8 @@
 /**
  * ctypes' own copy of `errno`, one for each thread of JavaScript.
  *
- * Between a C call and the next line of JavaScript the runtime makes many system calls; the real `errno` is gone by then. A library opened with
- * `use_errno` swaps it with this copy right before and right after each call.
+ * Between a C call and the next line of JavaScript the runtime makes many system calls; the real `errno` is gone by
+ * then. A library opened with `use_errno` swaps it with this copy right before and right after each call.
  */
 import { describe } from "../memory/errors.ts";
 import { ownErrno, setOwnErrno } from "./interrupted.ts";

@@ -1,8 +1,9 @@
 /**
  * Function objects: JavaScript functions that are C objects, too.
  *
- * The function itself is the compiled wrapper of `call.ts`; its prototype makes it an instance of its type, and what it knows stands in a
- * {@link FunctionState} behind it, which the wrapper asks one thing on each call: whether the call goes another way.
+ * The function itself is the compiled wrapper of `call.ts`; its prototype makes it an instance of its type, and what it
+ * knows stands in a {@link FunctionState} behind it, which the wrapper asks one thing on each call: whether the call
+ * goes another way.
  */
 import type { Address, Closure, Tier } from "rawffi";
 import { describe, LibraryError } from "../memory/errors.ts";
@@ -195,8 +196,8 @@ for (const [key, value] of [
   Object.defineProperty(FunctionData.prototype, key, { value, writable: true });
 }
 
-// A callback object that nobody holds any more takes its closure with it. The closure knows nothing of the user's function, which may
-// hold the object.
+// A callback object that nobody holds any more takes its closure with it. The closure knows nothing of the user's
+// function, which may hold the object.
 const unused = new FinalizationRegistry<Closure>((closure) => closure.free());
 
 /** Makes the function object of class `type`, with its state. */

@@ -32,7 +32,10 @@ import {
 import { checkParamflags, type ParamFlag } from "./paramflags.ts";
 import { type Callable, callOptions } from "./shape.ts";
 
-/** The same signature gives the same type: one step for each position. Types go when nobody holds them, and the steps to them with the last. */
+/**
+ * The same signature gives the same type: one step for each position. Types go when nobody holds them, and the steps to
+ * them with the last.
+ */
 class Known {
   readonly type = new Weakly<object>();
   #byObject: WeakMap<object, Known> | undefined;
@@ -88,16 +91,18 @@ export function CFUNCTYPE(restype: unknown, ...argtypes: unknown[]): unknown {
 }
 
 /**
- * The function `name` of a library with directions, names and defaults of its parameters: ctypes' `prototype((name, dll), paramflags)`.
+ * The function `name` of a library with directions, names and defaults of its parameters: ctypes'
+ * `prototype((name, dll), paramflags)`.
  *
- * Arguments may be given by name, in a last object `{ name: value }`. Out-parameters are made by the call, and given back instead of C's result:
- * one as it is, several as an array.
+ * Arguments may be given by name, in a last object `{ name: value }`. Out-parameters are made by the call, and given
+ * back instead of C's result: one as it is, several as an array.
  *
  *     const libm = new CDLL(find_library("m"));
  *     const frexp = flagged(CFUNCTYPE(c_double, c_double, POINTER(c_int)), ["frexp", libm], [[1, "x"], [2, "exponent"]]);
  *     frexp(8);   // 4
  *
- * @throws TypeError for malformed flags, RangeError when they are not as many as the parameters, LibraryError for an unknown symbol.
+ * @throws TypeError for malformed flags, RangeError when they are not as many as the parameters, LibraryError for an
+ * unknown symbol.
  */
 export function flagged(
   prototype: TypeOf<AnyData>,

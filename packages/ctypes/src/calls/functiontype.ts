@@ -34,19 +34,24 @@ export interface Func<R, A> extends Data<Self | null, Self | null, Self | null>,
   (...args: Args<A>): Result<R>;
   /** Sees each result before the caller does; what it returns is what the caller gets. */
   errcheck: ((result: Result<R>, func: Func<R, A>, args: Args<A>) => Result<R>) | null;
-  /** How its calls go, at best: `"fast"`, `"direct"` or `"frame"` (stubs of our own, entered in different ways), or `"libffi"`. */
+  /**
+   * How its calls go, at best: `"fast"`, `"direct"` or `"frame"` (stubs of our own, entered in different ways), or
+   * `"libffi"`.
+   */
   readonly tier: Tier;
   /** The same call on a thread of its own pool; see {@link AsyncCall}. */
   readonly async: AsyncCall<Args<A>, Result<R>>;
   /**
-   * Ends a callback: C that still calls it gets zero, and the JavaScript that called C an error. It also says, where C keeps a callback,
-   * how long the object must live: up to here.
+   * Ends a callback: C that still calls it gets zero, and the JavaScript that called C an error. It also says, where C
+   * keeps a callback, how long the object must live: up to here.
    */
   dispose(): void;
   [Symbol.dispose](): void;
 }
 
-/** A function with directions, names or defaults for its parameters: what it takes and gives is known at run time only. */
+/**
+ * A function with directions, names or defaults for its parameters: what it takes and gives is known at run time only.
+ */
 export interface FlaggedFunction extends Data<Self | null, Self | null, Self | null>, Tagged<"function"> {
   (...args: unknown[]): unknown;
   errcheck: ErrorCheck | null;
@@ -60,8 +65,8 @@ export interface FunctionType<R, A> extends Statics {
   /**
    * A callback, which C can call for as long as the new object is reachable; or the C function at an address.
    *
-   * A variable that is not used any more does not keep its value alive: where C stores a callback, keep the object in a structure,
-   * in a longer-lived object, or call its `dispose()` when C is done with it.
+   * A variable that is not used any more does not keep its value alive: where C stores a callback, keep the object in a
+   * structure, in a longer-lived object, or call its `dispose()` when C is done with it.
    *
    * @throws TypeError for what is neither.
    */
@@ -72,38 +77,42 @@ export interface FunctionType<R, A> extends Statics {
 
 export interface FunctionOptions {
   /**
-   * Swap `errno` with ctypes' copy around each call: see `get_errno`. In a callback `get_errno` gives C's `errno` then, and `set_errno` sets it for
-   * C; a callback without it leaves C's `errno` as it was.
+   * Swap `errno` with ctypes' copy around each call: see `get_errno`. In a callback `get_errno` gives C's `errno` then,
+   * and `set_errno` sets it for C; a callback without it leaves C's `errno` as it was.
    */
   readonly use_errno?: boolean;
   /**
    * Whether C calls nothing back during a call of this function.
    *
-   * By itself a call is as fast as it can be while no callback is alive in this thread, and a little slower while one is, because C might call
-   * it. `true` promises that this function calls none (a callback it calls all the same is not run: C gets zero, and the caller an error). `false`
-   * is for a function that runs JavaScript by itself, as `uv_run` does.
+   * By itself a call is as fast as it can be while no callback is alive in this thread, and a little slower while one
+   * is, because C might call it. `true` promises that this function calls none (a callback it calls all the same is not
+   * run: C gets zero, and the caller an error). `false` is for a function that runs JavaScript by itself, as `uv_run`
+   * does.
    */
   readonly leaf?: boolean;
   /**
    * Make the call on another thread, and serve the callbacks of other threads meanwhile.
    *
-   * For functions that start threads, wait for them, and have them call back: without it each thread would wait for the other. A call costs some ten
-   * microseconds.
+   * For functions that start threads, wait for them, and have them call back: without it each thread would wait for the
+   * other. A call costs some ten microseconds.
    */
   readonly pumped?: boolean;
   /**
-   * Of a callback without a result: another thread that calls it goes on at once, and JavaScript runs it later, in order. When JavaScript cannot keep
-   * up, C waits after all. What its pointers point to may be gone by then; structures passed by value are copied.
+   * Of a callback without a result: another thread that calls it goes on at once, and JavaScript runs it later, in
+   * order. When JavaScript cannot keep up, C waits after all. What its pointers point to may be gone by then;
+   * structures passed by value are copied.
    */
   readonly nowait?: boolean;
   /**
-   * Whether C++ may throw out of this function: its exceptions become `CppError`s, with the type's name and `what()`. Such calls take the `"frame"`
-   * way. Without it, an exception that leaves C++ ends the process (`std::terminate`), and a line names the function.
+   * Whether C++ may throw out of this function: its exceptions become `CppError`s, with the type's name and `what()`.
+   * Such calls take the `"frame"` way. Without it, an exception that leaves C++ ends the process (`std::terminate`),
+   * and a line names the function.
    */
   readonly throws?: boolean;
   /**
-   * Whether a fault of this function (a bad address, a division by zero, a full stack) leaves the call with a `MemoryFaultError`, instead of ending
-   * the process. What C had locked or was changing stays so: it is for exploring a library, and the process should be restarted then.
+   * Whether a fault of this function (a bad address, a division by zero, a full stack) leaves the call with a
+   * `MemoryFaultError`, instead of ending the process. What C had locked or was changing stays so: it is for exploring
+   * a library, and the process should be restarted then.
    */
   readonly guarded?: boolean;
 }

@@ -30,7 +30,9 @@ export interface Guessed {
 const traits = (type: unknown): Traits => traitsOf(type as CType);
 const promotedTypes: Partial<Record<Code, unknown>> = { i: c_int, d: c_double };
 
-/** An argument behind `...`: types smaller than `int` and `float` are promoted, as a C compiler does (C11 6.5.2.2p6). */
+/**
+ * An argument behind `...`: types smaller than `int` and `float` are promoted, as a C compiler does (C11 6.5.2.2p6).
+ */
 export function guessVariadic(given: unknown): Guessed {
   const value = asParameter(given);
   if (typeof value === "number") {
@@ -68,9 +70,11 @@ export function guess(given: unknown, accepted = "a C object, string, buffer, in
 }
 
 /**
- * A call whose arguments behind the parameters of `shape` are guessed; those behind the first `fixed` stand behind `...`, if that is given.
+ * A call whose arguments behind the parameters of `shape` are guessed; those behind the first `fixed` stand behind
+ * `...`, if that is given.
  *
- * The call for the types of the arguments is looked for among those of the last calls: a program passes the same few again and again.
+ * The call for the types of the arguments is looked for among those of the last calls: a program passes the same few
+ * again and again.
  */
 export function guessedCall(
   shape: CallShape,
@@ -93,7 +97,8 @@ export function guessedCall(
     if (known.length > MOST_KNOWN) known.pop();
     return call;
   };
-  // What the last call was given, when that says what it is passed as. Nothing is made to find that it is the same again.
+  // What the last call was given, when that says what it is passed as. Nothing is made to find that it is the same
+  // again.
   let lastKinds: readonly unknown[] = [];
   let last: Callable | null = null;
   return (args) => {

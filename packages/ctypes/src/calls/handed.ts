@@ -1,5 +1,6 @@
 /**
- * Wrappers of leaf calls to which V8 hands the arguments over in registers, and the result back: nothing goes through the frame.
+ * Wrappers of leaf calls to which V8 hands the arguments over in registers, and the result back: nothing goes through
+ * the frame.
  *
  * For `int add(int, int)`:
  *
@@ -13,8 +14,9 @@
  *       return receive(got);
  *     }
  *
- * Nothing is converted here, so nothing can have closed the library since `divert` was looked at. What is to be converted, and what may call back,
- * is left to the wrapper of `compiled.ts`: together they would be more than V8 inlines.
+ * Nothing is converted here, so nothing can have closed the library since `divert` was looked at. What is to be
+ * converted, and what may call back, is left to the wrapper of `compiled.ts`: together they would be more than V8
+ * inlines.
  */
 import { FRAME, WORD } from "rawffi";
 import { compile } from "../memory/compile.ts";
@@ -73,5 +75,8 @@ export function handedMaker(shape: CallShape): Maker | null {
   );
 }
 
-/** V8 inlines no function above 460 bytes of bytecode, nor more than 760 of them in one, which more tests than these would make. */
+/**
+ * V8 inlines no function above 460 bytes of bytecode, nor more than 760 of them in one, which more tests than these
+ * would make.
+ */
 const MOST_INLINE = 9;

@@ -1,9 +1,10 @@
 /**
  * Calls in the middle of other calls.
  *
- * A debugger may stop a wrapper at any of its statements and evaluate something; V8 serves interrupts (of a debugger, of a profiler) where a function
- * is entered, which in code that is not optimised is often. What runs there may call C. So a wrapper looks first whether the frame is in use: then it
- * is in the middle of somebody else's call, and is called again with a frame of its own.
+ * A debugger may stop a wrapper at any of its statements and evaluate something; V8 serves interrupts (of a debugger,
+ * of a profiler) where a function is entered, which in code that is not optimised is often. What runs there may call C.
+ * So a wrapper looks first whether the frame is in use: then it is in the middle of somebody else's call, and is called
+ * again with a frame of its own.
  */
 import { FRAME, rawffi } from "rawffi";
 import { frameErrno, frameWords, setFrameErrno } from "./slots.ts";
@@ -31,7 +32,10 @@ export function endUse(): void {
   frameWords[TARGET + 1] = 0;
 }
 
-/** What those have for ctypes' copy of `errno` who find the frame in use: that of the call that they interrupt stays what it is. */
+/**
+ * What those have for ctypes' copy of `errno` who find the frame in use: that of the call that they interrupt stays
+ * what it is.
+ */
 let errno = 0;
 
 /** Calls `run` where the frame is in use; afterwards `memory` is as it was, too. */

@@ -1,8 +1,9 @@
 /**
- * Calls that C makes later, while or after other JavaScript runs: on another thread (`async.ts`), or when the environment ends (`atend.ts`).
+ * Calls that C makes later, while or after other JavaScript runs: on another thread (`async.ts`), or when the
+ * environment ends (`atend.ts`).
  *
- * What such a call is given must stay where it is meanwhile. What lies on the scratch stack, and what goes by value, moves to memory of the call's
- * own; and the memory of buffers stays where it is, whoever they are transferred to.
+ * What such a call is given must stay where it is meanwhile. What lies on the scratch stack, and what goes by value,
+ * moves to memory of the call's own; and the memory of buffers stays where it is, whoever they are transferred to.
  */
 import { type Address, FRAME, type PreparedCall, rawffi } from "rawffi";
 import { copy, type Memory, memoryAt } from "../memory/memory.ts";

@@ -1,5 +1,6 @@
 /**
- * `paramflags`: parameters with names, defaults and a direction, as ctypes has them for functions made of `[name, library]`.
+ * `paramflags`: parameters with names, defaults and a direction, as ctypes has them for functions made of
+ * `[name, library]`.
  *
  *     1 in        given by the caller: by position, by name, or its default
  *     2 out       made here, passed by reference, and given back
@@ -28,7 +29,8 @@ export interface Bound {
 /**
  * Checks the flags of a function with these parameters.
  *
- * @throws TypeError for malformed flags and out-parameters that are no pointers, RangeError when they are not as many as the parameters.
+ * @throws TypeError for malformed flags and out-parameters that are no pointers, RangeError when they are not as many
+ * as the parameters.
  */
 export function checkParamflags(
   where: string,

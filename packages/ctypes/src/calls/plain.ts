@@ -1,5 +1,6 @@
 /**
- * Wrappers where code may not be made of strings (`--disallow-code-generation-from-strings`): they do what `compiled.ts` writes out.
+ * Wrappers where code may not be made of strings (`--disallow-code-generation-from-strings`): they do what
+ * `compiled.ts` writes out.
  */
 import { FRAME, WORD } from "rawffi";
 import { popScratch, reserve, reserved, scratchTop } from "../memory/slab.ts";

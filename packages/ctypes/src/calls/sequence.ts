@@ -1,10 +1,10 @@
 /**
  * Several calls of C made as one (`ctypes/sequence`).
  *
- * A call of a small C function costs about what entering native code costs. A sequence enters once: machine code makes the
- * calls one after the other, each with a frame of its own in the sequence's memory, where its arguments lie and its result
- * stays. An argument is written once (a constant), at each run (an argument of the run), or copied by the machine code (the
- * result of an earlier call).
+ * A call of a small C function costs about what entering native code costs. A sequence enters once: machine code makes
+ * the calls one after the other, each with a frame of its own in the sequence's memory, where its arguments lie and its
+ * result stays. An argument is written once (a constant), at each run (an argument of the run), or copied by the
+ * machine code (the result of an earlier call).
  *
  *     memory  ├ step 0 ──────────────────────┼ step 1 ──────────────────────┼ …
  *               … result, argument 0, 1 …      … result, argument 0, 1 …
@@ -27,10 +27,10 @@ import { type Call, Condition, callsOf, checkIndex, Later, type Step } from "./s
  *     both.run(-97);
  *     both.value(1);   // 65
  *
- * The functions are declared `{ leaf: true }`, and take and return integers, doubles and addresses: a pointer is a number, 0
- * for NULL, or a bigint where a number is not exact. They are called in order, whatever they return, unless
- * {@link Sequence.goOnIf} follows one. Results stay until the next run. Where the runtime cannot make the calls as one, they
- * are made one by one.
+ * The functions are declared `{ leaf: true }`, and take and return integers, doubles and addresses: a pointer is a
+ * number, 0 for NULL, or a bigint where a number is not exact. They are called in order, whatever they return, unless
+ * {@link Sequence.goOnIf} follows one. Results stay until the next run. Where the runtime cannot make the calls as one,
+ * they are made one by one.
  */
 export class Sequence {
   /**
@@ -42,8 +42,8 @@ export class Sequence {
   /** Whether the calls are made as one here; one by one they take longer than calling the functions. */
   readonly isOneCall: boolean;
   /**
-   * The memory of the sequence, for reading results without a call: with {@link slot}, `words[2 * slot]` is an integer of 32
-   * bits, `doubles[slot]` a double or an address.
+   * The memory of the sequence, for reading results without a call: with {@link slot}, `words[2 * slot]` is an integer
+   * of 32 bits, `doubles[slot]` a double or an address.
    */
   readonly words: Int32Array;
   readonly doubles: Float64Array;
@@ -51,7 +51,9 @@ export class Sequence {
   readonly #calls: readonly Call[];
   readonly #slots: readonly number[];
 
-  /** @throws TypeError for a function that cannot be part of a sequence, and a value that is none of its parameter's. */
+  /**
+   * @throws TypeError for a function that cannot be part of a sequence, and a value that is none of its parameter's.
+   */
   constructor(...steps: readonly (Step | Condition)[]) {
     const calls = callsOf(steps);
     let slots = 0;
@@ -83,8 +85,8 @@ export class Sequence {
   }
 
   /**
-   * After a step: what follows is called only if that call returned `value`. Results of calls that were not made stay what
-   * they were.
+   * After a step: what follows is called only if that call returned `value`. Results of calls that were not made stay
+   * what they were.
    *
    *     const Unary = CFUNCTYPE(c_int, c_int, { leaf: true });
    *     const { abs, toupper } = new CDLL(null, { abs: Unary, toupper: Unary });
@@ -112,7 +114,10 @@ export class Sequence {
     return result.receive(this.#read(slot, result.slot) as never);
   }
 
-  /** The text that a call's result points to, up to the first NUL, as of a function that returns a `char *`; null for NULL. */
+  /**
+   * The text that a call's result points to, up to the first NUL, as of a function that returns a `char *`; null for
+   * NULL.
+   */
   text(step: number): string | null {
     if (isFrameInUse()) return withOwnFrame(() => this.text(step));
     beginUse();

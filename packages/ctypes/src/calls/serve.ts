@@ -9,7 +9,10 @@ import { bitsOf, frameDoubles, frameWords } from "./slots.ts";
 const { go, serve } = rawffi;
 const RESUME = bitsOf(rawffi.resumeEntry);
 
-/** Makes the call that the frame describes. `entry` is its `switching`, as `bitsOf` has it. @throws what the first callback threw. */
+/**
+ * Makes the call that the frame describes. `entry` is its `switching`, as `bitsOf` has it. @throws what the first
+ * callback threw.
+ */
 export function goAndServe(entry: number): void {
   frameDoubles[FRAME.ENTRY] = entry;
   let failure: { readonly error: unknown } | null = null;
@@ -34,7 +37,10 @@ export function goAndServe(entry: number): void {
   throw failure.error;
 }
 
-/** The same written out, for the wrappers of functions that take callbacks: V8 inlines the callback there. It finds there what is named here. */
+/**
+ * The same written out, for the wrappers of functions that take callbacks: V8 inlines the callback there. It finds
+ * there what is named here.
+ */
 export function servingText(entry: number): string {
   return `
     doubles[${FRAME.ENTRY}] = ${bitsOf(entry)};

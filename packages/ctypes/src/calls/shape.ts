@@ -1,7 +1,8 @@
 /**
  * What a call is made of, how `rawffi` is told of it, and what all wrappers ask when a call is out of the ordinary.
  *
- * `compiled.ts`, `plain.ts` and `async.ts` make calls of it. A compiled wrapper runs nothing here when its call goes well.
+ * `compiled.ts`, `plain.ts` and `async.ts` make calls of it. A compiled wrapper runs nothing here when its call goes
+ * well.
  */
 import { FAULT, FRAME, own, type PreparedCall, type RawType, rawffi } from "rawffi";
 import { ArgumentError, argumentError } from "../memory/errors.ts";
@@ -46,11 +47,19 @@ export interface Callee {
   readonly name: string;
   /** Takes the call over: an `errcheck` was set, the declaration was changed, the library was closed. */
   divert: ((args: unknown[]) => unknown) | null;
-  /** Throws why there is nothing to call any more: a conversion, which runs any JavaScript, may have closed the library. */
+  /**
+   * Throws why there is nothing to call any more: a conversion, which runs any JavaScript, may have closed the library.
+   */
   readonly ended: (() => never) | null;
-  /** Is told of functions that are passed, for a library is not closed while it has callbacks; null where there is no library. */
+  /**
+   * Is told of functions that are passed, for a library is not closed while it has callbacks; null where there is no
+   * library.
+   */
   readonly lend: ((value: unknown) => void) | null;
-  /** Is told of calls on other threads, 1 as one begins and -1 as it ends, for a library is not closed under them; null as above. */
+  /**
+   * Is told of calls on other threads, 1 as one begins and -1 as it ends, for a library is not closed under them; null
+   * as above.
+   */
   readonly count: ((change: 1 | -1) => void) | null;
   /** What made its wrapper: other functions of its shape find it as long as one of them lives. */
   maker: Maker | null;
@@ -63,8 +72,9 @@ export type Maker = (callee: Callee, target: number) => Callable;
 // -- For rawffi ------------------------------------------------------------------------------------
 
 /**
- * How addresses and 64-bit integers go that JavaScript has as numbers: as such (`numbers`, one store), or bit for bit (`bits`), as bigints and
- * numbers must that are none exactly. A wrapper goes by `numbers`, and leaves the calls that need it to another one that goes by `bits`.
+ * How addresses and 64-bit integers go that JavaScript has as numbers: as such (`numbers`, one store), or bit for bit
+ * (`bits`), as bigints and numbers must that are none exactly. A wrapper goes by `numbers`, and leaves the calls that
+ * need it to another one that goes by `bits`.
  */
 export type Form = "numbers" | "bits";
 
@@ -129,7 +139,10 @@ export function takesFunctions(traits: Traits): boolean {
 
 // -- Called by wrappers that nobody is in a hurry for ----------------------------------------------
 
-/** Between the last conversion and the call: arguments that are gone, a library that was closed, functions that are lent. */
+/**
+ * Between the last conversion and the call: arguments that are gone, a library that was closed, functions that are
+ * lent.
+ */
 export function checkAgain(
   callee: Callee,
   parameters: readonly Traits[],
@@ -166,8 +179,8 @@ export function enterElsewhere(callee: Callee, enter: () => void): void {
 // -- Called by wrappers ----------------------------------------------------------------------------
 
 /**
- * Does nothing, after the call: a value that is still to be used is still alive, also in optimised code, where a parameter whose last use is
- * over may be collected while C works on its memory.
+ * Does nothing, after the call: a value that is still to be used is still alive, also in optimised code, where a
+ * parameter whose last use is over may be collected while C works on its memory.
  */
 export function keepAlive(..._kept: unknown[]): void {}
 
@@ -202,8 +215,8 @@ export function leafFault(callee: Callee): Error {
 }
 
 /**
- * What takes over the calls that are out of the ordinary: gives them to who diverts them, or has the wrapper make them again where they are in the
- * middle of other ones (`interrupted.ts`).
+ * What takes over the calls that are out of the ordinary: gives them to who diverts them, or has the wrapper make them
+ * again where they are in the middle of other ones (`interrupted.ts`).
  *
  * @throws ArgumentError when the number of arguments is what is out of the ordinary.
  */

@@ -26,11 +26,14 @@ export type Form = "int" | "double" | "word";
 export interface SlotRow {
   /** Absent where the steps of a sequence take no such values. */
   readonly form?: Form;
-  /** The view over the frame whose items these values are as they stand, if writing one is no more than storing it there. */
+  /**
+   * The view over the frame whose items these values are as they stand, if writing one is no more than storing it
+   * there.
+   */
   readonly view?: Int32Array | Uint32Array | Float32Array | Float64Array;
   /**
-   * Whether an argument mostly goes as rawffi's `number`, one store into {@link frameDoubles}: unless it is a bigint, or a number that is none
-   * exactly (`needsBits`).
+   * Whether an argument mostly goes as rawffi's `number`, one store into {@link frameDoubles}: unless it is a bigint,
+   * or a number that is none exactly (`needsBits`).
    */
   readonly asNumber?: true;
   write(slot: number, value: never): void;
@@ -85,8 +88,8 @@ export function writePlace(slot: number, address: number): void {
 }
 
 /**
- * The number whose eight bytes are those of `address`: stored as a double, it stands in a slot at once. Written in halves, it would make the
- * processor wait when the stub reads it as a whole.
+ * The number whose eight bytes are those of `address`: stored as a double, it stands in a slot at once. Written in
+ * halves, it would make the processor wait when the stub reads it as a whole.
  */
 export function bitsOf(address: number): number {
   u64Scratch[0] = BigInt(address);

@@ -1,10 +1,12 @@
 /**
  * AAPCS64: Linux and the BSDs on AArch64. Writes the stubs, and words types for libffi.
  *
- * The rules A.1 to C.17 are those of the "Procedure Call Standard for the Arm 64-bit Architecture", 2025Q4, "Parameter passing rules".
+ * The rules A.1 to C.17 are those of the "Procedure Call Standard for the Arm 64-bit Architecture", 2025Q4, "Parameter
+ * passing rules".
  *
  * What a stub does, in this order
- *   1. makes its stack frame, and puts there the arguments that travel on the stack and copies of those that go by reference
+ *   1. makes its stack frame, and puts there the arguments that travel on the stack and copies of those that go by
+ *      reference
  *   2. loads the argument registers, the frame's address being in x9
  *   3. calls the target
  *   4. stores the result
@@ -18,14 +20,14 @@
  *             │ stack arguments       │
  *      sp ──► └───────────────────────┘  a multiple of 16, or of the largest alignment among the copies
  *
- * Registers that carry nothing serve as scratch: x9 the frame, x10 the address of an argument's memory, x11 to x13 pieces of it,
- * x16 the target, v16 to copy. x18 is the platform's and never touched.
+ * Registers that carry nothing serve as scratch: x9 the frame, x10 the address of an argument's memory, x11 to x13
+ * pieces of it, x16 the target, v16 to copy. x18 is the platform's and never touched.
  *
  * Variadic functions are called like others (Linux), whether they are declared so or not.
  *
- * Not yet: Apple. There variadic arguments all go on the stack, stack arguments take no more than their own size and alignment, and `long double` is
- * `double`. What it asks of narrow integers, that the caller extends them to 32 bits, is done here anyway. Nor Windows, whose variadic
- * functions take floats in general registers.
+ * Not yet: Apple. There variadic arguments all go on the stack, stack arguments take no more than their own size and
+ * alignment, and `long double` is `double`. What it asks of narrow integers, that the caller extends them to 32 bits,
+ * is done here anyway. Nor Windows, whose variadic functions take floats in general registers.
  */
 import { FRAME } from "../../frame.ts";
 import { THROWING_STUB } from "../../table.ts";
@@ -52,7 +54,8 @@ export const aapcs64: Abi = {
 function writeStub(signature: Signature, frameAddress: number | null, kind: StubKind): Uint8Array | null {
   // Not yet: a stub that is told the frame; calls on other threads go through libffi.
   if (frameAddress === null) return null;
-  // Not yet: a leaf stub marks the frame, and a switching one needs `native/stack.cc`; without them such calls are made another way.
+  // Not yet: a leaf stub marks the frame, and a switching one needs `native/stack.cc`; without them such calls are made
+  // another way.
   if (kind !== "plain" && kind !== "throwing") return null;
   const call = assign(signature);
   if (call.stackSize > LARGEST_STACK) return null;
@@ -125,7 +128,10 @@ const { GOES_ON, CALL_SITE } = THROWING_STUB.arm64;
 
 const RESULT = 8 * FRAME.RESULT;
 
-/** A call with more on its stack goes through libffi, whose copies are in the heap; threads have stacks of some megabytes. */
+/**
+ * A call with more on its stack goes through libffi, whose copies are in the heap; threads have stacks of some
+ * megabytes.
+ */
 const LARGEST_STACK = 1 << 20;
 
 // -- Where everything goes -------------------------------------------------------------------------
@@ -155,7 +161,10 @@ interface CallLayout {
   readonly stackAlign: number;
 }
 
-/** Stage C: registers from the left, a value as a whole or not at all; when one kind does not suffice, no later value gets it. */
+/**
+ * Stage C: registers from the left, a value as a whole or not at all; when one kind does not suffice, no later value
+ * gets it.
+ */
 function assign(signature: Signature): CallLayout {
   const places: Place[] = [];
   const next = { general: 0, vector: 0 };
@@ -276,7 +285,10 @@ function loadSlot(asm: Assembler, register: number, place: Place, size: number):
   asm.truncate(register, COPY_VECTOR);
 }
 
-/** `register` = the `byteLength` bytes at `[x10 + offset]`; reads none behind them, which may be on a page that is not there. */
+/**
+ * `register` = the `byteLength` bytes at `[x10 + offset]`; reads none behind them, which may be on a page that is not
+ * there.
+ */
 function loadEightbyte(asm: Assembler, register: number, offset: number, byteLength: number): void {
   const width = largestWidth(byteLength);
   if (width === byteLength) {
@@ -307,7 +319,10 @@ function storeScalar(asm: Assembler, type: ScalarType, { kind, width }: Passing)
   asm.store(8, FRAME_ADDRESS, RESULT, 0);
 }
 
-/** "Result return": stores a result, which came in the registers of a first argument, at `[x10]`, and nothing behind its `size` bytes. */
+/**
+ * "Result return": stores a result, which came in the registers of a first argument, at `[x10]`, and nothing behind its
+ * `size` bytes.
+ */
 function storeRegisters(asm: Assembler, { kind, count, width }: Passing, size: number): void {
   for (let i = 0; i < count; i++) {
     if (kind === "vector") asm.storeFloat(width, SCRATCH_ADDRESS, width * i, i);
@@ -350,8 +365,9 @@ function lowerResult(type: RawType): FfiScalar | FfiType {
   return { size, align: kind === "memory" ? alignOf(type) : align, elements };
 }
 
-// libffi knows no values that ask for an even register (C.10). Where one was left out, it is told of an argument more, an integer
-// that happens to be what stands in the next one's slot; a closure stores it there too, before the right one.
+// libffi knows no values that ask for an even register (C.10). Where one was left out, it is told of an argument more,
+// an integer that happens to be what stands in the next one's slot; a closure stores it there too, before the right
+// one.
 function lowerParameters(signature: Signature): FfiArgument[] {
   return assign(signature).places.flatMap(({ type, passing, index, skipsRegister }): FfiArgument[] => {
     const lowered = {
@@ -361,7 +377,8 @@ function lowerParameters(signature: Signature): FfiArgument[] {
       ...(type === "number" && { isNumber: true }),
     };
     if (skipsRegister) return [{ slot: index, isWide: false, type: "uint64" }, lowered];
-    // libffi would make a copy itself, but puts its address where the structure would lie: wrong on the stack when that is aligned to 16.
+    // libffi would make a copy itself, but puts its address where the structure would lie: wrong on the stack when that
+    // is aligned to 16.
     return [passing.kind === "memory" ? { ...lowered, isReference: true } : lowered];
   });
 }

@@ -1,7 +1,8 @@
 /**
  * An AArch64 assembler that knows the instructions a call stub is made of, and no others.
  *
- * The stub writer (`aapcs64.ts`) asks it. It knows no ABI and no frame. There are no labels: the one loop is one method.
+ * The stub writer (`aapcs64.ts`) asks it. It knows no ABI and no frame. There are no labels: the one loop is one
+ * method.
  *
  * Every instruction is one little-endian word (Arm ARM, C4.1 and C6.2). Loads and stores are most of a stub:
  *
@@ -45,7 +46,9 @@ export class Assembler {
 
   // -- Integer moves ---------------------------------------------------------------------------------
 
-  /** `reg = value`, an unsigned number of 64 bits: a `movz`, and a `movk` for each further 16 bits that are not zero. */
+  /**
+   * `reg = value`, an unsigned number of 64 bits: a `movz`, and a `movk` for each further 16 bits that are not zero.
+   */
   immediate64(reg: number, value: bigint): void {
     let opcode = 0xd2800000; // movz
     for (let part = 0; part < 4; part++) {
@@ -123,9 +126,13 @@ export class Assembler {
 
   // -- Control ---------------------------------------------------------------------------------------
 
-  /** Pushes the frame pointer and the return address onto `byteLength` bytes of stack, 16 or more, and points the former at them. */
+  /**
+   * Pushes the frame pointer and the return address onto `byteLength` bytes of stack, 16 or more, and points the former
+   * at them.
+   */
   enter(byteLength: number): void {
-    this.put(0xa9800000 | (((-byteLength / 8) & 0x7f) << 15) | (LINK << 10) | (SP << 5) | FRAME_POINTER); // stp …, [sp, -n]!
+    // stp …, [sp, -n]!
+    this.put(0xa9800000 | (((-byteLength / 8) & 0x7f) << 15) | (LINK << 10) | (SP << 5) | FRAME_POINTER);
     this.address(FRAME_POINTER, SP, 0);
   }
 
@@ -135,7 +142,10 @@ export class Assembler {
     this.put(0xa8c00000 | ((byteLength / 8) << 15) | (LINK << 10) | (SP << 5) | FRAME_POINTER); // ldp …, [sp], n
   }
 
-  /** Copies `count` times 16 bytes from `[from]` to `[to]`, which end behind them, through vector register `v`; `counter` ends as 0. */
+  /**
+   * Copies `count` times 16 bytes from `[from]` to `[to]`, which end behind them, through vector register `v`;
+   * `counter` ends as 0.
+   */
   copyChunks(to: number, from: number, counter: number, count: number, v: number): void {
     this.immediate64(counter, BigInt(count));
     this.put(0x3cc10400 | (from << 5) | v); // ldr q, [from], 16

@@ -7,14 +7,18 @@
  *     struct { float x; int n; }       →   one general register
  *     struct { char bytes[17]; }       →   memory: the address of a copy
  *
- * Known differences from GCC, all in types that no header has been seen to pass by value: what makes no difference to bytes does to GCC. A
- * union of floats whose members are padded differently is no HFA to it; flattened, one sees no padding that another member fills.
+ * Known differences from GCC, all in types that no header has been seen to pass by value: what makes no difference to
+ * bytes does to GCC. A union of floats whose members are padded differently is no HFA to it; flattened, one sees no
+ * padding that another member fills.
  */
 import type { AggregateType, RawType, ScalarType } from "../../types.ts";
 import type { VectorWidth } from "./assembler.ts";
 
 export interface Passing {
-  /** `"memory"`: an argument goes by the address of a copy, a result is stored where the caller says (B.4, "Result return"). */
+  /**
+   * `"memory"`: an argument goes by the address of a copy, a result is stored where the caller says (B.4, "Result
+   * return").
+   */
   readonly kind: "general" | "vector" | "memory";
   /** The registers it takes, 0 of an empty structure: GCC passes nothing for it in C. */
   readonly count: number;
@@ -76,7 +80,10 @@ export function classify(type: RawType): Passing {
 
 // -- Aggregates ------------------------------------------------------------------------------------
 
-/** "Composite Types": the natural alignment is the one "before any alignment adjustment of the entire composite is applied". */
+/**
+ * "Composite Types": the natural alignment is the one "before any alignment adjustment of the entire composite is
+ * applied".
+ */
 function naturalAlign(type: RawType): number {
   return typeof type === "string" ? SCALARS[type].align : (type.memberAlign ?? type.align);
 }
@@ -86,7 +93,10 @@ function vectorWidth(type: RawType): VectorWidth | null {
   return typeof type === "string" ? SCALARS[type].vector : memberWidth(type);
 }
 
-/** "Homogeneous Floating-point Aggregates": one to four members of one floating-point type, and nothing else, not even padding; null for other aggregates. */
+/**
+ * "Homogeneous Floating-point Aggregates": one to four members of one floating-point type, and nothing else, not even
+ * padding; null for other aggregates.
+ */
 function memberWidth(type: AggregateType): VectorWidth | null {
   const [first] = type.leaves;
   const width = first === undefined ? null : SCALARS[first.type].vector;

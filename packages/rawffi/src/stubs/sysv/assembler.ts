@@ -1,7 +1,8 @@
 /**
  * An x86-64 assembler that knows the instructions a call stub is made of, and no others.
  *
- * The stub writer of an ABI (`sysv.ts`) asks it. It knows no ABI and no frame. There are no labels: a stub is a straight line.
+ * The stub writer of an ABI (`sysv.ts`) asks it. It knows no ABI and no frame. There are no labels: a stub is a
+ * straight line.
  *
  * An instruction, byte by byte (Intel SDM volume 2, chapter 2):
  *

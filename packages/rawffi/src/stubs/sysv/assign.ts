@@ -1,5 +1,6 @@
 /**
- * Where the arguments of a call travel: System V AMD64 ABI 3.2.3, "Passing". The stubs that call ask it, and those that are called.
+ * Where the arguments of a call travel: System V AMD64 ABI 3.2.3, "Passing". The stubs that call ask it, and those that
+ * are called.
  */
 import { FRAME } from "../../frame.ts";
 import type { RawType, Signature } from "../../types.ts";
@@ -43,7 +44,9 @@ export interface CallLayout {
   readonly stackAlign: number;
 }
 
-/** 3.2.3, "Passing": registers from the left while they last, a value as a whole or not at all; the rest on the stack. */
+/**
+ * 3.2.3, "Passing": registers from the left while they last, a value as a whole or not at all; the rest on the stack.
+ */
 export function assign(signature: Signature): CallLayout {
   const result = classify(signature.result);
   const inRegisters: RegisterArgument[] = [];

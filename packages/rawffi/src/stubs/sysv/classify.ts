@@ -7,13 +7,14 @@
  *     struct { char bytes[17]; }      →   ["MEMORY"]
  *
  * Known differences from GCC, all in types that no header has been seen to pass by value
- *   - It classifies the first item of an array for all, even if there is none. In an array of packed structures it overlooks what is
- *     misaligned in later items, in an array inside a packed structure it takes padding for data, and an array of no items counts
- *     unless it begins an eightbyte. The ABI's reading is taken here.
- *   - It takes an aligned bit-field as wide as an integer type, and any bit-field of a union, for a member of its declared type, so it
- *     may be misaligned in a packed structure. Here bit-fields are bytes.
- *   - A `long double` that shares its memory with integers, in a union inside a union whose other members reach behind its
- *     eighth byte: memory to the ABI, which classifies the inner union first. Flattened, it looks like the outer union alone.
+ *   - It classifies the first item of an array for all, even if there is none. In an array of packed structures it
+ *     overlooks what is misaligned in later items, in an array inside a packed structure it takes padding for data, and
+ *     an array of no items counts unless it begins an eightbyte. The ABI's reading is taken here.
+ *   - It takes an aligned bit-field as wide as an integer type, and any bit-field of a union, for a member of its
+ *     declared type, so it may be misaligned in a packed structure. Here bit-fields are bytes.
+ *   - A `long double` that shares its memory with integers, in a union inside a union whose other members reach behind
+ *     its eighth byte: memory to the ABI, which classifies the inner union first. Flattened, it looks like the outer
+ *     union alone.
  */
 import type { AggregateType, Leaf, RawType, ScalarType } from "../../types.ts";
 
@@ -62,8 +63,8 @@ export function alignOf(type: RawType): number {
 }
 
 /**
- * The class of each eightbyte of `type`, as a result; `["MEMORY"]` for a value that is in memory as a whole, nothing for `void`
- * and for empty structures (GCC: a structure of size 0 takes no place).
+ * The class of each eightbyte of `type`, as a result; `["MEMORY"]` for a value that is in memory as a whole, nothing
+ * for `void` and for empty structures (GCC: a structure of size 0 takes no place).
  */
 export function classify(type: RawType): readonly EightbyteClass[] {
   return typeof type === "string" ? SCALARS[type].classes : classifyAggregate(type);

@@ -1,8 +1,10 @@
 /**
  * System V AMD64, the other direction: stubs that C calls.
  *
- * A thunk comes here with the address of its two words of data in r10, which carries no argument (3.2.1). What the stub does, in this order
- *   1. stores the registers in slots, and in values of its own where an aggregate travels in them; what travels on the stack is there already
+ * A thunk comes here with the address of its two words of data in r10, which carries no argument (3.2.1). What the stub
+ * does, in this order
+ *   1. stores the registers in slots, and in values of its own where an aggregate travels in them; what travels on the
+ *      stack is there already
  *   2. calls `handle(closure, slots)`, which runs JavaScript and gives the address of the result
  *   3. loads the result
  *
@@ -89,7 +91,10 @@ function slotOf(slotOffset: number): number {
   return slotOffset - 8 * FRAME.ARGUMENTS + ARGUMENTS;
 }
 
-/** Stores what came in registers in its slot; a wide value in the 16 bytes at rsp + `aggregate`, and their address in the slot. */
+/**
+ * Stores what came in registers in its slot; a wide value in the 16 bytes at rsp + `aggregate`, and their address in
+ * the slot.
+ */
 function storeRegisters(asm: Assembler, { type, slotOffset, eightbytes }: RegisterArgument, aggregate: number): void {
   const slot = slotOf(slotOffset);
   const isByAddress = isWide(type);

@@ -1,8 +1,10 @@
 /**
- * Stubs of leaf calls that are handed their arguments in registers by V8's fast calls, and the result back: nothing goes through memory.
+ * Stubs of leaf calls that are handed their arguments in registers by V8's fast calls, and the result back: nothing
+ * goes through memory.
  *
- * V8 passes `(receiver, a, b, …)` by the same rules by which C wants `(a, b, …)`: one integer register is taken already, what stands on the stack
- * stands where C expects it, if it comes in the right order. So a stub moves registers, and jumps to the target, which returns to V8.
+ * V8 passes `(receiver, a, b, …)` by the same rules by which C wants `(a, b, …)`: one integer register is taken
+ * already, what stands on the stack stands where C expects it, if it comes in the right order. So a stub moves
+ * registers, and jumps to the target, which returns to V8.
  */
 import { FRAME } from "../../frame.ts";
 import type { RawType, Signature } from "../../types.ts";
@@ -44,7 +46,10 @@ export function writeHandover(signature: Signature, frameAddress: number): Hando
 
 // -- Private ---------------------------------------------------------------------------------------
 
-/** Integers that C leaves in the lower half of a register, and doubles. What is narrower would have to be extended behind the call. */
+/**
+ * Integers that C leaves in the lower half of a register, and doubles. What is narrower would have to be extended
+ * behind the call.
+ */
 const RESULTS: Partial<Record<string, HandoverKind | "void">> = {
   void: "void",
   sint32: "int32",
@@ -91,7 +96,10 @@ function indexOf(slotOffset: number): number {
   return slotOffset / 8 - FRAME.ARGUMENTS;
 }
 
-/** The order in which V8 is given the arguments: the integer for which it has no register left comes behind those that C wants on the stack. */
+/**
+ * The order in which V8 is given the arguments: the integer for which it has no register left comes behind those that C
+ * wants on the stack.
+ */
 function orderOf({ inRegisters, onStack }: CallLayout): number[] {
   const isInteger = ({ eightbytes, type }: CallLayout["inRegisters"][number]) =>
     eightbytes[0]?.isVector === false && type !== "number";
@@ -100,7 +108,10 @@ function orderOf({ inRegisters, onStack }: CallLayout): number[] {
   return [...first, ...onStack, ...(last === undefined ? [] : [last])].map(({ slotOffset }) => indexOf(slotOffset));
 }
 
-/** Where V8 puts arguments of these kinds, behind the receiver: a register's number, or -1, -2 … for the words of the stack. */
+/**
+ * Where V8 puts arguments of these kinds, behind the receiver: a register's number, or -1, -2 … for the words of the
+ * stack.
+ */
 function placesOf(kinds: readonly HandoverKind[]): number[] {
   let integers = 1;
   let vectors = 0;

@@ -1,9 +1,10 @@
 /**
- * Whether the machine code of a function shows that it calls nothing: small functions, which add, read a field or do nothing at all, are
- * known to be leaf functions by looking at them.
+ * Whether the machine code of a function shows that it calls nothing: small functions, which add, read a field or do
+ * nothing at all, are known to be leaf functions by looking at them.
  *
- * Only instructions that go on behind themselves are known here, and none that moves rsp or writes where the return address may lie: up to the
- * `ret` such code runs from its first byte to its last. Anything else is "it may call". Opcodes: Intel SDM volume 2, appendix A.
+ * Only instructions that go on behind themselves are known here, and none that moves rsp or writes where the return
+ * address may lie: up to the `ret` such code runs from its first byte to its last. Anything else is "it may call".
+ * Opcodes: Intel SDM volume 2, appendix A.
  */
 
 /** `code` begins at the function's address; what lies behind its end is not read. */
@@ -59,7 +60,10 @@ const ONE_BYTE = new Map<number, Form>([
   [0xf7, { ...TO_MEMORY, extensions: [2, 3] }],
 ]);
 
-/** movzx, movsx, imul, cmov, and the arithmetic of SSE. Those that write a vector register write no rsp, whatever its number. */
+/**
+ * movzx, movsx, imul, cmov, and the arithmetic of SSE. Those that write a vector register write no rsp, whatever its
+ * number.
+ */
 const VECTOR: Form = COMPARE;
 const TWO_BYTES = new Map<number, Form>([
   ...[0xaf, 0xb6, 0xb7, 0xbe, 0xbf, 0x2c, 0x2d].map((opcode) => [opcode, TO_REGISTER] as const),

@@ -19,8 +19,9 @@ export function lowerResult(type: RawType): FfiScalar | FfiType {
   return lower(type, "result");
 }
 
-// For an eightbyte that is padding alone, libffi's closures skip an integer register, which it does not take. So a value in registers is
-// told without one; on the stack it takes its place. A callback that reads the padding reads what libffi saved behind the register.
+// For an eightbyte that is padding alone, libffi's closures skip an integer register, which it does not take. So a
+// value in registers is told without one; on the stack it takes its place. A callback that reads the padding reads what
+// libffi saved behind the register.
 export function lowerParameters(signature: Signature): FfiArgument[] {
   const inRegisters = new Set(assign(signature).inRegisters.map((argument) => argument.slotOffset));
   return signature.parameters.flatMap((type, slot) => {
@@ -37,18 +38,19 @@ export function lowerParameters(signature: Signature): FfiArgument[] {
 }
 
 /**
- * Known to be wrong, of the versions 3.4.4, 3.4.8, 3.5.2 and 3.8.0, which were compared with GCC. (That 3.8.0 loses a returned structure of one
- * `long double` is avoided by `lower`.)
+ * Known to be wrong, of the versions 3.4.4, 3.4.8, 3.5.2 and 3.8.0, which were compared with GCC. (That 3.8.0 loses a
+ * returned structure of one `long double` is avoided by `lower`.)
  */
 export function libffiFault(signature: Signature, role: "call" | "closure", version: number): string | null {
   if (role === "closure") return null;
   const { onStack, inRegisters } = assign(signature);
-  // It aligns its stack to 16, and the arguments on it from there: C looks for them elsewhere, and they may not fit what it has reserved. All versions.
+  // It aligns its stack to 16, and the arguments on it from there: C looks for them elsewhere, and they may not fit
+  // what it has reserved. All versions.
   const overAligned = onStack.find(({ type }) => alignOf(type) > 16);
   if (overAligned !== undefined)
     return `argument ${numberOf(overAligned)} is aligned to ${alignOf(overAligned.type)} bytes, and it aligns to 16`;
-  // It copies such a structure into the last integer register as a whole, also over the first vector register, which lies behind: up to 3.4.4, or
-  // a version soon after it; 3.4.8 does not.
+  // It copies such a structure into the last integer register as a whole, also over the first vector register, which
+  // lies behind: up to 3.4.4, or a version soon after it; 3.4.8 does not.
   const mixed = inRegisters.find(
     ({ eightbytes: [first, second] }) =>
       first?.register === INTEGER_REGISTERS.at(-1) && !first?.isVector && second?.isVector && second.register > 0,

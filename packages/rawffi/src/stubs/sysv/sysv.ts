@@ -1,15 +1,17 @@
 /**
  * System V AMD64: Linux, macOS and the BSDs on x86-64. Writes the stubs.
  *
- * Section numbers are those of the "System V Application Binary Interface, AMD64 Architecture Processor Supplement", 1.0.
+ * Section numbers are those of the "System V Application Binary Interface, AMD64 Architecture Processor Supplement",
+ * 1.0.
  *
  * What a stub does, in this order
  *   1. makes its stack frame, and puts the arguments that travel on the stack there (this may use every register)
  *   2. loads the argument registers, the frame's address being in r11
  *   3. calls the target, al telling how many vector registers are used
  *   4. stores the result
- * A leaf stub says in the frame, before 3, that the call is a leaf call. A switching stub makes its stack frame on C's part of the stack, rbp being
- * JavaScript's stack pointer. A throwing stub does 3 by jumping to `native/callsite.cc`, which calls the target and jumps back.
+ * A leaf stub says in the frame, before 3, that the call is a leaf call. A switching stub makes its stack frame on C's
+ * part of the stack, rbp being JavaScript's stack pointer. A throwing stub does 3 by jumping to `native/callsite.cc`,
+ * which calls the target and jumps back.
  *
  *     rbp ──► │ caller's rbp          │
  *             │ where it goes on      │  the call site reads it at rbp - 8  ┐
@@ -20,7 +22,8 @@
  *             │ stack arguments       │
  *     rsp ──► └───────────────────────┘  a multiple of 16, or of the largest alignment among the arguments (3.2.2)
  *
- * Registers that carry nothing (3.2.1) serve as scratch: r11 the frame, rax the address of an argument's memory, r10 a piece of it.
+ * Registers that carry nothing (3.2.1) serve as scratch: r11 the frame, rax the address of an argument's memory, r10 a
+ * piece of it.
  */
 import { FRAME, FRONT } from "../../frame.ts";
 import { THROWING_STUB } from "../../table.ts";
@@ -126,8 +129,8 @@ function writeStub(signature: Signature, frameAddress: number | null, kind: Stub
   return asm.code();
 }
 
-// 3.2.3: al is an upper bound of the vector registers used. Set for every call, so that a variadic function that was declared without `...`
-// works here, as it does in ctypes.
+// 3.2.3: al is an upper bound of the vector registers used. Set for every call, so that a variadic function that was
+// declared without `...` works here, as it does in ctypes.
 function countVectors(asm: Assembler, { vectorCount }: CallLayout): void {
   if (vectorCount === 0) asm.zero(rax);
   else asm.immediate32(rax, vectorCount);
@@ -234,7 +237,10 @@ function loadRegisters(asm: Assembler, { type, slotOffset, eightbytes }: Registe
   }
 }
 
-/** `register` = the `byteLength` bytes at `[rax + offset]`; reads none behind them, which may be on a page that is not there. */
+/**
+ * `register` = the `byteLength` bytes at `[rax + offset]`; reads none behind them, which may be on a page that is not
+ * there.
+ */
 function loadEightbyte(asm: Assembler, register: number, offset: number, byteLength: number): void {
   const widths = pieces(byteLength);
   if (offset > 0 && widths.length > 1) {
@@ -270,7 +276,9 @@ function storeScalar(asm: Assembler, type: ScalarType): void {
   }
 }
 
-/** Stores a result that came in registers at `[rcx]`, and nothing behind its `size` bytes: 3.2.3, "Returning of Values". */
+/**
+ * Stores a result that came in registers at `[rcx]`, and nothing behind its `size` bytes: 3.2.3, "Returning of Values".
+ */
 function storeEightbytes(asm: Assembler, classes: readonly EightbyteClass[], size: number): void {
   const integers: number[] = [rax, rdx];
   let vector = 0;
