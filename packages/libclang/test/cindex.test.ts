@@ -97,6 +97,72 @@ function fileOfLibrary(): string {
   return Config.get_filename();
 }
 
+/** All else that cindex has of a cursor and its type. */
+function attributesOf(cursor: Cursor): unknown[] {
+  const isDeclaration = cursor.kind.is_declaration();
+  const nameOf = (other: Cursor | null) => other?.displayname ?? "-";
+  const ofType = (type: Cursor["type"]) =>
+    type.kind.name === "INVALID"
+      ? []
+      : [
+          ...TYPE_ATTRIBUTES.map((name) => type[name]()).map((value) =>
+            typeof value === "boolean" ? Number(value) : value,
+          ),
+          ...[type.get_named_type(), type.get_result(), type.get_class_type()].map((other) => other.spelling),
+          ...[
+            type.get_array_element_type().spelling,
+            type.get_declaration().displayname,
+            type.get_ref_qualifier().name,
+          ],
+        ];
+  return [
+    ...PREDICATES.map((name) => (isDeclaration ? Number(cursor[name]()) : "-")),
+    ...[
+      cursor.canonical.get_usr(),
+      ["FUNCTION_DECL", "VAR_DECL"].includes(cursor.kind.name) ? cursor.mangled_name : "-",
+      cursor.brief_comment ?? "None",
+    ],
+    ...[
+      cursor.get_bitfield_width(),
+      cursor.availability.name,
+      cursor.access_specifier.name,
+      isDeclaration ? cursor.tls_kind.name : "-",
+    ],
+    Number(cursor.hash === cursor.canonical.hash),
+    ...[cursor.lexical_parent, cursor.semantic_parent, cursor.get_definition(), cursor.referenced].map(nameOf),
+    isDeclaration ? cursor.underlying_typedef_type.spelling : "-",
+    cursor.kind.name === "ENUM_DECL" ? cursor.enum_type.spelling : "-",
+    cursor.kind.name === "ENUM_CONSTANT_DECL" ? cursor.enum_value : "-",
+    ...ofType(cursor.type),
+    ...ofType(cursor.type.get_pointee()),
+  ];
+}
+
+const PREDICATES = [
+  "is_const_method",
+  "is_converting_constructor",
+  "is_copy_constructor",
+  "is_default_constructor",
+  "is_default_method",
+  "is_move_constructor",
+  "is_mutable_field",
+  "is_pure_virtual_method",
+  "is_scoped_enum",
+  "is_static_method",
+  "is_virtual_method",
+  "is_abstract_record",
+] as const;
+const TYPE_ATTRIBUTES = [
+  "is_const_qualified",
+  "is_volatile_qualified",
+  "is_restrict_qualified",
+  "is_pod",
+  "get_address_space",
+  "get_typedef_name",
+  "get_array_size",
+  "get_num_template_arguments",
+] as const;
+
 function linesOf(source: string, args: readonly string[]): string[] {
   const unit = Index.create().parse(source, args, [], 1);
   const lines: string[] = [];
@@ -128,6 +194,7 @@ function linesOf(source: string, args: readonly string[]): string[] {
         Number(cursor.raw_comment !== null),
         cursor.result_type.spelling,
         cursor.get_arguments().length,
+        ...attributesOf(cursor),
       ].join("|"),
     );
     for (const child of cursor.get_children()) show(child, depth + 1);
