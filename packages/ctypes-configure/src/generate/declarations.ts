@@ -22,7 +22,7 @@ import { Selection } from "./selection.ts";
 import { Shims } from "./shim/shims.ts";
 import { Storage } from "./storage.ts";
 import { parsedType } from "./typeparser.ts";
-import { functionOf, isVaListName, type Needs, typeOf } from "./types.ts";
+import { ARGUMENT_LIST, functionOf, isVaListName, type Needs, typeOf } from "./types.ts";
 import { constantOf } from "./values.ts";
 
 interface Known {
@@ -166,9 +166,18 @@ export class Declarations implements Needs {
 
   typedef(declaration: Cursor): Type | null {
     const name = declaration.spelling;
-    if (!this.#selection.has(declaration)) return null;
+    if (!this.#selection.hasTypedef(declaration)) return null;
     if (!this.#typedefs.has(name)) this.#typedef(declaration);
     return this.#typedefs.get(name) ?? null;
+  }
+
+  argumentList(declaration: Cursor): Type {
+    const known = this.#typedefs.get(declaration.spelling);
+    if (known !== undefined && known !== null) return known;
+    const name = this.#naming.take(declaration.spelling);
+    this.declarations.push({ ...this.#common(declaration), ...ARGUMENT_LIST, name });
+    this.#typedefs.set(declaration.spelling, { kind: "named", name });
+    return { kind: "named", name };
   }
 
   replacement(name: string): Type | null {

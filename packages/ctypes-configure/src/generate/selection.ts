@@ -54,4 +54,15 @@ export class Selection {
     }
     return known;
   }
+
+  /** The same of a typedef. The C library's own count as well, `off_t` and `jmp_buf`, for other headers speak of them. */
+  hasTypedef(typedef: Cursor): boolean {
+    if (this.has(typedef)) return true;
+    if (/^_/.test(typedef.spelling) || !isSystemHeader(typedef.location.file?.name ?? "")) return false;
+    const { kind } = typedef.underlying_typedef_type.get_canonical();
+    return !COMPOSED.has(kind.name);
+  }
 }
+
+/** Types that have names of their own, or none. */
+const COMPOSED = new Set(["RECORD", "ENUM", "VOID", "POINTER"]);

@@ -48,7 +48,7 @@ export function stored(options: GenerateOptions): Record<string, unknown> {
 export function restored(where: string, config: unknown): GenerateOptions & Pick<GenerateConfig, "out" | "perHeader"> {
   if (typeof config !== "object" || config === null) throw new TypeError(`${where}: expected an object of options`);
   const { rules, ...own } = config as { readonly rules?: object };
-  const entries = Object.entries({ ...own, ...rules });
+  const entries = Object.entries({ ...rules, ...own });
   const options = Object.fromEntries(entries.map(([key, value]) => [key, optionOf(`${where}: ${key}`, key, value)]));
   if (!Array.isArray(options.headers) || options.headers.length === 0) {
     throw new TypeError(`${where}: headers: expected the names of headers, got none`);

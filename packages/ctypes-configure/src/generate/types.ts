@@ -3,7 +3,7 @@
  */
 import * as ctypes from "ctypes";
 import { type Type as ClangType, type Cursor, CursorKind, TypeKind } from "libclang";
-import type { Parameter, Type } from "./ir.ts";
+import type { Parameter, Type, TypedefDeclaration } from "./ir.ts";
 import { simpleType } from "./layouts.ts";
 
 /** A type that ctypes has not. The message is the reason that the user reads. */
@@ -17,6 +17,8 @@ export interface Needs {
   enumeration(declaration: Cursor): Type | null;
   /** A typedef that the module has; null for one to look through. */
   typedef(declaration: Cursor): Type | null;
+  /** `va_list`, which is an address to a call. */
+  argumentList(declaration: Cursor): Type;
   /** What the user wants in place of a name. */
   replacement(name: string): Type | null;
 }
@@ -80,6 +82,14 @@ const WIDE_TEXT: ReadonlyMap<string, Type> = new Map([
 export function isVaListName(name: string): boolean {
   return VA_LISTS.has(name);
 }
+
+/** The typedef of `va_list`, as a call sees it. */
+export const ARGUMENT_LIST = {
+  kind: "typedef",
+  cName: "void *",
+  comment: "C's variadic arguments, as a list.",
+  type: simple("c_void_p"),
+} as const satisfies Partial<TypedefDeclaration>;
 
 const VA_LISTS = new Set(["va_list", "__gnuc_va_list", "__builtin_va_list", "__va_list_tag", "__va_list"]);
 
@@ -149,7 +159,7 @@ function typedefOf(type: ClangType, needs: Needs, isWhole: boolean): Type {
   if (replacement !== null) return replacement;
   const wellKnown = WELL_KNOWN[name];
   if (wellKnown?.kind === "simple" && isStillThat(wellKnown.name, type)) return wellKnown;
-  if (VA_LISTS.has(name)) return ADDRESS;
+  if (VA_LISTS.has(name)) return name === "va_list" ? needs.argumentList(declaration) : ADDRESS;
   const named = needs.typedef(declaration);
   if (named === null) return typeOf(declaration.underlying_typedef_type, needs, isWhole);
   // Behind the name there may be a structure, of which only pointers were seen so far.
@@ -181,7 +191,7 @@ function recordOf(type: ClangType, needs: Needs, isWhole: boolean): Type {
 
 function pointerTo(pointee: ClangType, needs: Needs): Type {
   const canonical = pointee.get_canonical();
-  if (canonical.kind === TypeKind.VOID) return ADDRESS;
+  if (canonical.kind === TypeKind.VOID || isVaList(pointee)) return ADDRESS;
   if (canonical.kind === TypeKind.ENUM && canonical.get_declaration().get_definition() === null) return ADDRESS;
   if (canonical.kind === TypeKind.FUNCTIONPROTO || canonical.kind === TypeKind.FUNCTIONNOPROTO) {
     return typeOf(pointee, needs); // a function type *is* a pointer in ctypes
@@ -193,9 +203,7 @@ function pointerTo(pointee: ClangType, needs: Needs): Type {
     if (text !== undefined) return text;
   }
   const to = typeOf(pointee, needs, false);
-  return to.kind === "void" || (to.kind === "simple" && to === ADDRESS && isVaList(pointee))
-    ? ADDRESS
-    : { kind: "pointer", to };
+  return to.kind === "void" ? ADDRESS : { kind: "pointer", to };
 }
 
 function isVaList(type: ClangType): boolean {
@@ -213,7 +221,7 @@ function decayed(type: ClangType, needs: Needs): Type {
     kind === TypeKind.CONSTANTARRAY || kind === TypeKind.INCOMPLETEARRAY || kind === TypeKind.VARIABLEARRAY;
   if (isArray) return pointerTo(type.get_array_element_type(), needs);
   const found = typeOf(type, needs);
-  if (type.get_canonical().kind === TypeKind.CONSTANTARRAY && found.kind !== "simple") {
+  if (type.get_canonical().kind === TypeKind.CONSTANTARRAY && found.kind !== "simple" && !isVaList(type)) {
     return { kind: "pointer", to: typeOf(type.get_canonical().get_array_element_type(), needs) };
   }
   return found;
