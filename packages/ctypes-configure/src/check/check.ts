@@ -121,10 +121,17 @@ async function answered(settings: Settings, questions: readonly Question[], unkn
       return asked.flatMap((question) => question.compare((entry: Entry) => facts.get(entry)));
     } catch (error) {
       const left = withoutUnknown(asked, error, unknown);
-      if (left === null) throw error;
+      if (left === null) throw withAdvice(error);
       asked = left;
     }
   }
+}
+
+/** What to do where libclang has read headers that the C compiler does not compile. */
+function withAdvice(error: unknown): unknown {
+  if (!(error instanceof CompilationError) || !/\.h\w*$/.test(error.where?.file ?? "")) return error;
+  const advice = "The C compiler does not compile the headers, which libclang has read: with CC=clang they are checked";
+  return new CompilationError(`${error.message}\n${advice}`, error.output, error.where);
 }
 
 /** The questions without what the compiler says is not there; null when that is none of them. */

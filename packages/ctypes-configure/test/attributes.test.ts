@@ -1,0 +1,71 @@
+/** Attributes and types that change layouts, each agreeing with gcc, or left out by name. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { check } from "ctypes-configure";
+import { complaintsAbout, loaded, skipWithoutLibclang, wordsOf } from "./generated.ts";
+import { file, skipWithout } from "./support.ts";
+
+const skip = skipWithoutLibclang() || skipWithout("gcc") || (process.arch !== "x64" && "x86-64 has all of these types");
+
+const header = `
+struct __attribute__((packed)) pk { char a; int b; short c; };
+struct al { char a; } __attribute__((aligned(32)));
+struct mem { char a; int b __attribute__((aligned(16))); long c __attribute__((packed)); };
+struct __attribute__((ms_struct)) ms { int a : 3; char b : 2; long long c : 7; };
+struct __attribute__((gcc_struct)) gs { int a : 3; char b : 2; long long c : 7; };
+typedef int v4 __attribute__((vector_size(16)));
+struct vec { char x; v4 v; };
+v4 vadd(v4 a, v4 b);
+struct f128 { char x; __float128 f; };
+__float128 fq(__float128 x);
+struct cx { char c; _Complex float f; double _Complex d; };
+double _Complex cz(double _Complex z);
+struct h16 { char c; _Float16 h; };
+_Float16 hh(_Float16 x);
+struct fl { int n; char data[]; };
+struct fl2 { int n; struct al items[]; };
+struct z0 { int n; int data[0]; };
+struct z1 { int first[0]; int n; };
+struct empty { }; struct hasempty { int a; struct empty e; int b; };
+union uempty { };
+void pe(struct empty e, int x);
+struct anon { int a; struct { int b; union { int c; float d; }; }; };
+struct bits0 { int a : 3; int : 0; int b : 5; unsigned long c : 40; _Bool d : 1; };
+#pragma pack(push, 2)
+struct pp { char a; long b; int c : 9; };
+#pragma pack(pop)
+struct ld { char a; long double b; };
+typedef union { int *p; float *q; } tu __attribute__((transparent_union));
+int tuf(tu x);
+struct vol { volatile int a; const char b; int *restrict c; _Atomic int d; };
+struct i128 { char a; __int128 b; unsigned __int128 c; };
+enum __attribute__((packed)) pe1 { PA, PB }; struct hpe { enum pe1 e; int x; };
+enum big { BIG = 0x100000000ULL, NEG = -1 }; struct hbig { enum big b; };
+typedef int ti __attribute__((aligned(16))); struct hti { char a; ti b; };
+typedef char tc __attribute__((mode(DI))); struct htc { tc x; };
+int noret(void) __attribute__((noreturn));
+struct aligned_default { char c; } __attribute__((aligned));
+struct fp { int (*f)(struct fp *, ...); int (*arr[3])(int); int (*(*ret)(int))(char); };
+struct m2 { int a[2][3]; char s[4][8]; struct pk p[2]; };
+void arr(int a[2][3], char s[], int n, int vla[n]);
+struct warn { int x; } __attribute__((deprecated));
+typedef struct odd3 { char a[3]; } odd3_t __attribute__((aligned(8)));
+struct hodd { char c; odd3_t o; };
+`;
+
+test("layouts are those of gcc, whatever attributes say", { skip }, async () => {
+  const { module, made } = await loaded({ headers: [file("attributes.h", header)] });
+  const { differences, compared } = await check(module, { cache: false });
+  assert.deepEqual(differences, []);
+  assert.ok(compared > 250, String(compared));
+  const words = wordsOf(made);
+  assert.deepEqual([...words.keys()].sort(), ["fq", "hh", "v4", "vadd"]);
+  for (const [name, reason] of words) assert.match(reason, /^ctypes has no type for /, name);
+  assert.equal(complaintsAbout(made), "");
+});
+
+test("headers that only clang compiles are said to be so", { skip }, async () => {
+  const path = file("only-clang.h", "#ifndef __clang__\n#error for clang\n#endif\nstruct own { int x; };\n");
+  const { module } = await loaded({ headers: [path] });
+  await assert.rejects(check(module, { cache: false }), /only-clang\.h:2: #error for clang\nThe C compiler .*CC=clang/);
+});
