@@ -23,11 +23,11 @@ export {
   type Changes,
   type ColumnMetadata,
   type NamedParameters,
-  type Parameters,
   Statement,
   type StatementOptions,
   StatementSync,
   type SupportedValue,
+  type SupportedValues,
 } from "./node/statement.ts";
 export type { SQLTagStore } from "./node/tagstore.ts";
 

@@ -41,7 +41,7 @@ function asRead(value: Value): unknown {
 }
 
 for (const [first, held] of Object.entries(KINDS)) {
-  test(`behind many rows of ${first} any other value reads as it is`, () => {
+  test(`after many rows of ${first} any other value reads as it is`, () => {
     const others = Object.values(KINDS);
     const rows = [
       ...Array.from({ length: MANY }, (_, i) => [held, i] as const),

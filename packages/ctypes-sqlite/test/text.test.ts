@@ -124,7 +124,7 @@ describe("in time that grows no faster than the SQL", () => {
     });
   }
 
-  test("a statement of dbapi stands behind comments", () => {
+  test("a statement of dbapi may follow comments", () => {
     const connection = connect(":memory:");
     connection.execute("CREATE TABLE t (a)");
     for (const front of [

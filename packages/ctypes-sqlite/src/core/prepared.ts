@@ -26,7 +26,7 @@ export class Prepared implements Dependent {
   #texts: TextSlot | null = null;
   /** Counts how often it was prepared again here. */
   renewals = 0;
-  /** Whether it is in the middle of an execution: a callback runs below, or a getter that is read for a parameter. */
+  /** Whether an execution is under way: a callback runs, or a getter that is read for a parameter. */
   isRunning = false;
   /** Whether it was stepped, and not reset since. */
   isUnderWay = false;

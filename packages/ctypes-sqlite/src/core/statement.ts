@@ -59,13 +59,13 @@ export class PreparedStatement {
     return this.prepared.handleFor(this);
   }
 
-  /** Whether it is in the middle of an execution: a callback runs below, or a getter that is read for a parameter. */
+  /** Whether an execution is under way: a callback runs, or a getter that is read for a parameter. */
   get isRunning(): boolean {
     return this.prepared.isRunning;
   }
 
   /**
-   * Reads what an execution is given: what runs meanwhile can end the statement by closing its database, but not
+   * Reads values for an execution: what runs meanwhile can end the statement by closing its database, but not
    * run it.
    */
   reading<T>(read: () => T): T {
@@ -299,7 +299,7 @@ export class PreparedStatement {
     this.outcome.ask(connection, before);
   }
 
-  /** The statement is reset; SQLite tells its error again then. */
+  /** Of a statement that is reset: SQLite has returned the error a second time. */
   #failed(status: number, reset: number): never {
     this.executions++;
     this.prepared.isUnderWay = false;
@@ -311,7 +311,7 @@ export class PreparedStatement {
     if (status !== SQLITE_OK || this.connection.thrown !== null) this.connection.check(status);
   }
 
-  /** Who is told of the end of an execution (`setProfile`) is told within this, and cannot begin another one. */
+  /** A profile callback runs within this, at the end of an execution, and cannot begin another one. */
   #resetHandle(handle: number): number {
     const { prepared } = this;
     prepared.isUnderWay = false;

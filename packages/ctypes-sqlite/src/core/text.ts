@@ -52,7 +52,7 @@ export class SqlText {
   }
 }
 
-/** The first word of SQL, in capitals: what stands behind white space and comments. */
+/** The first word of SQL, in capitals: what follows white space and comments. */
 export function firstWord(sql: string): string {
   const bytes = Buffer.from(`${sql}\0`);
   const start = skipBlank(bytes, 0, false);

@@ -18,7 +18,7 @@ import { ParameterValues } from "./values.ts";
 export type SupportedValue = SqlValue | undefined | boolean | ArrayBufferView | ArrayBuffer;
 /** Values by the names of parameters, with their prefix or, unless that was forbidden, without. */
 export type NamedParameters = Readonly<Record<string, SupportedValue>>;
-export type Parameters = readonly SupportedValue[] | readonly [NamedParameters, ...SupportedValue[]];
+export type SupportedValues = readonly SupportedValue[] | readonly [NamedParameters, ...SupportedValue[]];
 
 /** What an execution changed. */
 export interface Changes {
@@ -79,13 +79,13 @@ class NodeStatement {
   }
 
   /** All rows. */
-  all(...parameters: Parameters): unknown[] {
+  all(...parameters: SupportedValues): unknown[] {
     const values = this.#values.inOrder(parameters);
     return this.#ready().all(this.#values.bind(parameters, values));
   }
 
   /** The first row; undefined when there is none. */
-  get(...parameters: Parameters): unknown {
+  get(...parameters: SupportedValues): unknown {
     const values = this.#values.inOrder(parameters);
     const statement = this.#ready();
     const handle = values === null ? 0 : statement.stepAtOnce(values);
@@ -93,7 +93,7 @@ class NodeStatement {
   }
 
   /** Runs the statement for what it does. */
-  run(...parameters: Parameters): Changes {
+  run(...parameters: SupportedValues): Changes {
     const values = this.#values.inOrder(parameters);
     const statement = this.#ready();
     if (values === null || !statement.runAtOnce(values, false)) {
@@ -107,7 +107,7 @@ class NodeStatement {
   }
 
   /** The rows one by one. Another execution of the statement ends the iterator. */
-  iterate(...parameters: Parameters): IterableIterator<unknown> {
+  iterate(...parameters: SupportedValues): IterableIterator<unknown> {
     const values = this.#values.inOrder(parameters);
     const statement = this.#ready();
     this.#values.bind(parameters, values);
