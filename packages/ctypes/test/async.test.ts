@@ -239,7 +239,7 @@ test("a call that may be left in the middle is not made on another thread", () =
     throws(
       () => abs.async,
       TypeError,
-      /abs\.async: a function that is guarded, or declared to throw, is called here only/,
+      /abs\.async: a function that is guarded, or declared to throw, cannot be called asynchronously/,
     );
   }
 });

@@ -126,7 +126,7 @@ test("what cannot be left is an error, and nothing is left", () => {
   const lib = new CDLL(functionsPath, { add: CFUNCTYPE(c_int, c_int, c_int) });
   const callback = new (CFUNCTYPE(c_int, c_int))((v) => v);
   throws(() => atEnd(Math.max, 1), TypeError, "atEnd(): argument 1: expected a C function, got a function");
-  throws(() => atEnd(callback, 1), TypeError, /^atEnd\(\): .* is a callback, and no JavaScript runs at the end$/);
+  throws(() => atEnd(callback, 1), TypeError, /^atEnd\(\): .* is a callback, and no JavaScript can run at the end$/);
   throws(
     () => atEnd(libc.printf, "x"),
     TypeError,

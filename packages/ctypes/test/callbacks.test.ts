@@ -308,7 +308,7 @@ test("a callback is made of a function, of nothing else", () => {
   throws(
     () => new IntCallback(0),
     TypeError,
-    "(c_int) => c_int: expected a function or an address, got NULL; NULL is null here",
+    "(c_int) => c_int: expected a function or an address, got NULL; use null",
   );
   throws(
     () => new (CFUNCTYPE(c_int, c_char_p, "..."))((() => 0) as never),

@@ -272,7 +272,7 @@ const rows: readonly Row[] = [
     "a function at NULL",
     () => new Binary(0),
     TypeError,
-    "(c_int, c_int) => c_int: expected a function or an address, got NULL; NULL is null here",
+    "(c_int, c_int) => c_int: expected a function or an address, got NULL; use null",
   ],
   // Bounds
   ["an index out of range", () => new Shape().points.at(4), RangeError, "index 4 is out of bounds for ARRAY(Point, 4)"],

@@ -139,9 +139,9 @@ test("what cannot be part of one is an error that names it", () => {
   assert.throws(() => argument(-1), TypeError);
   assert.throws(
     () => new Sequence([libm.sqrt, 2], Sequence.goOnIf(0)),
-    /expected goOnIf\(\) behind a step that returns/,
+    /expected goOnIf\(\) after a step that returns/,
   );
-  assert.throws(() => new Sequence(Sequence.goOnIf(0), [libc.abs, 1]), /expected goOnIf\(\) behind a step/);
+  assert.throws(() => new Sequence(Sequence.goOnIf(0), [libc.abs, 1]), /expected goOnIf\(\) after a step/);
   assert.throws(
     () => new Sequence([libc.abs, 1], Sequence.goOnIf(0.5)),
     /goOnIf\(\): expected a number for c_int, got/,

@@ -129,16 +129,16 @@ test("what a callback throws during a pumped call is thrown by the call", () => 
   assert.equal(lib.on_thread(new Unary((n) => n), 4), 4);
 });
 
-test("a function is not pumped and a leaf, and who does not wait gets no result", () => {
+test("a function is not both pumped and a leaf, and a nowait callback returns nothing", () => {
   throws(
     () => CFUNCTYPE(c_int, { leaf: true, pumped: true }),
     TypeError,
-    "CFUNCTYPE(): a function is pumped for its callbacks, and a leaf has none",
+    "CFUNCTYPE(): options pumped and leaf exclude each other: a leaf function has no callbacks",
   );
   throws(
     () => CFUNCTYPE(c_int, { nowait: true }),
     TypeError,
-    "CFUNCTYPE(): option nowait: who does not wait gets no result; declare null",
+    "CFUNCTYPE(): option nowait: a nowait callback cannot return a value; declare null",
   );
 });
 

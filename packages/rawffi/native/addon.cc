@@ -265,7 +265,7 @@ static napi_value initialize(napi_env env, napi_value exports) {
   const auto finalize = [](napi_env, void* data, void*) { delete static_cast<Environment*>(data); };
   if (napi_set_instance_data(env, environment, finalize, nullptr) != napi_ok) {
     delete environment;
-    napi_throw_error(env, nullptr, "rawffi: this runtime keeps no instance data for addons");
+    napi_throw_error(env, nullptr, "rawffi: this runtime does not support instance data for addons");
     return nullptr;
   }
   if (!putThread(env, exports, *environment)) {

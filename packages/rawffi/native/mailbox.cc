@@ -326,7 +326,7 @@ bool openMailbox(Environment& environment) {
   if (napi_create_string_utf8(env, "rawffi", NAPI_AUTO_LENGTH, &name) != napi_ok ||
       napi_create_threadsafe_function(env, nullptr, nullptr, name, 0, 1, nullptr, nullptr, &environment, onWake,
                                       &environment.waker) != napi_ok) {
-    napi_throw_error(env, nullptr, "rawffi: Node-API made no thread-safe function");
+    napi_throw_error(env, nullptr, "rawffi: Node-API could not create a thread-safe function");
     return false;
   }
   // A callback that can be called from elsewhere does not keep a process alive.

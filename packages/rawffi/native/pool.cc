@@ -109,7 +109,9 @@ std::unique_ptr<Job> makeJob(Environment& environment, size_t slotCount, bool sw
   return job;
 }
 
-napi_value noThread(napi_env env) { return throwRangeError(env, "rawffi: the system gives no thread for a call"); }
+napi_value noThread(napi_env env) {
+  return throwRangeError(env, "rawffi: the system cannot create a thread for a call");
+}
 
 }  // namespace
 

@@ -53,7 +53,7 @@ export interface PreparedCall {
    *   1. `rawffi.serve()`, then sets {@link FRAME.TARGET} to 1, for the frame is in use again; and when that throws,
    *      sets the first word of {@link FRAME.SUSPENDED} to 0 and the second to 1, for C to get zero
    *   2. writes {@link RawFFI.resumeEntry} to {@link FRAME.ENTRY}
-   *   3. `rawffi.go()`, from the same place as before: the processor foretells by the calls where it will return to
+   *   3. `rawffi.go()`, from the same place as before: this keeps return-address prediction working
    *
    * and throws on what was thrown first.
    */
@@ -267,7 +267,7 @@ export interface RawFFI {
   resultText(): string | null;
   /**
    * Whether the function at `address` is seen to call nothing by its machine code, as small ones are: its calls are
-   * leaf calls. It may err to no.
+   * leaf calls. It may return a false negative.
    */
   callsNothing(address: Address): boolean;
   /**

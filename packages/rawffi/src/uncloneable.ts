@@ -6,8 +6,8 @@ import type { V8Verbs } from "./addon.ts";
 import type { UncloneableMark } from "./interface.ts";
 
 /**
- * The mark that `markAsUncloneable` (Node 22.10 and newer) gives an object, for constructors to give it themselves, for a
- * fraction of the cost; null where there is none, or it is not found.
+ * The mark that `markAsUncloneable` (Node 22.10 and newer) gives an object, for constructors to give it themselves, for
+ * a fraction of the cost; null where there is none, or it is not found.
  */
 export function findUncloneableMark(v8: V8Verbs | null): UncloneableMark | null {
   const { markAsUncloneable } = workers as { markAsUncloneable?(object: object): void };

@@ -13,7 +13,6 @@ using v8::Global;
 using v8::HandleScope;
 using v8::Isolate;
 using v8::Local;
-using v8::Number;
 using v8::Object;
 using v8::TryCatch;
 using v8::Value;
@@ -55,8 +54,10 @@ bool call(Closure* closure, bool isOutermost, Pending* thrown) {
     // As Node-API itself has it: a napi_value is a Local.
     const Local<Value> error = trying.Exception();
     napi_value value;
+    // NOLINTBEGIN(bugprone-sizeof-expression): the handle itself
     static_assert(sizeof value == sizeof error, "as Node has them");
     std::memcpy(&value, &error, sizeof value);
+    // NOLINTEND(bugprone-sizeof-expression)
     *thrown = closure->environment->keep(closure->environment->env, value);
   }
   return false;

@@ -15,7 +15,7 @@ import { giveBack } from "../memory/text.ts";
 import { Argument, type Traits } from "../types/protocol.ts";
 import { endUse } from "./interrupted.ts";
 import { type LaterCall, laterCalls, releaseBuffers } from "./later.ts";
-import { type Callee, type CallShape, checkMemory, rowOf } from "./shape.ts";
+import { type Callee, type CallShape, recheckArguments, rowOf } from "./shape.ts";
 
 export interface AsyncOptions {
   /** Cancels the call if no thread has started it yet; the promise is then rejected with the signal's reason. */
@@ -141,7 +141,7 @@ function settle(number: number, hasThrown: boolean, thrown: unknown): void {
   }
   try {
     // Of memory that moved on meanwhile, nobody can say what C read, or who finds what it wrote.
-    checkMemory(job.callee, job.args, job.passed);
+    recheckArguments(job.callee, job.args, job.passed);
     const value = received(job, got);
     job.resolve(job.check === null ? value : job.check(value, job.args));
   } catch (error) {

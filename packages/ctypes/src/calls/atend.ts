@@ -166,7 +166,7 @@ function functionState(where: string, func: unknown): FunctionState {
   state.ended?.();
   if (typeof state.address === "bigint") throw notCallable(state, state.address);
   if (state.callback !== undefined) {
-    throw new TypeError(`${where}: ${state.name} is a callback, and no JavaScript runs at the end`);
+    throw new TypeError(`${where}: ${state.name} is a callback, and no JavaScript can run at the end`);
   }
   return state;
 }

@@ -139,7 +139,9 @@ export abstract class FunctionData extends CData {
       );
     }
     if (shape.throws || shape.guarded) {
-      throw new TypeError(`${state.name}.async: a function that is guarded, or declared to throw, is called here only`);
+      throw new TypeError(
+        `${state.name}.async: a function that is guarded, or declared to throw, cannot be called asynchronously`,
+      );
     }
     const check = () => (state.errcheck === null ? null : checkedBy(state.errcheck, this));
     const call = makeAsync(shape, state, state.address, check);

@@ -167,7 +167,7 @@ function made(type: CType, declaration: Declaration, target: unknown, paramflags
     throw new TypeError(`${where}: expected a function, an address or [name, CDLL], got ${describe(target)}`);
   }
   const address = toAddress(target, where);
-  if (address === 0) throw new TypeError(`${where}: expected a function or an address, got NULL; NULL is null here`);
+  if (address === 0) throw new TypeError(`${where}: expected a function or an address, got NULL; use null`);
   return bind(type, declaration, address, undefined);
 }
 
@@ -261,10 +261,10 @@ function checkDeclaration(
 ): Declaration {
   const takesMore = argtypes.at(-1) === "...";
   if (options?.pumped && options.leaf) {
-    throw new TypeError("CFUNCTYPE(): a function is pumped for its callbacks, and a leaf has none");
+    throw new TypeError("CFUNCTYPE(): options pumped and leaf exclude each other: a leaf function has no callbacks");
   }
   if (options?.nowait && restype !== null) {
-    throw new TypeError("CFUNCTYPE(): option nowait: who does not wait gets no result; declare null");
+    throw new TypeError("CFUNCTYPE(): option nowait: a nowait callback cannot return a value; declare null");
   }
   return {
     restype: checkRestype("CFUNCTYPE(): restype", restype),

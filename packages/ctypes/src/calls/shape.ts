@@ -149,13 +149,13 @@ export function checkAgain(
   args: readonly unknown[],
   passed: readonly unknown[],
 ): void {
-  if (args.slice(1).some(mayHaveRun)) checkMemory(callee, args, passed);
+  if (args.slice(1).some(mayHaveRun)) recheckArguments(callee, args, passed);
   callee.ended?.();
   if (parameters.some(takesFunctions)) for (const arg of args) callee.lend?.(arg);
 }
 
 /** @throws ArgumentError when the memory of an argument has moved on. */
-export function checkMemory(callee: Callee, args: readonly unknown[], passed: readonly unknown[]): void {
+export function recheckArguments(callee: Callee, args: readonly unknown[], passed: readonly unknown[]): void {
   const given = args.flatMap((arg, i) => {
     const value = passed[i];
     return [arg, value instanceof Argument ? value.kept : undefined];

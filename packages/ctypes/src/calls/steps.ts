@@ -54,7 +54,7 @@ export function callsOf(steps: readonly (Step | Condition)[]): Call[] {
 function withCondition(call: Call | undefined, { value }: Condition): Call {
   const result = call?.shape.result;
   if (call === undefined || !result || formOf(result) !== "int" || call.goesOnWith !== null) {
-    throw new TypeError("Sequence: expected goOnIf() behind a step that returns an integer of 32 bits");
+    throw new TypeError("Sequence: expected goOnIf() after a step that returns an integer of 32 bits");
   }
   if (!accepts(result)(value)) {
     throw new TypeError(`${call.where}: goOnIf(): expected a number for ${result.name}, got ${describe(value)}`);

@@ -78,7 +78,10 @@ export interface Abi {
    * (`native/callsite.cc`), and not by the stub itself, so exceptions of C++ pass no code without an unwind table.
    */
   writeStub(signature: Signature, frameAddress: number | null, kind: StubKind): Uint8Array | null;
-  /** Whether the machine code of a function, from its first byte on, shows that it calls nothing. It may err to no. */
+  /**
+   * Whether the machine code of a function, from its first byte on, shows that it calls nothing. It may return a false
+   * negative.
+   */
   callsNothing(code: Uint8Array): boolean;
   /**
    * A leaf stub that is handed its arguments by V8, behind a receiver; null when there is none for this signature.
