@@ -35,7 +35,6 @@ import {
   type Callee,
   type CallShape,
   enterElsewhere,
-  type Form,
   goesAsNumber,
   goesByAddress,
   isOver,
@@ -49,6 +48,7 @@ import {
   stillThere,
   takesFunctions,
   unusualCalls,
+  type WrapperForm,
   wrongArgument,
 } from "./shape.ts";
 import { bitsOf, frameDoubles, frameWords, writePlace } from "./slots.ts";
@@ -224,7 +224,7 @@ function checkingAgain(parameters: readonly Traits[]): string {
 // -- The call --------------------------------------------------------------------------------------
 
 /** What follows the conversion. */
-function calling(shape: CallShape, form: Form, letter: string, scope: Record<string, unknown>): string {
+function calling(shape: CallShape, form: WrapperForm, letter: string, scope: Record<string, unknown>): string {
   const { parameters } = shape;
   const prepared = prepare(shape, form);
   const { reserving, setUp, read, give } = resultOf(shape, scope);
@@ -258,7 +258,7 @@ function calling(shape: CallShape, form: Form, letter: string, scope: Record<str
     ${give}`;
 }
 
-function writing(traits: Traits, i: number, letter: string, form: Form, scope: Record<string, unknown>): string {
+function writing(traits: Traits, i: number, letter: string, form: WrapperForm, scope: Record<string, unknown>): string {
   const slot = FRAME.ARGUMENTS + i;
   if (goesAsNumber(traits, form)) return `doubles[${slot}] = ${letter}${i};`;
   const { view, write } = rowOf(traits);

@@ -20,7 +20,7 @@ const OUT = 2;
 const LCID = 4;
 
 /** What a call passes, and what it gives back. */
-export interface Bound {
+export interface BoundArguments {
   readonly values: unknown[];
   /** The result of the call, given C's: the out-parameters where there are any. */
   outputs(result: unknown): unknown;
@@ -70,7 +70,7 @@ export function bindParameters(
   argtypes: readonly unknown[],
   flags: readonly ParamFlag[],
   args: readonly unknown[],
-): Bound {
+): BoundArguments {
   const keywords = keywordsIn(flags, args);
   const positional = keywords === null ? args : args.slice(0, -1);
   let next = 0;

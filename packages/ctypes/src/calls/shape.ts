@@ -76,12 +76,12 @@ export type Maker = (callee: Callee, target: number) => Callable;
  * (`bits`), as bigints and numbers must that are none exactly. A wrapper goes by `numbers`, and leaves the calls that
  * need it to another one that goes by `bits`.
  */
-export type Form = "numbers" | "bits";
+export type WrapperForm = "numbers" | "bits";
 
 /** Makes a call of this shape ready. */
 export function prepare(
   { result, parameters, fixed, usesErrno, leaf, pumped, throws, guarded }: CallShape,
-  form: Form,
+  form: WrapperForm,
 ): PreparedCall {
   return rawffi.prepare({
     result: result === null ? "void" : rawOf(result),
@@ -106,7 +106,7 @@ export function rowOf(traits: Traits): SlotRow {
 }
 
 /** Whether an argument is written as a number that rawffi makes an integer of. */
-export function goesAsNumber(traits: Traits, form: Form): boolean {
+export function goesAsNumber(traits: Traits, form: WrapperForm): boolean {
   return form === "numbers" && mayNeedBits(traits);
 }
 

@@ -22,7 +22,7 @@ import {
   traitsOf,
 } from "../types/protocol.ts";
 import { checkLibraryOptions, isOfLoader, type LibraryOptions, open, toPath } from "./open.ts";
-import { type Declared, declaredSymbol, isLater, type SymbolOf } from "./symbol.ts";
+import { type DeclaredSymbol, declaredSymbol, isLater, type SymbolOf } from "./symbol.ts";
 
 /** What every library has besides its symbols; a declared symbol of the same name wins. */
 export interface LibraryFace {
@@ -70,7 +70,7 @@ export interface CDLLConstructor {
    *
    * @throws LibraryError with the loader's reason; using a symbol that the library does not have throws one, too.
    */
-  new <const S extends Record<string, Declared>>(
+  new <const S extends Record<string, DeclaredSymbol>>(
     name: LibraryName | (() => LibraryName),
     symbols: S,
     options?: LibraryOptions,

@@ -18,7 +18,7 @@ export class NamedSymbol<T extends TypeOf = TypeOf> {
 }
 
 /** What a library is declared to have under one name; given as a function, it is made when the symbol is first used. */
-export type Declared = TypeOf | NamedSymbol | (() => TypeOf | NamedSymbol);
+export type DeclaredSymbol = TypeOf | NamedSymbol | (() => TypeOf | NamedSymbol);
 /** What that gives. */
 export type SymbolOf<D> =
   D extends TypeOf<infer I>
