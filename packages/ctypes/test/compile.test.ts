@@ -3,6 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { ARRAY, c_char_p, c_int, POINTER, pointer, Structure } from "ctypes";
 import { anew, compile } from "ctypes/sequence";
 
 /** Where code may be made of strings; `no-eval.test.ts` runs this file where it may not. */
@@ -52,3 +53,48 @@ test("what a scope holds is in sight of a compiled function, and nothing else is
   assert.throws(() => compile<() => number>("function () { return outside; }", {})?.(), ReferenceError);
   assert.throws(() => compile("function (", {}), SyntaxError);
 });
+
+test("what each type has of its own is made of copies", () => {
+  class Point extends Structure({ x: c_int, y: c_int, text: c_char_p }) {}
+  const point = new Point();
+  const points = new (ARRAY(Point, 2))();
+  const numbers = new (ARRAY(c_int, 2))();
+  const to = pointer(point);
+  const nowhere = new (POINTER(Point))();
+  const wrong = Symbol("wrong") as never;
+  const members = Object.getPrototypeOf(Point.prototype);
+  const faults: Record<string, [fewest: number, act: () => unknown]> = {
+    "a member is read": [1, () => Reflect.get(members, "x", {})],
+    "a member is stored": [2, () => Reflect.set(point, "x", wrong)],
+    "a member is stored that keeps": [1, () => Reflect.set(point, "text", wrong)],
+    "an object is made of a record": [3, () => new Point({ x: wrong })],
+    "an object is made of a list": [2, () => new Point([wrong])],
+    "a simple object is made": [1, () => new c_int(wrong)],
+    "an item is read": [2, () => points.at(9)],
+    "an item is stored": [1, () => Reflect.set(numbers, 0, wrong)],
+    "items are iterated": [1, () => numbers[Symbol.iterator]().next.call(undefined)],
+    "a pointer is followed": [2, () => nowhere.contents],
+    "what is behind it is read": [2, () => nowhere.at(1)],
+    "what is behind it is stored": [1, () => Reflect.set(to, 0, wrong)],
+    "a whole object is stored": [1, () => Reflect.set(points, 0, wrong)],
+  };
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 50;
+  try {
+    for (const [name, [fewest, act]] of Object.entries(faults)) {
+      const copies = stackOf(act).match(/\beval at\b/g)?.length ?? 0;
+      assert.ok(mayEvaluate ? copies >= fewest : copies === 0, `${name}: ${copies} copies in\n${stackOf(act)}`);
+    }
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
+});
+
+function stackOf(act: () => unknown): string {
+  try {
+    act();
+  } catch (error) {
+    return (error as Error).stack as string;
+  }
+  assert.fail("it throws nothing");
+}

@@ -22,7 +22,7 @@ export function compile<F>(source: string, scope: Readonly<Record<string, unknow
     // V8 gives functions of equal source one feedback; a number makes each source its own.
     // Constants, not parameters: the optimising compiler takes the values of constants for granted.
     const names = Object.keys(scope).join(", ");
-    return new Function("scope", `"use strict"; /* ${count++} */ const { ${names} } = scope; return ${source};`)(
+    return new Function("scope", `"use strict"; /* ${count++} */ const { ${names} } = scope; return (${source});`)(
       scope,
     ) as F;
   } catch (error) {
@@ -34,9 +34,10 @@ export function compile<F>(source: string, scope: Readonly<Record<string, unknow
 /**
  * What `make` makes of `parts`, by a copy of `make` whose functions have type feedback of their own.
  *
- * The copy is evaluated from the source of `make`, which takes everything it needs as one destructured parameter. Where
- * that source has other names in it, as coverage tools and transpilers put there, or no code may be made of strings,
- * `make` itself serves.
+ * The copy is evaluated from the source of `make`, which takes everything it needs as one parameter and destructures
+ * it. Where that source has other names in it, as coverage tools and transpilers put there, or no code may be made of
+ * strings, `make` itself serves. V8 takes the parts for constants, except those that are undefined: null stands for
+ * what is absent.
  */
 export function anew<P extends object, F>(make: (parts: P) => F, parts: P): F {
   let source = sources.get(make);
@@ -55,19 +56,22 @@ const sources = new WeakMap<object, string | null>();
 
 /** Whether a function's source names only what it declares itself, and globals. May return a false negative. */
 function isSelfContained(source: string): boolean {
-  const code = source.replace(QUOTED, '""');
+  const code = source.replace(QUOTED, '""').replace(METHODS, "");
   const declared = new Set([...code.matchAll(BINDINGS)].flatMap(([binding]) => binding.match(NAME) ?? []));
   return (code.match(NAME) ?? []).every((name) => declared.has(name) || RESERVED.has(name) || name in globalThis);
 }
 
 const QUOTED = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\/\/.*|\/\*[\s\S]*?\*\//g;
+/** The names of methods, and what is in front of those of accessors. */
+const METHODS =
+  /(?<!\bfunction\s+)\b(?!(?:if|while|switch|for|with|catch|function)\b)[\w$]+(?=\s*\([^()]*\)\s*\{)|\b(?:get|set)(?=\s+[\w$#]+\s*\(|\s*\[)/g;
 /** A name that is neither a property nor the key of one. */
-const NAME = /(?<![\w$]|[^.]\.)(?!(?<=[{,]\s*)[\w$]+\s*:)[A-Za-z_$][\w$]*/g;
+const NAME = /(?<![\w$#]|[^.]\.)(?!(?<=[{,]\s*)[\w$]+\s*:)[A-Za-z_$][\w$]*/g;
 /** Where names are declared: in parameters, patterns, and after a keyword. */
 const BINDINGS =
-  /(?<!\b(?:if|while|switch|for|with)\s*)\([^()]*\)\s*(?:=>|\{)|[\w$]+\s*=>|\b(?:const|let|function)\s+(?:[\w$]+|[{[][^=;]*[}\]]\s*=)/g;
+  /(?<!\b(?:if|while|switch|for|with)\s*)\([^()]*\)\s*(?:=>|\{)|[\w$]+\s*=>|\b(?:const|let|function|class)\s+(?:[\w$]+|[{[][^=;]*[}\]]\s*=)/g;
 const RESERVED = new Set(
-  "arguments break case catch class const continue default delete do else false finally for function if in instanceof let new null of return switch this throw true try typeof void while".split(
+  "arguments break case catch class const continue default delete do else false finally for function if in instanceof let new null of return static super switch this throw true try typeof void while".split(
     " ",
   ),
 );

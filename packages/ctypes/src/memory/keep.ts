@@ -30,6 +30,13 @@ export const FOLLOWED = -1;
 /** The method that keeps something: {@link keep} asks it. */
 export const KEEP: unique symbol = Symbol("keep");
 
+/**
+ * All of these, for functions that are evaluated anew. These give them names again by declarations with a type, since
+ * TypeScript takes what is destructured for any symbol.
+ */
+export const keys = { MEMORY, OFFSET, PARENT, INDEX, KEPT, KEEP } as const;
+export type Keys = typeof keys;
+
 export interface Keeper {
   [PARENT]: Keeper | null;
   [INDEX]: number;

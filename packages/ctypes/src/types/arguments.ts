@@ -2,7 +2,7 @@
  * Arguments: what passing any value to a parameter means, and the objects that stand for a converted or a referred one.
  */
 import type { Address } from "rawffi";
-import { compile } from "../memory/compile.ts";
+import { anew } from "../memory/compile.ts";
 import { outOfRange, SPELLED } from "../memory/errors.ts";
 import { copy, exactAddress } from "../memory/memory.ts";
 import { place, popScratch, scratch, scratchTop } from "../memory/slab.ts";
@@ -83,25 +83,30 @@ export function passing(traits: Traits): (value: unknown) => unknown {
     const isAddress = traits.target !== undefined || traits.slot === "wide";
     return isAddress && !(passed instanceof Argument) ? new Argument(passed as Address, inner) : passed;
   };
-  // Not `instanceof`: it would ask the Proxy at the end of an array's or a pointer's prototype chain.
-  const compiled = compile<(value: unknown) => unknown>(
-    `function (value) {
-      try {
-        const isMade = typeof value === "object" && value !== null && !isView(value) && value.constructor === CArgObject;
-        return pass(isMade && value.traits === traits ? value._obj : value);
-      } catch (error) { return instead(value, error); }
-    }`,
-    { CArgObject, pass, traits, instead, isView: ArrayBuffer.isView },
-  );
-  const plain = (value: unknown): unknown => {
+  const passAny = anew(makePassing, { CArgObject, pass, traits, instead, isView: ArrayBuffer.isView });
+  return passAny;
+}
+
+interface PassingParts {
+  readonly CArgObject: typeof CArgObject;
+  readonly pass: Traits["pass"];
+  readonly traits: Traits;
+  readonly instead: (value: unknown, error: unknown) => unknown;
+  readonly isView: typeof ArrayBuffer.isView;
+}
+
+// Evaluated anew for each parameter.
+function makePassing(parts: PassingParts): (value: unknown) => unknown {
+  const { CArgObject, pass, traits, instead, isView } = parts;
+  return (value) => {
     try {
-      return pass(value instanceof CArgObject && value.traits === traits ? value._obj : value);
+      // Not `instanceof`: it would ask the Proxy at the end of an array's or a pointer's prototype chain.
+      const isMade = typeof value === "object" && value !== null && !isView(value) && value.constructor === CArgObject;
+      return pass(isMade && (value as CArgObject).traits === traits ? (value as CArgObject)._obj : value);
     } catch (error) {
       return instead(value, error);
     }
   };
-  const passAny = compiled ?? plain;
-  return passAny;
 }
 
 /**

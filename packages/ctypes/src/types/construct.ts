@@ -2,8 +2,8 @@
  * What the kinds of C types are made with: constructors, views, and the store of types whose instances are views.
  */
 import { type Leaf, type RawType, rawffi } from "rawffi";
-import { compile } from "../memory/compile.ts";
-import { entries, INDEX, KEEP, KEPT, keep, keepByPath, keepWhole, PARENT, rootOf } from "../memory/keep.ts";
+import { anew } from "../memory/compile.ts";
+import { entries, KEPT, type Keys, keep, keepByPath, keepWhole, keys, PARENT, rootOf } from "../memory/keep.ts";
 import { copy, type Memory } from "../memory/memory.ts";
 import { last, reserve } from "../memory/slab.ts";
 import { lentAddress } from "./address.ts";
@@ -24,94 +24,58 @@ import {
 /**
  * `Base` with a constructor of its own: zeroed memory, then `fill` when something to fill it with is given.
  *
- * It is compiled for each type, so that each has type feedback of its own: one constructor that makes instances of
- * twenty classes is twice as slow. Where code may not be made of strings it is `Base` itself, whose constructor must do
- * the same.
+ * Each type has one, and so type feedback of its own: one constructor that makes instances of twenty classes is twice
+ * as slow. That of `Base` does not run.
  */
 export function ownConstructor<B extends typeof CData>(
   Base: B,
   fill: (self: CData, init: unknown, traits: Traits) => void,
 ): B {
-  const Own = compile<B>(
-    `function () { let traits, view; return function (init) {
-      if (traits === undefined || traits.type !== new.target) { traits = traitsOf(new.target); view = traits.view; }
-      let offset; const memory = (offset = reserve(traits.size, traits.align), last.memory);
-      const self = view(memory, offset, null, 0);
-      if (init !== undefined) fill(self, init, traits);
-      return self;
-    }; }()`,
-    { traitsOf, reserve, last, fill },
-  );
-  if (Own === null) return Base;
+  const Own = anew(makeConstructor, { traitsOf, reserve, last, fill });
   (Own as { prototype: unknown }).prototype = Base.prototype;
   Object.defineProperty(Base.prototype, "constructor", { value: Own });
   Object.defineProperty(Own, "name", { value: Base.name, configurable: true });
   return Object.setPrototypeOf(Own, Base) as B;
 }
 
+interface ConstructorParts {
+  readonly traitsOf: typeof traitsOf;
+  readonly reserve: typeof reserve;
+  readonly last: typeof last;
+  readonly fill: (self: CData, init: unknown, traits: Traits) => void;
+}
+
+function makeConstructor(parts: ConstructorParts): object {
+  const { traitsOf, reserve, last, fill } = parts;
+  let traits: Traits | undefined;
+  let view: Traits["view"];
+  return function (init: unknown) {
+    const type = new.target as unknown as CType;
+    if (traits === undefined || traits.type !== type) {
+      traits = traitsOf(type);
+      view = traits.view;
+    }
+    const offset = reserve(traits.size, traits.align);
+    const self = view(last.memory as Memory, offset, null, 0) as CData;
+    if (init !== undefined) fill(self, init, traits);
+    return self;
+  };
+}
+
 /**
  * Makes the function that makes all instances of `type`: one class, one shape, so that member access stays monomorphic.
  *
  * What an instance knows of itself is private (`#memory`), so that nobody sees it: not `Object.keys`, spread,
- * `JSON.stringify`, `assert` or a test framework. We reach it by symbols, through accessors on a prototype between the
+ * `JSON.stringify`, `assert` or a test framework. Symbols reach it, through accessors on a prototype between the
  * instance and its class:
  *
  *     instance ──▶ View.prototype: [MEMORY], [OFFSET] … ──▶ Point.prototype ──▶ what Structure() gave ──▶ CData.prototype
  *
  * A class of its own for each type is what makes it fast: `new View()` is inlined, while private members of a class
  * that others extend are stored by the runtime (60 ns instead of 10). So constructors give back what is made here.
- * Members that hold an integer begin as one, which V8 then believes of them; whatever else they began with would be
- * stored for nothing (before Node 22 a nanosecond a member).
  */
 export function viewMaker(type: CType): ViewMaker {
-  const hasItems = VIEWED in type.prototype;
-  const { View, make } =
-    compile<ViewClass>(
-      `function () {
-        class View {
-          #memory; #offset = 0; #parent; #index = 0; #kept; ${mark === null ? "" : "[key] = value;"}
-          ${hasItems ? "#viewed; get [VIEWED]() { return this.#viewed; } set [VIEWED](viewed) { this.#viewed = viewed; }" : ""}
-          constructor(memory, offset, parent, index) {
-            this.#memory = memory; this.#offset = offset; this.#parent = parent; this.#index = index;
-          }
-          get [MEMORY]() { return this.#memory; }
-          set [MEMORY](memory) { this.#memory = memory; }
-          get [OFFSET]() { return this.#offset; }
-          set [OFFSET](offset) { this.#offset = offset; }
-          get [PARENT]() { return this.#parent; }
-          set [PARENT](parent) { this.#parent = parent; }
-          get [INDEX]() { return this.#index; }
-          set [INDEX](index) { this.#index = index; }
-          get [KEPT]() { return this.#kept; }
-          set [KEPT](kept) { this.#kept = kept; }
-          [ADDRESS]() {
-            const memory = this.#memory;
-            const { kind } = memory;
-            return kind === "owned" || kind === "foreign" ? memory.base + this.#offset : lentAddress(this);
-          }
-          [KEEP](index, value) {
-            if (this.#parent !== null || index > 9) keepByPath(this, index, value);
-            else if (this.#kept !== undefined && this.#kept !== null) this.#kept[index] = value;
-            else this.#kept = index === 1 ? { 1: value } : { [index]: value };
-          }
-        }
-        return { View, make: (memory, offset, parent, index) => new View(memory, offset, parent, index) };
-      }()`,
-      {
-        MEMORY,
-        OFFSET,
-        PARENT,
-        INDEX,
-        KEPT,
-        VIEWED,
-        ADDRESS,
-        KEEP,
-        lentAddress,
-        keepByPath,
-        key: mark?.key,
-        value: mark?.value,
-      },
-    ) ?? plainViewClass();
+  const { View, make } = anew(makeViews, { keys, VIEWED, ADDRESS, lentAddress, keepByPath, ...MARK });
   // The class of an instance is its type.
   delete (View.prototype as { constructor?: unknown }).constructor;
   Object.defineProperty(View.prototype, TYPE, { value: type });
@@ -120,19 +84,41 @@ export function viewMaker(type: CType): ViewMaker {
 }
 
 /** With it `structuredClone` and `postMessage` refuse an instance, whose copy would have nothing of it. */
-const mark = rawffi.uncloneable;
+const MARK = rawffi.uncloneable ?? { key: null, value: null };
 
-interface ViewClass {
+interface ViewParts {
+  readonly keys: Keys;
+  readonly VIEWED: typeof VIEWED;
+  readonly ADDRESS: typeof ADDRESS;
+  readonly lentAddress: typeof lentAddress;
+  readonly keepByPath: typeof keepByPath;
+  readonly key: symbol | null;
+  readonly value: unknown;
+}
+
+interface Views {
   readonly View: { readonly prototype: object };
   readonly make: ViewMaker;
 }
 
-function plainViewClass(): ViewClass {
+function makeViews(parts: ViewParts): Views {
+  const { keys, lentAddress, keepByPath, key, value } = parts;
+  const MEMORY: Keys["MEMORY"] = keys.MEMORY;
+  const OFFSET: Keys["OFFSET"] = keys.OFFSET;
+  const PARENT: Keys["PARENT"] = keys.PARENT;
+  const INDEX: Keys["INDEX"] = keys.INDEX;
+  const KEPT: Keys["KEPT"] = keys.KEPT;
+  const KEEP: Keys["KEEP"] = keys.KEEP;
+  const VIEWED: ViewParts["VIEWED"] = parts.VIEWED;
+  const ADDRESS: ViewParts["ADDRESS"] = parts.ADDRESS;
+
   class View {
     #memory: Memory;
-    #offset: number;
+    // Members that hold an integer begin as one, which V8 then believes of them; whatever else they began with would be
+    // stored for nothing (before Node 22 a nanosecond a member).
+    #offset = 0;
     #parent: unknown;
-    #index: number;
+    #index = 0;
     #kept: unknown;
     #viewed: unknown;
     constructor(memory: Memory, offset: number, parent: unknown, index: number) {
@@ -140,7 +126,7 @@ function plainViewClass(): ViewClass {
       this.#offset = offset;
       this.#parent = parent;
       this.#index = index;
-      if (mark !== null) (this as Record<symbol, unknown>)[mark.key] = mark.value;
+      if (key !== null) (this as Record<symbol, unknown>)[key] = value;
     }
     get [MEMORY](): Memory {
       return this.#memory;
@@ -179,10 +165,16 @@ function plainViewClass(): ViewClass {
       this.#viewed = viewed;
     }
     [ADDRESS](): number {
+      const memory = this.#memory;
+      const { kind } = memory;
+      if (kind === "owned" || kind === "foreign") return memory.base + this.#offset;
       return lentAddress(this as unknown as CData);
     }
     [KEEP](index: number, value: unknown): void {
-      keepByPath(this as unknown as CData, index, value);
+      const kept = this.#kept as Record<number, unknown> | null | undefined;
+      if (this.#parent !== null || index > 9) keepByPath(this as unknown as CData, index, value);
+      else if (kept !== undefined && kept !== null) kept[index] = value;
+      else this.#kept = index === 1 ? { 1: value } : { [index]: value };
     }
   }
   const make = (memory: Memory, offset: number, parent: unknown, index: number) =>
@@ -206,17 +198,37 @@ export function storeCopy(
     copy(memory, offset, source[MEMORY], source[OFFSET], size);
     return isInstance ? keptFrom(source) : source[KEPT];
   };
-  const compiled = compile<Traits["store"]>(
-    `function (memory, offset, value) {
-      if (typeof value !== "object" || value === null || isView(value) || value[TYPE] !== type) return storeAny(memory, offset, value);
-      const from = value[MEMORY];
-      if (from === undefined) return storeAny(memory, offset, value);
-      copy(memory, offset, from, value[OFFSET], ${size});
-      return value[PARENT] === null ? (value[KEPT] ??= {}) : keptFrom(value);
-    }`,
-    { type, TYPE, MEMORY, OFFSET, PARENT, KEPT, copy, keptFrom, storeAny, isView: ArrayBuffer.isView },
-  );
-  return compiled ?? storeAny;
+  const isView = ArrayBuffer.isView;
+  return anew(makeStore, { keys, TYPE, type, size, copy, keptFrom, storeAny, isView });
+}
+
+interface StoreParts {
+  readonly keys: Keys;
+  readonly TYPE: typeof TYPE;
+  readonly type: CType;
+  readonly size: number;
+  readonly copy: typeof copy;
+  readonly keptFrom: typeof keptFrom;
+  readonly storeAny: Traits["store"];
+  readonly isView: typeof ArrayBuffer.isView;
+}
+
+function makeStore(parts: StoreParts): Traits["store"] {
+  const { keys, type, size, copy, keptFrom, storeAny, isView } = parts;
+  const MEMORY: Keys["MEMORY"] = keys.MEMORY;
+  const OFFSET: Keys["OFFSET"] = keys.OFFSET;
+  const PARENT: Keys["PARENT"] = keys.PARENT;
+  const KEPT: Keys["KEPT"] = keys.KEPT;
+  const TYPE: StoreParts["TYPE"] = parts.TYPE;
+  return (memory, offset, given) => {
+    if (typeof given !== "object" || given === null || isView(given)) return storeAny(memory, offset, given);
+    const value = given as CData & { readonly [TYPE]: unknown };
+    if (value[TYPE] !== type) return storeAny(memory, offset, value);
+    const from = value[MEMORY];
+    if (from === undefined) return storeAny(memory, offset, value);
+    copy(memory, offset, from, value[OFFSET], size);
+    return value[PARENT] === null ? (value[KEPT] ??= {}) : keptFrom(value);
+  };
 }
 
 /**

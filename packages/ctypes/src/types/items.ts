@@ -1,73 +1,43 @@
 /**
- * The items of an array: read, stored, iterated, and seen as a whole, by functions compiled for each array type.
+ * The items of an array: read, stored, iterated, and seen as a whole, by functions evaluated anew for each array type.
  */
-import { compile } from "../memory/compile.ts";
+import { anew } from "../memory/compile.ts";
 import { describe, locate, outOfRange, spelling } from "../memory/errors.ts";
-import { keep } from "../memory/keep.ts";
+import { type Keys, keep, keys } from "../memory/keep.ts";
 import type { CData } from "./cdata.ts";
 import { AT, PUT } from "./indexed.ts";
-import { type CType, ITEMS, MEMORY, OFFSET, traitsOf, VIEWED } from "./protocol.ts";
+import {
+  type CType,
+  ITEMS,
+  type MaybeDirect,
+  MEMORY,
+  NO_DIRECT,
+  OFFSET,
+  type Traits,
+  traitsOf,
+  VIEWED,
+} from "./protocol.ts";
 import { type TypedArray, viewOfArray } from "./views.ts";
 
 /** Gives the prototype of `ARRAY(item, length)` what reaches its items. */
 export function defineItems(prototype: CData, item: CType, length: number): void {
   const { load, store, size, direct } = traitsOf(item);
   const name = arrayName(item, length);
-  const viewLength = (size * length) / (item[ITEMS]()?.BYTES_PER_ELEMENT ?? 1);
-  const makeView = (array: CData) => viewOfArray(array, item, size * length, name);
-  const plain = plainItems(item, length, viewLength, makeView);
-  // An index that is none goes the plain way, which has the messages.
-  const position = (otherwise: string) => `
-    if (typeof index !== "number" || (index | 0) !== index) return ${otherwise};
-    const i = index < 0 ? index + ${length} : index;
-    if (i < 0 || i >= ${length}) return ${otherwise};`;
-  const { at, put, iterate, view } =
-    compile<Items>(
-      `({
-        at(index) {
-          ${position("plain.at.call(this, index)")}
-          return load(this[MEMORY], this[OFFSET] + i * ${size}, this, i);
-        },
-        put(index, value) {
-          ${position("plain.put.call(this, index, value)")}
-          ${direct === undefined ? "" : `if (accepts(value)) { this[MEMORY].${direct.method}(this[OFFSET] + i * ${size}, value, true); return; }`}
-          try {
-            const kept = store(this[MEMORY], this[OFFSET] + i * ${size}, value);
-            if (kept !== undefined) keep(this, i, kept);
-          } catch (error) { throw locate(locate(error, "[" + i + "]"), name); }
-        },
-        iterate: function () {
-          function Iterator(array) { this.array = array; this.index = 0; }
-          Iterator.prototype = Object.create(IteratorPrototype);
-          Iterator.prototype.next = function () {
-            const { array, index } = this;
-            if (index >= ${length}) return { value: undefined, done: true };
-            this.index = index + 1;
-            return { value: load(array[MEMORY], array[OFFSET] + index * ${size}, array, index), done: false };
-          };
-          return function () { return new Iterator(this); };
-        }(),
-        view() {
-          const known = this[VIEWED];
-          // Shorter, it lies in a buffer that was detached or shrunk.
-          return known !== undefined && known.length === ${viewLength} ? known : (this[VIEWED] = makeView(this));
-        },
-      })`,
-      {
-        MEMORY,
-        OFFSET,
-        VIEWED,
-        IteratorPrototype,
-        plain,
-        load,
-        store,
-        keep,
-        locate,
-        makeView,
-        name,
-        accepts: direct?.accepts,
-      },
-    ) ?? plain;
+  const { at, put, iterate, view } = anew(makeItems, {
+    keys,
+    VIEWED,
+    IteratorPrototype,
+    keep,
+    load,
+    store,
+    ...(direct ?? NO_DIRECT),
+    size,
+    length,
+    viewLength: (size * length) / (item[ITEMS]()?.BYTES_PER_ELEMENT ?? 1),
+    makeView: (array) => viewOfArray(array, item, size * length, name),
+    unusual: (index) => anyIndex(index, length, name),
+    failed: (error, i) => locate(locate(error, `[${i}]`), name),
+  });
   const members = [
     ["at", at],
     ["put", put],
@@ -109,42 +79,106 @@ interface Items {
 }
 
 /** What the iterators of JavaScript's own have in common. */
-const IteratorPrototype: unknown = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()));
+const IteratorPrototype: object = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()));
 
-function plainItems(item: CType, length: number, viewLength: number, makeView: (array: CData) => TypedArray): Items {
-  const { load, store, size } = traitsOf(item);
-  const name = arrayName(item, length);
-  const position = (index: unknown): number => {
-    if (typeof index !== "number" || !Number.isInteger(index)) {
-      throw new TypeError(`${name}: expected an integer index, got ${describe(index)}`);
+/** An index that is no integer of 32 bits within the array. @throws TypeError, RangeError */
+function anyIndex(index: unknown, length: number, name: string): number {
+  if (typeof index !== "number" || !Number.isInteger(index)) {
+    throw new TypeError(`${name}: expected an integer index, got ${describe(index)}`);
+  }
+  const i = index < 0 ? index + length : index;
+  if (i < 0 || i >= length) throw outOfRange(`index ${index} is out of bounds for ${name}`);
+  return i;
+}
+
+interface ItemParts extends MaybeDirect {
+  readonly keys: Keys;
+  readonly VIEWED: typeof VIEWED;
+  readonly IteratorPrototype: object;
+  readonly keep: typeof keep;
+  readonly load: Traits["load"];
+  readonly store: Traits["store"];
+  readonly size: number;
+  readonly length: number;
+  readonly viewLength: number;
+  readonly makeView: (array: CData) => TypedArray;
+  readonly unusual: (index: unknown) => number;
+  readonly failed: (error: unknown, i: number) => unknown;
+}
+
+// Evaluated anew for each array type.
+function makeItems(parts: ItemParts): Items {
+  const {
+    keys,
+    keep,
+    load,
+    store,
+    accepts,
+    method,
+    size,
+    length,
+    IteratorPrototype,
+    viewLength,
+    makeView,
+    unusual,
+    failed,
+  } = parts;
+  const MEMORY: Keys["MEMORY"] = keys.MEMORY;
+  const OFFSET: Keys["OFFSET"] = keys.OFFSET;
+  const VIEWED: ItemParts["VIEWED"] = parts.VIEWED;
+
+  function positionOf(index: unknown): number {
+    if (typeof index === "number" && (index | 0) === index) {
+      const i = index < 0 ? index + length : index;
+      if (i >= 0 && i < length) return i;
     }
-    const at = index < 0 ? index + length : index;
-    if (at < 0 || at >= length) throw outOfRange(`index ${index} is out of bounds for ${name}`);
-    return at;
-  };
+    return unusual(index);
+  }
+
+  class Iterator {
+    readonly array: CData;
+    index = 0;
+    constructor(array: CData) {
+      this.array = array;
+    }
+    next(): IteratorResult<unknown> {
+      const { array, index } = this;
+      if (index >= length) return { value: undefined, done: true };
+      this.index = index + 1;
+      return { value: load(array[MEMORY], array[OFFSET] + index * size, array, index), done: false };
+    }
+  }
+  Object.setPrototypeOf(Iterator.prototype, IteratorPrototype);
+
   return {
     at(index) {
-      const i = position(index);
+      const i = positionOf(index);
       return load(this[MEMORY], this[OFFSET] + i * size, this, i);
     },
     put(index, value) {
-      const i = position(index);
+      const i = positionOf(index);
+      if (accepts?.(value)) {
+        this[MEMORY][method as "setInt16"](this[OFFSET] + i * size, value as number, true);
+        return;
+      }
       try {
         const kept = store(this[MEMORY], this[OFFSET] + i * size, value);
         if (kept !== undefined) keep(this, i, kept);
       } catch (error) {
-        throw locate(locate(error, `[${i}]`), name);
+        throw failed(error, i);
       }
     },
-    *iterate() {
-      for (let i = 0; i < length; i++) yield load(this[MEMORY], this[OFFSET] + i * size, this, i);
+    iterate() {
+      return new Iterator(this) as unknown as IterableIterator<unknown>;
     },
     view() {
       const array = this as CData & { [VIEWED]?: TypedArray };
       const known = array[VIEWED];
+      // Shorter, it lies in a buffer that was detached or shrunk.
       if (known !== undefined && known.length === viewLength) return known;
-      array[VIEWED] = makeView(this);
-      return array[VIEWED];
+      const made = makeView(array);
+      array[VIEWED] = made;
+      return made;
     },
   };
 }

@@ -1,15 +1,16 @@
 /**
  * The properties of a structure: one getter and one setter a member, and the function that fills a new instance.
  *
- * Each is compiled for its class, so that an access in a loop becomes the one `DataView` access it stands for.
+ * Each is evaluated anew for its class, so that an access in a loop becomes the one `DataView` access it stands for.
  */
-import { compile } from "../memory/compile.ts";
+import { anew, compile } from "../memory/compile.ts";
 import { disown, expected, locate } from "../memory/errors.ts";
-import { keep } from "../memory/keep.ts";
+import { type Keys, keep, keys } from "../memory/keep.ts";
+import type { Memory } from "../memory/memory.ts";
 import { type Access, bitAccess } from "./bitfields.ts";
 import type { CData } from "./cdata.ts";
 import type { Member } from "./fields.ts";
-import { type DirectStore, MEMORY, OFFSET } from "./protocol.ts";
+import { type DirectStore, type MaybeDirect, MEMORY, NO_DIRECT, OFFSET, type Traits } from "./protocol.ts";
 
 /** Fills an instance from a record of member values. @throws TypeError naming the member. */
 export type Initialiser = (self: CData, init: object) => void;
@@ -18,40 +19,10 @@ export type Initialiser = (self: CData, init: object) => void;
 export function defineMembers(prototype: object, owner: string, members: readonly Member[]): void {
   for (const member of members) {
     const { load, store, at, direct } = accessOf(member);
-    const place = `${owner}.${member.name}`;
-    const setAny = function (this: CData, value: unknown) {
-      try {
-        const kept = store(this[MEMORY], this[OFFSET] + at, value);
-        if (kept !== undefined) keep(this, member.index, kept);
-      } catch (error) {
-        throw locate(error, place);
-      }
-    };
-    const scope = { MEMORY, OFFSET, load, store, keep, locate, place, setAny, accepts: direct?.accepts };
-    const get =
-      compile<() => unknown>(
-        `function () { return load(this[MEMORY], this[OFFSET] + ${at}, this, ${member.index}); }`,
-        scope,
-      ) ??
-      function (this: CData) {
-        return load(this[MEMORY], this[OFFSET] + at, this, member.index);
-      };
-    const set =
-      compile<(value: unknown) => void>(
-        direct === undefined
-          ? `function (value) {
-              try {
-                const kept = store(this[MEMORY], this[OFFSET] + ${at}, value);
-                if (kept !== undefined) keep(this, ${member.index}, kept);
-              } catch (error) { throw locate(error, place); }
-            }`
-          : `function (value) {
-              if (accepts(value)) this[MEMORY].${direct.method}(this[OFFSET] + ${at}, value, true);
-              else setAny.call(this, value);
-            }`,
-        scope,
-      ) ?? setAny;
-    Object.defineProperty(prototype, member.name, { get, set, enumerable: true, configurable: true });
+    const { index, name } = member;
+    const failed = (error: unknown) => locate(error, `${owner}.${name}`);
+    const { get, set } = anew(makeProperty, { keys, keep, load, store, at, index, ...(direct ?? NO_DIRECT), failed });
+    Object.defineProperty(prototype, name, { get, set, enumerable: true, configurable: true });
   }
 }
 
@@ -79,52 +50,11 @@ export function makeInitialiser(
   const isPromoted = new Set(promoted);
   // The place begins with the member; who calls knows what stands in front of it.
   const locateMember = (error: unknown, name: string) => (isPromoted.has(name) ? disown(error) : locate(error, name));
-  const scope: Record<string, unknown> = { MEMORY, OFFSET, keep, locateMember, unknown, hasOwn };
   // Of several members of one name, as an extended structure may have, the last one is meant.
   const visible = [...new Map(members.map((member) => [member.name, member])).values()];
-  const cases = visible.map((member, i) => {
-    const name = JSON.stringify(member.name);
-    return `case ${name}: ${storing(member, i, `init[${name}]`, scope)} break;`;
-  });
-  const promotedCases = promoted.map((name) => `case ${JSON.stringify(name)}: self[name] = init[name]; break;`);
-  const compiled = compile<NamedInitialiser>(
-    `function (self, init) {
-      const memory = self[MEMORY], offset = self[OFFSET];
-      let kept, value, isNamed = false;
-      for (const name in init) {
-        if (!hasOwn.call(init, name)) continue;
-        isNamed = true;
-        try {
-          switch (name) { ${cases.join("\n")} ${promotedCases.join("\n")} default: if (unknown(name, init)) return false; }
-        } catch (error) { throw locateMember(error, name); }
-      }
-      return isNamed;
-    }`,
-    scope,
-  );
-  const byName = new Map(members.map((member) => [member.name, { ...accessOf(member), index: member.index }]));
-  const plain: NamedInitialiser = (self, init) => {
-    let isNamed = false;
-    for (const name of Object.keys(init)) {
-      isNamed = true;
-      const value = (init as Record<string, unknown>)[name];
-      const member = byName.get(name);
-      if (member === undefined && !isPromoted.has(name) && unknown(name, init)) return false;
-      try {
-        if (member === undefined) (self as unknown as Record<string, unknown>)[name] = value;
-        else {
-          const kept = member.store(self[MEMORY], self[OFFSET] + member.at, value);
-          if (kept !== undefined) keep(self, member.index, kept);
-        }
-      } catch (error) {
-        throw locateMember(error, name);
-      }
-    }
-    return isNamed;
-  };
-  const initialise = compiled ?? plain;
-  const scopeInOrder = { MEMORY, OFFSET, keep, locateMember };
-  const initialiseInOrder = visible.length === members.length ? compileInOrder(members, scopeInOrder) : null;
+  const storeNamed = printedStore(visible, promoted) ?? interpretedStore(visible, promoted);
+  const initialise = anew(makeNamedInitialiser, { keys, hasOwn, storeNamed, unknown, locateMember });
+  const initialiseInOrder = visible.length === members.length ? printedInOrder(members, locateMember) : null;
   return (self, init) => {
     if (initialiseInOrder !== null && Array.isArray(init) && init.length <= members.length) {
       initialiseInOrder(self, init);
@@ -141,6 +71,48 @@ export function makeInitialiser(
 
 // -- Private ---------------------------------------------------------------------------------------
 
+interface PropertyParts extends MaybeDirect {
+  readonly keys: Keys;
+  readonly keep: typeof keep;
+  readonly load: Traits["load"];
+  readonly store: Traits["store"];
+  readonly at: number;
+  readonly index: number;
+  readonly failed: (error: unknown) => unknown;
+}
+
+interface Property {
+  get(this: CData): unknown;
+  set(this: CData, value: unknown): void;
+}
+
+// Evaluated anew for each member.
+function makeProperty(parts: PropertyParts): Property {
+  const { keys, keep, load, store, at, index, accepts, method, failed } = parts;
+  const MEMORY: Keys["MEMORY"] = keys.MEMORY;
+  const OFFSET: Keys["OFFSET"] = keys.OFFSET;
+  function setAny(this: CData, value: unknown): void {
+    try {
+      const kept = store(this[MEMORY], this[OFFSET] + at, value);
+      if (kept !== undefined) keep(this, index, kept);
+    } catch (error) {
+      throw failed(error);
+    }
+  }
+  return {
+    get() {
+      return load(this[MEMORY], this[OFFSET] + at, this, index);
+    },
+    set:
+      accepts === null
+        ? setAny
+        : function (value) {
+            if (accepts(value)) this[MEMORY][method as "setInt16"](this[OFFSET] + at, value as number, true);
+            else setAny.call(this, value);
+          },
+  };
+}
+
 // In a loop over the names of the same object V8 leaves the question out where its map has the answer.
 const hasOwn = Object.prototype.hasOwnProperty;
 
@@ -156,11 +128,93 @@ function mayBeEmpty(init: object): boolean {
 /** The same, saying whether there was any member. */
 type NamedInitialiser = (self: CData, init: object) => boolean;
 
-/** The same for values in the order of the members, as C's `{ 1, 2 }`: no more of them than there are members. */
-function compileInOrder(members: readonly Member[], shared: object): ((self: CData, values: unknown[]) => void) | null {
-  const scope: Record<string, unknown> = { ...shared };
+interface InitialiserParts {
+  readonly keys: Keys;
+  readonly hasOwn: typeof hasOwn;
+  readonly storeNamed: NamedStore;
+  /** Throws, or says that what has this name is no record of members. */
+  readonly unknown: (name: string, init: object) => boolean;
+  readonly locateMember: (error: unknown, name: string) => unknown;
+}
+
+// Evaluated anew for each class.
+function makeNamedInitialiser(parts: InitialiserParts): NamedInitialiser {
+  const { keys, hasOwn, storeNamed, unknown, locateMember } = parts;
+  const MEMORY: Keys["MEMORY"] = keys.MEMORY;
+  const OFFSET: Keys["OFFSET"] = keys.OFFSET;
+  return (self, init) => {
+    const memory = self[MEMORY];
+    const offset = self[OFFSET];
+    let isNamed = false;
+    for (const name in init) {
+      if (!hasOwn.call(init, name)) continue;
+      isNamed = true;
+      try {
+        if (!storeNamed(self, memory, offset, init, name) && unknown(name, init)) return false;
+      } catch (error) {
+        throw locateMember(error, name);
+      }
+    }
+    return isNamed;
+  };
+}
+
+// -- Stores of all members -------------------------------------------------------------------------
+
+/**
+ * Stores what `init` has for the member of this name in `self`, which lies there; says whether there is such a member.
+ */
+type NamedStore = (self: CData, memory: Memory, offset: number, init: object, name: string) => boolean;
+
+function interpretedStore(members: readonly Member[], promoted: readonly string[]): NamedStore {
+  const byName = new Map(members.map((member) => [member.name, { ...accessOf(member), index: member.index }]));
+  return (self, memory, offset, init, name) => {
+    const value = (init as Record<string, unknown>)[name];
+    const member = byName.get(name);
+    if (member !== undefined) {
+      const kept = member.store(memory, offset + member.at, value);
+      if (kept !== undefined) keep(self, member.index, kept);
+      return true;
+    }
+    if (!promoted.includes(name)) return false;
+    (self as unknown as Record<string, unknown>)[name] = value;
+    return true;
+  };
+}
+
+/** The same as source; null where code may not be made of strings. */
+function printedStore(members: readonly Member[], promoted: readonly string[]): NamedStore | null {
+  const scope: Record<string, unknown> = { keep };
+  const cases = members.map((member, i) => {
+    const name = JSON.stringify(member.name);
+    return `case ${name}: value = init[${name}]; ${storing(member, i, scope)} return true;`;
+  });
+  const promotedCases = promoted.map((name) => JSON.stringify(name));
+  return compile(
+    `function (self, memory, offset, init, name) {
+      let kept, value;
+      switch (name) {
+        ${cases.join("\n")}
+        ${promotedCases.map((name) => `case ${name}: self[${name}] = init[${name}]; return true;`).join("\n")}
+        default: return false;
+      }
+    }`,
+    scope,
+  );
+}
+
+/**
+ * A store of values in the order of the members, as C's `{ 1, 2 }`: no more of them than there are members. Null as
+ * above.
+ */
+function printedInOrder(
+  members: readonly Member[],
+  locateMember: (error: unknown, name: string) => unknown,
+): ((self: CData, values: unknown[]) => void) | null {
+  const scope: Record<string, unknown> = { MEMORY, OFFSET, keep, locateMember };
   const stores = members.map((member, i) => {
-    return `if (count > ${i}) { name = ${JSON.stringify(member.name)}; ${storing(member, i, `values[${i}]`, scope)} }`;
+    const name = JSON.stringify(member.name);
+    return `if (count > ${i}) { name = ${name}; value = values[${i}]; ${storing(member, i, scope)} }`;
   });
   return compile(
     `function (self, values) {
@@ -172,14 +226,14 @@ function compileInOrder(members: readonly Member[], shared: object): ((self: CDa
   );
 }
 
-/** What stores a value in member `i` of `self`; the source finds `memory`, `offset`, `value` and `kept` declared. */
-function storing(member: Member, i: number, value: string, scope: Record<string, unknown>): string {
+/** What stores `value` in member `i` of `self`; the source finds `memory`, `offset`, and `kept` declared, too. */
+function storing(member: Member, i: number, scope: Record<string, unknown>): string {
   const { store, at, direct } = accessOf(member);
   scope[`store${i}`] = store;
   const any = `{ kept = store${i}(memory, offset + ${at}, value); if (kept !== undefined) keep(self, ${member.index}, kept); }`;
-  if (direct === undefined) return `value = ${value}; ${any}`;
+  if (direct === undefined) return any;
   scope[`accepts${i}`] = direct.accepts;
-  return `value = ${value}; if (accepts${i}(value)) memory.${direct.method}(offset + ${at}, value, true); else ${any}`;
+  return `if (accepts${i}(value)) memory.${direct.method}(offset + ${at}, value, true); else ${any}`;
 }
 
 /** Values in the order of the members, as C's `{ 1, 2 }`, by name. */

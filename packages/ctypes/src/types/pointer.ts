@@ -3,7 +3,6 @@
  */
 import type { Address } from "rawffi";
 import { bufferAddress, holdBuffer } from "../memory/buffers.ts";
-import { compile } from "../memory/compile.ts";
 import { describe, expected, locate, SPELLED, spelling } from "../memory/errors.ts";
 import { KEPT, keep } from "../memory/keep.ts";
 import { copy, loadAddress, storeAddress } from "../memory/memory.ts";
@@ -15,24 +14,20 @@ import { keptFrom, ownConstructor, viewMaker } from "./construct.ts";
 import { type Accessors, accessorsTo, pointerName } from "./dereference.ts";
 import { AT, Indexed, PUT } from "./indexed.ts";
 import type { AnyData, Pointer, Ref, TypeOf } from "./inference.ts";
+import { buffersOf, passByClass, passItems } from "./passpointer.ts";
 import { isReal, shownWithoutMemory } from "./plain.ts";
 import {
-  ADDRESS,
-  Argument,
   type CType,
   DECAY,
   DESCRIBE,
   decayed,
   INSPECT,
   IS_SIMPLE,
-  ITEMS,
   MEMORY,
   OFFSET,
   PLAIN,
   type PlainForm,
-  TARGET,
   type Traits,
-  TYPE,
   traitsOf,
 } from "./protocol.ts";
 import { type Bound, joined, pointerIndices } from "./slices.ts";
@@ -124,10 +119,6 @@ function pointerType(type: CType): unknown {
   class PointerData extends Indexed {
     static readonly _type_ = type;
     static readonly [SPELLED] = pointerName(type);
-    constructor(target?: unknown) {
-      super();
-      if (target !== undefined) point(this, target);
-    }
     static override [DESCRIBE](): Traits {
       return pointerTraits(this as unknown as CType, type);
     }
@@ -138,7 +129,7 @@ function pointerType(type: CType): unknown {
       return loadAddress(this[MEMORY], this[OFFSET]);
     }
     get contents(): unknown {
-      return accessors().contents(this);
+      return accessors().contents.call(this);
     }
     set contents(object: unknown) {
       if (!isInstance(object, type))
@@ -177,17 +168,12 @@ function pointerType(type: CType): unknown {
     }
   }
   let made: Accessors | undefined;
-  // At the first use, when `type` is complete, the class gets the compiled ones in place of those above.
+  // At the first use, when `type` is complete, the class gets accessors made for it in place of those above.
   const accessors = (): Accessors => {
     if (made !== undefined) return made;
     made = accessorsTo(type);
-    const { contents, at, put } = made;
+    const { contents: get, at, put } = made;
     const set = Object.getOwnPropertyDescriptor(PointerData.prototype, "contents")?.set as (value: unknown) => void;
-    const get =
-      compile<() => unknown>("function () { return contents(this); }", { contents }) ??
-      function (this: CData) {
-        return contents(this);
-      };
     Object.defineProperty(PointerData.prototype, "contents", { get, set, configurable: true });
     for (const [key, value] of [
       ["at", at],
@@ -265,7 +251,7 @@ function pointerTraits(self: CType, type: CType): Traits {
       return value;
     },
     ...(isText && { passString: (text: string) => (traitsOf(textType).passString as (text: string) => number)(text) }),
-    pass: compiledPass(self, type, passOther) ?? passOther,
+    pass: passByClass(self, type, passOther),
     receive(at: Address) {
       if (at === 0) return null;
       const { offset, memory } = place(8, 8);
@@ -274,87 +260,4 @@ function pointerTraits(self: CType, type: CType): Traits {
     },
     view,
   };
-}
-
-/**
- * Items of a JavaScript array in memory of their own, which is there for the call alone: what C writes there, nobody
- * sees.
- */
-function passItems(type: CType, values: readonly unknown[]): Argument {
-  const { size, align, store } = traitsOf(type);
-  const count = values.length;
-  const { offset, memory } = place(count * size, align);
-  const kept: unknown[] = [memory];
-  for (let i = 0; i < count; i++) {
-    try {
-      kept.push(store(memory, offset + i * size, values[i]));
-    } catch (error) {
-      throw locate(error, `[${i}]`);
-    }
-  }
-  return new Argument(memory.base + offset, kept);
-}
-
-/**
- * What is passed most, told by its exact class, without the walk up the prototype chain that ends in a Proxy; the rest
- * goes to `passOther`. Buffers come first: V8 inlines `isView`, but before Node 22 no property of a typed array.
- */
-function compiledPass(self: CType, type: CType, passOther: Traits["pass"]): Traits["pass"] | null {
-  const classes = Object.values(BUFFERS).find((family) => family.includes(type[ITEMS]() as never)) ?? [];
-  const scope = {
-    self,
-    type,
-    MEMORY,
-    TYPE,
-    OFFSET,
-    ADDRESS,
-    DECAY,
-    TARGET,
-    loadAddress,
-    bufferAddress,
-    passOther,
-    isView: ArrayBuffer.isView,
-  };
-  const isBuffer = classes.map((_, i) => `value instanceof Buffer${i}`).join(" || ");
-  return compile<Traits["pass"]>(
-    `function (value) {
-      if (typeof value === "object" && value !== null) {
-        ${classes.length > 0 ? `if (isView(value) && (${isBuffer})) return bufferAddress(value);` : ""}
-        const own = value[TYPE], memory = value[MEMORY];
-        if (memory !== undefined) {
-          if (own === self) return loadAddress(memory, value[OFFSET]);
-          if (own === type) return value[ADDRESS]();
-        }
-        if (value[TARGET] !== undefined && value[TARGET]() === type) {
-          const at = value[DECAY]();
-          if (at !== undefined) return at;
-        }
-      }
-      return passOther(value);
-    }`,
-    { ...scope, ...Object.fromEntries(classes.map((Buffer, i) => [`Buffer${i}`, Buffer])) },
-  );
-}
-
-const BYTES = [Uint8Array, Int8Array, Uint8ClampedArray] as const;
-
-/** The typed arrays whose items are items of a type, by the type's machine name. A Buffer is a Uint8Array. */
-const BUFFERS: Readonly<Record<string, readonly { readonly name: string }[]>> = {
-  sint8: BYTES,
-  uint8: BYTES,
-  bool: BYTES,
-  sint16: [Int16Array, Uint16Array],
-  uint16: [Int16Array, Uint16Array],
-  sint32: [Int32Array, Uint32Array],
-  uint32: [Int32Array, Uint32Array],
-  sint64: [BigInt64Array, BigUint64Array],
-  uint64: [BigInt64Array, BigUint64Array],
-  float: [Float32Array],
-  double: [Float64Array],
-};
-
-// Asked at the first buffer: the target may be a structure that is not complete before.
-function buffersOf(type: CType): readonly string[] {
-  const { raw } = traitsOf(type);
-  return ((typeof raw === "string" && BUFFERS[raw]) || []).map(({ name }) => name);
 }

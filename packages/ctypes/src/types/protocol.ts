@@ -78,6 +78,17 @@ export interface DirectStore {
     | "setFloat64";
 }
 
+/**
+ * A direct store for functions that are evaluated anew; none is null, which V8 takes for a constant, as it does not
+ * undefined.
+ */
+export interface MaybeDirect {
+  readonly accepts: DirectStore["accepts"] | null;
+  readonly method: DirectStore["method"] | null;
+}
+
+export const NO_DIRECT: MaybeDirect = { accepts: null, method: null };
+
 /** Where a symbol comes from. */
 export interface SymbolOrigin {
   readonly name: string;

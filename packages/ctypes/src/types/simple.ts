@@ -54,7 +54,7 @@ export interface Kind extends Omit<Row, "store" | "pass"> {
   /** `pass` for a string, where strings are what is passed most. */
   passString?(text: string): number | Argument;
   readonly usesScratch?: boolean;
-  /** Whether instances are few, so that a constructor compiled for them alone would cost more than it saves. */
+  /** Whether instances are few, so that a constructor made for them alone would cost more than it saves. */
   readonly hasFewInstances?: boolean;
   /** See `Traits.show`. */
   show?(value: unknown): unknown;

@@ -1,0 +1,133 @@
+/**
+ * What is passed to a parameter that is a pointer: pointers, what they point to, buffers and lists of it.
+ */
+import { bufferAddress } from "../memory/buffers.ts";
+import { anew } from "../memory/compile.ts";
+import { locate } from "../memory/errors.ts";
+import { type Keys, keys } from "../memory/keep.ts";
+import { loadAddress, type Memory } from "../memory/memory.ts";
+import { place } from "../memory/slab.ts";
+import {
+  ADDRESS,
+  Argument,
+  type CType,
+  DECAY,
+  type Instance,
+  ITEMS,
+  TARGET,
+  type Traits,
+  TYPE,
+  traitsOf,
+} from "./protocol.ts";
+
+/**
+ * Items of a JavaScript array in memory of their own, which is there for the call alone: what C writes there, nobody
+ * sees.
+ */
+export function passItems(type: CType, values: readonly unknown[]): Argument {
+  const { size, align, store } = traitsOf(type);
+  const count = values.length;
+  const { offset, memory } = place(count * size, align);
+  const kept: unknown[] = [memory];
+  for (let i = 0; i < count; i++) {
+    try {
+      kept.push(store(memory, offset + i * size, values[i]));
+    } catch (error) {
+      throw locate(error, `[${i}]`);
+    }
+  }
+  return new Argument(memory.base + offset, kept);
+}
+
+/**
+ * What is passed most, told by its exact class, without the walk up the prototype chain that ends in a Proxy; the rest
+ * goes to `passOther`. Buffers come first: V8 inlines `isView`, but before Node 22 no property of a typed array.
+ */
+export function passByClass(self: CType, type: CType, passOther: Traits["pass"]): Traits["pass"] {
+  const isView = ArrayBuffer.isView;
+  const classes = Object.values(BUFFERS).find((family) => family.includes(type[ITEMS]() as never)) ?? [];
+  const [First = null, Second = First, Third = First] = classes;
+  const symbols = { TYPE, ADDRESS, DECAY, TARGET } as const;
+  const buffers = { First, Second, Third, isView, bufferAddress };
+  return anew(makePass, { keys, symbols, ...buffers, self, type, loadAddress, passOther });
+}
+
+/**
+ * The names of the typed arrays whose items are items of `type`. Asked at the first buffer: `type` may be a structure
+ * that is not complete before.
+ */
+export function buffersOf(type: CType): readonly string[] {
+  const { raw } = traitsOf(type);
+  return ((typeof raw === "string" && BUFFERS[raw]) || []).map(({ name }) => name);
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+interface PassParts {
+  readonly keys: Keys;
+  readonly symbols: {
+    readonly TYPE: typeof TYPE;
+    readonly ADDRESS: typeof ADDRESS;
+    readonly DECAY: typeof DECAY;
+    readonly TARGET: typeof TARGET;
+  };
+  readonly self: CType;
+  readonly type: CType;
+  /** The classes of typed arrays that are taken, some of them more than once; null where none are. */
+  readonly First: BufferClass | null;
+  readonly Second: BufferClass | null;
+  readonly Third: BufferClass | null;
+  readonly loadAddress: typeof loadAddress;
+  readonly bufferAddress: typeof bufferAddress;
+  readonly passOther: Traits["pass"];
+  readonly isView: typeof ArrayBuffer.isView;
+}
+
+function makePass(parts: PassParts): Traits["pass"] {
+  const { keys, symbols, First, Second, Third, isView, self, type, loadAddress, bufferAddress, passOther } = parts;
+  const MEMORY: Keys["MEMORY"] = keys.MEMORY;
+  const OFFSET: Keys["OFFSET"] = keys.OFFSET;
+  const TYPE: typeof symbols.TYPE = symbols.TYPE;
+  const ADDRESS: typeof symbols.ADDRESS = symbols.ADDRESS;
+  const DECAY: typeof symbols.DECAY = symbols.DECAY;
+  const TARGET: typeof symbols.TARGET = symbols.TARGET;
+  const isOfClass = (value: object, Class: BufferClass | null) => Class !== null && value instanceof Class;
+  return (given) => {
+    if (typeof given !== "object" || given === null) return passOther(given);
+    if (First !== null && isView(given)) {
+      const isBuffer = isOfClass(given, First) || isOfClass(given, Second) || isOfClass(given, Third);
+      return isBuffer ? bufferAddress(given) : passOther(given);
+    }
+    const value = given as Instance & { readonly [TYPE]: unknown };
+    const own = value[TYPE];
+    const memory = value[MEMORY] as Memory | undefined;
+    if (memory !== undefined) {
+      if (own === self) return loadAddress(memory, value[OFFSET]);
+      if (own === type) return value[ADDRESS]();
+    }
+    if (value[TARGET] !== undefined && value[TARGET]() === type) {
+      const at = value[DECAY]();
+      if (at !== undefined) return at;
+    }
+    return passOther(given);
+  };
+}
+
+type BufferClass = (new (length: number) => ArrayBufferView) & { readonly name: string };
+
+const BYTES = [Uint8Array, Int8Array, Uint8ClampedArray] as const;
+
+/** The typed arrays whose items are items of a type, by the type's machine name. A Buffer is a Uint8Array. */
+const BUFFERS: Readonly<Record<string, readonly BufferClass[]>> = {
+  sint8: BYTES,
+  uint8: BYTES,
+  bool: BYTES,
+  sint16: [Int16Array, Uint16Array],
+  uint16: [Int16Array, Uint16Array],
+  sint32: [Int32Array, Uint32Array],
+  uint32: [Int32Array, Uint32Array],
+  sint64: [BigInt64Array, BigUint64Array],
+  uint64: [BigInt64Array, BigUint64Array],
+  float: [Float32Array],
+  double: [Float64Array],
+};
