@@ -137,3 +137,30 @@ test("functions of JavaScript that come later are called as ever, and may ask fo
   db.exec("DROP VIEW ages; CREATE VIEW ages AS SELECT older(age) AS age FROM people WHERE name = 'Ada'");
   assert.deepEqual({ ...(find.get(1) as object) }, { n: 38 });
 });
+
+test("a statement that is given numbers has another plan than one that is given NULL", () => {
+  using db = new DatabaseSync(":memory:");
+  const { isOneCall } = new Sequence([calls.leafStep, 0]);
+  for (const value of [null, 1.5, "text"]) {
+    const echo = db.prepare("SELECT ? AS v");
+    const made = timesAtOnce(() => {
+      for (let i = 0; i < MANY; i++) assert.deepEqual({ ...(echo.get(value) as object) }, { v: value });
+    });
+    assert.equal(made > 0, isOneCall, `${value}`);
+  }
+});
+
+test("a column of numbers and texts is read at once, by the kind of each value", () => {
+  using db = new DatabaseSync(":memory:");
+  db.exec(
+    "CREATE TABLE t (id INTEGER PRIMARY KEY, v); INSERT INTO t VALUES (1, 5), (2, 'five'), (3, NULL), (4, x'05')",
+  );
+  const find = db.prepare("SELECT v AS mixed FROM t WHERE id = ?");
+  const expected = [5, "five", null, new Uint8Array([5])];
+  const read = (i: number) => (find.get((i % 4) + 1) as { mixed: unknown }).mixed;
+  for (let i = 0; i < 4 * MANY; i++) assert.deepEqual(read(i), expected[i % 4]);
+  const made = timesAtOnce(() => {
+    for (let i = 0; i < MANY; i++) assert.deepEqual(read(i), expected[i % 4]);
+  });
+  assert.equal(made, new Sequence([calls.leafStep, 0]).isOneCall ? MANY : 0);
+});

@@ -103,7 +103,7 @@ class BetterDatabase {
     return isSimple ? statement.pluck().get() : statement.all();
   }
 
-  /** The program that SQLite made of a statement; its query plan with `QUERY PLAN` in front. Parameters need none. */
+  /** The program that SQLite made of a statement, or its `QUERY PLAN`; parameters need no values. */
   explain(source: string): unknown[] {
     if (typeof source !== "string") throw new TypeError("Expected first argument to be a string");
     return this.#prepare(`EXPLAIN ${source}`, false, true).all();
