@@ -58,7 +58,7 @@ try {
 }
 
 /**
- * What a word of the command line is to C: text is bytes with a zero behind, which any pointer to characters or bytes
+ * What a word of the command line is to C: text is bytes with a zero after, which any pointer to characters or bytes
  * takes.
  */
 function valueIn(word: string): number | Buffer | null {

@@ -1,6 +1,6 @@
 /**
  * How test results are shown: node's spec reporter, then the skipped tests with their reasons once more in one place,
- * then node's counts as the last lines (the spec reporter alone puts the failures behind them).
+ * then node's counts as the last lines (the spec reporter alone puts the failures after them).
  *
  * The counts read `# tests 12`, as in TAP, where no person watches: that is the form programs look for.
  */

@@ -57,7 +57,7 @@ const once: readonly [what: string, of: { aggregate: Aggregate } | { signature: 
     "arguments aligned to more than the stack",
     { signature: { result: line, parameters: ["int", line, "byte", line] } },
   ],
-  ["characters behind '...'", { signature: { result: null, parameters: ["int", "char", "bool", "byte"], fixed: 1 } }],
+  ["characters after '...'", { signature: { result: null, parameters: ["int", "char", "bool", "byte"], fixed: 1 } }],
 ];
 
 for (const tier of ["", "libffi"]) {

@@ -1,6 +1,6 @@
 /**
  * The documentation tells the truth: every `ts` block of README.md and docs/, and every example in the doc comments of
- * what ctypes exports, passes tsc and runs. A `text` block behind a `ts` block is its exact output; a claim behind `//`
+ * what ctypes exports, passes tsc and runs. A `text` block after a `ts` block is its exact output; a claim after `//`
  * is checked (docs/claims.ts); a block fenced as `ts no-run` is only compiled.
  */
 import assert from "node:assert/strict";
@@ -98,7 +98,7 @@ describe("claims", () => {
 describe("examples in doc comments", () => {
   const source = (...comment: string[]) => ["/**", ...comment.map((line) => ` * ${line}`.trimEnd()), " */"].join("\n");
 
-  test("are the indented lines behind an empty one, of exported things and their members", () => {
+  test("are the indented lines after an empty one, of exported things and their members", () => {
     const text = [
       source("File.", "", "    not.this()"),
       source("One.", "", "    one()   // 1", "", "    two()", "", "Then:", "", "    three()"),

@@ -212,7 +212,7 @@ console.log(five, open, Database.SqliteError.name, typeof Database);
   });
 
   test("and prints what the README says", () => {
-    assert.notEqual(example.output, null, "the README's first ts block needs a text block with its output behind it");
+    assert.notEqual(example.output, null, "the README's first ts block needs a text block with its output after it");
     assert.equal(run(process.execPath, ["out/example.js"], project).trimEnd(), example.output);
   });
 

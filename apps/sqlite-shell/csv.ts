@@ -17,7 +17,7 @@ export function* recordsIn(text: string): Generator<{ record: string[]; read: nu
     record.push(field);
     if (text[at] === ",") {
       at++;
-      // A comma at the end of the file has an empty field behind it.
+      // A comma at the end of the file has an empty field after it.
       if (at < text.length) continue;
       record.push("");
     }
@@ -30,7 +30,7 @@ export function* recordsIn(text: string): Generator<{ record: string[]; read: nu
 
 // -- Private ---------------------------------------------------------------------------------------
 
-/** The field that begins behind a quote, and where it ends. */
+/** The field that begins after a quote, and where it ends. */
 function quotedField(text: string, start: number): [field: string, end: number] {
   let field = "";
   for (let at = start; ; ) {

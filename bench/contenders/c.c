@@ -56,7 +56,7 @@ static node *head;
 static int increment(int n) { return n + 1; }
 static int compare(const int *a, const int *b) { return *a - *b; }
 
-/* So that the compiler believes the memory behind it to be read and written. */
+/* So that the compiler believes the memory after it to be read and written. */
 #define TOUCH(pointer) __asm__ volatile("" : : "r"(pointer) : "memory")
 #define CASE(name, type, start, ...)                \
   static void name##_case(long n) {                 \

@@ -124,7 +124,7 @@ function argument(place: Place, classes: Classes, random: Random): unknown {
   return random.chance(15) && !isPointerType(place.type) ? wrapped(place, classes) : plain(place);
 }
 
-/** An argument as an object of ctypes: the only form behind `...` that says its type. */
+/** An argument as an object of ctypes: the only form after `...` that says its type. */
 function wrapped(place: Place, classes: Classes): unknown {
   if (isAggregate(place.type)) return instance(place, classes);
   const value = plain(place);

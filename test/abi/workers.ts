@@ -22,7 +22,7 @@ export function isDifference({ what }: Difference): boolean {
 export interface JobOptions {
   /** Put into the environment of the process. */
   readonly environment?: NodeJS.ProcessEnv;
-  /** Whether a crash ends the job; otherwise it goes on behind the item that crashed. */
+  /** Whether a crash ends the job; otherwise it goes on after the item that crashed. */
   readonly endsAtCrash?: boolean;
 }
 

@@ -19,7 +19,7 @@ export type Part = readonly [
   value: number | bigint,
 ];
 
-/** The values one behind the other, without padding, in this byte order. */
+/** The values one after the other, without padding, in this byte order. */
 export function pack(isBigEndian: boolean, ...parts: readonly Part[]): Uint8Array {
   const sizes = { x: 0, b: 1, B: 1, h: 2, H: 2, i: 4, I: 4, q: 8, Q: 8, f: 4, d: 8 };
   const sizeOf = ([letter, value]: Part) => (letter === "x" ? Number(value) : sizes[letter]);

@@ -1,6 +1,6 @@
 /**
  * CPython's test_python_api: what is left of it without an interpreter is a function with declared parameters and more
- * behind them.
+ * after them.
  */
 import assert from "node:assert/strict";
 import { ArgumentError, CDLL, c_char, c_char_p, c_int, c_size_t, create_string_buffer, POINTER, sizeof } from "ctypes";

@@ -104,7 +104,7 @@ row(file, "WStringTestCase", "test_basic_wstrings", () => {
   assert.equal(buffer.value, "abcdef");
   buffer.value = "abc";
   assert.equal(buffer.value, "abc");
-  assert.equal(buffer[4], "e", "what stands behind the NUL stays");
+  assert.equal(buffer[4], "e", "what stands after the NUL stays");
   buffer.value = "def\0z";
   assert.equal(buffer.value, "def", "text ends at its NUL");
 

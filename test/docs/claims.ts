@@ -1,5 +1,5 @@
 /**
- * What an example claims behind `//`, turned into a check of it. Line for line, so that errors show the line in the
+ * What an example claims after `//`, turned into a check of it. Line for line, so that errors show the line in the
  * document.
  *
  *     strlen("hello");              // 5            the value, as String() or util.inspect() show it

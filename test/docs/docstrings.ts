@@ -1,5 +1,5 @@
 /**
- * The examples in doc comments: runs of lines indented by four or more behind the star, after an empty line.
+ * The examples in doc comments: runs of lines indented by four or more after the star, after an empty line.
  *
  *     offsetof(Point, "y")   // 4
  *

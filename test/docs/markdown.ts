@@ -1,7 +1,7 @@
 /** Fenced code blocks of a Markdown file, with their lines. */
 
 export interface Block {
-  /** What stands behind the fence: "ts", "ts no-run", "text". */
+  /** What stands after the fence: "ts", "ts no-run", "text". */
   readonly info: string;
   /** The line of its first line of code, counted from 1. */
   readonly line: number;
@@ -9,7 +9,7 @@ export interface Block {
 }
 
 /**
- * A program in the documentation: a `ts` block and the output that the `text` block behind it promises, if there is
+ * A program in the documentation: a `ts` block and the output that the `text` block after it promises, if there is
  * one.
  */
 export interface Program extends Block {

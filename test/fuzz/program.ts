@@ -1,7 +1,7 @@
 /**
  * Random programs: lines of JavaScript that misuse ctypes in every way that must not crash.
  *
- * What may crash is left out, for that is C's own right: a number taken for an address, an index behind the target of a
+ * What may crash is left out, for that is C's own right: a number taken for an address, an index after the target of a
  * pointer, a length beyond an array, a pointer to the code of a function, a function pointer that is NULL or was not
  * made of a function, a declaration of another function than the one that is there (but for functions that do not care
  * what they are given).

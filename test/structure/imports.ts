@@ -53,7 +53,7 @@ function argument(token: Token | undefined): string | null {
   return token?.kind === "string" ? token.text : null;
 }
 
-/** The string behind `from`, looking only over what may stand between `import` or `export` and `from`. */
+/** The string after `from`, looking only over what may stand between `import` or `export` and `from`. */
 function afterFrom(tokens: readonly Token[], start: number): string | undefined {
   for (let index = start; index < tokens.length; index++) {
     const token = tokens[index] as Token;

@@ -353,7 +353,7 @@ for (const [name, type] of TYPES) {
     assert.deepEqual([...lib.items].slice(0, 2).map(seen), [2n ** 64n - 1n, 0x01007fff12345671n]);
   });
 
-  test(`${name}: behind ... all bits are passed`, () => {
+  test(`${name}: after ... all bits are passed`, () => {
     const lib = new CDLL(library, {
       last: CFUNCTYPE(c_uint64, c_int, "..."),
       variadic_same: CFUNCTYPE(type, c_int, "..."),

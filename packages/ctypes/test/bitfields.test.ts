@@ -177,7 +177,7 @@ test("a bit-field has no address", () => {
   throws(() => offsetof(Flags, "on"), TypeError, "offsetof(): Flags.on is a bit-field and has no address");
 });
 
-test("a bit-field in a packed structure never touches what lies behind", () => {
+test("a bit-field in a packed structure never touches what lies after", () => {
   class Tight extends Structure({ a: bits(c_ulonglong, 36), b: bits(c_ulonglong, 4) }, { pack: 1 }) {}
   assert.equal(sizeof(Tight), 5);
   const bytes = new Uint8Array(6).fill(0xff);

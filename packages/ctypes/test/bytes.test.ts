@@ -1,5 +1,5 @@
 /**
- * Bytes where C expects text: a NUL stands behind them, and what C writes is seen. And what else is an argument without
+ * Bytes where C expects text: a NUL stands after them, and what C writes is seen. And what else is an argument without
  * being an object of C.
  */
 import assert from "node:assert/strict";
@@ -55,7 +55,7 @@ test("bytes with a NUL are passed where they are", () => {
   assert.deepEqual([...bytes], [70, 66, 0, 67]);
 });
 
-test("what C writes into bytes is seen, and nothing behind them is touched", () => {
+test("what C writes into bytes is seen, and nothing after them is touched", () => {
   const whole = new Uint8Array(16).fill(1);
   libc.memset(whole.subarray(4, 8), 9, 3);
   assert.deepEqual([...whole], [1, 1, 1, 1, 9, 9, 9, 1, 1, 1, 1, 1, 1, 1, 1, 1]);

@@ -74,8 +74,8 @@ test("what each type has of its own is made of copies", () => {
     "an item is stored": [1, () => Reflect.set(numbers, 0, wrong)],
     "items are iterated": [1, () => numbers[Symbol.iterator]().next.call(undefined)],
     "a pointer is followed": [2, () => nowhere.contents],
-    "what is behind it is read": [2, () => nowhere.at(1)],
-    "what is behind it is stored": [1, () => Reflect.set(to, 0, wrong)],
+    "what is after it is read": [2, () => nowhere.at(1)],
+    "what is after it is stored": [1, () => Reflect.set(to, 0, wrong)],
     "a whole object is stored": [1, () => Reflect.set(points, 0, wrong)],
   };
   const limit = Error.stackTraceLimit;

@@ -206,16 +206,16 @@ const rows: readonly Row[] = [
     "apply(): argument 1: expected a function object of type (c_int, c_int) => c_int or null, got a function; make one with `new`, and keep it as long as C may call it",
   ],
   [
-    "a number behind '...'",
+    "a number after '...'",
     () => untyped.sum_of_ints(1, 5),
     ArgumentError,
-    "sum_of_ints(): argument 2: expected a C object, string, buffer, bigint or null behind '...', got the number 5; say which number it is: new c_int(5) or new c_double(5)",
+    "sum_of_ints(): argument 2: expected a C object, string, buffer, bigint or null after '...', got the number 5; say which number it is: new c_int(5) or new c_double(5)",
   ],
   [
-    "undefined behind '...'",
+    "undefined after '...'",
     () => untyped.sum_of_ints(1, undefined),
     ArgumentError,
-    "sum_of_ints(): argument 2: expected a C object, string, buffer, bigint or null behind '...', got undefined",
+    "sum_of_ints(): argument 2: expected a C object, string, buffer, bigint or null after '...', got undefined",
   ],
   // Libraries
   [
@@ -258,7 +258,7 @@ const rows: readonly Row[] = [
     NullPointerError,
     "POINTER(c_int).contents: the pointer is NULL",
   ],
-  ["an item behind NULL", () => new (POINTER(c_int))()[1], NullPointerError, "POINTER(c_int)[1]: the pointer is NULL"],
+  ["an item after NULL", () => new (POINTER(c_int))()[1], NullPointerError, "POINTER(c_int)[1]: the pointer is NULL"],
   [
     "storing through NULL",
     () => (new (POINTER(c_int))()[0] = 1),

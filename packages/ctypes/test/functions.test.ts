@@ -95,7 +95,7 @@ for (const [name, [type, ...values]] of Object.entries(scalars)) {
     }
   });
 
-  test(`${type.name} goes on the stack behind six integers and eight doubles`, () => {
+  test(`${type.name} goes on the stack after six integers and eight doubles`, () => {
     const last = `last_${name}`;
     const filler = [...Array(7).fill(c_int), ...Array(9).fill(c_double)] as (typeof c_int)[];
     const lib = new CDLL(functionsPath, { [last]: CFUNCTYPE(type, ...filler, type) });
@@ -465,14 +465,14 @@ test("a variadic function takes objects, each call others", () => {
   assert.equal(variadic.sum_of_longs(1, 2n ** 40n), 2 ** 40, "a bigint is a long long");
 });
 
-test("small types are promoted behind '...', as a C compiler does", () => {
+test("small types are promoted after '...', as a C compiler does", () => {
   assert.equal(variadic.sum_of_doubles(2, new c_float(1.5), new c_double(2)), 3.5);
   const small = [new c_byte(-1), new c_ubyte(255), new c_short(-2), new c_ushort(65535), new c_bool(true)] as const;
   assert.equal(variadic.sum_of_ints(5, ...small), 65788);
   assert.equal(variadic.sum_of_ints(2, new c_char("A"), new c_char("\xff")), 64, "char is signed here");
 });
 
-test("text, buffers, null and structures go behind '...'", () => {
+test("text, buffers, null and structures go after '...'", () => {
   assert.equal(variadic.lengths_behind(3, "one", create("four"), Buffer.from("sixsix\0")), 13);
   assert.equal(variadic.sum_of_points(2, new Point({ x: 2, y: 3 }), new Point({ x: 4, y: 5 })), 26);
   const libc = new CDLL(null, { snprintf: CFUNCTYPE(c_int, c_char_p, c_size_t, c_char_p, "...") });
@@ -487,18 +487,18 @@ function create(text: string) {
   return buffer;
 }
 
-test("a plain number behind '...' is refused: int or double?", () => {
+test("a plain number after '...' is refused: int or double?", () => {
   throws(
     // @ts-expect-error a plain number says too little for `...`
     () => variadic.sum_of_longs(1, 5),
     ArgumentError,
-    "sum_of_longs(): argument 2: expected a C object, string, buffer, bigint or null behind '...', got the number 5; " +
+    "sum_of_longs(): argument 2: expected a C object, string, buffer, bigint or null after '...', got the number 5; " +
       "say which number it is: new c_int(5) or new c_double(5)",
   );
   throws(
     () => variadic.sum_of_longs(1, {} as never),
     ArgumentError,
-    "sum_of_longs(): argument 2: expected a C object, string, buffer, bigint or null behind '...', got an object",
+    "sum_of_longs(): argument 2: expected a C object, string, buffer, bigint or null after '...', got an object",
   );
   throws(
     // @ts-expect-error the fixed arguments are needed
@@ -712,7 +712,7 @@ test("a variadic call is given other kinds of arguments each time, and the same 
   throws(
     () => print("%d", 5 as never),
     ArgumentError,
-    "snprintf(): argument 4: expected a C object, string, buffer, bigint or null behind '...', got the number 5; say which number it is: " +
+    "snprintf(): argument 4: expected a C object, string, buffer, bigint or null after '...', got the number 5; say which number it is: " +
       "new c_int(5) or new c_double(5)",
   );
 });

@@ -315,7 +315,7 @@ describe("the layout of gcc", () => {
 
 // -- What gcc has no word for ----------------------------------------------------------------------
 
-test("in an extended structure the members begin behind the base, its padding included", () => {
+test("in an extended structure the members begin after the base, its padding included", () => {
   class Base extends Structure({ d: c_double, c: c_ubyte }) {}
   class More extends Base.extend({ c2: c_ubyte, s: c_short }) {}
   assert.equal(offsetof(More, "c2"), 16);

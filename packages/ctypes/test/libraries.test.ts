@@ -117,7 +117,7 @@ test("what is no declared integer is guessed as ctypes does", () => {
   );
 });
 
-test("arguments behind argtypes are variadic", () => {
+test("arguments after argtypes are variadic", () => {
   const lib = new CDLL(functionsPath);
   lib.sum_of_doubles!.restype = c_double;
   lib.sum_of_doubles!.argtypes = [c_int];

@@ -32,7 +32,7 @@ int main(void) {
     unsigned char bytes[16] = {0};
     unsigned long random[2] = {next(), next()};
     memcpy(bytes, random, ${fractionBytes});
-    // Zeros and ones behind the bits of a double, but for the first of them: ties and their neighbours.
+    // Zeros and ones after the bits of a double, but for the first of them: ties and their neighbours.
     int cleared = ${fractionBytes} - 7;
     if (i % 4 == 0) memset(bytes, 0, cleared);
     if (i % 8 == 1) memset(bytes, 255, cleared);

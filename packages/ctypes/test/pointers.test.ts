@@ -263,7 +263,7 @@ test("what byref gives shows the object alone", () => {
   assert.deepEqual(Object.keys(byref(new c_int(1))), ["_obj"]);
 });
 
-test("byref with an offset refers to what lies behind", () => {
+test("byref with an offset refers to what lies after", () => {
   const numbers = new (ARRAY(c_int, 3))(1, 2, 3);
   assert.equal(cast(byref(numbers, 8), POINTER(c_int)).contents.value, 3);
 });

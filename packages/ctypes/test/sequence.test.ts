@@ -62,7 +62,7 @@ test("calls are made in order, with constants, arguments, and results of earlier
   }
 });
 
-test("it ends behind a call that returned something else than it goes on with", () => {
+test("it ends after a call that returned something else than it goes on with", () => {
   const sequence = new Sequence(
     [libc.abs, argument(0)],
     Sequence.goOnIf(3),

@@ -113,7 +113,7 @@ test("asking again gives the same view", () => {
   assert.equal(empty.view.length, 0);
 });
 
-test("arrays of arrays are seen flat, row behind row", () => {
+test("arrays of arrays are seen flat, row after row", () => {
   const matrix = new (ARRAY(ARRAY(c_double, 3), 2))([1, 2, 3], [4, 5, 6]);
   const { view } = matrix;
   expectType<Equal<typeof view, Float64Array>>();

@@ -64,7 +64,7 @@ export class CompletionString implements Iterable<CompletionChunk> {
   get num_chunks(): number {
     return lib().clang_getNumCompletionChunks(this.#string);
   }
-  /** @throws RangeError behind the last chunk. */
+  /** @throws RangeError after the last chunk. */
   at(index: number): CompletionChunk {
     if (!Number.isInteger(index) || index < 0 || index >= this.num_chunks) {
       throw new RangeError(`CompletionString: there is no chunk ${index}; there are ${this.num_chunks}`);

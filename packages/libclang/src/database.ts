@@ -61,7 +61,7 @@ export class CompileCommands implements Iterable<CompileCommand> {
   get length(): number {
     return lib().clang_CompileCommands_getSize(this.#owned.pointer);
   }
-  /** @throws RangeError behind the last command. */
+  /** @throws RangeError after the last command. */
   at(index: number): CompileCommand {
     const raw = lib().clang_CompileCommands_getCommand(this.#owned.pointer, index);
     if (raw === null) throw new RangeError(`CompileCommands: there is no command ${index}; there are ${this.length}`);

@@ -112,7 +112,7 @@ export class SourceLocation {
   }
 }
 
-/** From the first character to behind the last one. */
+/** From the first character to after the last one. */
 export class SourceRange {
   readonly raw: CXSourceRange;
   readonly #unit: Unit;

@@ -34,7 +34,7 @@ const sourceFolder = dirname(fileURLToPath(import.meta.url));
 const packageFolder = dirname(sourceFolder);
 const tableFile = join(packageFolder, "build", "table.h");
 
-/** Flags of single files, behind those of all. */
+/** Flags of single files, after those of all. */
 const OWN_FLAGS = { "throws.cc": ["-fexceptions", "-frtti"] };
 
 const SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"];

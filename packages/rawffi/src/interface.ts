@@ -107,7 +107,7 @@ export interface ChainStep {
   readonly frame: number;
   /** Slots that are copied to others before this call. */
   readonly copies: readonly (readonly [from: number, to: number])[];
-  /** The chain ends behind this call unless the low 32 bits of its result are these; null when it goes on. */
+  /** The chain ends after this call unless the low 32 bits of its result are these; null when it goes on. */
   readonly goesOnWith: number | null;
 }
 
@@ -252,7 +252,7 @@ export interface RawFFI {
    */
   readonly scratch: ArrayBuffer;
   /**
-   * Pushes `text` to the scratch memory, as UTF-8 with a NUL behind it, and gives the byte at which it begins; a lone
+   * Pushes `text` to the scratch memory, as UTF-8 with a NUL after it, and gives the byte at which it begins; a lone
    * surrogate becomes U+FFFD.
    *
    * Of a text that cannot be written so it gives {@link PUSHED}, and pushes nothing.

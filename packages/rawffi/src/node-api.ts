@@ -193,7 +193,7 @@ class NativeClosure implements Closure {
 
 // -- Values for the addon --------------------------------------------------------------------------
 
-/** C ends a string at the first NUL, so what stands behind it would be ignored silently. */
+/** C ends a string at the first NUL, so what stands after it would be ignored silently. */
 function withoutNul(text: string, where: string): string {
   if (typeof text === "string" && text.includes("\0"))
     throw new TypeError(`rawffi.${where}: a name cannot contain NUL`);

@@ -245,7 +245,7 @@ function refused({ submit, atEnd }: PreparedCall, message: string): PreparedCall
   };
 }
 
-/** Stubs behind each other, each at a multiple of 16. */
+/** Stubs after each other, each at a multiple of 16. */
 function laidOut(stubs: readonly (Uint8Array | null)[]): { bytes: Uint8Array; offsets: number[] } {
   const offsets: number[] = [];
   let length = 0;

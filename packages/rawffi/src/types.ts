@@ -40,7 +40,7 @@ export type ScalarType =
   | "cdouble"
   | "clongdouble";
 
-/** `count` scalars (1 if absent), one behind the other, beginning `offset` bytes into an aggregate. */
+/** `count` scalars (1 if absent), one after the other, beginning `offset` bytes into an aggregate. */
 export interface Leaf {
   readonly type: ScalarType;
   readonly offset: number;

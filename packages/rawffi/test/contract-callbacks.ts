@@ -30,7 +30,7 @@ export function callbacks(caller: Caller, symbol: FindSymbol, closure: MakeClosu
     sum.free();
   });
 
-  test("padding at the end of an argument takes no register of the arguments behind it", () => {
+  test("padding at the end of an argument takes no register of the arguments after it", () => {
     const padded: RawType = { size: 16, align: 16, leaves: [{ type: "sint32", offset: 0 }] };
     const bytes = Uint8Array.of(5, ...Array<number>(15).fill(0));
     for (const before of [[], LATE]) {

@@ -24,7 +24,7 @@ export function passing(
     for (const value of values) same(caller.call(symbol(`echo_${name}`), signature, -7, value, 2.5), value);
   });
 
-  test(`${name} goes in behind six integers and eight doubles`, () => {
+  test(`${name} goes in after six integers and eight doubles`, () => {
     const signature: Signature = { result: type, parameters: [...LATE, type, "sint8"] };
     for (const value of values) same(caller.call(symbol(`late_${name}`), signature, ...LATE_VALUES, value, -3), value);
   });
@@ -129,7 +129,7 @@ export function calls(caller: Caller, symbol: FindSymbol): void {
     }
   });
 
-  test("a chain ends behind a call whose result is another than the one it goes on with", () => {
+  test("a chain ends after a call whose result is another than the one it goes on with", () => {
     const memory = new BigUint64Array(40);
     const view = new DataView(memory.buffer);
     const [A, B] = [FRAME.ARGUMENTS, FRAME.RESULT];

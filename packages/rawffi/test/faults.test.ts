@@ -41,7 +41,7 @@ test("every verb that touches memory says where there is none", () => {
   rawffi.free(here);
 });
 
-test("text and units are found up to the very end of memory, and not behind it", () => {
+test("text and units are found up to the very end of memory, and not after it", () => {
   const program = rawffi.open(null, rawffi.modes.RTLD_NOW);
   const map: Signature = {
     result: "pointer",

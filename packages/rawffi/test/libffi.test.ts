@@ -28,7 +28,7 @@ test("System V AMD64: what is refused, of which versions", () => {
   const rows: [what: string, signature: Signature, version: number, fault: RegExp | null][] = [
     ["aligned to 64", taking("sint32", line), V3_8_0, /^argument 2 is aligned to 64 bytes/],
     ["aligned to 64", taking("sint32", line), BEFORE_3_5, /^argument 2 is aligned to 64 bytes/],
-    ["behind '...'", { ...taking("sint32", line), fixed: 1 }, V3_8_0, /^argument 2/],
+    ["after '...'", { ...taking("sint32", line), fixed: 1 }, V3_8_0, /^argument 2/],
     ["aligned to 16", taking({ ...line, align: 16 }), V3_8_0, null],
     ["empty", taking({ size: 0, align: 64, leaves: [] }), V3_8_0, null],
     ["a result", { result: line, parameters: [] }, V3_8_0, null],
@@ -38,7 +38,7 @@ test("System V AMD64: what is refused, of which versions", () => {
     ["the last but one", taking("double", "sint64", mixed), BEFORE_3_5, null],
     ["on the stack", taking("double", ...five, "sint64", mixed), BEFORE_3_5, null],
     [
-      "behind the hidden result",
+      "after the hidden result",
       { result: line, parameters: ["double", ...five.slice(1), mixed] },
       BEFORE_3_5,
       /^argument 6/,

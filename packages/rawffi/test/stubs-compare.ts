@@ -2,7 +2,7 @@
  * Calls random signatures and compares what C saw and what came back with what was given: GCC is the oracle. Each is
  * called plainly, as one that may throw, and guarded; the last two also leave by an exception of C++, and by a fault.
  *
- * Every aggregate is placed right before a page that cannot be touched, so reading or writing one byte behind it
+ * Every aggregate is placed right before a page that cannot be touched, so reading or writing one byte after it
  * crashes.
  */
 import { execFileSync } from "node:child_process";

@@ -22,7 +22,7 @@ export interface DynamicFunction extends Data<Self | null, Self | null, Self | n
    * @throws TypeError for what is no type.
    */
   restype: TypeOf | null | undefined | ((value: number) => unknown);
-  /** The types of the parameters; `null` is "to be guessed". Arguments behind them are variadic. @throws TypeError */
+  /** The types of the parameters; `null` is "to be guessed". Arguments after them are variadic. @throws TypeError */
   argtypes: readonly (TypeOf | Converter)[] | null | undefined;
   /** Sees each result before the caller does; what it returns is what the caller gets. */
   errcheck: ErrorCheck | null;

@@ -105,7 +105,7 @@ export abstract class FunctionData extends CData {
     const argtypes =
       types === undefined ? initial.argtypes : types && checkArgtypes(`${name}.argtypes`, types as unknown[]);
     if (argtypes !== null) checkParamflags(`${name}.argtypes`, argtypes, declared.paramflags);
-    // Set by hand, they follow ctypes: what stands behind them is variadic.
+    // Set by hand, they follow ctypes: what stands after them is variadic.
     redeclare(this, { ...declared, argtypes, takesMore: types === undefined ? initial.takesMore : true });
   }
   /** Sees each result before the caller does; null is nobody. */

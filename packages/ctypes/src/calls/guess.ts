@@ -1,5 +1,5 @@
 /**
- * What an argument is when nobody declared it: behind `...`, and in functions without `argtypes`.
+ * What an argument is when nobody declared it: after `...`, and in functions without `argtypes`.
  */
 import type { Address } from "rawffi";
 import { isBuffer } from "../memory/buffers.ts";
@@ -31,20 +31,20 @@ const traits = (type: unknown): Traits => traitsOf(type as CType);
 const promotedTypes: Partial<Record<Code, unknown>> = { i: c_int, d: c_double };
 
 /**
- * An argument behind `...`: types smaller than `int` and `float` are promoted, as a C compiler does (C11 6.5.2.2p6).
+ * An argument after `...`: types smaller than `int` and `float` are promoted, as a C compiler does (C11 6.5.2.2p6).
  */
 export function guessVariadic(given: unknown): Guessed {
   const value = asParameter(given);
   if (typeof value === "number") {
     throw expected(
-      "a C object, string, buffer, bigint or null behind '...'",
+      "a C object, string, buffer, bigint or null after '...'",
       value,
       `say which number it is: new c_int(${value}) or new c_double(${value})`,
     );
   }
   const code = value instanceof CData ? (typeOfInstance(value) as unknown as { _type_?: unknown })._type_ : undefined;
   const promotes = typeof code === "string" ? codes[code as Code]?.promotes : undefined;
-  if (promotes === undefined) return guess(value, "a C object, string, buffer, bigint or null behind '...'");
+  if (promotes === undefined) return guess(value, "a C object, string, buffer, bigint or null after '...'");
   const plain = (value as unknown as { value: unknown }).value;
   return { traits: traits(promotedTypes[promotes]), value: codes[code as Code].pass?.(plain) };
 }
@@ -70,7 +70,7 @@ export function guess(given: unknown, accepted = "a C object, string, buffer, in
 }
 
 /**
- * A call whose arguments behind the parameters of `shape` are guessed; those behind the first `fixed` stand behind
+ * A call whose arguments after the parameters of `shape` are guessed; those after the first `fixed` stand after
  * `...`, if that is given.
  *
  * The call for the types of the arguments is looked for among those of the last calls: a program passes the same few

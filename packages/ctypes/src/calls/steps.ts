@@ -19,7 +19,7 @@ export class Later {
   }
 }
 
-/** What ends a sequence behind a call that returned something else: {@link Sequence.goOnIf}. */
+/** What ends a sequence after a call that returned something else: {@link Sequence.goOnIf}. */
 export class Condition {
   readonly value: number;
   constructor(value: number) {

@@ -154,7 +154,7 @@ class LoadedLibrary implements SymbolSource {
     this.#refuseWhileCalled();
     this.#end();
     if (this.#giveBackIfUnused()) return;
-    // A callback that is disposed of may be running, and C go on behind it.
+    // A callback that is disposed of may be running, and C go on after it.
     const look = () => void (isInCallback() ? setImmediate(look) : this.#giveBackIfUnused());
     for (const reference of this.#lent) {
       const callback = reference.deref() as Lent;

@@ -9,7 +9,7 @@
 export interface DylibInfo {
   /** The folder; empty for a name alone. */
   readonly location: string;
-  /** All of the name behind the folder. */
+  /** All of the name after the folder. */
   readonly name: string;
   readonly shortname: string;
   readonly version: string | null;

@@ -26,7 +26,7 @@ export interface MemberPlace {
   readonly offset: number;
   readonly bitOffset: number;
   readonly bitSize: number;
-  /** The first byte behind the member, of the `ms` rule behind its unit. */
+  /** The first byte after the member, of the `ms` rule after its unit. */
   readonly end: number;
 }
 
@@ -93,7 +93,7 @@ interface Cursor {
 interface Placed {
   readonly offset: number;
   readonly bitOffset: number;
-  /** The first byte behind the member. */
+  /** The first byte after the member. */
   readonly end: number;
   readonly next: Cursor;
 }

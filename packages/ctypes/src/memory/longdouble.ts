@@ -84,7 +84,7 @@ const LARGEST_EXPONENT = 0x7fff;
 const LAST_EXPONENT = -1074;
 
 /**
- * The double nearest to a number with sign and exponent `head`, the first 53 bits `significand`, and behind these
+ * The double nearest to a number with sign and exponent `head`, the first 53 bits `significand`, and after these
  * `rest`, which is below 1 and need only be right about being 0, below, at or above one half.
  */
 function assemble(head: number, isFraction: boolean, significand: number, rest: number): number {
@@ -103,7 +103,7 @@ function assemble(head: number, isFraction: boolean, significand: number, rest: 
   return sign * scale(isUp ? whole + 1 : whole, Math.max(exponent, LAST_EXPONENT));
 }
 
-/** Sign and exponent as both formats have them, and the 52 bits behind the first one: 20 and 32 of them. */
+/** Sign and exponent as both formats have them, and the 52 bits after the first one: 20 and 32 of them. */
 function split(value: number): { head: number; high: number; low: number } {
   bits.setFloat64(0, value);
   const sign = (bits.getUint32(0) >>> 16) & 0x8000;

@@ -262,7 +262,7 @@ function arrayTraits(self: CType, item: CType, length: number): Traits {
       if (!isText(item) || (typeof value !== "string" && !(value instanceof Uint8Array))) {
         return storeWhole(memory, offset, value);
       }
-      // ctypes' rule for members and items: up to the first NUL, a NUL if there is room, and what lies behind stays.
+      // ctypes' rule for members and items: up to the first NUL, a NUL if there is room, and what lies after stays.
       (view(memory, offset, null, 0) as CData & { value: unknown }).value = untilFirstNul(value);
       return undefined;
     },

@@ -19,7 +19,7 @@ export interface Row {
   readonly slot: SlotKind;
   /** Whether there is a type in the other byte order; of a single byte it is the same. Absent where ctypes has none. */
   readonly swaps?: "other" | "same";
-  /** The letter this becomes behind `...` (C11 6.5.2.2p6). */
+  /** The letter this becomes after `...` (C11 6.5.2.2p6). */
   readonly promotes?: Code;
   /** The typed arrays whose items are such values; null where only the byte order is another one. */
   readonly items?: TypedArrayClass | null;

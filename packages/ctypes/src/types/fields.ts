@@ -69,7 +69,7 @@ export interface Member {
   readonly bitSize: number;
   readonly isBitField: boolean;
   readonly isBigEndian: boolean;
-  /** The first byte behind it, of the `ms` rule behind its unit. */
+  /** The first byte after it, of the `ms` rule after its unit. */
   readonly end: number;
   /** Its place in the order of declaration, bases first: the key of what it keeps alive. */
   readonly index: number;
@@ -82,7 +82,7 @@ export interface MemberList {
   readonly leaves: readonly Leaf[];
 }
 
-/** Lays out the members `declared`, behind those of a base. @throws TypeError naming the member that is no C type. */
+/** Lays out the members `declared`, after those of a base. @throws TypeError naming the member that is no C type. */
 export function layOutMembers(
   owner: string,
   declared: Readonly<Record<string, Declared>>,

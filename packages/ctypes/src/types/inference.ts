@@ -118,7 +118,7 @@ export interface Pointer<I>
     Tagged<["pointer", I]> {
   /** The pointed-to object itself, not a copy. Throws on NULL. Assigning re-points. */
   contents: I;
-  /** Reads the item `index` places behind the target; negative ones stand before it. C knows no bounds here. */
+  /** Reads the item `index` places after the target; negative ones stand before it. C knows no bounds here. */
   at(index: number): Read<I>;
   /**
    * The first `length` items as a typed array on the same memory, live both ways: what {@link ArrayOf.view} is for
@@ -155,7 +155,7 @@ export type BufferFor<I> =
 
 /**
  * The typed array on the memory of items of type `I`: `ViewOf<c_int>` is `Int32Array`. Arrays of arrays are seen flat,
- * row behind row; items that are no numbers have none. (Of `c_long`, as where it has 64 bits; on Windows it is an
+ * row after row; items that are no numbers have none. (Of `c_long`, as where it has 64 bits; on Windows it is an
  * `Int32Array`.)
  */
 export type ViewOf<I> =
@@ -202,7 +202,7 @@ export interface ArrayOf<I, N extends number = number>
    * The items as a typed array on the same memory, live both ways: an `Int32Array` for `c_int`. Asking again gives the
    * same one.
    *
-   * Items of 64 bits are bigints in it, characters and booleans bytes; arrays of arrays are seen flat, row behind row.
+   * Items of 64 bits are bigints in it, characters and booleans bytes; arrays of arrays are seen flat, row after row.
    * It keeps alive memory that belongs to C objects or buffers; of foreign memory it is valid as long as that is.
    *
    *     const numbers = new (ARRAY(c_int, 3))(1, 2, 3);
@@ -227,7 +227,7 @@ export interface ArrayOf<I, N extends number = number>
 /** What a slice reads as. */
 export type SliceOf<I> = I extends Simple<"c" | "u" | "s" | "S", string, infer _W, infer _P> ? string : Read<I>[];
 
-/** What an array of characters takes as a whole: up to its first NUL; what lies behind that stays. */
+/** What an array of characters takes as a whole: up to its first NUL; what lies after that stays. */
 export type TextFor<I> =
   I extends Simple<"c", string, infer _W, infer _P>
     ? string | Uint8Array

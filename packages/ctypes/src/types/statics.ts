@@ -20,7 +20,7 @@ export interface Statics {
    * An instance that shares the memory of a buffer, a typed array or another C object from byte `offset` on, and keeps
    * it alive.
    *
-   * JavaScript cannot lock a buffer: an access after it was detached is a TypeError, one behind the end of a shrunk one
+   * JavaScript cannot lock a buffer: an access after it was detached is a TypeError, one after the end of a shrunk one
    * a RangeError, and so is giving its address to C. C, where it has the address from before, would not notice.
    *
    *     c_int.from_buffer(new Int32Array([1, 2]), 4).value;   // 2

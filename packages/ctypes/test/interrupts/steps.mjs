@@ -38,7 +38,7 @@ session.on("Debugger.paused", ({ params: { callFrames } }) => {
     const place = `${functionName} ${url.split("/").at(-1)}:${location.lineNumber + 1}:${location.columnNumber + 1}`;
     if (text) found.push(`at ${place}: ${text}`);
   }
-  // The statement behind the call is the last one.
+  // The statement after the call is the last one.
   const isOver = functionName === "interrupted" && steps > 0;
   post(isOver ? "Debugger.resume" : "Debugger.stepInto");
 });

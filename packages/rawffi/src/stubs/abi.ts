@@ -58,7 +58,7 @@ export interface Handover {
 export interface ChainLink {
   readonly frame: number;
   readonly copies: readonly (readonly [from: number, to: number])[];
-  /** The chain ends behind this call unless the low 32 bits of its result are these; null when it goes on. */
+  /** The chain ends after this call unless the low 32 bits of its result are these; null when it goes on. */
   readonly goesOnWith: number | null;
 }
 
@@ -84,7 +84,7 @@ export interface Abi {
    */
   callsNothing(code: Uint8Array): boolean;
   /**
-   * A leaf stub that is handed its arguments by V8, behind a receiver; null when there is none for this signature.
+   * A leaf stub that is handed its arguments by V8, after a receiver; null when there is none for this signature.
    */
   writeHandover(signature: Signature, frameAddress: number): Handover | null;
   /**

@@ -2,7 +2,7 @@
  * The memory of the double: buffers at made-up addresses.
  *
  * Every block that was allocated and every buffer whose address was asked for is a segment of its own, with a gap
- * behind it that is not mapped, so an overrun, a use after free and NULL end in an Error where C would crash or go on.
+ * after it that is not mapped, so an overrun, a use after free and NULL end in an Error where C would crash or go on.
  */
 import { MemoryFaultError } from "../../src/errors.ts";
 import type { Address, PeekType } from "../../src/types.ts";

@@ -227,7 +227,7 @@ function copyToStack(asm: Assembler, place: Place): void {
   }
 }
 
-/** Copies the `size` bytes whose address is in a slot to sp + `to`; reads and writes none behind them. */
+/** Copies the `size` bytes whose address is in a slot to sp + `to`; reads and writes none after them. */
 function copyBytes(asm: Assembler, slot: number, to: number, size: number): void {
   asm.load(8, SCRATCH_ADDRESS, FRAME_ADDRESS, slot);
   const tail = size % 16;
@@ -286,7 +286,7 @@ function loadSlot(asm: Assembler, register: number, place: Place, size: number):
 }
 
 /**
- * `register` = the `byteLength` bytes at `[x10 + offset]`; reads none behind them, which may be on a page that is not
+ * `register` = the `byteLength` bytes at `[x10 + offset]`; reads none after them, which may be on a page that is not
  * there.
  */
 function loadEightbyte(asm: Assembler, register: number, offset: number, byteLength: number): void {
@@ -320,7 +320,7 @@ function storeScalar(asm: Assembler, type: ScalarType, { kind, width }: Passing)
 }
 
 /**
- * "Result return": stores a result, which came in the registers of a first argument, at `[x10]`, and nothing behind its
+ * "Result return": stores a result, which came in the registers of a first argument, at `[x10]`, and nothing after its
  * `size` bytes.
  */
 function storeRegisters(asm: Assembler, { kind, count, width }: Passing, size: number): void {

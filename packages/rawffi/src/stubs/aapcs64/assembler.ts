@@ -143,7 +143,7 @@ export class Assembler {
   }
 
   /**
-   * Copies `count` times 16 bytes from `[from]` to `[to]`, which end behind them, through vector register `v`;
+   * Copies `count` times 16 bytes from `[from]` to `[to]`, which end after them, through vector register `v`;
    * `counter` ends as 0.
    */
   copyChunks(to: number, from: number, counter: number, count: number, v: number): void {
@@ -164,7 +164,7 @@ export class Assembler {
     this.put(0xd61f0000 | (reg << 5));
   }
 
-  /** `reg` = the address behind `code`, which follows. */
+  /** `reg` = the address after `code`, which follows. */
   addressBehind(reg: number, code: Uint8Array): void {
     this.put(0x10000000 | ((code.length / 4 + 1) << 5) | reg); // adr
     const view = new DataView(code.buffer, code.byteOffset);

@@ -244,7 +244,7 @@ export class Assembler {
     this.put(0x74, code.length, ...code);
   }
 
-  /** `reg` = the address behind `code`, which follows. */
+  /** `reg` = the address after `code`, which follows. */
   addressBehind(reg: number, code: Uint8Array): void {
     // With mod 00, r/m 101 means rip-relative.
     this.put(0x48 | ((reg >> 3) << 2), 0x8d, ((reg & 7) << 3) | 5);

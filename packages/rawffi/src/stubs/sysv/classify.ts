@@ -12,7 +12,7 @@
  *     an array of no items counts unless it begins an eightbyte. The ABI's reading is taken here.
  *   - It takes an aligned bit-field as wide as an integer type, and any bit-field of a union, for a member of its
  *     declared type, so it may be misaligned in a packed structure. Here bit-fields are bytes.
- *   - A `long double` that shares its memory with integers, in a union inside a union whose other members reach behind
+ *   - A `long double` that shares its memory with integers, in a union inside a union whose other members reach after
  *     its eighth byte: memory to the ABI, which classifies the inner union first. Flattened, it looks like the outer
  *     union alone.
  */

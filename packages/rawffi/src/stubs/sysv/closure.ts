@@ -124,7 +124,7 @@ function isSigned(type: RawType): boolean {
   return typeof type === "string" && type.startsWith("sint");
 }
 
-/** Loads the registers of a wide result from rsp + `area`, which has room behind the value. */
+/** Loads the registers of a wide result from rsp + `area`, which has room after the value. */
 function loadEightbytes(asm: Assembler, classes: readonly EightbyteClass[], area: number): void {
   const integers: number[] = [rax, rdx];
   let vector = 0;

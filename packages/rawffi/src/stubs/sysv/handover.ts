@@ -48,7 +48,7 @@ export function writeHandover(signature: Signature, frameAddress: number): Hando
 
 /**
  * Integers that C leaves in the lower half of a register, and doubles. What is narrower would have to be extended
- * behind the call.
+ * after the call.
  */
 const RESULTS: Partial<Record<string, HandoverKind | "void">> = {
   void: "void",
@@ -97,7 +97,7 @@ function indexOf(slotOffset: number): number {
 }
 
 /**
- * The order in which V8 is given the arguments: the integer for which it has no register left comes behind those that C
+ * The order in which V8 is given the arguments: the integer for which it has no register left comes after those that C
  * wants on the stack.
  */
 function orderOf({ inRegisters, onStack }: CallLayout): number[] {
@@ -109,7 +109,7 @@ function orderOf({ inRegisters, onStack }: CallLayout): number[] {
 }
 
 /**
- * Where V8 puts arguments of these kinds, behind the receiver: a register's number, or -1, -2 … for the words of the
+ * Where V8 puts arguments of these kinds, after the receiver: a register's number, or -1, -2 … for the words of the
  * stack.
  */
 function placesOf(kinds: readonly HandoverKind[]): number[] {

@@ -2,12 +2,12 @@
  * Whether the machine code of a function shows that it calls nothing: small functions, which add, read a field or do
  * nothing at all, are known to be leaf functions by looking at them.
  *
- * Only instructions that go on behind themselves are known here, and none that moves rsp or writes where the return
+ * Only instructions that go on after themselves are known here, and none that moves rsp or writes where the return
  * address may lie: up to the `ret` such code runs from its first byte to its last. Anything else is "it may call".
  * Opcodes: Intel SDM volume 2, appendix A.
  */
 
-/** `code` begins at the function's address; what lies behind its end is not read. */
+/** `code` begins at the function's address; what lies after its end is not read. */
 export function callsNothing(code: Uint8Array): boolean {
   for (let at = 0; at < code.length; ) {
     const one = decode(code, at);

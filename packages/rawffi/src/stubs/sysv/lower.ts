@@ -21,7 +21,7 @@ export function lowerResult(type: RawType): FfiScalar | FfiType {
 
 // For an eightbyte that is padding alone, libffi's closures skip an integer register, which it does not take. So a
 // value in registers is told without one; on the stack it takes its place. A callback that reads the padding reads what
-// libffi saved behind the register.
+// libffi saved after the register.
 export function lowerParameters(signature: Signature): FfiArgument[] {
   const inRegisters = new Set(assign(signature).inRegisters.map((argument) => argument.slotOffset));
   return signature.parameters.flatMap((type, slot) => {

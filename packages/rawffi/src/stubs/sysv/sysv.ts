@@ -145,7 +145,7 @@ function callThere(asm: Assembler, call: CallLayout): void {
   asm.addressBehind(rax, jump.code());
 }
 
-/** A stub that has nothing to do behind the target, which returns to who has called the stub. */
+/** A stub that has nothing to do after the target, which returns to who has called the stub. */
 function writeJump(call: CallLayout, frameAddress: number | null, kind: StubKind): Uint8Array {
   const asm = new Assembler();
   if (frameAddress === null) asm.copy(r11, rdi);
@@ -238,7 +238,7 @@ function loadRegisters(asm: Assembler, { type, slotOffset, eightbytes }: Registe
 }
 
 /**
- * `register` = the `byteLength` bytes at `[rax + offset]`; reads none behind them, which may be on a page that is not
+ * `register` = the `byteLength` bytes at `[rax + offset]`; reads none after them, which may be on a page that is not
  * there.
  */
 function loadEightbyte(asm: Assembler, register: number, offset: number, byteLength: number): void {
@@ -277,7 +277,7 @@ function storeScalar(asm: Assembler, type: ScalarType): void {
 }
 
 /**
- * Stores a result that came in registers at `[rcx]`, and nothing behind its `size` bytes: 3.2.3, "Returning of Values".
+ * Stores a result that came in registers at `[rcx]`, and nothing after its `size` bytes: 3.2.3, "Returning of Values".
  */
 function storeEightbytes(asm: Assembler, classes: readonly EightbyteClass[], size: number): void {
   const integers: number[] = [rax, rdx];
