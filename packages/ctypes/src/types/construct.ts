@@ -126,7 +126,6 @@ function makeViews(parts: ViewParts): Views {
       this.#offset = offset;
       this.#parent = parent;
       this.#index = index;
-      if (key !== null) (this as Record<symbol, unknown>)[key] = value;
     }
     get [MEMORY](): Memory {
       return this.#memory;
@@ -177,9 +176,15 @@ function makeViews(parts: ViewParts): Views {
       else this.#kept = index === 1 ? { 1: value } : { [index]: value };
     }
   }
-  const make = (memory: Memory, offset: number, parent: unknown, index: number) =>
+  const make: ViewMaker = (memory, offset, parent, index) =>
     new View(memory, offset, parent, index) as unknown as CData;
-  return { View, make };
+  if (key === null) return { View, make };
+  const makeMarked: ViewMaker = (memory, offset, parent, index) => {
+    const view = new View(memory, offset, parent, index) as unknown as CData & Record<symbol, unknown>;
+    view[key] = value;
+    return view;
+  };
+  return { View, make: makeMarked };
 }
 
 // -- Shared by the kinds of types ------------------------------------------------------------------
