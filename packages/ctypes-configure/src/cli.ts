@@ -12,7 +12,7 @@ import { type GeneratedModules, generatePerHeader } from "./generate/per-header.
 import type { ShimOptions } from "./generate/shim/functions.ts";
 import { restored } from "./generate/stored.ts";
 import { configsIn, defaultConfig } from "./load/config.ts";
-import { load } from "./load/load.ts";
+import { loadModule } from "./load/load.ts";
 import type { Entry } from "./measure/entry.ts";
 import { type Entries, measure } from "./measure/measure.ts";
 import type { Settings } from "./measure/settings.ts";
@@ -232,7 +232,7 @@ async function runCheck(args: readonly string[]): Promise<number> {
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0)
     throw new UsageError(`check: expected one module, got ${positionals.length}`);
-  const module = (await load(file)) as Record<string, unknown>;
+  const module = (await loadModule(file)) as Record<string, unknown>;
   const own = commonSettings(values);
   const settings = { ...own, ...(values.header && { headers: values.header }), progress: sayer(values.quiet === true) };
   const { differences, compared, unknown } = await check(module, settings);
@@ -251,7 +251,7 @@ async function runMeasure(args: readonly string[]): Promise<number> {
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0)
     throw new UsageError(`measure: expected one specification, got ${positionals.length}`);
-  const { settings: own = {}, ...exported } = (await load(file)) as { readonly settings?: Settings };
+  const { settings: own = {}, ...exported } = (await loadModule(file)) as { readonly settings?: Settings };
   const entries = Object.fromEntries(Object.entries(exported).filter(([, value]) => isAsked(value))) as Entries;
   if (Object.keys(entries).length === 0)
     throw new Error(`${file}: it exports no entries: export const x = SizeOf("x")`);

@@ -9,10 +9,10 @@ import { simpleType } from "../generate/layouts.ts";
 import { kindOf } from "./classes.ts";
 import type { Known } from "./known.ts";
 
-export type Kind = "void" | "pointer" | "structure" | "incomplete" | "array" | "character" | "number" | string;
+export type ShapeKind = "void" | "pointer" | "structure" | "incomplete" | "array" | "character" | "number" | string;
 
 /** Of a class; null is `void`. */
-export function kindOfClass(type: unknown): Kind {
+export function kindOfClass(type: unknown): ShapeKind {
   if (type === null || type === undefined) return "void";
   const letter = letterOf(type);
   if (letter !== null) return kindOfLetter(letter);
@@ -24,7 +24,7 @@ export function kindOfClass(type: unknown): Kind {
 }
 
 /** Of a type of the headers. */
-export function kindOfType(type: Type, known: Known): Kind {
+export function kindOfType(type: Type, known: Known): ShapeKind {
   switch (type.kind) {
     case "void":
       return "void";
@@ -80,13 +80,13 @@ export function nameOfClass(type: unknown): string {
 
 // -- Private ---------------------------------------------------------------------------------------
 
-function kindOfLetter(letter: string): Kind {
+function kindOfLetter(letter: string): ShapeKind {
   if ("zZtTP".includes(letter)) return "pointer";
   if (letter === "c") return "character";
   return kindOf(letter) ?? "number";
 }
 
-function isComposed(kind: Kind): boolean {
+function isComposed(kind: ShapeKind): boolean {
   return kind === "structure" || kind === "incomplete" || kind === "array";
 }
 

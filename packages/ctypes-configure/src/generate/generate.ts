@@ -40,7 +40,7 @@ export interface Generated {
 export function generate(options: GenerateOptions): Generated {
   const all = read(options);
   const { declarations, skipped, found } = all;
-  const text = textOf(options, options.headers.join(", "), all);
+  const text = moduleText(options, options.headers.join(", "), all);
   return { text, declarations, skipped, absent: found.absent.map((symbol) => symbol.cName) };
 }
 
@@ -100,7 +100,7 @@ function withoutUncallable({ declarations, skipped, found, ...others }: Read, wh
   return { declarations: declarations.filter(isCallable), skipped: [...skipped, ...more], found, ...others };
 }
 
-export function textOf(
+export function moduleText(
   options: GenerateOptions,
   title: string,
   { declarations, skipped, found, foreign }: Omit<Read, "includes">,

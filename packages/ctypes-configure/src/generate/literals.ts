@@ -4,7 +4,7 @@
 import { type Cursor, CursorKind } from "libclang";
 
 /** The text that a variable is initialised with; null where that is no string literal. */
-export function textOf(variable: Cursor): string | { readonly reason: string } | null {
+export function textOfVariable(variable: Cursor): string | { readonly reason: string } | null {
   let cursor = variable;
   for (;;) {
     const [child, ...others] = cursor.get_children();

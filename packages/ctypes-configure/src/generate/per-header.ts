@@ -9,7 +9,7 @@
  * Modules of types import types only, and form no circle; what passes on may, since it needs nothing when it is loaded.
  */
 import { join } from "node:path";
-import { type Generated, namedIn, type Read, read, shortened, textOf, titleOf } from "./generate.ts";
+import { type Generated, moduleText, namedIn, type Read, read, shortened, titleOf } from "./generate.ts";
 import { closureOf, type Includes } from "./imported.ts";
 import { type Declaration, type ExpressionDeclaration, exportedNames, isType, namesNeeded } from "./ir.ts";
 import type { GenerateOptions } from "./options.ts";
@@ -77,7 +77,7 @@ export function generatePerHeader(options: GenerateOptions): GeneratedModules {
       all: found.libraries,
     });
     const foreign = namedIn(types.declarations, all.foreign);
-    const typesText = textOf(options, `the types of ${shortened(header)}`, { ...types, foreign }, part);
+    const typesText = moduleText(options, `the types of ${shortened(header)}`, { ...types, foreign }, part);
     return [
       { header, file: face, text },
       { header, file, text: typesText },
@@ -116,7 +116,7 @@ function librariesOf(options: GenerateOptions, all: Read, parts: readonly Part[]
   const file = taken.has("libraries.ts") ? "libraries_.ts" : "libraries.ts";
   const read = { ...all, declarations: symbols, skipped: [], found: { libraries, absent: [] } };
   const part = { foreign: new Map([...foreign].sort(([a], [b]) => (a < b ? -1 : 1))), passedOn: [] };
-  const text = textOf(options, "the libraries", { ...read, foreign: namedIn(symbols, all.foreign) }, part);
+  const text = moduleText(options, "the libraries", { ...read, foreign: namedIn(symbols, all.foreign) }, part);
   return { header: "", file, text };
 }
 

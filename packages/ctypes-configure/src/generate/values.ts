@@ -10,7 +10,7 @@
  * it: those are dropped first, and the others evaluated again.
  */
 import { type Cursor, CursorKind, Diagnostic, Index, TranslationUnit, TypeKind } from "libclang";
-import { textOf } from "./literals.ts";
+import { textOfVariable } from "./literals.ts";
 
 export type Value = number | bigint | string;
 
@@ -133,7 +133,7 @@ function functionNamedBy(variable: Cursor): FunctionName | null {
 
 /** The value of a variable's initialiser: an integer, a float, or a text; null where it is none, or a pointer. */
 export function constantOf(cursor: Cursor): Value | NoValue | null {
-  const text = textOf(cursor);
+  const text = textOfVariable(cursor);
   if (text !== null) return text;
   const { kind } = cursor.type.get_canonical();
   if (kind === TypeKind.POINTER) return null;

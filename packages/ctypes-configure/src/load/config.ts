@@ -3,7 +3,7 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { load } from "./load.ts";
+import { loadModule } from "./load.ts";
 
 /** The configuration of the current folder, if there is one. */
 export function defaultConfig(): string | undefined {
@@ -13,7 +13,7 @@ export function defaultConfig(): string | undefined {
 /** What a file configures: one module or several, each with the place that messages name. @throws Error when it says nothing. */
 export async function configsIn(file: string): Promise<(readonly [where: string, config: object])[]> {
   if (file.endsWith(".json")) return configsOf(file, JSON.parse(readFileSync(file, "utf8")));
-  const { __configure__, default: own } = (await load(file)) as {
+  const { __configure__, default: own } = (await loadModule(file)) as {
     readonly __configure__?: { readonly source: object };
     readonly default?: unknown;
   };

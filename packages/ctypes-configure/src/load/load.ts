@@ -11,7 +11,7 @@ import { findTranspiler } from "./transpile.ts";
  *
  * @throws what it throws, and Error where it is TypeScript, which nothing here can run.
  */
-export async function load(file: string): Promise<unknown> {
+export async function loadModule(file: string): Promise<unknown> {
   const path = resolve(file);
   if (/\.[cm]?ts$/.test(path) && !runsTypeScript()) hook(path);
   return import(pathToFileURL(path).href).catch((error: unknown) => {

@@ -54,7 +54,7 @@ export function findCompiler(asked: string | undefined): string {
 }
 
 /** What tells one compiler from another: its file and its version. */
-export function identityOf(compiler: string): Promise<string> {
+export function compilerIdentity(compiler: string): Promise<string> {
   let known = identities.get(compiler);
   if (known === undefined) {
     known = execute(compiler, ["--version"]).then(({ stdout }) => `${compiler} ${stdout.split("\n", 1)[0]}`);

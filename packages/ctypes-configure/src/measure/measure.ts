@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Answer, type Answers, type Bits, printedAnswers, RUNTIME, readAnswers } from "./answers.ts";
 import { type Cache, filesIn, openCache } from "./cache.ts";
-import { CompilationError, execute, findCompiler, identityOf } from "./compiler.ts";
+import { CompilationError, compilerIdentity, execute, findCompiler } from "./compiler.ts";
 import type { Entry, FactOf, StructEntry } from "./entry.ts";
 import type { EnumFact, Integer, MemberFact, StructFact, TypeFact } from "./facts.ts";
 import { isEntry, itemOf, lengthOf, shapeOf } from "./hints.ts";
@@ -45,7 +45,7 @@ export async function measureEntries(
   const job: Job = {
     settings,
     compiler,
-    identity: await identityOf(compiler),
+    identity: await compilerIdentity(compiler),
     flags: flagsOf(settings),
     preamble: `${lineDirective(caller)}${preambleOf(settings)}`,
     cache: openCache(settings.cache),

@@ -5,7 +5,7 @@ import { access, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { type BackupProgress, Copying } from "../core/backup.ts";
-import { Connection } from "../core/connection.ts";
+import { CoreConnection } from "../core/connection.ts";
 import { SQLITE_OPEN_CREATE, SQLITE_OPEN_READWRITE } from "../library/constants.ts";
 import { sqliteError } from "./error.ts";
 import { databaseNotOpen, type State } from "./state.ts";
@@ -43,7 +43,7 @@ export async function backup(state: State, destination: unknown, options: unknow
   );
   state.requireOpen();
   state.requireNotBusy();
-  const target = new Connection(sqliteError, databaseNotOpen);
+  const target = new CoreConnection(sqliteError, databaseNotOpen);
   target.open(file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
   let isDone = false;
   try {

@@ -4,7 +4,7 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { inspect } from "node:util";
-import { Connection, closeWith } from "../core/connection.ts";
+import { CoreConnection, closeWith } from "../core/connection.ts";
 import { loadExtension } from "../core/extension.ts";
 import { expandedSql } from "../core/hooks.ts";
 import { deserialize, serialize } from "../core/image.ts";
@@ -50,7 +50,7 @@ class BetterDatabase {
   declare readonly inTransaction: boolean;
   declare readonly readonly: boolean;
   declare readonly memory: boolean;
-  readonly #connection = new Connection(sqliteError, databaseNotOpen);
+  readonly #connection = new CoreConnection(sqliteError, databaseNotOpen);
   readonly #state: State;
 
   /** @throws TypeError for arguments of another kind, SqliteError when the database cannot be opened. */
@@ -277,7 +277,7 @@ export type Database = BetterDatabase;
 class Inspected {}
 Object.defineProperty(Inspected, "name", { value: "Database" });
 
-function setUp(connection: Connection, settings: ReturnType<typeof settingsOf>, image: Buffer | null): void {
+function setUp(connection: CoreConnection, settings: ReturnType<typeof settingsOf>, image: Buffer | null): void {
   connection.check(lib.sqlite3_busy_timeout(connection.handle, settings.timeout));
   connection.setConfig(SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, true);
   connection.setConfig(SQLITE_DBCONFIG_DEFENSIVE, true);
@@ -292,7 +292,7 @@ function setUp(connection: Connection, settings: ReturnType<typeof settingsOf>, 
  * 16 MB of pages, as better-sqlite3 builds SQLite. This reads the file; one that cannot be read is an error where
  * it is first used.
  */
-function setCacheSize(connection: Connection): void {
+function setCacheSize(connection: CoreConnection): void {
   try {
     connection.exec("PRAGMA cache_size = -16000");
   } catch (error) {

@@ -1,10 +1,10 @@
 /**
  * What a database and its statements know of each other: whether it is open, busy, iterated over.
  */
-import type { Connection } from "../core/connection.ts";
+import type { CoreConnection } from "../core/connection.ts";
 
 export class State {
-  readonly connection: Connection;
+  readonly connection: CoreConnection;
   /** The user's object; held by statements, so that it lives as long as they do. */
   readonly database: object;
   /** Told the SQL of each statement that runs. */
@@ -17,7 +17,7 @@ export class State {
   areSafe = false;
   isUnsafe = false;
 
-  constructor(connection: Connection, database: object, verbose: ((sql: string) => void) | null) {
+  constructor(connection: CoreConnection, database: object, verbose: ((sql: string) => void) | null) {
     this.connection = connection;
     this.database = database;
     this.verbose = verbose;

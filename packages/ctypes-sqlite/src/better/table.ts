@@ -2,7 +2,7 @@
  * `Database.prototype.table()`: virtual tables as better-sqlite3 describes them.
  */
 import { every, includes } from "../core/lists.ts";
-import { type TableDefinition as CoreDefinition, defineTable } from "../core/table.ts";
+import { defineTable, type TableShape } from "../core/table.ts";
 import { checkName, lengthOf } from "./functions.ts";
 import { giveValue, valuesFor } from "./rules.ts";
 import type { State } from "./state.ts";
@@ -59,7 +59,7 @@ const GeneratorPrototype: unknown = Object.getPrototypeOf(function* () {});
 /** As in better-sqlite3. */
 const MOST_PARAMETERS = 32;
 
-function parse(definition: object, verb: string, name: string, state: State): CoreDefinition {
+function parse(definition: object, verb: string, name: string, state: State): TableShape {
   const module = `Virtual table module "${name}"`;
   const fault = (what: string) => `${module} ${verb} a table definition ${what}`;
   const given = definition as Readonly<Record<string, unknown>>;

@@ -3,7 +3,7 @@
  */
 import { SQLITE_BUSY, SQLITE_DONE, SQLITE_LOCKED, SQLITE_OK } from "../library/constants.ts";
 import { lib } from "../library/library.ts";
-import type { Connection } from "./connection.ts";
+import type { CoreConnection } from "./connection.ts";
 import { leave, takeBack } from "./ending.ts";
 
 /** How far a backup has come, in pages. */
@@ -15,11 +15,11 @@ export interface BackupProgress {
 export class Copying {
   #handle = 0;
   #place = 0;
-  readonly #source: Connection;
-  readonly #target: Connection;
+  readonly #source: CoreConnection;
+  readonly #target: CoreConnection;
 
   /** @throws the target's error when the backup cannot begin. */
-  constructor(source: Connection, sourceName: string, target: Connection, targetName: string) {
+  constructor(source: CoreConnection, sourceName: string, target: CoreConnection, targetName: string) {
     this.#source = source;
     this.#target = target;
     const handle = lib.sqlite3_backup_init(target.handle, targetName, source.handle, sourceName);

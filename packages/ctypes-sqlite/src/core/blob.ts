@@ -3,7 +3,7 @@
  */
 import { lib, withOut } from "../library/library.ts";
 import { bytesOf } from "./bytes.ts";
-import type { Connection, Dependent } from "./connection.ts";
+import type { CoreConnection, Dependent } from "./connection.ts";
 import { leave, takeBack } from "./ending.ts";
 
 /** An open value; it ends with its connection. */
@@ -12,13 +12,13 @@ export class OpenBlob implements Dependent {
   /** `sqlite3_blob *`; 0 when it has ended. */
   #handle: number;
   #place = 0;
-  readonly connection: Connection;
+  readonly connection: CoreConnection;
   /** How many bytes it has; that never changes. */
   readonly length: number;
 
   /** @throws SQLite's error when there is no such value, or it is none of bytes or text. */
   constructor(
-    connection: Connection,
+    connection: CoreConnection,
     database: string,
     table: string,
     column: string,

@@ -3,7 +3,7 @@
  *
  * The faces' objects hold it, it does not hold them: when the program lets go of such an object, the collector
  * closes the connection. What C keeps of ours while it is open (callbacks, module structures) is given to
- * {@link Connection.keep}.
+ * {@link CoreConnection.keep}.
  */
 import { byref, c_int, c_void_p } from "ctypes";
 import {
@@ -27,7 +27,7 @@ export interface Dependent {
   readonly readsDatabase?: boolean;
 }
 
-export class Connection {
+export class CoreConnection {
   /** `sqlite3 *`; 0 while closed. */
   #handle = 0;
   /** Where it is left to the end of the thread (`ending.ts`). */
@@ -40,7 +40,7 @@ export class Connection {
   isProfiled = false;
   /** How many callbacks of this connection are running. */
   depth = 0;
-  /** How many of them are of a kind that must leave the connection alone: {@link Connection.asked}. */
+  /** How many of them are of a kind that must leave the connection alone: {@link CoreConnection.asked}. */
   questions = 0;
   /** What a callback threw: the caller of SQLite gets it in the place of SQLite's error. */
   thrown: { readonly error: unknown } | null = null;
@@ -307,20 +307,20 @@ export class Connection {
 }
 
 /** Closes `connection` when `owner` has been collected. */
-export function closeWith(owner: object, connection: Connection): void {
+export function closeWith(owner: object, connection: CoreConnection): void {
   connections.register(owner, connection);
 }
 
 /** What C holds of connections that an extension keeps open: nobody can tell until when. */
 const leftOpen: unknown[] = [];
 
-const connections = new FinalizationRegistry((connection: Connection) => connection.close());
+const connections = new FinalizationRegistry((connection: CoreConnection) => connection.close());
 
 // -- The end of the process ------------------------------------------------------------------------
 
 // A process that ends in order leaves no journal behind. One that ends in the middle of a callback has a statement
 // running.
-const openConnections = new Set<Connection>();
+const openConnections = new Set<CoreConnection>();
 let closesAtExit = false;
 
 function closeAtExit(): void {

@@ -11,11 +11,11 @@
 import { CFUNCTYPE, c_int, c_size_t, LibraryError } from "ctypes";
 import { SQLITE_OPEN_CREATE, SQLITE_OPEN_READWRITE, SQLITE_ROW } from "../library/constants.ts";
 import { lib } from "../library/library.ts";
-import { Connection } from "./connection.ts";
+import { CoreConnection } from "./connection.ts";
 import { SqlText } from "./text.ts";
 
 /** Has modules forget the tables that they have in the main database. To be called before that database goes. */
-export function forgetEponymousTables(connection: Connection): void {
+export function forgetEponymousTables(connection: CoreConnection): void {
   if (!connection.hasPrepared || lib.sqlite3_libversion_number() >= FORGETS_BY_ITSELF) return;
   const { handle } = connection;
   for (const name of [...OWN_MODULES.keys(), ...pragmaModules()]) {
@@ -51,7 +51,7 @@ let pragmas: readonly string[] | undefined;
 function pragmaModules(): readonly string[] {
   if (pragmas !== undefined) return pragmas;
   const names: string[] = [];
-  const connection = new Connection(messageError, () => messageError("closed"));
+  const connection = new CoreConnection(messageError, () => messageError("closed"));
   connection.open(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
   try {
     const handle = connection.prepare(new SqlText("PRAGMA pragma_list"));

@@ -4,12 +4,12 @@
 import { byref, c_void_p } from "ctypes";
 import { SQLITE_OK } from "../library/constants.ts";
 import { lib } from "../library/library.ts";
-import type { Connection } from "./connection.ts";
+import type { CoreConnection } from "./connection.ts";
 import { textUpToNul } from "./hooks.ts";
 
 /** Loads an extension; gives null, or what the loader said and SQLite's status. */
 export function loadExtension(
-  connection: Connection,
+  connection: CoreConnection,
   path: string,
   entryPoint: string | null,
 ): { message: string; status: number } | null {

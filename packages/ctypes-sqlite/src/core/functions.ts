@@ -7,7 +7,7 @@
 import { ARRAY, c_void_p } from "ctypes";
 import { FinalCallback, FunctionCallback } from "../library/declarations.ts";
 import { lib } from "../library/library.ts";
-import type { Connection } from "./connection.ts";
+import type { CoreConnection } from "./connection.ts";
 import { giveError } from "./giving.ts";
 import type { ValueReader } from "./reading.ts";
 
@@ -33,7 +33,7 @@ export interface AggregateShape extends FunctionShape {
 type Callback = ConstructorParameters<typeof FunctionCallback>[0] & ((...args: never[]) => void);
 
 export function defineFunction(
-  connection: Connection,
+  connection: CoreConnection,
   shape: FunctionShape,
   run: (...args: unknown[]) => unknown,
 ): void {
@@ -64,7 +64,7 @@ export function defineFunction(
   connection.keep(keyOf(shape), [callback]);
 }
 
-export function defineAggregate(connection: Connection, shape: AggregateShape): void {
+export function defineAggregate(connection: CoreConnection, shape: AggregateShape): void {
   const { name, arity, flags, start, result, give } = shape;
   const argumentsAt = argumentReader(shape);
   // By the address of the memory that SQLite has for each group.
@@ -126,7 +126,7 @@ export function defineAggregate(connection: Connection, shape: AggregateShape): 
 }
 
 /** Takes a function away. */
-export function removeFunction(connection: Connection, name: string, arity: number): void {
+export function removeFunction(connection: CoreConnection, name: string, arity: number): void {
   const { handle } = connection;
   connection.check(lib.sqlite3_create_function_v2(handle, name, arity, 1, null, null, null, null, null));
   connection.keep(keyOf({ name, arity }), []);
@@ -156,7 +156,7 @@ function argumentReader({ read }: FunctionShape): (values: number | null, count:
   };
 }
 
-function stop(connection: Connection, context: number, error: unknown): void {
+function stop(connection: CoreConnection, context: number, error: unknown): void {
   connection.keepThrown(error);
   giveError(context, messageOf(error));
 }

@@ -12,14 +12,14 @@ import {
 } from "../library/constants.ts";
 import { AuthorizerCallback, CollationCallback, ProgressCallback, TraceCallback } from "../library/declarations.ts";
 import { lib } from "../library/library.ts";
-import type { Connection } from "./connection.ts";
+import type { CoreConnection } from "./connection.ts";
 import { textAt } from "./reading.ts";
 
 /** Asked for each thing a statement would do, while it is prepared. */
 export type Authorizer = (action: number, ...details: (string | null)[]) => number;
 
 /** Sets or takes away the authorizer. What it throws denies. */
-export function setAuthorizer(connection: Connection, authorizer: Authorizer | null): void {
+export function setAuthorizer(connection: CoreConnection, authorizer: Authorizer | null): void {
   const callback =
     authorizer === null
       ? null
@@ -32,7 +32,7 @@ export function setAuthorizer(connection: Connection, authorizer: Authorizer | n
 
 /** Defines or takes away a collation. What it throws makes two texts equal, and reaches who ran the statement. */
 export function setCollation(
-  connection: Connection,
+  connection: CoreConnection,
   name: string,
   compare: ((a: string, b: string) => number) | null,
 ): void {
@@ -47,7 +47,7 @@ export function setCollation(
 }
 
 /** Asks `isEnough` every `steps` instructions; when it says so, or throws, the statement is interrupted. */
-export function setProgressHandler(connection: Connection, isEnough: (() => boolean) | null, steps: number): void {
+export function setProgressHandler(connection: CoreConnection, isEnough: (() => boolean) | null, steps: number): void {
   const callback =
     isEnough === null ? null : new ProgressCallback(() => connection.asked(() => (isEnough() ? 1 : 0), 1));
   lib.sqlite3_progress_handler(connection.handle, callback === null ? 0 : steps, callback, null);
@@ -55,7 +55,7 @@ export function setProgressHandler(connection: Connection, isEnough: (() => bool
 }
 
 /** Tells `see` the SQL of each statement that begins. */
-export function setTrace(connection: Connection, see: ((sql: string) => void) | null): void {
+export function setTrace(connection: CoreConnection, see: ((sql: string) => void) | null): void {
   const callback =
     see === null
       ? null
@@ -65,7 +65,7 @@ export function setTrace(connection: Connection, see: ((sql: string) => void) | 
 }
 
 /** Tells `see` the SQL of each statement that ends, its values filled in, and how many nanoseconds it took. */
-export function setProfile(connection: Connection, see: ((sql: string, duration: number) => void) | null): void {
+export function setProfile(connection: CoreConnection, see: ((sql: string, duration: number) => void) | null): void {
   const callback =
     see === null
       ? null

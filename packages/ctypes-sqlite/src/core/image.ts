@@ -14,11 +14,11 @@ import {
 } from "../library/constants.ts";
 import { lib } from "../library/library.ts";
 import { bytesOf } from "./bytes.ts";
-import type { Connection } from "./connection.ts";
+import type { CoreConnection } from "./connection.ts";
 import { forgetEponymousTables } from "./eponymous.ts";
 
 /** The bytes of a database of this connection; null when SQLite gives none. */
-export function serialize(connection: Connection, database: string): Uint8Array | null {
+export function serialize(connection: CoreConnection, database: string): Uint8Array | null {
   const size = new c_int64(-1);
   const address = lib.sqlite3_serialize(connection.handle, database, byref(size), 0);
   // An empty database has no bytes, and is no error.
@@ -36,7 +36,7 @@ export function serialize(connection: Connection, database: string): Uint8Array 
  * @throws SQLITE_BUSY in the middle of a transaction, or a backup: SQLite before 3.53 would take what they work on
  * away.
  */
-export function deserialize(connection: Connection, database: string, given: Uint8Array, isReadonly = false): void {
+export function deserialize(connection: CoreConnection, database: string, given: Uint8Array, isReadonly = false): void {
   const bytes = bytesOf(given);
   connection.finalizeStatements();
   if (connection.copies > 0 || isInTransaction(connection, database)) throw connection.errorOf(SQLITE_BUSY);
@@ -55,7 +55,7 @@ export function deserialize(connection: Connection, database: string, given: Uin
 
 // -- Private ---------------------------------------------------------------------------------------
 
-function isInTransaction(connection: Connection, database: string): boolean {
+function isInTransaction(connection: CoreConnection, database: string): boolean {
   return lib.sqlite3_txn_state(connection.handle, database) > SQLITE_TXN_NONE;
 }
 
@@ -63,7 +63,7 @@ function isInTransaction(connection: Connection, database: string): boolean {
  * An extension's statements are compiled for the database that was there before. Changing a setting has SQLite
  * compile them anew.
  */
-function expireStatements(connection: Connection): void {
+function expireStatements(connection: CoreConnection): void {
   const isOn = connection.getConfig(SQLITE_DBCONFIG_ENABLE_VIEW);
   connection.setConfig(SQLITE_DBCONFIG_ENABLE_VIEW, !isOn);
   connection.setConfig(SQLITE_DBCONFIG_ENABLE_VIEW, isOn);

@@ -2,7 +2,7 @@
  * What a run of a statement changed.
  */
 import { calls } from "../library/library.ts";
-import type { Connection } from "./connection.ts";
+import type { CoreConnection } from "./connection.ts";
 import type { WholeRun } from "./print.ts";
 
 export class Outcome {
@@ -14,7 +14,7 @@ export class Outcome {
   hasChanged = false;
 
   /** Takes what a run in one call of C has left. */
-  take({ words, changes, rowid, before, after }: WholeRun, connection: Connection): void {
+  take({ words, changes, rowid, before, after }: WholeRun, connection: CoreConnection): void {
     this.changes = calls.countsFar ? wide(words, changes) : (words[changes] as number);
     const last = wide(words, rowid);
     this.lastInsertRowid = last <= MOST && last >= -MOST ? last : connection.lastInsertRowidBigInt;
@@ -22,7 +22,7 @@ export class Outcome {
   }
 
   /** Asks the connection, on which `before` changes had been made when the run began. */
-  ask(connection: Connection, before: number): void {
+  ask(connection: CoreConnection, before: number): void {
     this.changes = connection.changes;
     this.lastInsertRowid = connection.lastInsertRowid;
     this.hasChanged = connection.totalChanges !== before;

@@ -7,7 +7,7 @@
  * once more.
  */
 import { lib } from "../library/library.ts";
-import type { Connection, Dependent } from "./connection.ts";
+import type { CoreConnection, Dependent } from "./connection.ts";
 import { leave, takeBack } from "./ending.ts";
 import { releaseSlot, type TextSlot, takeSlot } from "./slot.ts";
 import { SqlText } from "./text.ts";
@@ -16,7 +16,7 @@ import { SqlText } from "./text.ts";
 const MOST_HANDLES = 1000;
 
 export class Prepared implements Dependent {
-  readonly #connection: Connection;
+  readonly #connection: CoreConnection;
   readonly #generation: number;
   readonly #flags: number;
   #sql: string;
@@ -34,7 +34,7 @@ export class Prepared implements Dependent {
   isBound = false;
 
   /** `handle` is what `sql` was prepared to. `owner` is whose collection ends it. */
-  constructor(owner: object, connection: Connection, handle: number, sql: string, flags: number) {
+  constructor(owner: object, connection: CoreConnection, handle: number, sql: string, flags: number) {
     this.#connection = connection;
     this.#generation = connection.generation;
     this.#handle = handle;

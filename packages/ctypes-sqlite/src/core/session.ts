@@ -6,7 +6,7 @@ import { SQLITE_CHANGESET_ABORT, SQLITE_NOMEM, SQLITE_OK, SQLITE_TOOBIG } from "
 import { ConflictCallback, FilterCallback } from "../library/declarations.ts";
 import { lib, withOut } from "../library/library.ts";
 import { bytesOf } from "./bytes.ts";
-import type { Connection } from "./connection.ts";
+import type { CoreConnection } from "./connection.ts";
 import { leave, takeBack } from "./ending.ts";
 
 /** A recording; it ends with its connection. */
@@ -15,9 +15,9 @@ export class Recording {
   #handle = 0;
   #place = 0;
   isOpen = false;
-  readonly #connection: Connection;
+  readonly #connection: CoreConnection;
 
-  constructor(connection: Connection, database: string, table: string | null) {
+  constructor(connection: CoreConnection, database: string, table: string | null) {
     this.#connection = connection;
     const { status, value } = withOut((out) => lib.sqlite3session_create(connection.handle, database, out));
     this.#handle = value;
@@ -64,7 +64,7 @@ export class Recording {
  * about each conflict; what they throw aborts, and is thrown here.
  */
 export function applyChangeset(
-  connection: Connection,
+  connection: CoreConnection,
   given: Uint8Array,
   filter: ((table: string) => boolean) | null,
   onConflict: ((kind: number) => number) | null,

@@ -16,7 +16,7 @@ import {
   SQLITE_STMTSTATUS_REPREPARE,
 } from "../library/constants.ts";
 import { calls, lib } from "../library/library.ts";
-import type { Connection } from "./connection.ts";
+import type { CoreConnection } from "./connection.ts";
 import { FirstRows } from "./first.ts";
 import { Outcome } from "./outcome.ts";
 import { Parameters } from "./parameters.ts";
@@ -26,7 +26,7 @@ import { type FirstRow, printRun, type WholeRun } from "./print.ts";
 import type { RowMaker, RowReader } from "./rows.ts";
 
 export class PreparedStatement {
-  readonly connection: Connection;
+  readonly connection: CoreConnection;
   /** The handle, and what is known of its state. */
   readonly prepared: Prepared;
   readonly parameters: Parameters;
@@ -43,7 +43,7 @@ export class PreparedStatement {
   #runKinds: readonly Kind[] | null = null;
 
   /** `handle` is what `sql` was prepared to. */
-  constructor(connection: Connection, handle: number, sql: string, flags: number, rows: RowMaker) {
+  constructor(connection: CoreConnection, handle: number, sql: string, flags: number, rows: RowMaker) {
     this.connection = connection;
     this.#makeRows = rows;
     this.prepared = new Prepared(this, connection, handle, sql, flags);

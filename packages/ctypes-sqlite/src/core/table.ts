@@ -30,13 +30,13 @@ import {
   sqlite3_vtab_cursor,
   TableCallback,
 } from "../library/tables.ts";
-import type { Connection } from "./connection.ts";
+import type { CoreConnection } from "./connection.ts";
 import { pointersAt } from "./functions.ts";
 import { textUpToNul } from "./hooks.ts";
 import type { ValueReader } from "./reading.ts";
 
 /** A table: its columns, the parameters first, and where its rows come from. */
-export interface TableDefinition {
+export interface TableShape {
   /** `CREATE TABLE x(…)`, the parameters as HIDDEN columns in front. */
   readonly declaration: string;
   readonly parameters: readonly string[];
@@ -62,7 +62,7 @@ export interface TableDefinition {
  * Makes the definition of a table: of its module, its database, its name, and the arguments of CREATE VIRTUAL
  * TABLE.
  */
-export type TableFactory = (...args: string[]) => TableDefinition;
+export type TableShapeFactory = (...args: string[]) => TableShape;
 
 /**
  * Whether a module's table is there by the name of the module: not at all, as the only one, or others may be
@@ -71,7 +71,12 @@ export type TableFactory = (...args: string[]) => TableDefinition;
 export type Eponymous = "not" | "only" | "also";
 
 /** Defines a kind of virtual table. */
-export function defineTable(connection: Connection, name: string, eponymous: Eponymous, factory: TableFactory): void {
+export function defineTable(
+  connection: CoreConnection,
+  name: string,
+  eponymous: Eponymous,
+  factory: TableShapeFactory,
+): void {
   const tables = new Tables(connection, factory);
   const module = tables.module(eponymous);
   connection.keep(`module ${count++}`, [{ module } as Partial<Disposable>, ...tables.callbacks]);
@@ -89,7 +94,7 @@ let count = 0;
 
 interface Table {
   readonly memory: sqlite3_vtab;
-  readonly definition: TableDefinition;
+  readonly definition: TableShape;
 }
 
 interface Scan {
@@ -103,12 +108,12 @@ interface Scan {
 
 class Tables {
   readonly callbacks: Disposable[] = [];
-  readonly #connection: Connection;
-  readonly #factory: TableFactory;
+  readonly #connection: CoreConnection;
+  readonly #factory: TableShapeFactory;
   readonly #tables = new Map<number, Table>();
   readonly #scans = new Map<number, Scan>();
 
-  constructor(connection: Connection, factory: TableFactory) {
+  constructor(connection: CoreConnection, factory: TableShapeFactory) {
     this.#connection = connection;
     this.#factory = factory;
   }

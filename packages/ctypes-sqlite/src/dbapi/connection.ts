@@ -3,7 +3,7 @@
  */
 import { Copying } from "../core/backup.ts";
 import { OpenBlob } from "../core/blob.ts";
-import { Connection as Core, closeWith } from "../core/connection.ts";
+import { CoreConnection, closeWith } from "../core/connection.ts";
 import { loadExtension } from "../core/extension.ts";
 import { type Authorizer, setAuthorizer, setCollation, setProgressHandler, setTrace } from "../core/hooks.ts";
 import { deserialize, serialize } from "../core/image.ts";
@@ -62,7 +62,7 @@ export class Connection {
   declare readonly IntegrityError: typeof exceptions.IntegrityError;
   declare readonly DataError: typeof exceptions.DataError;
   declare readonly NotSupportedError: typeof exceptions.NotSupportedError;
-  readonly #core = new Core(databaseError, databaseClosed);
+  readonly #core = new CoreConnection(databaseError, databaseClosed);
   readonly #session: Session;
 
   constructor(database: string | URL, options: ConnectOptions = {}) {
@@ -349,13 +349,13 @@ export class Connection {
     deserialize(this.#ready(), name, data);
   }
 
-  #ready(): Core {
+  #ready(): CoreConnection {
     this.#session.requireOpen();
     return this.#core;
   }
 }
 
-// Bundlers rename what is declared twice.
+// Bundlers rename a class that mentions itself.
 Object.defineProperty(Connection, "name", { value: "Connection" });
 
 // PEP 249: the exceptions are there by every connection, too.

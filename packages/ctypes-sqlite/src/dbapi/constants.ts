@@ -2,11 +2,35 @@
  * The numbers of sqlite3.h that Python's module has by name.
  */
 
+// -- What the driver knows, too ---------------------------------------------------------------------
+
+export {
+  SQLITE_ABORT,
+  SQLITE_ATTACH,
+  SQLITE_BUSY,
+  SQLITE_CONSTRAINT,
+  SQLITE_DBCONFIG_DEFENSIVE,
+  SQLITE_DBCONFIG_DQS_DDL,
+  SQLITE_DBCONFIG_DQS_DML,
+  SQLITE_DBCONFIG_ENABLE_FKEY,
+  SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION,
+  SQLITE_DBCONFIG_ENABLE_VIEW,
+  SQLITE_DENY,
+  SQLITE_DONE,
+  SQLITE_ERROR,
+  SQLITE_IGNORE,
+  SQLITE_INTERRUPT,
+  SQLITE_LOCKED,
+  SQLITE_MISUSE,
+  SQLITE_NOMEM,
+  SQLITE_OK,
+  SQLITE_RANGE,
+  SQLITE_ROW,
+  SQLITE_TOOBIG,
+} from "../library/constants.ts";
+
 // -- What an authorizer is asked about, and answers ------------------------------------------------
 
-export const SQLITE_OK = 0;
-export const SQLITE_DENY = 1;
-export const SQLITE_IGNORE = 2;
 export const SQLITE_CREATE_INDEX = 1;
 export const SQLITE_CREATE_TABLE = 2;
 export const SQLITE_CREATE_TEMP_INDEX = 3;
@@ -30,7 +54,6 @@ export const SQLITE_READ = 20;
 export const SQLITE_SELECT = 21;
 export const SQLITE_TRANSACTION = 22;
 export const SQLITE_UPDATE = 23;
-export const SQLITE_ATTACH = 24;
 export const SQLITE_DETACH = 25;
 export const SQLITE_ALTER_TABLE = 26;
 export const SQLITE_REINDEX = 27;
@@ -58,20 +81,14 @@ export const SQLITE_LIMIT_WORKER_THREADS = 11;
 
 // -- Options of a connection: `getconfig()`, `setconfig()` ------------------------------------------
 
-export const SQLITE_DBCONFIG_ENABLE_FKEY = 1002;
 export const SQLITE_DBCONFIG_ENABLE_TRIGGER = 1003;
 export const SQLITE_DBCONFIG_ENABLE_FTS3_TOKENIZER = 1004;
-export const SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION = 1005;
 export const SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE = 1006;
 export const SQLITE_DBCONFIG_ENABLE_QPSG = 1007;
 export const SQLITE_DBCONFIG_TRIGGER_EQP = 1008;
 export const SQLITE_DBCONFIG_RESET_DATABASE = 1009;
-export const SQLITE_DBCONFIG_DEFENSIVE = 1010;
 export const SQLITE_DBCONFIG_WRITABLE_SCHEMA = 1011;
 export const SQLITE_DBCONFIG_LEGACY_ALTER_TABLE = 1012;
-export const SQLITE_DBCONFIG_DQS_DML = 1013;
-export const SQLITE_DBCONFIG_DQS_DDL = 1014;
-export const SQLITE_DBCONFIG_ENABLE_VIEW = 1015;
 export const SQLITE_DBCONFIG_LEGACY_FILE_FORMAT = 1016;
 export const SQLITE_DBCONFIG_TRUSTED_SCHEMA = 1017;
 
@@ -79,22 +96,17 @@ export const SQLITE_DBCONFIG_TRUSTED_SCHEMA = 1017;
 
 export const SQLITE_OK_LOAD_PERMANENTLY = 256;
 export const SQLITE_OK_SYMLINK = 512;
-export const SQLITE_ERROR = 1;
 export const SQLITE_ERROR_MISSING_COLLSEQ = 257;
 export const SQLITE_ERROR_RETRY = 513;
 export const SQLITE_ERROR_SNAPSHOT = 769;
 export const SQLITE_INTERNAL = 2;
 export const SQLITE_PERM = 3;
-export const SQLITE_ABORT = 4;
 export const SQLITE_ABORT_ROLLBACK = 516;
-export const SQLITE_BUSY = 5;
 export const SQLITE_BUSY_RECOVERY = 261;
 export const SQLITE_BUSY_SNAPSHOT = 517;
 export const SQLITE_BUSY_TIMEOUT = 773;
-export const SQLITE_LOCKED = 6;
 export const SQLITE_LOCKED_SHAREDCACHE = 262;
 export const SQLITE_LOCKED_VTAB = 518;
-export const SQLITE_NOMEM = 7;
 export const SQLITE_READONLY = 8;
 export const SQLITE_READONLY_RECOVERY = 264;
 export const SQLITE_READONLY_CANTLOCK = 520;
@@ -102,7 +114,6 @@ export const SQLITE_READONLY_ROLLBACK = 776;
 export const SQLITE_READONLY_DBMOVED = 1032;
 export const SQLITE_READONLY_CANTINIT = 1288;
 export const SQLITE_READONLY_DIRECTORY = 1544;
-export const SQLITE_INTERRUPT = 9;
 export const SQLITE_IOERR = 10;
 export const SQLITE_IOERR_READ = 266;
 export const SQLITE_IOERR_SHORT_READ = 522;
@@ -153,8 +164,6 @@ export const SQLITE_CANTOPEN_SYMLINK = 1550;
 export const SQLITE_PROTOCOL = 15;
 export const SQLITE_EMPTY = 16;
 export const SQLITE_SCHEMA = 17;
-export const SQLITE_TOOBIG = 18;
-export const SQLITE_CONSTRAINT = 19;
 export const SQLITE_CONSTRAINT_CHECK = 275;
 export const SQLITE_CONSTRAINT_COMMITHOOK = 531;
 export const SQLITE_CONSTRAINT_FOREIGNKEY = 787;
@@ -167,17 +176,13 @@ export const SQLITE_CONSTRAINT_VTAB = 2323;
 export const SQLITE_CONSTRAINT_ROWID = 2579;
 export const SQLITE_CONSTRAINT_PINNED = 2835;
 export const SQLITE_MISMATCH = 20;
-export const SQLITE_MISUSE = 21;
 export const SQLITE_NOLFS = 22;
 export const SQLITE_AUTH = 23;
 export const SQLITE_AUTH_USER = 279;
 export const SQLITE_FORMAT = 24;
-export const SQLITE_RANGE = 25;
 export const SQLITE_NOTADB = 26;
 export const SQLITE_NOTICE = 27;
 export const SQLITE_NOTICE_RECOVER_WAL = 283;
 export const SQLITE_NOTICE_RECOVER_ROLLBACK = 539;
 export const SQLITE_WARNING = 28;
 export const SQLITE_WARNING_AUTOINDEX = 284;
-export const SQLITE_ROW = 100;
-export const SQLITE_DONE = 101;

@@ -2,7 +2,7 @@
  * Functions, aggregates and window functions of SQL, as Python's sqlite3 takes them.
  */
 
-import type { Connection } from "../core/connection.ts";
+import type { CoreConnection } from "../core/connection.ts";
 import { defineAggregate, defineFunction, removeFunction } from "../core/functions.ts";
 import { giveError, giveResult, TOO_LARGE, UNSUPPORTED } from "../core/giving.ts";
 import { valueReader } from "../core/reading.ts";
@@ -28,7 +28,7 @@ type Scalar = (...args: never[]) => unknown;
 
 /** Null takes the function away. */
 export function createFunction(
-  connection: Connection,
+  connection: CoreConnection,
   name: string,
   narg: number,
   func: Scalar | null,
@@ -40,7 +40,12 @@ export function createFunction(
   });
 }
 
-export function createAggregate(connection: Connection, name: string, narg: number, type: AggregateClass | null): void {
+export function createAggregate(
+  connection: CoreConnection,
+  name: string,
+  narg: number,
+  type: AggregateClass | null,
+): void {
   creating(OperationalError, "aggregate", () => {
     if (type === null) removeFunction(connection, name, narg);
     else {
@@ -55,7 +60,7 @@ export function createAggregate(connection: Connection, name: string, narg: numb
   });
 }
 
-export function createWindow(connection: Connection, name: string, narg: number, type: WindowClass | null): void {
+export function createWindow(connection: CoreConnection, name: string, narg: number, type: WindowClass | null): void {
   creating(ProgrammingError, "window function", () => {
     if (type === null) removeFunction(connection, name, narg);
     else {

@@ -2,7 +2,7 @@
  * What a connection and its cursors share: the handle, how values read, which transaction is to be begun.
  */
 import { string_at } from "ctypes";
-import type { Connection } from "../core/connection.ts";
+import type { CoreConnection } from "../core/connection.ts";
 import { every } from "../core/lists.ts";
 import { columnReader, type ReadingRules } from "../core/reading.ts";
 import { columnNames, plainReader, type RowMaker, rowsOf } from "../core/rows.ts";
@@ -38,7 +38,7 @@ export const rules: ReadingRules = {
 const plainRows = rowsOf("array", rules);
 
 export class Session {
-  readonly connection: Connection;
+  readonly connection: CoreConnection;
   /** The user's connection: cursors keep it from the collector. */
   readonly owner: object;
   readonly detectTypes: number;
@@ -50,7 +50,7 @@ export class Session {
   /** Statements nobody uses just now, the least recently used first. */
   readonly #idle = new Map<string, PreparedStatement>();
 
-  constructor(connection: Connection, owner: object, detectTypes: number, cacheSize: number) {
+  constructor(connection: CoreConnection, owner: object, detectTypes: number, cacheSize: number) {
     this.connection = connection;
     this.owner = owner;
     this.detectTypes = detectTypes;

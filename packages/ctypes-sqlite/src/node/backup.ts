@@ -5,7 +5,7 @@
  */
 import { setImmediate } from "node:timers/promises";
 import { type BackupProgress, Copying } from "../core/backup.ts";
-import { Connection } from "../core/connection.ts";
+import { CoreConnection } from "../core/connection.ts";
 import { SQLITE_OPEN_CREATE, SQLITE_OPEN_READWRITE, SQLITE_OPEN_URI } from "../library/constants.ts";
 import { connectionOf, type DatabaseSync } from "./database.ts";
 import { databaseNotOpen, invalidType, outOfRange, sqliteError } from "./errors.ts";
@@ -46,14 +46,14 @@ export function backup(
 
 async function copy(
   owner: object,
-  source: Connection,
+  source: CoreConnection,
   from: string,
   file: string,
   to: string,
   rate: number,
   tell: ((progress: BackupProgress) => void) | undefined,
 ): Promise<number> {
-  const target = new Connection(sqliteError, databaseNotOpen);
+  const target = new CoreConnection(sqliteError, databaseNotOpen);
   target.open(file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI);
   try {
     const copying = new Copying(source, from, target, to);

@@ -2,7 +2,7 @@
  * Changesets applied: what node:sqlite checks of them.
  */
 import { types } from "node:util";
-import type { Connection } from "../core/connection.ts";
+import type { CoreConnection } from "../core/connection.ts";
 import { applyChangeset } from "../core/session.ts";
 import { SQLITE_ABORT, SQLITE_OK } from "../library/constants.ts";
 import { invalidType } from "./errors.ts";
@@ -14,7 +14,11 @@ export interface ChangesetOptions {
 }
 
 /** False when a conflict stopped it. */
-export function applyTo(connection: Connection, changeset: Uint8Array, options: ChangesetOptions | undefined): boolean {
+export function applyTo(
+  connection: CoreConnection,
+  changeset: Uint8Array,
+  options: ChangesetOptions | undefined,
+): boolean {
   if (!types.isUint8Array(changeset)) throw invalidType('The "changeset" argument must be a Uint8Array.');
   const given = optionsOf(options);
   const onConflict = functionOption<(kind: number) => number>(given, "onConflict") ?? null;

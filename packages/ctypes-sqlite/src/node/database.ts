@@ -3,8 +3,9 @@
  */
 import { types } from "node:util";
 import { bytesOf } from "../core/bytes.ts";
-import { Connection, closeWith } from "../core/connection.ts";
+import { CoreConnection, closeWith } from "../core/connection.ts";
 import { loadExtension } from "../core/extension.ts";
+import type { Authorizer } from "../core/hooks.ts";
 import { deserialize, serialize } from "../core/image.ts";
 import { Recording } from "../core/session.ts";
 import { PreparedStatement } from "../core/statement.ts";
@@ -15,7 +16,6 @@ import { applyTo, type ChangesetOptions } from "./changeset.ts";
 import { databaseNotOpen, invalidState, invalidType, invalidValue, sqliteError } from "./errors.ts";
 import {
   type AggregateOptions,
-  type Authorizer,
   defineSqlAggregate,
   defineSqlFunction,
   type FunctionOptions,
@@ -38,7 +38,7 @@ class NodeDatabase {
   declare readonly isTransaction: boolean;
   /** What SQLite lets a statement use; setting a member changes it. */
   declare readonly limits: DatabaseLimits;
-  readonly #connection = new Connection(sqliteError, databaseNotOpen);
+  readonly #connection = new CoreConnection(sqliteError, databaseNotOpen);
   readonly #path: string;
   readonly #settings: Settings;
   #canLoadExtensions: boolean;
@@ -235,16 +235,16 @@ class NodeDatabase {
     return database.#connection.isOpen;
   }
 
-  static readyOf(database: NodeDatabase): Connection {
+  static readyOf(database: NodeDatabase): CoreConnection {
     return database.#ready();
   }
 
   /** For `backup()`. */
-  static connectionOf(database: unknown): Connection | null {
+  static connectionOf(database: unknown): CoreConnection | null {
     return typeof database === "object" && database !== null && #connection in database ? database.#connection : null;
   }
 
-  #ready(): Connection {
+  #ready(): CoreConnection {
     if (!this.#connection.isOpen) throw databaseNotOpen();
     this.#connection.requireUsable();
     if (queries.hasSubscribers !== this.#connection.isProfiled) tellQueries(this.#connection, new WeakRef(this));
@@ -253,7 +253,7 @@ class NodeDatabase {
 }
 
 /** The connection of a `Database`; null of anything else. */
-export const connectionOf: (database: unknown) => Connection | null = NodeDatabase.connectionOf;
+export const connectionOf: (database: unknown) => CoreConnection | null = NodeDatabase.connectionOf;
 
 const OWN: PropertyDescriptorMap = {
   isOpen: accessor(NodeDatabase.isOpen),

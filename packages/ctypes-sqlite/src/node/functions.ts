@@ -1,9 +1,9 @@
 /**
  * JavaScript that SQL calls: functions, aggregates, the authorizer; what node:sqlite checks of them.
  */
-import type { Connection } from "../core/connection.ts";
+import type { CoreConnection } from "../core/connection.ts";
 import { defineAggregate, defineFunction } from "../core/functions.ts";
-import { setAuthorizer } from "../core/hooks.ts";
+import { type Authorizer, setAuthorizer } from "../core/hooks.ts";
 import {
   SQLITE_DENY,
   SQLITE_DETERMINISTIC,
@@ -35,11 +35,8 @@ export interface AggregateOptions<T = unknown> {
   varargs?: boolean | undefined;
 }
 
-/** Asked about everything that statements would do. */
-export type Authorizer = (action: number, ...details: (string | null)[]) => number;
-
 /** `rest` is a function, or its options and the function. */
-export function defineSqlFunction(connection: Connection, given: string, rest: readonly unknown[]): void {
+export function defineSqlFunction(connection: CoreConnection, given: string, rest: readonly unknown[]): void {
   const name = checkName(given, "name");
   const func = rest.length > 1 ? rest[1] : rest[0];
   const options = rest.length > 1 ? rest[0] : {};
@@ -50,7 +47,7 @@ export function defineSqlFunction(connection: Connection, given: string, rest: r
   defineFunction(connection, { name, arity, flags, read, give: giveValue }, func as never);
 }
 
-export function defineSqlAggregate<T>(connection: Connection, given: string, options: AggregateOptions<T>): void {
+export function defineSqlAggregate<T>(connection: CoreConnection, given: string, options: AggregateOptions<T>): void {
   const name = checkName(given, "name");
   if (!isObject(options)) throw invalidType('The "options" argument must be an object.');
   const { start, step, result } = options;
@@ -78,7 +75,7 @@ export function defineSqlAggregate<T>(connection: Connection, given: string, opt
   });
 }
 
-export function setCheckedAuthorizer(connection: Connection, callback: Authorizer | null): void {
+export function setCheckedAuthorizer(connection: CoreConnection, callback: Authorizer | null): void {
   if (callback === null) {
     setAuthorizer(connection, null);
     return;

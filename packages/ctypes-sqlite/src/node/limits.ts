@@ -2,7 +2,7 @@
  * `DatabaseSync.prototype.limits`: what SQLite lets a statement use.
  */
 import { inspect } from "node:util";
-import type { Connection } from "../core/connection.ts";
+import type { CoreConnection } from "../core/connection.ts";
 import { includes } from "../core/lists.ts";
 import { lib } from "../library/library.ts";
 import { invalidType, outOfRange } from "./errors.ts";
@@ -33,7 +33,7 @@ const HIGHEST = 0x7fffffff;
  * What gives an object whose members are the limits of a connection. They show as plain values, as V8's
  * interceptors do: a proxy, and the values beneath it for a log, which looks there.
  */
-export function limitsOf(connection: () => Connection): () => DatabaseLimits {
+export function limitsOf(connection: () => CoreConnection): () => DatabaseLimits {
   const read = (name: string) => lib.sqlite3_limit(connection().handle, NAMES.indexOf(name as Name), -1);
   const shown = Object.create(logged) as DatabaseLimits;
   for (const name of NAMES) Object.defineProperty(shown, name, { value: 0, writable: true, enumerable: true });
@@ -61,7 +61,7 @@ export function limitsOf(connection: () => Connection): () => DatabaseLimits {
   };
 }
 
-export function setLimits(connection: Connection, limits: ReadonlyMap<string, number>): void {
+export function setLimits(connection: CoreConnection, limits: ReadonlyMap<string, number>): void {
   NAMES.forEach((name, id) => {
     const limit = limits.get(name);
     if (limit !== undefined) lib.sqlite3_limit(connection.handle, id, limit);

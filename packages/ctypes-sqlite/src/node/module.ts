@@ -6,9 +6,9 @@
  * columns.
  */
 import { isPromise } from "node:util/types";
-import type { Connection } from "../core/connection.ts";
+import type { CoreConnection } from "../core/connection.ts";
 import { includes } from "../core/lists.ts";
-import { defineTable, type TableDefinition } from "../core/table.ts";
+import { defineTable, type TableShape } from "../core/table.ts";
 import { SQLITE_ERROR } from "../library/constants.ts";
 import { invalidType, invalidValue, sqliteError } from "./errors.ts";
 import { booleanOption, checkName, isObject, upToNul } from "./options.ts";
@@ -46,12 +46,12 @@ export function moduleSettings(name: unknown, options: unknown) {
   return { name: moduleName, columns, rows: rows as RowsFunction, isDirectOnly, usesBigInts };
 }
 
-export function defineModule(connection: Connection, settings: ModuleSettings): void {
+export function defineModule(connection: CoreConnection, settings: ModuleSettings): void {
   const { name, columns, rows, isDirectOnly, usesBigInts } = settings;
   const hidden = columns.filter((column) => column.isHidden);
   const visible = columns.filter((column) => !column.isHidden);
   const declared = [...hidden, ...visible].map((column) => column.declaration);
-  const definition: TableDefinition = {
+  const definition: TableShape = {
     declaration: upToNul(`CREATE TABLE x(${declared.join(", ")})`),
     parameters: hidden.map((column) => column.name),
     rows: (...args) => new Rows(rows, args, visible.length),

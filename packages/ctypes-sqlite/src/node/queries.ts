@@ -3,7 +3,7 @@
  * each statement that ends while somebody subscribes.
  */
 import { type Channel, channel } from "node:diagnostics_channel";
-import type { Connection } from "../core/connection.ts";
+import type { CoreConnection } from "../core/connection.ts";
 import { setProfile } from "../core/hooks.ts";
 
 /** Looked at before each use of a database, and a use of SQLite that nobody subscribes to costs no more than that. */
@@ -13,7 +13,7 @@ export const queries: Channel = channel("sqlite.db.query");
  * Tells subscribers of this connection's statements from now on, or nobody any more. The connection does not keep
  * the database alive.
  */
-export function tellQueries(connection: Connection, database: WeakRef<object>): void {
+export function tellQueries(connection: CoreConnection, database: WeakRef<object>): void {
   const isTold = queries.hasSubscribers;
   connection.isProfiled = isTold;
   setProfile(

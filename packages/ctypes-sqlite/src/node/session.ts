@@ -1,7 +1,7 @@
 /**
  * `Session`: the changes of a database since it began, as node:sqlite has it.
  */
-import type { Connection } from "../core/connection.ts";
+import type { CoreConnection } from "../core/connection.ts";
 import type { Recording } from "../core/session.ts";
 import { databaseNotOpen, invalidState } from "./errors.ts";
 import { nodeClass } from "./native.ts";
@@ -9,10 +9,10 @@ import { nodeClass } from "./native.ts";
 /** Made by `Database.prototype.createSession()`. */
 class NodeSession {
   readonly #owner: object;
-  readonly #connection: Connection;
+  readonly #connection: CoreConnection;
   readonly #recording: Recording;
 
-  constructor(owner: object, connection: Connection, recording: Recording) {
+  constructor(owner: object, connection: CoreConnection, recording: Recording) {
     this.#owner = owner;
     this.#connection = connection;
     this.#recording = recording;
@@ -51,7 +51,7 @@ export const Session = nodeClass(NodeSession, "Session");
 export type Session = NodeSession;
 
 /** A `Session` that reads this recording. */
-export function sessionOf(owner: object, connection: Connection, recording: Recording): Session {
+export function sessionOf(owner: object, connection: CoreConnection, recording: Recording): Session {
   return new NodeSession(owner, connection, recording);
 }
 

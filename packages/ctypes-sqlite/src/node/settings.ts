@@ -1,7 +1,7 @@
 /**
  * The options of a database: what they are, and what they do to a connection.
  */
-import type { Connection } from "../core/connection.ts";
+import type { CoreConnection } from "../core/connection.ts";
 import {
   SQLITE_DBCONFIG_DEFENSIVE,
   SQLITE_DBCONFIG_ENABLE_FKEY,
@@ -54,7 +54,7 @@ export function settingsOf(options: unknown) {
 }
 
 /** Opens `connection` as the settings say; it is closed when one of them cannot be had. */
-export function openWith(connection: Connection, path: string, settings: Settings): void {
+export function openWith(connection: CoreConnection, path: string, settings: Settings): void {
   const access = settings.readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   connection.open(path, access | SQLITE_OPEN_URI);
   try {

@@ -6,7 +6,7 @@ import * as arithmetic from "ctypes/arithmetic";
 import { ARITHMETIC } from "../names.ts";
 import { flat } from "../print.ts";
 import { literalOf, resultFor, type Sample, samplesFor } from "./samples.ts";
-import { type Expression, partsOf, type Refusal, type Translation } from "./syntax.ts";
+import { type Expression, operandsOf, type Refusal, type Translation } from "./syntax.ts";
 import { wordsOf } from "./words.ts";
 
 /** How many lists of arguments each macro is tried with. */
@@ -84,5 +84,5 @@ function same(ours: unknown, theirs: number | bigint): boolean {
 }
 
 function hasText(tree: Expression): boolean {
-  return tree.kind === "text" || partsOf(tree).some(hasText);
+  return tree.kind === "text" || operandsOf(tree).some(hasText);
 }

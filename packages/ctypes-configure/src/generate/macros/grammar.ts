@@ -4,13 +4,13 @@
  * What needs memory (pointers, members, assignments) is no expression over numbers, and is refused.
  */
 import { Untranslated } from "./expand.ts";
-import { floatOf, integerOf, letterOf, textOfLiteral } from "./literals.ts";
-import { type Expression, type Inline, type Names, substituted } from "./syntax.ts";
-import { type Token, textOf } from "./tokens.ts";
+import { floatOfLiteral, integerOfLiteral, letterOfLiteral, textOfLiteral } from "./literals.ts";
+import { type Expression, type Inline, type NamesInScope, substituted } from "./syntax.ts";
+import { type Token, textOfTokens } from "./tokens.ts";
 import { keywordType, TYPE_WORDS } from "./typenames.ts";
 
 /** @throws Untranslated */
-export function parsed(tokens: readonly Token[], names: Names): Expression {
+export function parsed(tokens: readonly Token[], names: NamesInScope): Expression {
   const grammar = new Grammar(tokens, names);
   const expression = grammar.choice();
   grammar.end();
@@ -26,7 +26,7 @@ export function wordsIn(tokens: readonly Token[]): string[] {
       return token.text === "__extension__" || token.text === "__builtin_expect" ? [] : [token.text];
     const end = endOf(tokens, i + 1);
     const inner = tokens.slice(i + 2, end);
-    return inner.some(({ kind }) => kind === "parameter") ? [] : [`${token.text}(${textOf(inner)})`];
+    return inner.some(({ kind }) => kind === "parameter") ? [] : [`${token.text}(${textOfTokens(inner)})`];
   });
 }
 
@@ -55,10 +55,10 @@ const SWAPS = {
 
 class Grammar {
   readonly #tokens: readonly Token[];
-  readonly #names: Names;
+  readonly #names: NamesInScope;
   #at = 0;
 
-  constructor(tokens: readonly Token[], names: Names) {
+  constructor(tokens: readonly Token[], names: NamesInScope) {
     this.#tokens = tokens;
     this.#names = names;
   }
@@ -115,10 +115,10 @@ class Grammar {
         return { kind: "parameter", name: token.text };
       case "number":
         return /^0[xX]|^[^.eEpP]*$/.test(token.text) && !/[.]/.test(token.text)
-          ? integerOf(token.text)
-          : floatOf(token.text);
+          ? integerOfLiteral(token.text)
+          : floatOfLiteral(token.text);
       case "letter":
-        return letterOf(token.text);
+        return letterOfLiteral(token.text);
       case "text":
         return this.#text(token);
       case "word":
@@ -185,7 +185,7 @@ class Grammar {
   }
 
   #codeOf(type: readonly Token[]) {
-    const text = textOf(type);
+    const text = textOfTokens(type);
     const words = type.filter(({ text }) => text !== "const" && text !== "volatile");
     const known = keywordType(words.map(({ text }) => text));
     if (known !== null) return known;
@@ -201,7 +201,7 @@ class Grammar {
     const inner = this.#balanced();
     if (inner.some(({ kind }) => kind === "parameter"))
       throw new Untranslated("it takes the size of an argument, whatever type that has");
-    const size = this.#names.size(`${operator.text}(${textOf(inner)})`);
+    const size = this.#names.size(`${operator.text}(${textOfTokens(inner)})`);
     if (size.kind === "constant") return size;
     throw new Untranslated(size.kind === "other" ? size.reason : "it takes a size that is not known");
   }

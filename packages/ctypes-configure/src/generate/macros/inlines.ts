@@ -4,7 +4,7 @@
 import { type Cursor, CursorKind, StorageClass } from "libclang";
 import { expanded, type Find, Untranslated } from "./expand.ts";
 import { parsed } from "./grammar.ts";
-import type { Inline, Names } from "./syntax.ts";
+import type { Inline, NamesInScope } from "./syntax.ts";
 import { functionSourceOf, type Token, tokensOf } from "./tokens.ts";
 import { codeOf } from "./words.ts";
 
@@ -27,12 +27,12 @@ export class Inlines {
   }
 
   /** Null where there is no such function. @throws Untranslated where there is one, and it is no expression. */
-  get(name: string, names: Names): Inline | null {
+  get(name: string, names: NamesInScope): Inline | null {
     return this.has(name) ? this.described(name, names) : null;
   }
 
   /** @throws Untranslated */
-  described(name: string, names: Names): Inline {
+  described(name: string, names: NamesInScope): Inline {
     if (this.#open.has(name)) throw new Untranslated(`${name} calls itself`);
     this.#open.add(name);
     try {

@@ -6,7 +6,7 @@ import { Untranslated } from "./expand.ts";
 import type { Expression } from "./syntax.ts";
 
 /** `0xffUL`: of the first type that can hold it, from those that its base and its suffix allow. */
-export function integerOf(text: string): Expression & { kind: "constant" } {
+export function integerOfLiteral(text: string): Expression & { kind: "constant" } {
   const match = /^(0[xX][\da-fA-F]+|0[bB][01]+|\d+)([uUlL]*)$/.exec(text);
   if (match === null) throw new Untranslated(`${text} is no integer`);
   const [, digits, suffix] = match as unknown as [string, string, string];
@@ -24,7 +24,7 @@ export function integerOf(text: string): Expression & { kind: "constant" } {
   return { kind: "constant", value: Number.isSafeInteger(Number(value)) ? Number(value) : value, code };
 }
 
-export function floatOf(text: string): Expression {
+export function floatOfLiteral(text: string): Expression {
   const match = /^([\d.]+(?:[eE][-+]?\d+)?)([fF]?)$/.exec(text);
   if (match === null) throw new Untranslated(`${text} is a number that is not understood`);
   const code: ArithmeticCode = match[2] ? "f" : "d";
@@ -32,7 +32,7 @@ export function floatOf(text: string): Expression {
 }
 
 /** `'x'`, an `int`. */
-export function letterOf(text: string): Expression {
+export function letterOfLiteral(text: string): Expression {
   const bytes = text.startsWith("'") ? bytesOf(text.slice(1, -1)) : [];
   if (bytes.length !== 1) throw new Untranslated(`${text} is a character that is not understood`);
   return { kind: "constant", value: ((bytes[0] as number) << 24) >> 24, code: "i" };

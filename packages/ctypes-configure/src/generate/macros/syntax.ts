@@ -43,7 +43,7 @@ export interface Refusal {
 }
 
 /** What the grammar must know of names. */
-export interface Names {
+export interface NamesInScope {
   word(name: string): Word;
   /** The size that C says: of `sizeof(struct x)`, as it is written. */
   size(text: string): Word;
@@ -78,7 +78,7 @@ export function substituted(expression: Expression, args: ReadonlyMap<string, Ex
 }
 
 /** What an expression is made of. */
-export function partsOf(expression: Expression): readonly Expression[] {
+export function operandsOf(expression: Expression): readonly Expression[] {
   switch (expression.kind) {
     case "unary":
     case "cast":

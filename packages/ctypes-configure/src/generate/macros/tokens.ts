@@ -79,7 +79,7 @@ export function definitionOf(text: string): Definition | null {
 }
 
 /** As C text again. */
-export function textOf(tokens: readonly Token[]): string {
+export function textOfTokens(tokens: readonly Token[]): string {
   return tokens.map(({ text }) => text).join(" ");
 }
 

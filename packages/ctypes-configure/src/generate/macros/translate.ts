@@ -18,7 +18,7 @@ import { expansionOf, type Find, Untranslated } from "./expand.ts";
 import { parsed, wordsIn } from "./grammar.ts";
 import { Inlines } from "./inlines.ts";
 import { ARGUMENT_CODES, codesOf, docOf, folded, type Parameters, resultType } from "./printed.ts";
-import { type Expression, type Names, partsOf, type Refusal, type Translation } from "./syntax.ts";
+import { type Expression, type NamesInScope, operandsOf, type Refusal, type Translation } from "./syntax.ts";
 import { type Definition, definitionOf, sourceOf, type Token } from "./tokens.ts";
 import { wordsOf } from "./words.ts";
 
@@ -60,7 +60,7 @@ export function translations(
     });
   }
   const known = wordsOf(words, headers, args);
-  const names: Names = {
+  const names: NamesInScope = {
     word: (name) => known.get(name) ?? { kind: "other", reason: `it needs ${name}, which is not known` },
     size: (text) => known.get(text) ?? { kind: "other", reason: `it needs ${text}, which is not known` },
     inline: (name) => inlines.get(name, names),
@@ -123,7 +123,7 @@ function ofMacro({ parameters, text }: Definition, tree: Expression): Translatio
   };
 }
 
-function ofFunction(name: string, inlines: Inlines, names: Names): Translation {
+function ofFunction(name: string, inlines: Inlines, names: NamesInScope): Translation {
   const { parameters, result, body } = inlines.described(name, names);
   const own: Parameters = new Map(
     parameters.map(({ name, code }, i) => {
@@ -191,7 +191,7 @@ function parametersIn(tree: Expression): ReadonlySet<string> {
   const found = new Set<string>();
   const visit = (expression: Expression): void => {
     if (expression.kind === "parameter") found.add(expression.name);
-    for (const part of partsOf(expression)) visit(part);
+    for (const part of operandsOf(expression)) visit(part);
   };
   visit(tree);
   return found;

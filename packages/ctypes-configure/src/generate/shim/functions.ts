@@ -35,7 +35,7 @@ export function declarationsOf(prototypes: readonly string[] = []): string {
 }
 
 /** The function that calls `name`, in one line of C; null where C cannot pass the arguments on. */
-export function definitionOf(cursor: Cursor, name: string): string | null {
+export function shimDefinition(cursor: Cursor, name: string): string | null {
   const { type } = cursor;
   if (type.kind === TypeKind.FUNCTIONPROTO && type.is_function_variadic()) return null;
   const names = cursor.get_arguments().map(({ spelling }, i) => spelling || `argument${i}`);

@@ -5,7 +5,7 @@ import { type Cursor, CursorKind } from "libclang";
 import type { FunctionDeclaration } from "../ir.ts";
 import { placeInHeader } from "../place.ts";
 import { prototypeOf } from "../prototype.ts";
-import { definitionOf, PREFIX, type ShimOptions } from "./functions.ts";
+import { PREFIX, type ShimOptions, shimDefinition } from "./functions.ts";
 
 export class Shims {
   readonly #options: ShimOptions | undefined;
@@ -23,7 +23,7 @@ export class Shims {
 
   /** A function for what C calls `name`, which stands in `place`; none where C cannot pass the arguments on. */
   add(cursor: Cursor, name: string, place: Cursor): void {
-    const text = definitionOf(cursor, name);
+    const text = shimDefinition(cursor, name);
     if (text === null) return;
     this.#functions.set(name, {
       ...this.#describe(cursor),
