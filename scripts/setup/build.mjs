@@ -6,6 +6,13 @@ import { basename, dirname, extname, join, relative } from "node:path";
 import { modified, root, run } from "./step.mjs";
 
 const packagesFolder = join(root, "packages");
+/**
+ * Packages whose functions and classes keep their names, which esbuild changes (`_Cursor` is a class that mentions
+ * itself), also in a program that bundles them again. Not those with functions whose source is evaluated anew: it would
+ * have a free name in it.
+ */
+const NAMED = new Set(["libclang"]);
+
 const packageNames = readdirSync(packagesFolder).filter(
   (name) => modified(join(packagesFolder, name, "tsconfig.json")) > 0,
 );
@@ -48,6 +55,7 @@ async function bundle(folder, outdir = join(folder, "dist"), plugins = []) {
     platform: "node",
     target: "node20",
     packages: "external",
+    keepNames: NAMED.has(basename(folder)),
   };
   const output = { outdir, chunkNames: "shared-[hash]", sourcemap: true, logLevel: "warning" };
   await build({ entryPoints, ...kind, ...output, plugins });
@@ -68,7 +76,7 @@ export async function buildUnderStress() {
 }
 
 function newestSource() {
-  const settings = ["tsconfig.json", "tsconfig.base.json"].map((name) => join(root, name));
+  const settings = [import.meta.filename, join(root, "tsconfig.json"), join(root, "tsconfig.base.json")];
   for (const name of packageNames) {
     const folder = join(packagesFolder, name);
     settings.push(join(folder, "tsconfig.json"), join(folder, "package.json"));

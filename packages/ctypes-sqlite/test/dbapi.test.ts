@@ -662,3 +662,12 @@ describe("blobs", () => {
     open.close();
   });
 });
+
+test("every exported class and function has the name that it is exported by", () => {
+  const named = Object.entries(sqlite).filter(([, value]) => typeof value === "function");
+  assert.ok(named.length > 20, `only ${named.length} found`);
+  assert.deepEqual(
+    named.filter(([name, value]) => (value as { readonly name: string }).name !== name).map(([name]) => name),
+    [],
+  );
+});

@@ -52,6 +52,8 @@ export function connect(database: string | URL, options: ConnectOptions = {}): C
 
 /** A connection to a database. */
 export class Connection {
+  // Bundlers rename a class that mentions itself.
+  static readonly name = "Connection";
   declare readonly Warning: typeof exceptions.Warning;
   declare readonly Error: typeof exceptions.Error;
   declare readonly InterfaceError: typeof exceptions.InterfaceError;
@@ -354,9 +356,6 @@ export class Connection {
     return this.#core;
   }
 }
-
-// Bundlers rename a class that mentions itself.
-Object.defineProperty(Connection, "name", { value: "Connection" });
 
 // PEP 249: the exceptions are there by every connection, too.
 Object.assign(Connection.prototype, exceptions);

@@ -11,6 +11,7 @@ export class Warning extends globalThis.Error {
 
 /** What all errors are. Those of SQLite say which of its codes they are. */
 class DbError extends globalThis.Error {
+  static override readonly name: string = "Error";
   override readonly name: string = "Error";
   /** SQLite's extended result code. */
   sqlite_errorcode?: number;
