@@ -28,6 +28,11 @@ int fails(int code);
 int quick(int a, int b);
 void keep(char *text);
 int kept(void);
+typedef char letter;
+typedef letter *word;
+letter *letters_of(const letter *text);
+word word_of(word text, word *also);
+int with_a_comma_in_column_121(int name_of_as_many_columns_as_the_line_want, int *b);
 `;
 const source = `
 #include <errno.h>
@@ -56,6 +61,9 @@ int fails(int code) { errno = code; return -1; }
 int quick(int a, int b) { return a + b; }
 void keep(char *text) { living--; memset(text, '!', strlen(text)); free(text); }
 int kept(void) { return living; }
+char *letters_of(const char *text) { living++; return strdup(text); }
+char *word_of(char *text, char **also) { *also = text; return text; }
+int with_a_comma_in_column_121(int a, int *b) { return a + *b; }
 `;
 const library = skip === false ? libraryOf("ruled", header, source, "-pthread") : { headers: [] };
 
@@ -113,7 +121,7 @@ describe("rules", { skip }, () => {
       message: "ARRAY(c_int, x): expected a length, got x",
     });
     assert.throws(() => generate({ ...library, pumped: [/^quick$/], leaf: [/quick/] }), {
-      message: "quick: CFUNCTYPE(): a function is pumped for its callbacks, and a leaf has none",
+      message: "quick: CFUNCTYPE(): options pumped and leaf exclude each other: a leaf function has no callbacks",
     });
     assert.throws(() => generate({ ...library, nowait: [/^quick$/] }), {
       message: /^quick: CFUNCTYPE\(\): option nowait:/,
@@ -149,6 +157,35 @@ describe("rules", { skip }, () => {
     const { modules } = generatePerHeader({ ...library, disposes: { keep: /^copy_of$/ } });
     const own = modules.find((one) => one.file === "libraries.ts");
     assert.match(own?.text ?? "", /disposed\(c_char_p, \(\): Disposer => libruled\.keep\)/);
+  });
+
+  test("see the `char` in a typedef, also in one of another module", async () => {
+    const { module, made } = await loaded({ ...library, disposes: { keep: /^letters_of$/ }, text: [/^word_of\b/] });
+    assert.equal(module.libruled.letters_of("text"), "text");
+    assert.match(made.text, /word_of: \(\) =>\s+CFUNCTYPE<c_char_p, \[text: c_char_p, also: Pointer<c_char_p>\]>/);
+    assert.equal(complaintsAbout(made), "");
+    assert.deepEqual((await check(module, { cache: false })).differences, []);
+    const [folder] = library.includeDirs ?? [];
+    const base = join(folder as string, "ruled_base.ts");
+    writeFileSync(join(folder as string, "ruled_base.h"), "typedef char letter;\nstruct pair { int a, b; };\n");
+    writeFileSync(base, generate({ headers: ["ruled_base.h"], includeDirs: [folder as string] }).text);
+    writeFileSync(
+      join(folder as string, "ruled_more.h"),
+      '#include "ruled_base.h"\nletter *letters_of(const letter *text);\nvoid *opened(unsigned long handle);\n',
+    );
+    const { text } = generate({
+      ...library,
+      headers: ["ruled_more.h"],
+      imports: { "ruled_base.h": base },
+      out: join(folder as string, "ruled_more.ts"),
+      disposes: { free: /^letters_of$/ },
+      replace: { "opened.result": "POINTER(pair)" },
+    });
+    assert.match(
+      text,
+      /CFUNCTYPE<c_char_p, \[text: c_char_p\]>\(\s+disposed\(c_char_p, \(\): Disposer => libc\.free\)/,
+    );
+    assert.match(text, /^import \{ pair \} from "\.\/ruled_base\.ts";$/m);
   });
 
   test("say how calls are made", async () => {

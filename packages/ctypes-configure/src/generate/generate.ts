@@ -50,15 +50,15 @@ export interface Read extends Own {
   readonly found: SymbolsByLibrary;
 }
 
+/** The rules come first: they ask typedefs, and give types, that another module may have. */
 function own(options: GenerateOptions): Own {
   const { declarations, skipped, includes } = parse(options);
-  return withoutImported(options, declarations, skipped, includes);
+  return withoutImported(options, ruled(declarations, options), skipped, includes);
 }
 
 export function read(options: GenerateOptions): Read {
   options.progress?.(`parsing ${options.headers.join(", ")}`);
-  const { declarations: all, ...others } = own(options);
-  const declarations = ruled(all, options);
+  const { declarations, ...others } = own(options);
   const { symbols } = sorted(declarations);
   const shimmed = symbols.filter(isShimmed);
   const looked = symbols.filter((symbol) => !isShimmed(symbol));

@@ -25,8 +25,11 @@ export function group(open: string, parts: readonly Doc[], close: string, more: 
   return { open, parts, close, pad: open.endsWith("{") ? " " : "", trailing: ",", isBroken: false, ...more };
 }
 
-/** The text of documents one behind the other, the first beginning at `column` in lines indented by `indent`. */
-export function print(docs: readonly Doc[], indent = 0, column = indent): string {
+/**
+ * The text of documents one after the other, the first beginning at `column` in lines indented by `indent`; `more`
+ * columns follow the last one.
+ */
+export function print(docs: readonly Doc[], indent = 0, column = indent, more = 0): string {
   let text = "";
   for (const [i, doc] of docs.entries()) {
     if (typeof doc === "string") {
@@ -39,7 +42,9 @@ export function print(docs: readonly Doc[], indent = 0, column = indent): string
     const groupAt = next.findIndex((one) => typeof one !== "string");
     const line = groupAt < 0 ? next : next.slice(0, groupAt + 1);
     const rest = line.map((one) => (typeof one === "string" ? one : one.open)).join("");
-    text += printGroup(doc, indent, at, rest.split("\n", 1)[0]?.length ?? 0);
+    const [first = "", ...others] = rest.split("\n");
+    const isLast = groupAt < 0 && others.length === 0;
+    text += printGroup(doc, indent, at, first.length + (isLast ? more : 0));
   }
   return text;
 }
@@ -63,7 +68,7 @@ function printGroup(doc: Group, indent: number, column: number, behind: number):
   }
   if (doc.parts.length === 0) return doc.open + doc.close;
   const inner = indent + 2;
-  if (doc.isArrow) return `${doc.open}\n${" ".repeat(inner)}${print(doc.parts, inner)}`;
+  if (doc.isArrow) return `${doc.open}\n${" ".repeat(inner)}${print(doc.parts, inner, inner, behind)}`;
   const lines = doc.parts.map((part, i) => {
     const end = i < doc.parts.length - 1 ? "," : doc.trailing;
     return `${" ".repeat(inner)}${print([part, end], inner)}`;

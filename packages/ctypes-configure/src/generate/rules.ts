@@ -14,6 +14,7 @@ import {
   namesIn,
   type RecordDeclaration,
   type Type,
+  type TypedefDeclaration,
 } from "./ir.ts";
 import { layoutOf } from "./layouts.ts";
 import { CALL_OPTIONS, type GenerateOptions } from "./options.ts";
@@ -21,7 +22,7 @@ import { parsedType } from "./typeparser.ts";
 
 /** The declarations as the rules want them. @throws Error for a rule that cannot be followed, with its place. */
 export function ruled(declarations: readonly Declaration[], options: GenerateOptions): Declaration[] {
-  const rules = new Rules(options);
+  const rules = new Rules(options, declarations);
   const made = declarations.map((declaration) => rules.apply(declaration));
   rules.checkNames(made);
   for (const unused of rules.unused()) options.progress?.(unused);
@@ -36,8 +37,11 @@ class Rules {
   readonly #patterns: readonly (readonly [rule: Rule, pattern: RegExp, by: string])[];
   readonly #replace: ReadonlyMap<string, Type>;
   readonly #used = new Set<RegExp | string>();
+  readonly #typedefs: ReadonlyMap<string, Type>;
 
-  constructor(options: GenerateOptions) {
+  constructor(options: GenerateOptions, declarations: readonly Declaration[]) {
+    const typedefs = declarations.filter((one): one is TypedefDeclaration => one.kind === "typedef");
+    this.#typedefs = new Map(typedefs.map(({ name, type }) => [name, type]));
     const ofRule = (rule: Exclude<Rule, "disposes">) =>
       (options[rule] ?? []).map((pattern) => [rule, pattern, ""] as const);
     this.#patterns = [
@@ -116,8 +120,8 @@ class Rules {
       checkSize(place, type, other);
       return other;
     }
-    const isText = isBuffer(type) && this.#matches("text", names);
-    if (isText) return textOf(type);
+    const text = this.#textOf(type);
+    if (text !== null && this.#matches("text", names)) return text;
     return type.kind === "function" ? this.#called(type, [place]) : type;
   }
 
@@ -137,11 +141,27 @@ class Rules {
   #result(type: Type, name: string): Type {
     const by = this.#patterns.find(([rule, pattern]) => rule === "disposes" && this.#test(pattern, [name]))?.[2];
     if (by === undefined) return type;
-    const text = textOf(type);
+    const text = this.#textOf(type) ?? type;
     if (text.kind !== "simple" || !/^c_(char|wchar|char16|char32)_p$/.test(text.name)) {
       throw new Error(`disposes: ${name}: its result is no text; --replace '${name}.result=c_char_p' says that it is`);
     }
     return { kind: "disposed", text: text.name, by, library: null };
+  }
+
+  /** The same with text in place of `char *`, whatever typedefs call that; null where it is none, nor a pointer to one. */
+  #textOf(type: Type): Type | null {
+    const pointer = this.#plain(type);
+    if (pointer.kind !== "pointer") return null;
+    const to = this.#plain(pointer.to);
+    if (to.kind === "simple" && to.name === "c_char") return { kind: "simple", name: "c_char_p" };
+    const inner = this.#textOf(to);
+    return inner && { kind: "pointer", to: inner };
+  }
+
+  /** What a typedef stands for. */
+  #plain(type: Type): Type {
+    const named = type.kind === "named" ? this.#typedefs.get(type.name) : undefined;
+    return named === undefined ? type : this.#plain(named);
   }
 
   #matches(wanted: Rule, names: readonly string[]): boolean {
@@ -154,18 +174,6 @@ class Rules {
     if (isMatch) this.#used.add(pattern);
     return isMatch;
   }
-}
-
-/** Whether it is `char *`, or a pointer to one. */
-function isBuffer(type: Type): boolean {
-  if (type.kind !== "pointer") return false;
-  return (type.to.kind === "simple" && type.to.name === "c_char") || isBuffer(type.to);
-}
-
-/** The same with text in place of the buffer. */
-function textOf(type: Type): Type {
-  if (type.kind !== "pointer" || !isBuffer(type)) return type;
-  return type.to.kind === "pointer" ? { kind: "pointer", to: textOf(type.to) } : { kind: "simple", name: "c_char_p" };
 }
 
 /** What another size would do to a structure or a call is not meant. */
