@@ -7,6 +7,7 @@ const examples = {
   "libm.ts": "the mathematics library: results through pointers, complex numbers, the dynamic form",
   "zlib.ts": "zlib: a file through z_stream, compared with node:zlib",
   "sqlite.ts": "SQLite: 10,000 rows, and SQL that calls JavaScript",
+  "glib.ts": "glib, by a module made of its header: callbacks, text that C frees, an enumeration, an error",
   "binding.ts": "a binding made of a header on the spot, and a call of one of its functions",
 };
 

@@ -6,7 +6,7 @@
 /** The scripts of package.json that are not long runs. */
 export const COMMANDS = {
   "To begin with": {
-    demo: "a tour over libc, libm, zlib and SQLite; each step is a file in examples/, runnable alone",
+    demo: "a tour over libc, libm, zlib, SQLite and glib; each step is a file in examples/, runnable alone",
     test: "lint, types, all tests; -- callbacks runs the test files with that word in their path, -- --node 26 another Node",
     bench: "ctypes and every installed peer, in nanoseconds; -- --check compares with what is required",
     help: "this list",

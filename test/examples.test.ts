@@ -1,13 +1,16 @@
 /** Each example runs alone, passes its own checks and prints what it is there to show. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { check } from "ctypes-configure";
 
 const root = join(import.meta.dirname, "..");
+
+/** The versions that the committed modules were made of: other ones may have other comments and prototypes. */
+const MADE_OF = ["zlib < 1.3", "glib-2.0 < 2.75"];
 
 const expectations: Record<string, RegExp[]> = {
   "libc.ts": [
@@ -28,6 +31,14 @@ const expectations: Record<string, RegExp[]> = {
     /^deflate, level 9: package-lock\.json, \d+ bytes, became \d+$/m,
     /^inflate gives the file back, and so does node:zlib$/m,
     /^inflate reads what node:zlib compressed$/m,
+  ],
+  "glib.ts": [
+    /^\d{3} different words in README\.md, most often: \p{L}+ \d+, \p{L}+ \d+, \p{L}+ \d+$/mu,
+    /^GString 1²=1 2²=4 3²=9, 25 bytes$/m,
+    /^20000 days after 1969-07-20: 2024-04-22, a week 17$/m,
+    /^SHA-256 of README\.md is [0-9a-f]{8}…, as node:crypto says$/m,
+    /^no \[font\] size: \S/m,
+    /^(\d{2,3} facts compared with this machine's glib\.h, no differences|not compared: glib\.h is not here; .*)$/m,
   ],
   "binding.ts": [
     /^zlib\.h: \d{3} declarations in \d{3} lines of TypeScript, \d+ skipped$/m,
@@ -72,10 +83,52 @@ describe("the examples", () => {
     }
   });
 
-  test("the declarations made of zlib.h are what this machine's zlib.h says", async () => {
-    const { differences, unknown, compared } = await check(await import("../examples/generated/zlib.ts"));
-    assert.deepEqual([differences, unknown], [[], []]);
-    assert.ok(compared > 80, `${compared} facts`);
+  for (const [name, packaged, facts] of [
+    ["zlib", "zlib", 80],
+    ["glib", "glib-2.0", 90],
+  ] as const) {
+    test(`the module of ${name}.h says what this machine's header says`, skipWithout(packaged), async () => {
+      const { differences, unknown, compared } = await check(await import(`../examples/generated/${name}.ts`));
+      assert.deepEqual([differences, unknown], [[], []]);
+      assert.ok(compared > facts, `${compared} facts`);
+    });
+  }
+
+  test("one command makes the modules again, as they are", skipWithout("zlib", "glib-2.0", ...MADE_OF), () => {
+    const folder = mkdtempSync(join(tmpdir(), "ctypes-generated-"));
+    try {
+      const rules = join(folder, "ctypes-configure.json");
+      cpSync(join(root, "examples/generated/ctypes-configure.json"), rules);
+      const command = join(root, "packages/ctypes-configure/bin/ctypes-configure.mjs");
+      const made = spawnSync(process.execPath, [command, "generate", "--config", rules], { encoding: "utf8" });
+      assert.equal(made.status, 0, made.stderr);
+      for (const name of ["zlib.ts", "glib.ts"]) {
+        const committed = readFileSync(join(root, "examples/generated", name), "utf8");
+        assert.equal(readFileSync(join(folder, name), "utf8"), committed, `examples/generated/${name} is stale`);
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test("glib.ts says what is missing where glib is, and goes on", () => {
+    const folder = mkdtempSync(join(tmpdir(), "ctypes-absent-"));
+    try {
+      const examples = join(folder, "examples");
+      cpSync(join(root, "examples"), examples, { recursive: true });
+      cpSync(join(root, "package.json"), join(folder, "package.json"));
+      symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+      const module = join(examples, "generated/glib.ts");
+      writeFileSync(module, readFileSync(module, "utf8").replace('"libglib-2.0.so.0"', '"libglib-absent.so.0"'));
+      const { status, stdout, stderr } = spawnSync(process.execPath, ["--import", "tsx", join(examples, "glib.ts")], {
+        cwd: folder,
+        encoding: "utf8",
+      });
+      assert.deepEqual([status, stderr], [0, ""]);
+      assert.match(stdout, /^skipped: libglib-absent\.so\.0: .*\nOn Debian: sudo apt-get install libglib2\.0-0\n$/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test("all.ts runs every one of them", () => {
@@ -84,11 +137,19 @@ describe("the examples", () => {
     const others = readdirSync(join(root, "examples")).filter((file) => file.endsWith(".ts") && file !== "all.ts");
     assert.deepEqual(others.sort(), Object.keys(expectations).sort());
     for (const file of others) assert.ok(stdout.includes(`== examples/${file}`), `${file} is not among them`);
-    assert.match(stdout, /\ndemo: 5 of 5 examples passed\n$/);
+    assert.match(stdout, /\ndemo: 6 of 6 examples passed\n$/);
   });
 });
 
 function run(file: string, ...words: string[]) {
   const args = ["--import", "tsx", join("examples", file), ...words];
   return spawnSync(process.execPath, args, { cwd: root, encoding: "utf8" });
+}
+
+/** Unless pkg-config has these packages. */
+function skipWithout(...packages: string[]) {
+  const { status, stderr, error } = spawnSync("pkg-config", ["--print-errors", "--exists", ...packages], {
+    encoding: "utf8",
+  });
+  return { skip: status === 0 ? false : (stderr || error?.message || "no pkg-config").trim() };
 }

@@ -23,6 +23,7 @@ import {
   offsetof,
   POINTER,
   type Pointer,
+  type PointerType,
   Structure,
   sizeof,
   type TypeOf,
@@ -85,11 +86,16 @@ export class internal_state extends Opaque("internal_state") {}
 export const voidpf = c_void_p;
 export type voidpf = c_void_p;
 
-export const alloc_func: FunctionType<voidpf, [voidpf, uInt, uInt]> = CFUNCTYPE(voidpf, voidpf, uInt, uInt);
-export type alloc_func = Func<voidpf, [voidpf, uInt, uInt]>;
+export const alloc_func: FunctionType<voidpf, [opaque: voidpf, items: uInt, size: uInt]> = CFUNCTYPE(
+  voidpf,
+  voidpf,
+  uInt,
+  uInt,
+);
+export type alloc_func = Func<voidpf, [opaque: voidpf, items: uInt, size: uInt]>;
 
-export const free_func: FunctionType<void, [voidpf, voidpf]> = CFUNCTYPE(null, voidpf, voidpf);
-export type free_func = Func<void, [voidpf, voidpf]>;
+export const free_func: FunctionType<void, [opaque: voidpf, address: voidpf]> = CFUNCTYPE(null, voidpf, voidpf);
+export type free_func = Func<void, [opaque: voidpf, address: voidpf]>;
 
 export class z_stream_s extends Structure({
   next_in: POINTER(Bytef),
@@ -111,7 +117,7 @@ export class z_stream_s extends Structure({
 export const z_stream = z_stream_s;
 export type z_stream = z_stream_s;
 
-export const z_streamp = POINTER(z_stream);
+export const z_streamp: PointerType<z_stream> = POINTER(z_stream);
 export type z_streamp = Pointer<z_stream>;
 
 export const Z_NO_FLUSH = 0;
@@ -154,7 +160,10 @@ export const __configure__: {
   expressions: readonly string[];
   layouts: Record<string, readonly [cName: string, size: number, align: number, offsets: Record<string, number>]>;
 } = {
-  source: { headers: ["zlib.h"] },
+  source: {
+    headers: ["zlib.h"],
+    rules: { libraries: ["z"], allow: ["^(z_stream|(de|in)flate(Init_?|End)?|zlibVersion|crc32|Z_[A-Z_]+)$"] },
+  },
   names: {},
   bytes: [],
   expressions: [],
