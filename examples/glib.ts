@@ -30,7 +30,7 @@ try {
 
 const textAt = (address: number | bigint | null) => cast(address, c_char_p).value ?? "";
 
-/** How often each word occurs: a table whose keys are copies that C makes, compares and frees by functions of its own. */
+/** How often each word occurs: a table of keys that C copies, compares and frees by functions of its own. */
 function countWords(text: string): Pointer<GHashTable> | null {
   const table = glib.g_hash_table_new_full(glib.g_str_hash, glib.g_str_equal, glib.g_free, null);
   for (const word of text.toLowerCase().match(/\p{L}+/gu) ?? []) {

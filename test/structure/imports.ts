@@ -1,10 +1,8 @@
 /**
  * Which modules a TypeScript source imports, and on which lines: static and type-only imports, re-exports, `import()`
  * (also in types) and `require()`.
- *
- * A scanner and not a regular expression, because examples in comments and strings must not count. It knows just enough
- * of the language to tell words and strings from comments, templates and regular expressions.
  */
+import { type Token, tokensOf } from "../sources/scanner.ts";
 
 export interface Import {
   /** As written: "./frame.ts", "node:fs"; null when it is computed, as in `import(path)`. */
@@ -12,14 +10,8 @@ export interface Import {
   readonly line: number;
 }
 
-interface Token {
-  readonly kind: "word" | "string" | "sign";
-  readonly text: string;
-  readonly line: number;
-}
-
 export function importsOf(source: string): Import[] {
-  const tokens = tokensOf(source);
+  const tokens = tokensOf(source).filter(({ kind }) => kind !== "comment");
   const imports: Import[] = [];
   for (const [index, token] of tokens.entries()) {
     if (token.kind !== "word" || tokens[index - 1]?.text === "." || tokens[index + 1]?.text === ":") continue;
@@ -65,92 +57,4 @@ function afterFrom(tokens: readonly Token[], start: number): string | undefined 
     if (token.text === "}" && !(next?.kind === "word" && next.text === "from")) return undefined;
   }
   return undefined;
-}
-
-// -- The scanner -----------------------------------------------------------------------------------
-
-const lexeme = {
-  space: /\s+/y,
-  comment: /\/\/.*|\/\*[\s\S]*?\*\//y,
-  string: /"(?:[^"\\\n]|\\[\s\S])*"|'(?:[^'\\\n]|\\[\s\S])*'/y,
-  word: /[\p{ID_Start}$_#@][\p{ID_Continue}$]*|\d[\w.]*/uy,
-  regularExpression: /\/(?![*/])(?:[^\\/[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[a-z]*/y,
-  templatePart: /(?:[^\\`$]|\\[\s\S]|\$(?!\{))*/y,
-};
-
-/** After these a slash divides; after anything else it begins a regular expression. */
-const endsAValue =
-  /^(?:[)\]}]|(?!(?:return|typeof|case|in|of|do|else|void|delete|throw|new|instanceof|yield|await)$)[\w$]+)$/;
-
-function tokensOf(source: string): Token[] {
-  const tokens: Token[] = [];
-  const templates: number[] = []; // for each open `${`: how many braces are open inside it
-  let at = 0;
-  let line = 1;
-
-  function take(pattern: RegExp): string | null {
-    pattern.lastIndex = at;
-    const text = pattern.exec(source)?.[0];
-    if (text === undefined) return null;
-    at += text.length;
-    return text;
-  }
-  function push(kind: Token["kind"], text: string): void {
-    tokens.push({ kind, text, line });
-  }
-  /** Goes over the text of a template, to its end or to the next `${`. */
-  function passTemplate(): void {
-    line += lineBreaks(take(lexeme.templatePart) ?? "");
-    if (source[at] === "`") {
-      at += 1;
-      tokens.push({ kind: "string", text: "`", line });
-    } else if (at < source.length) {
-      at += 2;
-      templates.push(0);
-    }
-  }
-
-  while (at < source.length) {
-    const passed = take(lexeme.space) ?? take(lexeme.comment);
-    if (passed !== null) {
-      line += lineBreaks(passed);
-      continue;
-    }
-    const string = take(lexeme.string);
-    if (string !== null) {
-      push("string", string.slice(1, -1));
-      line += lineBreaks(string);
-      continue;
-    }
-    const word = take(lexeme.word);
-    if (word !== null) {
-      push("word", word);
-      continue;
-    }
-    const last = tokens.at(-1);
-    const isDivision = last !== undefined && (last.kind === "string" || endsAValue.test(last.text));
-    if (source[at] === "/" && !isDivision && take(lexeme.regularExpression) !== null) {
-      push("string", "/");
-      continue;
-    }
-
-    const sign = source[at] as string;
-    at += 1;
-    if (sign === "`") {
-      passTemplate();
-    } else if (sign === "}" && templates.at(-1) === 0) {
-      templates.pop();
-      passTemplate();
-    } else {
-      push("sign", sign);
-      const depth = templates.length - 1;
-      if (depth >= 0 && sign === "{") templates[depth] = (templates[depth] ?? 0) + 1;
-      if (depth >= 0 && sign === "}") templates[depth] = (templates[depth] ?? 0) - 1;
-    }
-  }
-  return tokens;
-}
-
-function lineBreaks(text: string): number {
-  return text.split("\n").length - 1;
 }

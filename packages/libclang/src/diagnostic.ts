@@ -96,7 +96,7 @@ export class Diagnostic {
     lib().clang_disposeString(lib().clang_getDiagnosticOption(this.#owned.pointer, byref(disable)));
     return text(disable);
   }
-  /** As the compiler would print it; `options` are the `Display` constants, or-ed. */
+  /** As the compiler would print it. `options`: constants such as {@link Diagnostic.DisplayColumn}, or-ed. */
   format(options: number = lib().clang_defaultDiagnosticDisplayOptions()): string {
     return text(lib().clang_formatDiagnostic(this.#owned.pointer, options));
   }

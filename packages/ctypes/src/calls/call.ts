@@ -2,7 +2,7 @@
  * Calling C.
  *
  * How a call happens
- *   1. the wrapper        checks the number of arguments and whether the call goes another way (`Cell.divert`)
+ *   1. the wrapper        checks the number of arguments and whether the call goes another way (`Callee.divert`)
  *   2. Traits.pass        turns each argument into what its slot takes; this may run any JavaScript, also other calls
  *   3. slots              the target, the arguments, and where a wide result goes are written to the frame
  *   4. PreparedCall.leaf  runs it when nothing can call back, PreparedCall.switching or enter otherwise (`serve.ts`)

@@ -86,7 +86,7 @@ export function disown(error: unknown): unknown {
   return sentence(located);
 }
 
-/** The error of a wrong argument: a `Mismatch` becomes part of the sentence, anything else also becomes the `cause`. */
+/** The error of a wrong argument, with `error` as its `cause`; a RangeError or a memory fault stays what it is. */
 export function argumentError(where: string, error: unknown): Error {
   const located = error as Located;
   if (error instanceof RangeError && located[DETAIL] !== undefined) {
