@@ -1,5 +1,6 @@
 /**
- * Chains over the addon: the stubs of the steps, each told its frame, and one piece of machine code that calls them.
+ * Chains over the addon: the stubs of the steps, which take their frame as an argument, and one piece of machine code
+ * that calls them.
  */
 import type { NativeAddon, Ways } from "./addon.ts";
 import { FRAME } from "./frame.ts";
@@ -8,7 +9,7 @@ import { checkSignature, ownSignature, signatureKey } from "./plan.ts";
 import type { Abi } from "./stubs/abi.ts";
 
 export class Chains {
-  /** Stubs that are told their frame, by signature; null where there is none. */
+  /** Stubs that take their frame as an argument, by signature; null where there is none. */
   readonly #stubs = new Map<string, number | null>();
   readonly #addon: NativeAddon;
   readonly #abi: Abi | null;

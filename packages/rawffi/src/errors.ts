@@ -1,10 +1,8 @@
-/**
- * What native code can end in.
- */
+/** The errors that end native code. */
 
 import type { Address } from "./types.ts";
 
-/** An access to memory that is not there, or may not be written; or a fault in a guarded call. */
+/** An access to memory that is not there or cannot be written, or a fault in a guarded call. */
 export class MemoryFaultError extends Error {
   readonly code = "ERR_MEMORY_FAULT";
   override readonly name = "MemoryFaultError";

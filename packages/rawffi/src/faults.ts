@@ -1,11 +1,9 @@
-/**
- * What the addon says of faults, as errors: memory that is not there, guarded calls that were left, exceptions of C++.
- */
+/** Turns the addon's faults into errors: memory that is not there, guarded calls that were ended, exceptions of C++. */
 import type { NativeAddon } from "./addon.ts";
 import { CppError, MemoryFaultError } from "./errors.ts";
 import type { Signature } from "./types.ts";
 
-/** The error of a verb that gave null. */
+/** The error for a verb that returned null. */
 export function faultOf(addon: NativeAddon): MemoryFaultError {
   const address = addon.faultAddress();
   const what = addon.faultIsWrite() ? "written" : "read";

@@ -15,24 +15,24 @@
  *      the C function, stores the result
  *   4. it reads the result slot, and writes 0 to `target`
  *
- * **The frame is in use** while `target` is not 0. Between any two of these steps a debugger may stop, and V8 serves
- * interrupts where a function is entered or a loop goes round: JavaScript runs there that calls C, too. So before step
- * 1 everyone looks at that word (its lower half: a function at a multiple of 4 GiB goes unnoticed), and makes its call
- * by `rawffi.withOwnFrame()` when it is not 0. A call that ended by an exception is over as well: who throws it, native
- * code or JavaScript, has written 0. JavaScript that is terminated in between leaves the frame in use for nobody: calls
- * are then made that longer way until the next turn of the event loop.
+ * **The frame is in use** while `target` is not 0. A debugger may stop between any two of these steps, and V8 serves
+ * interrupts at function entries and loop back edges; the JavaScript that runs there may call C, too. So every caller
+ * checks that word before step 1 (its lower half: a function at a multiple of 4 GiB goes unnoticed), and makes its call
+ * by `rawffi.withOwnFrame()` when it is not 0. A call that ended by an exception is over as well: whatever throws it,
+ * native code or JavaScript, has written 0. JavaScript that is terminated in between leaves the frame marked as in use:
+ * calls then take that longer way until the next turn of the event loop.
  *
- * When nothing can call back it calls `leaf()` instead of `enter()` in step 3, the same in half the time: see {@link
- * PreparedCall.leaf}. When something can it may call `rawffi.go()` and then see to the callbacks itself: see {@link
+ * When nothing can call back, the caller calls `leaf()` instead of `enter()` in step 3, which takes half the time: see
+ * {@link PreparedCall.leaf}. Otherwise it may call `rawffi.go()` and run the callbacks itself: see {@link
  * PreparedCall.switching}.
  *
- * One frame per environment is enough: everything has been loaded before the C function runs and the result is stored
- * after it returned, so a nested call made by a callback cannot disturb the outer one.
+ * One frame per environment is enough: all arguments are loaded before the C function runs, and the result is stored
+ * after it returns, so a nested call made by a callback cannot disturb the outer one.
  *
  * A slot is 8 bytes. Integers narrower than 32 bits are written sign- or zero-extended to 32; a `float` takes the first
  * four bytes. **A value wider than a slot goes by address** (structures, unions, `longdouble`, complex, 128-bit
  * integers): its slot holds the address of its memory, and a wide result is stored where the result slot points when
- * the call begins. Aggregates go by address also where they are small.
+ * the call begins. Small aggregates go by address, too.
  */
 
 /** Indices of the frame's 8-byte slots; multiply by 2 for a `Uint32Array` over the frame. */
@@ -48,24 +48,22 @@ export const FRAME = {
    */
   ERRNO: 3,
   /**
-   * When a callback is entered: the slot at which its own frame begins, a 32-bit integer. The frame is in use then; who
-   * has read the callback's arguments writes 0 to `TARGET`, and the native side puts it back for C.
+   * When a callback is entered: the slot at which its own frame begins, a 32-bit integer. The frame is in use then;
+   * JavaScript writes 0 to `TARGET` once it has read the callback's arguments, and the native side restores it for C.
    */
   CALLBACK: 4,
   /** Two 32-bit integers: how many closures of this thread are not freed, and how many C functions are suspended. */
   CLOSURES: 5,
-  /**
-   * Not 0 when the call that uses the frame is a leaf call: stubs of leaf calls set it, all others' ways in set it
-   * back.
-   */
+  /** Not 0 when the call that uses the frame is a leaf call: stubs of leaf calls set it, all other ways in reset it. */
   LEAF: 6,
-  /** What happened in a leaf call that must not: a {@link FAULT}; who sees one sets it back to 0. */
+  /** What a leaf call did that it must not do: a {@link FAULT}; whoever reports it resets this to 0. */
   FAULT: 7,
   /** The first free byte of {@link RawFFI.scratch}, a 32-bit integer. */
   SCRATCH: 8,
   /**
-   * Two 32-bit integers. What C waits for, after a switching call or a resumed one: 0 when it has ended, a {@link
-   * SUSPENDED} or the number of a closure. And what it is told: not 0 that JavaScript could not do it, so C gets zero.
+   * Two 32-bit integers. The first is what C waits for after a switching call was begun or resumed: 0 when the call has
+   * ended, else a {@link SUSPENDED} or the number of a closure. The second is set by JavaScript: not 0 when the closure
+   * failed, so that C gets zero.
    */
   SUSPENDED: 9,
   /** The result, 16 bytes; for a wide result the address to store it at. */
@@ -88,11 +86,11 @@ export const WORD = {
   SUSPENDED_COUNT: 2 * FRAME.CLOSURES + 1,
   /** The first free byte of the scratch memory. */
   SCRATCH_TOP: 2 * FRAME.SCRATCH,
-  /** Not 0 when C functions that are suspended may have been abandoned: native code looks for them. */
+  /** Not 0 when suspended C functions may have been abandoned: native code then looks for them. */
   MAY_HAVE_ABANDONED: 2 * FRAME.SCRATCH + 1,
   /** What C waits for. */
   WAITS_FOR: 2 * FRAME.SUSPENDED,
-  /** Not 0 when JavaScript could not do it. */
+  /** Not 0 when the closure failed. */
   FAILED: 2 * FRAME.SUSPENDED + 1,
 } as const;
 
@@ -106,7 +104,7 @@ export const FRONT = {
   BEGIN_ABOVE: -6,
 } as const;
 
-/** What a leaf call can have done wrong; C was given zero, and no JavaScript was run. */
+/** What a leaf call can have done wrong; C got zero, and no JavaScript ran. */
 export const FAULT = {
   NONE: 0,
   /** It called a live closure. */
@@ -117,16 +115,14 @@ export const FAULT = {
   NO_MEMORY: 3,
 } as const;
 
-/**
- * Why a closure that C called is refused, also one of a suspended C function; the numbers of live closures are higher.
- */
+/** Why a closure that C called is refused, in a suspended C function too; the numbers of live closures are higher. */
 export const SUSPENDED = {
   NOTHING: 0,
   /** It was freed. */
   FREED: 1,
   /** Calls and callbacks are nested so deeply that there is no room for another one. */
   TOO_DEEP: 2,
-  /** C called it on a stack that is not the thread's. */
+  /** C called it on a stack other than the thread's. */
   FOREIGN_STACK: 3,
   /** The lowest number of a live closure. */
   FIRST_NUMBER: 4,
@@ -134,7 +130,7 @@ export const SUSPENDED = {
 
 /** Slots of a callback's frame, counted from the slot that {@link FRAME.CALLBACK} names. */
 export const CALLBACK_FRAME = {
-  /** The result, zero when JavaScript is entered; of a wide result, the address to store it at. */
+  /** The result, zero when JavaScript is entered; for a wide result, the address to store it at. */
   RESULT: 0,
   /**
    * The first argument; a wide argument's slot holds the address of memory that is valid until the callback returns.
@@ -142,16 +138,16 @@ export const CALLBACK_FRAME = {
   ARGUMENTS: 2,
 } as const;
 
-/** What {@link RawFFI.pushText} gives instead of a place. */
+/** What {@link RawFFI.pushText} returns when it pushes nothing. */
 export const PUSHED = {
-  /** C would take the text for shorter than it is. */
+  /** The text has a NUL, at which C would end it. */
   HAS_NUL: -1,
-  /** The scratch memory has no room for it; for a text of a few KiB in a call that is not deep in others it has. */
+  /** The scratch memory has no room for it. (It always has for a few KiB in a call that is not deeply nested.) */
   TOO_LONG: -2,
 } as const;
 
 /**
- * Bytes that C's string functions read at a time: such a read finds all it wants in one write, and need not wait for
+ * The bytes that C's string functions read at a time: such a read is served by one earlier write, and need not wait for
  * several.
  */
 export const SCRATCH_ALIGN = 32;

@@ -3,7 +3,7 @@
  *
  * The environment variable `RAWFFI_TIER` chooses how calls go: `fast` (called by V8 itself, and `direct` where it
  * cannot be), `direct` (through V8's callbacks), `frame` (through Node-API, stubs, and libffi where there is none) or
- * `libffi` (through Node-API, always libffi). Without it calls go the best way there is.
+ * `libffi` (through Node-API, always libffi). By default calls go the fastest way there is.
  */
 import type { NativeAddon, V8Verbs, Ways } from "./addon.ts";
 import type { RawFFI } from "./interface.ts";
@@ -25,7 +25,7 @@ export const rawffi: RawFFI = createNodeApi(addon, ways());
 function ways(): Ways {
   const wanted = process.env.RAWFFI_TIER;
   if (!wanted) return { v8: v8PartOrNull(addon), usesLeafCalls: true, usesStubs: true };
-  // Who asks for the V8 part is told why it is not there.
+  // An explicit wish for the V8 part fails with the reason why it is missing.
   if (wanted === "fast") return { v8: loadV8Part(addon), usesLeafCalls: true, usesStubs: true };
   if (wanted === "direct") return { v8: loadV8Part(addon), usesLeafCalls: false, usesStubs: true };
   if (wanted === "frame") return { v8: null, usesLeafCalls: false, usesStubs: true };

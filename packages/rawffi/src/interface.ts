@@ -1,89 +1,88 @@
 /**
  * The whole contract with the native side.
  *
- * Whoever implements {@link RawFFI} can carry ctypes: the Node-API addon (`node-api.ts`) and the in-memory double of
- * the tests (`test/double/`) do, and one suite of tests runs against both. It knows addresses, bytes and machine-level
- * values; it knows no structures with named members, no strings beyond bytes, no conversion of JavaScript values.
+ * ctypes runs on any implementation of {@link RawFFI}. There are two, the Node-API addon (`node-api.ts`) and the
+ * in-memory double of the tests (`test/double/`), and one test suite runs against both. It knows addresses, bytes and
+ * machine-level values; it knows no structures with named members, no strings beyond bytes, no conversion of JavaScript
+ * values.
  *
- * Where memory is, an address is a number: user space ends below 2^53 on every platform there is. What C gives or takes
- * as a pointer is an {@link Address}, a bigint beyond that. 0 is NULL. How a call is written: `frame.ts`.
+ * The address of memory is a number: user space ends below 2^53 on every platform there is. A pointer that C returns or
+ * takes is an {@link Address}, a bigint beyond that. 0 is NULL. `frame.ts` shows how a call is written.
  */
 import type { Address, PeekType, Signature } from "./types.ts";
 
 /**
- * How a call goes, the fastest first: a stub of our own machine code, which V8 calls as if it were its own (`"fast"`),
- * or entered through V8's function callbacks (`"direct"`) or through Node-API (`"frame"`); or libffi, whatever way it
- * is entered.
+ * How a call goes, the fastest first: by a stub, machine code of our own, which V8 calls as it does its own code
+ * (`"fast"`), or which is entered through V8's function callbacks (`"direct"`) or through Node-API (`"frame"`); or by
+ * libffi, whichever way it is entered.
  */
 export type Tier = "fast" | "direct" | "frame" | "libffi";
 
-/** A signature made ready, once; good for every C function that has it. */
+/** A prepared signature; it serves every C function that has it. */
 export interface PreparedCall {
   readonly tier: Tier;
   /** To be written to {@link FRAME.ENTRY} before `enter()`; 0 when `enter` needs no entry. */
   readonly entry: number;
-  /** Whether the target itself may stand there instead, as it takes nothing and gives nothing. */
+  /** Whether the target itself may be written there instead, as it takes no arguments and returns nothing. */
   readonly mayEnterTarget: boolean;
   /** To be written to {@link FRAME.PLAN} before `enter()`; 0 when there is none. */
   readonly plan: number;
   /**
    * Runs the call that the frame describes.
    *
-   * Throws what a callback threw during the call; the C function has run to its end, and was given zero by that
-   * callback. And a TypeError, C not having run, for a signature that is left to libffi, which is known to call it
-   * wrongly.
+   * Throws what a callback threw during the call; the C function has run to its end, with zero from that callback.
+   * Throws a TypeError without running C for a signature that only libffi could call, and is known to call wrongly.
    */
   readonly enter: () => void;
   /**
    * The same without {@link FRAME.ENTRY}, faster, for a call during which no JavaScript can run; null where there is no
    * faster way.
    *
-   * It may be used when {@link FRAME.CLOSURES} is 0, or when it is known that this function calls nothing back: V8 has
-   * then no means to leave optimised code. A closure that is called all the same runs no JavaScript; C gets zero, and
-   * {@link FRAME.FAULT} says so afterwards.
+   * Use it only when {@link FRAME.CLOSURES} is 0, or when the function is known to call nothing back: V8 cannot leave
+   * optimised code during such a call. A closure that is called all the same runs no JavaScript; C gets zero, and
+   * {@link FRAME.FAULT} reports it afterwards.
    */
   readonly leaf: (() => void) | null;
   /**
    * To be written to {@link FRAME.ENTRY} before {@link RawFFI.go}, a faster `enter` with faster callbacks: C runs on
-   * its part of the stack, and is left there when it calls a closure. 0 where there is no such way. C must run
-   * JavaScript by closures alone then.
+   * its own part of the stack, and is suspended there when it calls a closure. 0 where there is no such way. C must not
+   * run JavaScript by any means but closures then.
    *
-   * When {@link FRAME.SUSPENDED} is not 0 afterwards, C waits. Who made the call does, until it is 0:
+   * When {@link FRAME.SUSPENDED} is not 0 afterwards, C waits. The caller then repeats these steps until it is 0:
    *
-   *   1. `rawffi.serve()`, then sets {@link FRAME.TARGET} to 1, for the frame is in use again; and when that throws,
-   *      sets the first word of {@link FRAME.SUSPENDED} to 0 and the second to 1, for C to get zero
-   *   2. writes {@link RawFFI.resumeEntry} to {@link FRAME.ENTRY}
-   *   3. `rawffi.go()`, from the same place as before: this keeps return-address prediction working
+   *   1. call `rawffi.serve()`, then set {@link FRAME.TARGET} to 1, for the frame is in use again; if it throws, also
+   *      set the first word of {@link FRAME.SUSPENDED} to 0 and the second to 1, so that C gets zero
+   *   2. write {@link RawFFI.resumeEntry} to {@link FRAME.ENTRY}
+   *   3. call `rawffi.go()` from the same place as before: this keeps return-address prediction working
    *
-   * and throws on what was thrown first.
+   * Finally it rethrows what was thrown first.
    */
   readonly switching: number;
   /**
-   * `leaf` with the arguments in place of those in the frame, for signatures that V8 can call itself; null where there
-   * is no such way.
+   * `leaf` with arguments instead of those in the frame, for signatures that V8 can call itself; null where there is no
+   * such way.
    */
   readonly handed: HandedCall | null;
   /**
-   * Of a call that is made {@link Signature.elsewhere}: begins it, and gives the number by which {@link
-   * RawFFI.onSettled} tells of its end.
+   * For a signature with {@link Signature.elsewhere}: begins the call, and returns the number by which {@link
+   * RawFFI.onSettled} reports its end.
    */
   readonly submit: (() => number) | null;
   /**
-   * Of the same: keeps the call for the end of this environment, and gives the number by which {@link
-   * RawFFI.cancelAtEnd} takes it back.
+   * Likewise: keeps the call for the end of this environment, and returns the number by which {@link
+   * RawFFI.cancelAtEnd} cancels it.
    *
-   * The end is that of a worker, also of one that is terminated, and of the main thread when its event loop is empty;
-   * not `process.exit()` there, nor a fatal error, with which the system takes back all it has given. JavaScript cannot
-   * run by then: a closure that is called gives zero. Such calls are made once, in the opposite order to that in which
-   * they were kept, after all others of the environment. The library of the function stays loaded for them; what goes
-   * by address must stay where it is.
+   * An environment ends when a worker ends or is terminated, and when the event loop of the main thread is empty; not
+   * by `process.exit()` there, nor by a fatal error, after which the system frees everything. JavaScript cannot run any
+   * more: a closure that is called gives zero. Such calls are made once, the last kept first, after all others of the
+   * environment. The library of the function stays loaded for them; what goes by address must stay where it is.
    */
   readonly atEnd: (() => number) | null;
 }
 
 /**
- * A leaf call with arguments. Who makes it writes the target to {@link FRAME.TARGET} before, and 0 after it; it gives
- * the result, which is not in the frame. An argument is what its slot takes, a number.
+ * A leaf call with arguments. The caller writes the target to {@link FRAME.TARGET} before the call, and 0 after it. The
+ * call returns the result, which is not in the frame. An argument is what its slot takes, a number.
  */
 export interface HandedCall {
   /** Takes the arguments in the order of `order`. */
@@ -94,20 +93,22 @@ export interface HandedCall {
 /** One call of a chain. */
 export interface ChainStep {
   /**
-   * Of types that fit a slot; neither variadic nor with options. A parameter whose value is copied from a result is no
-   * `number`.
+   * Its types fit a slot; it is not variadic and has no options. A parameter whose value is copied from a result is not
+   * of type `number`.
    */
   readonly signature: Signature;
   /** The C function. */
   readonly target: Address;
   /**
-   * The slot of the chain's memory at which the frame of this call begins: it has its arguments and its result where
+   * The slot of the chain's memory at which the frame of this call begins; its arguments and its result are where
    * {@link FRAME} says.
    */
   readonly frame: number;
   /** Slots that are copied to others before this call. */
   readonly copies: readonly (readonly [from: number, to: number])[];
-  /** The chain ends after this call unless the low 32 bits of its result are these; null when it goes on. */
+  /**
+   * The chain ends after this call unless the low 32 bits of its result are equal to this; with null it always goes on.
+   */
   readonly goesOnWith: number | null;
 }
 
@@ -116,8 +117,8 @@ export interface Closure {
   /** The address to give to C. */
   readonly address: number;
   /**
-   * Ends the closure. C that still calls it gets zero, and the JavaScript that called C gets an error; its memory is
-   * reused only after many other closures were freed. Freeing twice is allowed.
+   * Ends the closure. If C calls it afterwards, C gets zero and the JavaScript that called C gets an error; its memory
+   * is reused only after many other closures were freed. Freeing twice is allowed.
    */
   free(): void;
 }
@@ -163,7 +164,7 @@ export interface RawFFI {
 
   // Libraries
 
-  /** Loads a library (`null`: the running program) and gives its handle. @throws Error with the loader's text. */
+  /** Loads a library (`null`: the running program) and returns its handle. @throws Error with the loader's text. */
   open(path: string | null, mode: number): number;
   /** Gives a handle back to the loader. @throws Error with the loader's text. */
   close(handle: Address): void;
@@ -177,48 +178,49 @@ export interface RawFFI {
    */
   loaded(): string[];
   /**
-   * Whether this thread is to return into code of the library: one of its functions has called the JavaScript that
-   * asks. It may err to yes.
+   * Whether this thread is going to return into code of the library, because one of its functions has called the
+   * JavaScript that asks. May return a false positive.
    */
   isRunning(handle: Address): boolean;
 
   // Memory
 
   /**
-   * The address of the first byte of a buffer, or of a view of one; stays the same until the buffer is detached.
+   * The address of the first byte of a buffer or a view, which stays the same until the buffer is detached.
    *
-   * 0 for an empty buffer without memory, and a detached one. @throws TypeError for a resizable `ArrayBuffer`:
+   * 0 for a detached buffer, and for an empty one without memory. @throws TypeError for a resizable `ArrayBuffer`:
    * JavaScript can take its memory away while C works on it.
    */
   addressOf(buffer: ArrayBufferLike | ArrayBufferView): number;
   /**
-   * Keeps the memory that a buffer has now where it is for as long as the buffer's object lives, also when it is
-   * detached and whoever it was transferred to is done with it. `addressOf` does so by itself while callbacks live:
-   * they may do that in the middle of a call. It does nothing where the runtime has no way to do so.
+   * Keeps the current memory of a buffer in place as long as the buffer object lives, even when it is detached and the
+   * receiver of the transfer has dropped the memory. `addressOf` does this by itself while callbacks live, since a
+   * callback may detach a buffer in the middle of a call. Does nothing where the runtime has no way to do so.
    */
   hold(buffer: ArrayBufferLike | ArrayBufferView): void;
   /**
-   * Keeps the memory that a buffer has now where it is, also when the buffer is detached and whoever it was transferred
-   * to is done with it, until `release` is called with what this gives. 0 where the runtime has no way to do so.
+   * Keeps the current memory of a buffer in place, even when the buffer is detached and the receiver of the transfer
+   * has dropped the memory, until `release` is called with the number this returns. 0 where the runtime has no way to
+   * do so.
    */
   retain(buffer: ArrayBuffer): number;
   /** Ends what `retain` began, once. */
   release(retained: number): void;
   /**
-   * An `ArrayBuffer` that *is* the memory at `address`, or null when this runtime refuses such buffers, or one of more
+   * An `ArrayBuffer` that *is* the memory at `address`; null when this runtime refuses such buffers, or refuses more
    * than 4 GiB.
    *
    * It owns nothing and checks nothing: touching an unmapped page through it is a segmentation fault.
    */
   window(address: number, byteLength: number): ArrayBuffer | null;
-  /** Zeroed memory of the C heap, aligned for every scalar. @throws RangeError when there is none left. */
+  /** Zeroed memory from the C heap, aligned for every scalar. @throws RangeError when there is none left. */
   allocate(byteLength: number): number;
-  /** Gives back what `allocate` gave. */
+  /** Frees what `allocate` returned. */
   free(address: number): void;
   /**
-   * Whether all of `byteLength` bytes can be read, or written too. (Where the platform cannot tell, it is believed.)
+   * Whether all of `byteLength` bytes can be read, or also written; true where the platform cannot tell.
    *
-   * The verbs below ask it themselves, and throw a {@link MemoryFaultError} where it is not so.
+   * The verbs below check this themselves, and throw a {@link MemoryFaultError} otherwise.
    */
   reachable(address: Address, byteLength: number, forWriting: boolean): boolean;
   /** `memmove(3)`. @throws MemoryFaultError */
@@ -230,11 +232,13 @@ export interface RawFFI {
    */
   length(address: Address, unit: 1 | 2 | 4): number;
   /**
-   * The UTF-8 text at `address`: `byteLength` bytes, or up to the first NUL when that is -1. Malformed bytes give
+   * The UTF-8 text at `address`: `byteLength` bytes, or up to the first NUL when that is -1. Malformed bytes become
    * U+FFFD.
    */
   text(address: Address, byteLength: number): string;
-  /** One value, read without a window. 64-bit types and pointers give a `bigint`, the others (`bool` too) a number. */
+  /**
+   * One value, read without a window: a `bigint` for 64-bit types and pointers, a number for the others (`bool` too).
+   */
   peek(address: Address, type: PeekType): number | bigint;
   /** One value, written without a window. */
   poke(address: Address, type: PeekType, value: number | bigint): void;
@@ -247,117 +251,118 @@ export interface RawFFI {
    * Memory for what C is passed by address during calls: a stack, so a callback that calls again never overwrites what
    * the outer call passed.
    *
-   * Who pushes moves {@link FRAME.SCRATCH} by multiples of {@link SCRATCH_ALIGN}, and puts it back when the call is
-   * over.
+   * To push, a caller moves {@link FRAME.SCRATCH} by a multiple of {@link SCRATCH_ALIGN}; it moves it back when the
+   * call is over.
    */
   readonly scratch: ArrayBuffer;
   /**
-   * Pushes `text` to the scratch memory, as UTF-8 with a NUL after it, and gives the byte at which it begins; a lone
+   * Pushes `text` to the scratch memory, as UTF-8 with a NUL after it, and returns the byte at which it begins; a lone
    * surrogate becomes U+FFFD.
    *
-   * Of a text that cannot be written so it gives {@link PUSHED}, and pushes nothing.
+   * For a text that cannot be written so it returns a {@link PUSHED}, and pushes nothing.
    */
   pushText(text: string): number;
   /**
-   * `text` of the address in the result slot, up to the first NUL; null of a NULL. It needs no arguments, so it takes
-   * two thirds of the time.
+   * `text` for the address in the result slot, up to the first NUL; null for NULL. Without arguments it takes two
+   * thirds of the time.
    *
    * @throws MemoryFaultError
    */
   resultText(): string | null;
   /**
-   * Whether the function at `address` is seen to call nothing by its machine code, as small ones are: its calls are
-   * leaf calls. It may return a false negative.
+   * Whether the machine code of the function at `address` shows that it calls nothing, so that its calls are leaf
+   * calls. Only small functions are recognised: it may return a false negative.
    */
   callsNothing(address: Address): boolean;
   /**
    * Whether the function at `address` is known to run JavaScript by other means than closures: one of Node-API,
-   * `uv_run`. Its calls are to be made {@link Signature.here}.
+   * `uv_run`. Its calls must be made {@link Signature.here}.
    */
   runsJavaScript(address: Address): boolean;
-  /** Makes a signature ready. @throws TypeError for a signature that nothing here can call. */
+  /** Prepares a signature. @throws TypeError for a signature that nothing here can call. */
   prepare(signature: Signature): PreparedCall;
   /**
-   * A function that makes several calls, in order, for the price of entering native code once; null where there is no
+   * A function that makes several calls, in order, at the cost of entering native code once; null where there is no
    * such way.
    *
-   * The calls have frames of their own in `memory`, which the caller of the function keeps. None of them may call back:
-   * like {@link PreparedCall.leaf}. While it runs, {@link FRAME.TARGET} of the frame that is everyone's is not 0.
+   * The calls have frames of their own in `memory`, which the caller of the function keeps. None of them may call back,
+   * as with {@link PreparedCall.leaf}. While it runs, {@link FRAME.TARGET} of the environment's frame is not 0.
    */
   chain(memory: BigUint64Array, steps: readonly ChainStep[]): (() => void) | null;
   /**
    * A C function of this signature that enters JavaScript by calling `enter` without arguments.
    *
-   * `enter` is held weakly: who wants the closure to work keeps `enter` (this is what lets a cycle of a callback and
-   * its function be collected). On another thread than this one C waits until this one has run it (in its event loop,
-   * or in an `enter` that waits for a call {@link Signature.elsewhere}). What `enter` throws is rethrown by the
-   * `enter()` of the C call that ran the closure, after that call; with no such call it is an uncaught exception. C
-   * gets zero then. `name` is for messages: of C that calls it after it was freed.
+   * `enter` is held weakly: the caller must keep `enter` as long as the closure is to work (so a cycle of a callback
+   * and its function can be collected). C that calls it on another thread waits until this thread has run it (in its
+   * event loop, or in an `enter` that waits for a call {@link Signature.elsewhere}). What `enter` throws is rethrown by
+   * the `enter()` of the C call that ran the closure, after that call; without such a call it is an uncaught exception.
+   * C gets zero then. `name` is for the message when C calls it after it was freed.
    */
   closure(signature: Signature, enter: () => void, name?: string): Closure;
-  /** The message of the error that {@link FAULT.FREED} is: it names the closure. */
+  /** The message of the error for {@link FAULT.FREED}: it names the closure. */
   freedMessage(): string;
 
   /**
-   * Begins a switching call, or lets the innermost suspended one go on. It returns when that has ended, or called a
-   * closure.
+   * Begins a switching call, or resumes the innermost suspended one. It returns when that call has ended or has called
+   * a closure.
    */
   readonly go: () => void;
-  /** Runs the closure that a suspended C function called. @throws what it throws, and Error in its place. */
+  /**
+   * Runs the closure that a suspended C function called. @throws what it throws, or Error when the closure cannot be
+   * run.
+   */
   readonly serve: () => void;
-  /** What {@link FRAME.ENTRY} is for a suspended call to go on; 0 where no call is switching. */
+  /** What {@link FRAME.ENTRY} must be to resume a suspended call; 0 where no call is switching. */
   readonly resumeEntry: number;
 
   /**
-   * Calls `run` with the frame as if nobody used it, and puts back what was there: for who finds it in use
-   * (`frame.ts`). Gives what `run` gives. What stood in `memory`, if there is any, is put back likewise, also when
+   * Saves the frame, calls `run` with it marked as free, and restores it: for a caller that finds the frame in use
+   * (`frame.ts`). Returns what `run` returns. The contents of `memory`, if given, are restored likewise, even when
    * `run` was terminated.
    *
-   * C functions that callbacks in `run` have left because their JavaScript was terminated run to their end.
+   * C functions that were suspended in `run` and whose JavaScript was terminated run to their end.
    */
   withOwnFrame<T>(run: () => T, memory: Int32Array | null): T;
 
   // References
 
   /**
-   * The mark of objects that `structuredClone` and `postMessage` refuse, a member that nobody sees; null where there is
-   * none, and they give an object without members instead.
+   * The hidden member that makes `structuredClone` and `postMessage` refuse an object; null where there is none, and
+   * they return an object without members instead.
    */
   readonly uncloneable: UncloneableMark | null;
-  /** A reference that does not keep `object` alive; not even, as a `WeakRef` does, until the job at hand is over. */
+  /** A reference that does not keep `object` alive, not even until the end of the current job, as a `WeakRef` does. */
   weak(object: object): number;
-  /** What it refers to; undefined once that was collected. */
+  /** The object that it refers to; undefined once that has been collected. */
   weakValue(reference: number): object | undefined;
-  /** Gives a reference back, once. */
+  /** Frees a reference. Once per reference. */
   endWeak(reference: number): void;
 
   // Calls elsewhere
 
   /**
-   * Who is told of the end of submitted calls, once for an environment: in a turn of its own of the event loop, or with
-   * others in one.
+   * Sets the listener for the end of submitted calls, once per environment. Each end is reported in a turn of the event
+   * loop, which it may share with others.
    *
-   * The result stands in the frame as after `enter`, and the call's `errno`, if that was asked for. What a callback
-   * threw in the call comes as `thrown`.
+   * The frame has the result as after `enter`, and the call's `errno` if the signature asks for it. `thrown` is what a
+   * callback threw in the call.
    *
    * `within` runs each callback that C calls in a submitted call, on the thread that makes it: it calls `serve` once,
-   * in the context of its choice.
+   * in a context of its choice.
    */
   onSettled(
     settle: (job: number, hasThrown: boolean, thrown: unknown) => void,
     within?: (job: number, serve: () => void) => void,
   ): void;
-  /** Takes a submitted call back; false when it has begun. */
+  /** Cancels a submitted call; false when it has begun. */
   cancel(job: number): boolean;
   /**
-   * The same as {@link PreparedCall.atEnd} for many things of a kind: keeps a call `target(item)` for each item of
-   * `items` that is not 0 then, the last first. `target` takes one integer or pointer. Who calls this keeps `items`.
+   * The same as {@link PreparedCall.atEnd} for many values: keeps a call `target(item)` for each item of `items` that
+   * is not 0 by then, the last first. `target` takes one integer or pointer. The caller keeps `items` alive.
    */
   callEachAtEnd(target: number, items: BigUint64Array): number;
-  /**
-   * Takes a call back that was kept for the end of the environment; false when there is none of this number any more.
-   */
+  /** Cancels a call that was kept for the end of the environment; false when there is none of this number. */
   cancelAtEnd(number: number): boolean;
-  /** How many threads the process may have for submitted calls; a count above 0 sets it. */
+  /** The most threads that the process may have for submitted calls; a count above 0 sets it. */
   threads(count: number): number;
 }

@@ -1,6 +1,6 @@
 /**
- * Finds the binaries for this platform and loads them: the addon, and the V8 part where there is one. Everything that
- * can be wrong with an installation is said here.
+ * Finds the binaries for this platform and loads them: the addon, and the V8 part where there is one. Reports whatever
+ * may be wrong with an installation.
  */
 import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -11,8 +11,8 @@ import { own } from "./own.ts";
 import { TABLE_HASH } from "./table.ts";
 
 /**
- * The addon. The environment variable `RAWFFI_ADDON` names another file than the one delivered, for sanitizer builds
- * and the like.
+ * The addon. The environment variable `RAWFFI_ADDON` names a file to load instead of the packaged one, such as a
+ * sanitizer build.
  *
  * @throws Error when there is none, or it cannot be loaded.
  */
@@ -21,13 +21,13 @@ export function loadAddon(): NativeAddon {
 }
 
 /**
- * The V8 part, which lies beside the addon, made ready for this environment.
+ * The V8 part, which lies beside the addon, attached to this environment.
  *
- * @throws Error when there is none for this runtime, or it cannot be loaded; all works without it.
+ * @throws Error when there is none for this runtime, or it cannot be loaded; everything works without it.
  */
 export function loadV8Part(addon: NativeAddon): V8Verbs {
   const { bun, deno, electron, modules, v8 } = process.versions;
-  // They have Node's ABI number, and not its V8.
+  // They report Node's ABI number, but have another V8.
   if (bun ?? deno ?? electron) throw new Error("rawffi: the V8 part is for Node only");
   const path = join(dirname(addonOverride() ?? deliveredAddon()), `rawffi-v8-${modules}.node`);
   if (!existsSync(path)) throw new Error(`rawffi: there is no V8 part for V8 ${v8}: ${path}`);
@@ -51,7 +51,7 @@ function load<Binary extends { readonly version: number }>(path: string): Binary
 
 // -- Where it is -----------------------------------------------------------------------------------
 
-/** A process with another's rights must not load what its caller names. */
+/** A process with raised privileges must not load what its environment names. */
 function addonOverride(): string | null {
   const path = process.env.RAWFFI_ADDON;
   if (!path) return null;

@@ -48,7 +48,7 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
     hold: ways.v8?.heldAddressOf ?? (() => {}),
     retain: ways.v8?.retain ?? (() => 0),
     release: ways.v8?.release ?? (() => {}),
-    // Node ends the process when the base is null, and V8 when it is too large, instead of refusing.
+    // Node aborts the process when the base is null, and V8 when the length is too large.
     window: (address, byteLength) =>
       address === 0 || byteLength > LARGEST_WINDOW ? null : windows.window(address, byteLength),
     allocate: addon.allocate,
@@ -101,8 +101,8 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
 }
 
 /**
- * Deno's V8 ends the process when it is entered too deep on the stack, and nothing says how deep that is: it is tried,
- * in a millisecond.
+ * Deno's V8 aborts the process when it is entered too deep on the stack, and has no way to ask how deep that is. So
+ * this tries it, which takes a millisecond.
  */
 function findDepth(addon: NativeAddon): void {
   const goDeeper = () => {
@@ -116,8 +116,8 @@ function findDepth(addon: NativeAddon): void {
   }
 }
 
-// Whoever used the frame may have been terminated meanwhile; where the event loop has its turn, no JavaScript of ours
-// is on the stack.
+// The JavaScript that used the frame may have been terminated. In a turn of the event loop no JavaScript of ours is on
+// the stack.
 function ownFrame(addon: NativeAddon): RawFFI["withOwnFrame"] {
   let isScheduled = false;
   const look = () => {
@@ -133,7 +133,7 @@ function ownFrame(addon: NativeAddon): RawFFI["withOwnFrame"] {
   };
 }
 
-/** What a small function has, where so much of it can be read. */
+/** The machine code of a small function, as far as it can be read. */
 function codeAt(addon: NativeAddon, address: Address): Uint8Array {
   const code = new Uint8Array(new ArrayBuffer(SMALL_FUNCTION));
   const isThere = address !== 0 && addon.reachable(address, SMALL_FUNCTION, false);
@@ -193,7 +193,7 @@ class NativeClosure implements Closure {
 
 // -- Values for the addon --------------------------------------------------------------------------
 
-/** C ends a string at the first NUL, so what stands after it would be ignored silently. */
+/** C ends a string at the first NUL, so anything after it would be ignored silently. */
 function withoutNul(text: string, where: string): string {
   if (typeof text === "string" && text.includes("\0"))
     throw new TypeError(`rawffi.${where}: a name cannot contain NUL`);
@@ -218,7 +218,7 @@ function addressFinder(addon: NativeAddon, v8: V8Verbs | null): RawFFI["addressO
 
 function viewOf(buffer: ArrayBufferLike): Uint8Array {
   const view = new Uint8Array(buffer);
-  // Anything but a buffer would have been copied, and the address be that of the copy.
+  // Anything but a buffer would be copied, and the address would be that of the copy.
   if (view.buffer !== buffer) throw new TypeError("rawffi.addressOf: expected a buffer or a view of one");
   return view;
 }

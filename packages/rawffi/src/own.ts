@@ -1,15 +1,14 @@
 /**
- * Records that inherit nothing. What a record does not say, `Object.prototype` must not say for it: otherwise a program
- * that defines `Object.prototype.handle`, by mistake or by merging an object from elsewhere, chooses a library's
- * handle.
+ * Records that inherit nothing. `Object.prototype` must not fill in what a record leaves out: otherwise a program that
+ * defines `Object.prototype.handle`, by mistake or by merging an object from elsewhere, chooses a library's handle.
  */
 
-// V8 keeps instances of a class in fast mode; an object that `Object.create(null)` gives is a dictionary.
+// V8 keeps instances of a class in fast mode; an object made by `Object.create(null)` is a dictionary.
 class Own {}
 Reflect.deleteProperty(Own.prototype, "constructor");
 Object.setPrototypeOf(Own.prototype, null);
 
-/** A copy of `record` with its own properties alone. Its getters run here, and never again. */
+/** A copy of `record` with only its own properties. Getters run here, and never again. */
 export function own<T extends object>(record: T): T {
   return Object.assign(new Own(), record) as T;
 }

@@ -1,7 +1,7 @@
 /**
  * Signatures, checked, named and described.
  *
- * `node-api.ts` asks all of it and the double asks the checks; nothing here knows registers or the addon.
+ * `node-api.ts` uses all of it, the double only the checks; nothing here knows registers or the addon.
  */
 import { FRAME } from "./frame.ts";
 import { own } from "./own.ts";
@@ -27,7 +27,7 @@ const NARROW_SCALARS: ReadonlySet<string> = new Set<ScalarType>([
 
 // -- Own properties --------------------------------------------------------------------------------
 
-/** `signature` as its own properties have it, read once: getters may give something else the next time. */
+/** A copy of `signature` with its own properties, each read once: a getter may return something else the next time. */
 export function ownSignature(signature: Signature): Signature {
   const read = own(signature);
   const parameters = Array.from(read.parameters, ownType);
@@ -42,7 +42,7 @@ function ownType(type: RawType): RawType {
 
 // -- Checks ----------------------------------------------------------------------------------------
 
-/** @throws TypeError for what no implementation can call, or call back. */
+/** @throws TypeError for a signature that no implementation can call, or be called by. */
 export function checkSignature(signature: Signature, role: "call" | "closure" = "call"): void {
   const { parameters, fixed } = signature;
   if (parameters.length > FRAME.MAX_ARGUMENTS) {
@@ -79,7 +79,7 @@ function checkType(type: RawType, where: string): void {
 
 // -- Names -----------------------------------------------------------------------------------------
 
-/** The same text for equal signatures, whatever they say of `errno`; a prepared signature is found by it. */
+/** The key of prepared signatures: the same text for equal signatures, whatever their `errno`. */
 export function signatureKey(signature: Signature): string {
   const parameters = signature.parameters.map(typeKey).join();
   return `${typeKey(signature.result)}(${parameters})${signature.fixed ?? ""}`;
@@ -117,7 +117,7 @@ function describeType(description: number[], type: FfiScalar | FfiType): void {
   for (const element of type.elements) describeType(description, element);
 }
 
-/** Of what `Abi.libffiFault` knows. */
+/** The message for a fault that `Abi.libffiFault` reports. */
 export function libffiFaultMessage(fault: string, version: number): string {
   const parts = [Math.floor(version / 10000), Math.floor(version / 100) % 100, version % 100];
   const name = version === 0 ? "libffi (before 3.5)" : `libffi ${parts.join(".")}`;

@@ -1,27 +1,24 @@
 /**
- * Buffers that JavaScript can make smaller. Their memory is taken away then, also under C's hands, and nobody is asked
- * before: so they have no address.
+ * Buffers that JavaScript can shrink. Their memory is taken away then, even while C uses it, and nothing can prevent
+ * that: so they have no address.
  */
 
-// The getters themselves: what a class or an object says of itself is not believed.
+// The built-in getters: an object or a class may have overridden its own.
 const isResizable = getterOf(ArrayBuffer.prototype, "resizable");
 const buffersOfViews = [
   getterOf(Object.getPrototypeOf(Uint8Array.prototype), "buffer"),
   getterOf(DataView.prototype, "buffer"),
 ];
 
-/**
- * Whether the memory of a buffer, or of what a view shows of one, can become less. A growable `SharedArrayBuffer` keeps
- * all it has.
- */
+/** Whether the memory of a buffer, or of a view's buffer, can shrink. A growable `SharedArrayBuffer` only grows. */
 export function canShrink(buffer: ArrayBufferLike | ArrayBufferView): boolean {
   if (isResizable === null) return false;
   const memory = ArrayBuffer.isView(buffer) ? buffersOfViews.map((get) => asked(get, buffer)).find(Boolean) : buffer;
-  // Undefined of a SharedArrayBuffer, and of what is no buffer at all.
+  // Undefined for a SharedArrayBuffer, and for anything that is not a buffer.
   return asked(isResizable, memory) === true;
 }
 
-/** @throws TypeError for a buffer whose memory can become less, or a view of one. */
+/** @throws TypeError for a buffer whose memory can shrink, or a view of one. */
 export function refuseResizable(buffer: ArrayBufferLike | ArrayBufferView): void {
   if (!canShrink(buffer)) return;
   throw new TypeError("rawffi.addressOf: a resizable buffer has no address that stays; copy its bytes");

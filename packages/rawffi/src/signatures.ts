@@ -1,7 +1,7 @@
 /**
- * Signatures made ready, for calls and for closures.
+ * Prepares signatures, for calls and for closures.
  *
- * How a signature is made ready
+ * How a signature is prepared
  *   1. plan.ts       checks it and gives it a name; equal signatures are prepared once in an environment
  *   2. stubs/        writes machine code for it, which the addon makes executable;
  *   3. plan.ts       or, where no ABI writes a stub (or RAWFFI_TIER=libffi asks for it), describes it to libffi
@@ -18,7 +18,7 @@ import type { Signature } from "./types.ts";
 /** What runs a call. */
 type Way = Pick<PreparedCall, "tier" | "entry" | "plan">;
 
-/** What signatures that differ in `errno` alone share. */
+/** What signatures that differ only in `errno` share. */
 interface Core extends Way {
   /** Made at the first use, for it is a function of V8. */
   readonly leaf: () => (() => void) | null;
@@ -33,14 +33,14 @@ export interface ClosureShape {
   readonly nowait: boolean;
 }
 
-/** Prepared signatures of an environment, by name: what they need natively lives as long as the environment. */
+/** Prepared signatures of an environment, by key. Their native parts live as long as the environment. */
 export class Signatures {
   readonly #calls = new Map<string, PreparedCall>();
   readonly #cores = new Map<string, Core>();
   readonly #throwing = new Map<string, Way>();
   readonly #plans = new Map<string, number>();
   readonly #closureShapes = new Map<string, number>();
-  /** The same by the objects that asked, which often ask again. */
+  /** The same by the signature objects, which often come again. */
   readonly #known = new WeakMap<Signature, ClosureShape>();
   readonly #addon: NativeAddon;
   readonly #abi: Abi | null;
@@ -141,7 +141,7 @@ export class Signatures {
     });
   }
 
-  /** Why libffi is not to be asked for this signature; null when it may be. */
+  /** Why libffi must not be used for this signature; null when it may be. */
   #refusal(signature: Signature, role: "call" | "closure"): string | null {
     const { libffiVersion } = this.#addon;
     const fault = this.#abi?.libffiFault(signature, role, libffiVersion) ?? null;
@@ -173,8 +173,8 @@ export class Signatures {
   }
 
   /**
-   * Every frame between C++ and its catch must be one that unwinders can read: those of a throwing stub's call site
-   * are, and libffi's.
+   * Every stack frame between C++ and its catch must be one that unwinders can read, as are those of a throwing stub's
+   * call site and of libffi.
    */
   #throwingWay(signature: Signature): Way {
     const { frameAddress, callSite } = this.#addon;
@@ -184,7 +184,7 @@ export class Signatures {
     return entry === null ? this.#libffi(signature) : { tier: "frame", entry, plan: 0 };
   }
 
-  /** The address of executable code; null where a system gives no executable memory, or no more of it. */
+  /** The address of executable code; null where the system grants no executable memory, or no more of it. */
   #executable(code: Uint8Array): number | null {
     try {
       return this.#addon.code(code);
@@ -201,7 +201,7 @@ export class Signatures {
 
   #closureStub(signature: Signature): number | null {
     const { result, parameters, fixed } = signature;
-    // No C function takes its variadic arguments one by one.
+    // A C function does not get its variadic arguments one by one.
     if (!this.#ways.usesStubs || fixed !== undefined) return null;
     const stub = this.#abi?.writeClosureStub(signature);
     if (!stub) return null;
@@ -224,11 +224,11 @@ export class Signatures {
   }
 }
 
-/** Of a call that has but `enter`. */
+/** For a call that has only `enter`. */
 const ONE_WAY = { mayEnterTarget: false, leaf: null, handed: null, switching: 0, submit: null, atEnd: null } as const;
 
 /**
- * A call that is never made: it is an error to try, and none to hold a function of that type, or to be called as one.
+ * A call that cannot be made. Trying it is an error; holding a function of that type, or being called as one, is not.
  */
 function refused({ submit, atEnd }: PreparedCall, message: string): PreparedCall {
   const refuse = () => {
@@ -245,7 +245,7 @@ function refused({ submit, atEnd }: PreparedCall, message: string): PreparedCall
   };
 }
 
-/** Stubs after each other, each at a multiple of 16. */
+/** Stubs one after the other, each at a multiple of 16. */
 function laidOut(stubs: readonly (Uint8Array | null)[]): { bytes: Uint8Array; offsets: number[] } {
   const offsets: number[] = [];
   let length = 0;

@@ -1,6 +1,6 @@
 /**
- * Switching calls, and serving C functions that are suspended in them: what they call is called here, in JavaScript's
- * own way (`native/stack.cc`).
+ * Switching calls, and serving the C functions that are suspended in them: the closures that they call are called from
+ * JavaScript, as ordinary functions (`native/stack.cc`).
  */
 import type { NativeAddon, V8Verbs } from "./addon.ts";
 import { FRAME, SUSPENDED } from "./frame.ts";
@@ -9,10 +9,10 @@ import type { Abi } from "./stubs/abi.ts";
 
 type SwitchingVerbs = Pick<RawFFI, "go" | "serve" | "resumeEntry">;
 
-/** Where no call is switching. */
+/** For an environment without switching calls. */
 export const NO_SWITCHING: SwitchingVerbs = { go: () => {}, serve: () => {}, resumeEntry: 0 };
 
-/** The verbs of this environment; null is no V8 part, or none that is wanted. */
+/** The verbs of this environment; `v8` is null where there is no V8 part, or it is not wanted. */
 export function switchingVerbs(addon: NativeAddon, v8: V8Verbs | null, abi: Abi | null): SwitchingVerbs {
   const go = v8?.leaf && addon.resumeEntry !== 0 ? abi?.writeGo(addon.frameAddress) : null;
   if (!v8?.leaf || !go) return NO_SWITCHING;
@@ -29,10 +29,10 @@ function server(addon: NativeAddon, v8: V8Verbs): () => void {
   const words = new Int32Array(addon.frame);
   const waitsFor = 2 * FRAME.SUSPENDED;
   const suspendedCount = 2 * FRAME.CLOSURES + 1;
-  // Native code has seen that there may be C functions whose JavaScript is gone.
+  // Native code sets it when there may be suspended C functions whose JavaScript is gone.
   const mayHaveAbandoned = 2 * FRAME.SCRATCH + 1;
-  // The closure that was called last is mostly the one that is called next. It is held no longer than this turn of
-  // JavaScript, as what a WeakRef gives is. Both at once: who interrupts us may serve another.
+  // The closure that was called last is usually called next. It is held until the end of the current job at most, as
+  // the target of a WeakRef is. Both parts are set at once: an interrupt may serve another closure in between.
   let last: { readonly number: number; readonly enter: (() => void) | undefined } = NOBODY;
   const forget = () => {
     last = NOBODY;
@@ -57,8 +57,8 @@ function server(addon: NativeAddon, v8: V8Verbs): () => void {
     try {
       enter();
     } finally {
-      // A script in the callback was ended (a vm timeout), and left a C function: ours is not to be taken for the
-      // innermost.
+      // A script in the callback was terminated (by a vm timeout) and left a C function suspended, which must not be
+      // taken for ours.
       if (words[suspendedCount] !== count) addon.finishInnermost(count);
     }
   };

@@ -1,16 +1,17 @@
 /**
- * What TypeScript, C++ and machine code have in common: one table. `native/build.mjs` writes it as a header,
- * `build/table.h`, and both binaries say which table they were built with: a stale one is noticed when it is loaded.
+ * The numbers that TypeScript, C++ and machine code share, in one table. `native/build.mjs` writes it as a header,
+ * `build/table.h`, and both binaries report which table they were built with, so that a stale one is noticed when it is
+ * loaded.
  *
- * A row more is a word more in all three. What C++ knows by itself (where a member lies in a structure) stands here for
- * machine code, and `static_assert` compares.
+ * A row adds a number to all three. Offsets of members, which C++ knows by itself, are here for machine code;
+ * `static_assert` compares them.
  */
 import { CALLBACK_FRAME, FAULT, FRAME, FRONT, PUSHED, SCRATCH_ALIGN, SCRATCH_BYTES, SUSPENDED, WORD } from "./frame.ts";
 
 /** Kinds of V8's fast calls: `v8/fast-call.h`. */
 export const HANDOVER_CODES = { void: 0, int32: 3, uint32: 4, float: 7, double: 8 } as const;
 
-/** The scalars, as `peek`, `poke` and `plan` are told them. */
+/** The numbers of the scalars for `peek`, `poke` and `plan`. */
 export const SCALAR_CODES = {
   void: 0,
   sint8: 1,
@@ -31,17 +32,17 @@ export const SCALAR_CODES = {
 /** The code of an aggregate in a plan's description: its size, alignment, number of elements and elements follow. */
 export const AGGREGATE_CODE = 14;
 
-/** Where members lie that machine code reads, in bytes. */
+/** Offsets of members that machine code reads, in bytes. */
 export const OFFSET = {
-  /** Of a thunk's data: what the thunk jumps to, and what that finds the closure by. */
+  /** In a thunk's data: where the thunk jumps to, and by what the stub there finds the closure. */
   THUNK_STUB: 0,
   THUNK_CLOSURE: 8,
-  /** What a closure's stub calls. */
+  /** The function that a closure's stub calls. */
   CLOSURE_HANDLE: 0,
 } as const;
 
 /**
- * What the stub of a throwing call has in its stack frame for `native/callsite.cc`, in bytes from the frame pointer.
+ * What the stub of a throwing call leaves in its stack frame for `native/callsite.cc`, in bytes from the frame pointer.
  */
 export const THROWING_STUB = {
   x64: { GOES_ON: -8, CALL_SITE: -16 },
@@ -50,10 +51,7 @@ export const THROWING_STUB = {
 
 type Numbers = Readonly<Record<string, number>>;
 
-/**
- * By the names of C++: integer constants in a namespace, or an enumeration, whose enumerators are found by its name
- * alone.
- */
+/** By their names in C++: the integer constants of a namespace, or an enumeration. */
 const TABLE: readonly {
   readonly name: string;
   readonly type: string;
@@ -80,10 +78,10 @@ const MACROS: Numbers = {
   ...prefixed("RAWFFI_ARM64_", THROWING_STUB.arm64),
 };
 
-/** Of the whole table: what both binaries export as `version`. */
+/** The hash of the whole table, which both binaries export as `version`. */
 export const TABLE_HASH: number = hashOf(JSON.stringify([TABLE, MACROS]));
 
-/** The text of the header. Its first part is C, too. */
+/** The text of the header. Its macros come first, for assembly, too. */
 export function headerText(): string {
   const macros = Object.entries(MACROS).map(([name, value]) => `#define ${name} ${value}`);
   const groups = TABLE.map(({ name, type, isEnum, rows }) => {

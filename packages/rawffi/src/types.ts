@@ -6,17 +6,17 @@
  * The 64 bits of a C pointer. C's pointers are not all places in memory: there are `MAP_FAILED` and `SIG_ERR` (2^64 -
  * 1), tagged pointers, handles.
  *
- * What is given is a number up to 2^53 - 1 and a bigint beyond, never rounded; what is taken may be any of the two for
- * the same address.
+ * An address that is returned is a number up to 2^53 - 1 and a bigint beyond, never rounded. Either is accepted for the
+ * same address.
  */
 export type Address = number | bigint;
 
 /**
- * A machine-level type. `void` is good as a result only.
+ * A machine-level type. `void` is for results only.
  *
- * `number`, a parameter of calls only, is an integer of 64 bits or an address that JavaScript has as a number: its slot
- * holds that as a double, a whole one between -2^53 and 2^53. It is one store; written in halves and read as a whole, a
- * slot makes the processor wait.
+ * `number`, for parameters of calls only, is a 64-bit integer or an address that JavaScript has as a number: its slot
+ * holds a double, an integer between -2^53 and 2^53. This is one store; a slot that is written in two halves and read
+ * as a whole stalls the processor.
  */
 export type ScalarType =
   | "void"
@@ -50,8 +50,7 @@ export interface Leaf {
 /**
  * A structure, union or array passed by value: its size, its alignment, and the scalars in it, in any order.
  *
- * Members of a union overlap; nested aggregates are flattened; a bit-field is given as the `uint8`s that its bits
- * touch.
+ * Members of a union overlap; nested aggregates are flattened; a bit-field is the `uint8`s that its bits touch.
  */
 export interface AggregateType {
   readonly size: number;
@@ -64,36 +63,39 @@ export interface AggregateType {
 /** What can be an argument or a result. */
 export type RawType = ScalarType | AggregateType;
 
-/** What a C function takes and gives. */
+/** What a C function takes and returns. */
 export interface Signature {
   readonly result: RawType;
   readonly parameters: readonly RawType[];
-  /** The number of parameters in front of `...`; absent when the function is not variadic. */
+  /** The number of parameters before `...`; absent when the function is not variadic. */
   readonly fixed?: number;
   /**
-   * Swap `errno` with the frame's copy right before and right after the call. Of a closure: while JavaScript runs the
-   * frame has C's `errno`, which it may set for C; the frame's copy comes back afterwards. A closure that does not ask
-   * leaves C's `errno` as it was.
+   * Swaps `errno` with the frame's copy right before and right after the call. For a closure: while JavaScript runs,
+   * the frame has C's `errno`, which JavaScript may set for C; the frame's copy is restored afterwards. A closure
+   * without this option leaves C's `errno` as it was.
    */
   readonly errno?: boolean;
   /**
-   * The call is made on another thread: `enter` waits for it, and serves the callbacks that other threads ask for
-   * meanwhile; `submit` does not wait. What goes by address must stay where it is until the call is over.
+   * The call is made on another thread: `enter` waits for it, and meanwhile serves the callbacks of other threads;
+   * `submit` does not wait. What goes by address must stay where it is until the call is over.
    */
   readonly elsewhere?: boolean;
   /**
-   * C runs on JavaScript's part of the stack even while callbacks live, for it runs JavaScript by other means than
+   * C runs on JavaScript's part of the stack even while callbacks live, because it runs JavaScript by other means than
    * closures. Only `enter` may be used then.
    */
   readonly here?: boolean;
-  /** Of a closure without a result: another thread that calls it does not wait until it has run. */
+  /** For a closure without a result: another thread that calls it does not wait until it has run. */
   readonly nowait?: boolean;
-  /** C++ may throw out of it: `enter` throws a {@link CppError} then. Such calls are slower. Of a call only. */
+  /**
+   * The function may throw C++ exceptions: `enter` then throws a {@link CppError}. Such calls are slower. For calls
+   * only.
+   */
   readonly throws?: boolean;
   /**
-   * A fault of the callee (an access to memory that is not there, a division by zero, a full stack) leaves the call,
-   * and `enter` throws a {@link MemoryFaultError}. What C held or was changing stays so: for exploration only. Of a
-   * call only, and not together with `throws`.
+   * A fault of the callee (an access to memory that is not there, a division by zero, a full stack) ends the call, and
+   * `enter` throws a {@link MemoryFaultError}. C's locks stay held and its data half-changed: for exploration only. For
+   * calls only, and not together with `throws`.
    */
   readonly guarded?: boolean;
 }

@@ -1,13 +1,11 @@
-/**
- * How Node marks objects that `structuredClone` and `postMessage` are to refuse.
- */
+/** How Node marks objects for `structuredClone` and `postMessage` to refuse. */
 import * as workers from "node:worker_threads";
 import type { V8Verbs } from "./addon.ts";
 import type { UncloneableMark } from "./interface.ts";
 
 /**
- * The mark that `markAsUncloneable` (Node 22.10 and newer) gives an object, for constructors to give it themselves, for
- * a fraction of the cost; null where there is none, or it is not found.
+ * The mark that `markAsUncloneable` (Node 22.10 and newer) sets on an object, so that constructors can set it
+ * themselves at a fraction of the cost; null where there is none, or it is not found.
  */
 export function findUncloneableMark(v8: V8Verbs | null): UncloneableMark | null {
   const { markAsUncloneable } = workers as { markAsUncloneable?(object: object): void };
@@ -17,7 +15,7 @@ export function findUncloneableMark(v8: V8Verbs | null): UncloneableMark | null 
   markAsUncloneable(marked);
   const key = v8.privateKey(marked, { [known]: 0 }, known);
   if (key === undefined) return null;
-  // It is believed if it is there, and nobody sees it.
+  // Used only if it works, and is not visible.
   const other: Marked = {};
   const isRight = key in marked && !(key in other) && Reflect.ownKeys(marked).length === 0;
   if (!isRight) return null;

@@ -79,7 +79,7 @@ function* withRegister(r: number): Generator<Instruction> {
   yield [`fcvtzs x${r}, d16`, (asm) => asm.truncate(r, 16)];
   yield [`blr x${r}`, (asm) => asm.call(r)];
   yield [`br x${r}`, (asm) => asm.jump(r)];
-  yield [`adr x${r}, .+8; ret`, (asm) => asm.addressBehind(r, Uint8Array.of(0xc0, 0x03, 0x5f, 0xd6))];
+  yield [`adr x${r}, .+8; ret`, (asm) => asm.addressAfter(r, Uint8Array.of(0xc0, 0x03, 0x5f, 0xd6))];
   for (const base of [9, SP]) {
     yield [`add x${r}, ${x(base)}, #0`, (asm) => asm.address(r, base, 0)];
     yield [`add x${r}, ${x(base)}, #4095`, (asm) => asm.address(r, base, 4095)];

@@ -70,7 +70,7 @@ function* instructions(): Generator<Instruction> {
   }
   yield ["rep movsb", (asm) => asm.copyBytes()];
   for (const r of [GPR.rax, GPR.r10])
-    yield [`lea ${QUADS[r]}, [rip+2]\nret\nleave`, (asm) => asm.addressBehind(r, Uint8Array.of(0xc3, 0xc9))];
+    yield [`lea ${QUADS[r]}, [rip+2]\nret\nleave`, (asm) => asm.addressAfter(r, Uint8Array.of(0xc3, 0xc9))];
   yield ["leave", (asm) => asm.leave()];
   yield ["ret", (asm) => asm.return()];
 }

@@ -1,6 +1,4 @@
-/**
- * Which ABI writes the stubs of a platform. The addon's TypeScript side asks once, when it is loaded.
- */
+/** Chooses the ABI that writes the stubs of a platform, once, when the addon is loaded. */
 import type { Platform } from "../interface.ts";
 import { aapcs64 } from "./aapcs64/aapcs64.ts";
 import type { Abi } from "./abi.ts";
@@ -10,6 +8,6 @@ import { sysv } from "./sysv/sysv.ts";
 export function abiFor(platform: Platform): Abi | null {
   if (platform.arch === "x64" && platform.os !== "win32") return sysv;
   if (platform.arch === "arm64" && platform.os !== "darwin" && platform.os !== "win32") return aapcs64;
-  // Not yet: AArch64 as Apple and Windows have it, and Windows x64.
+  // Not yet: AArch64 on Apple's systems and Windows, and Windows x64.
   return null;
 }

@@ -1,10 +1,8 @@
-/**
- * What the ABIs have in common when they tell libffi of a type.
- */
+/** What the ABIs share when they describe a type to libffi. */
 import type { ScalarType } from "../types.ts";
 import type { FfiScalar } from "./abi.ts";
 
-/** Scalars that libffi passes right on every ABI here; the others go as the registers they take. */
+/** Scalars that libffi passes correctly on every ABI here; the others are described by the registers they take. */
 export const LOWERED: Partial<Record<ScalarType, FfiScalar>> = {
   void: "void",
   bool: "uint8",

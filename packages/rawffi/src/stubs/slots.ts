@@ -1,9 +1,7 @@
-/**
- * What the frame's slots hold, for everybody who fills them or reads them: see the contract in `interface.ts`.
- */
+/** What the frame's slots hold, for all code that fills or reads them: see the contract in `interface.ts`. */
 import type { RawType, ScalarType } from "../types.ts";
 
-/** The scalars that are wider than a slot, or go by address all the same. */
+/** The scalars that go by address, most because they are wider than a slot. */
 export const WIDE_SCALARS: ReadonlySet<string> = new Set<ScalarType>([
   "longdouble",
   "sint128",
@@ -18,7 +16,7 @@ export function isWide(type: RawType): boolean {
   return typeof type !== "string" || WIDE_SCALARS.has(type);
 }
 
-/** The size of a value that goes by address, in bytes; 0 of one that does not. */
+/** The size of a value that goes by address, in bytes; 0 for one that does not. */
 export function wideSize(type: RawType): number {
   if (typeof type !== "string") return type.size;
   if (!WIDE_SCALARS.has(type)) return 0;

@@ -1,5 +1,5 @@
 /**
- * AAPCS64: Linux and the BSDs on AArch64. Writes the stubs, and words types for libffi.
+ * AAPCS64: Linux and the BSDs on AArch64. Writes the stubs, and describes types to libffi.
  *
  * The rules A.1 to C.17 are those of the "Procedure Call Standard for the Arm 64-bit Architecture", 2025Q4, "Parameter
  * passing rules".
@@ -23,11 +23,11 @@
  * Registers that carry nothing serve as scratch: x9 the frame, x10 the address of an argument's memory, x11 to x13
  * pieces of it, x16 the target, v16 to copy. x18 is the platform's and never touched.
  *
- * Variadic functions are called like others (Linux), whether they are declared so or not.
+ * Variadic functions are called like others (Linux), whether declared as variadic or not.
  *
- * Not yet: Apple. There variadic arguments all go on the stack, stack arguments take no more than their own size and
- * alignment, and `long double` is `double`. What it asks of narrow integers, that the caller extends them to 32 bits,
- * is done here anyway. Nor Windows, whose variadic functions take floats in general registers.
+ * Not yet: Apple. There all variadic arguments go on the stack, stack arguments take no more than their own size and
+ * alignment, and `long double` is `double`. It requires that the caller extends narrow integers to 32 bits, which
+ * happens here anyway. Nor Windows, whose variadic functions take floats in general registers.
  */
 import { FRAME } from "../../frame.ts";
 import { THROWING_STUB } from "../../table.ts";
@@ -47,14 +47,14 @@ export const aapcs64: Abi = {
   writeClosureStub,
   lowerResult,
   lowerParameters,
-  // What is known of 3.4.8 and 3.8.0 concerns structures that go by reference: of those libffi is told as of pointers.
+  // The known faults of 3.4.8 and 3.8.0 concern structures that go by reference, which are described as pointers here.
   libffiFault: () => null,
 };
 
 function writeStub(signature: Signature, frameAddress: number | null, kind: StubKind): Uint8Array | null {
-  // Not yet: a stub that is told the frame; calls on other threads go through libffi.
+  // Not yet: a stub that takes the frame as an argument; calls on other threads go through libffi.
   if (frameAddress === null) return null;
-  // Not yet: a leaf stub marks the frame, and a switching one needs `native/stack.cc`; without them such calls are made
+  // Not yet: leaf stubs, which mark the frame, and switching stubs, which need `native/stack.cc`; such calls are made
   // another way.
   if (kind !== "plain" && kind !== "throwing") return null;
   const call = assign(signature);
@@ -99,13 +99,13 @@ function writeStub(signature: Signature, frameAddress: number | null, kind: Stub
   return asm.code();
 }
 
-/** Has the target called at the call site, which finds it in x16, and goes on behind. */
+/** Jumps to the call site, which calls the target in x16 and jumps back to the code that follows. */
 function callThere(asm: Assembler): void {
   const jump = new Assembler();
   jump.store(8, FRAME_POINTER, GOES_ON, SCRATCH_ADDRESS);
   jump.jump(PIECE);
   asm.load(8, PIECE, FRAME_POINTER, CALL_SITE);
-  asm.addressBehind(SCRATCH_ADDRESS, jump.code());
+  asm.addressAfter(SCRATCH_ADDRESS, jump.code());
 }
 
 // Not yet: closures go through libffi.
@@ -129,8 +129,8 @@ const { GOES_ON, CALL_SITE } = THROWING_STUB.arm64;
 const RESULT = 8 * FRAME.RESULT;
 
 /**
- * A call with more on its stack goes through libffi, whose copies are in the heap; threads have stacks of some
- * megabytes.
+ * A call with more stack arguments than this goes through libffi, whose copies are on the heap; threads have stacks of
+ * some megabytes.
  */
 const LARGEST_STACK = 1 << 20;
 
@@ -142,20 +142,20 @@ const REGISTERS = 8;
 interface Place {
   readonly type: RawType;
   readonly passing: Passing;
-  /** Which parameter it is. */
+  /** The index of the parameter. */
   readonly index: number;
-  /** The first of its registers; null on the stack. */
+  /** The first of its registers; null when it is on the stack. */
   readonly register: number | null;
-  /** C.10: an odd register in front of it was left out. */
+  /** C.10: an odd register before it is left unused. */
   readonly skipsRegister: boolean;
   /** From sp at the call. */
   readonly stackOffset: number;
-  /** Where the copy is that goes by reference, from sp. */
+  /** Where the copy of an argument by reference is, from sp. */
   readonly copyOffset: number;
 }
 
 interface CallLayout {
-  /** Of all parameters but empty structures, which GCC gives none in C. */
+  /** For all parameters but empty structures, for which GCC passes nothing in C. */
   readonly places: readonly Place[];
   readonly stackSize: number;
   readonly stackAlign: number;
@@ -210,7 +210,7 @@ function slotOffset(place: Place): number {
 /** Above this many bytes an argument is copied by a loop, to keep stubs small. */
 const LARGEST_UNROLLED = 128;
 
-/** Makes the copy of a value that goes by reference, and puts on the stack what has no register. */
+/** Makes the copy of a value that goes by reference, and stores a value without a register on the stack. */
 function copyToStack(asm: Assembler, place: Place): void {
   const { type, passing, register, stackOffset, copyOffset } = place;
   const size = sizeOf(type);
@@ -227,7 +227,7 @@ function copyToStack(asm: Assembler, place: Place): void {
   }
 }
 
-/** Copies the `size` bytes whose address is in a slot to sp + `to`; reads and writes none after them. */
+/** Copies the `size` bytes whose address is in a slot to sp + `to`; reads and writes no byte after them. */
 function copyBytes(asm: Assembler, slot: number, to: number, size: number): void {
   asm.load(8, SCRATCH_ADDRESS, FRAME_ADDRESS, slot);
   const tail = size % 16;
@@ -286,8 +286,7 @@ function loadSlot(asm: Assembler, register: number, place: Place, size: number):
 }
 
 /**
- * `register` = the `byteLength` bytes at `[x10 + offset]`; reads none after them, which may be on a page that is not
- * there.
+ * `register` = the `byteLength` bytes at `[x10 + offset]`; reads no byte after them, which may be on an unmapped page.
  */
 function loadEightbyte(asm: Assembler, register: number, offset: number, byteLength: number): void {
   const width = largestWidth(byteLength);
@@ -298,7 +297,7 @@ function loadEightbyte(asm: Assembler, register: number, offset: number, byteLen
     asm.load(8, register, SCRATCH_ADDRESS, offset + byteLength - 8);
     asm.shiftRight(register, register, 8 * (8 - byteLength));
   } else {
-    // Two loads that overlap: what both have is the same.
+    // Two loads that overlap: the bytes in both are the same.
     asm.load(width, register, SCRATCH_ADDRESS, 0);
     asm.load(width, PIECE, SCRATCH_ADDRESS, byteLength - width);
     asm.orShifted(register, PIECE, 8 * (byteLength - width));
@@ -307,7 +306,7 @@ function loadEightbyte(asm: Assembler, register: number, offset: number, byteLen
 
 // -- Results ---------------------------------------------------------------------------------------
 
-/** Stores a result that fits a slot; integers extended to all of it. */
+/** Stores a result that fits a slot, an integer extended to the whole slot. */
 function storeScalar(asm: Assembler, type: ScalarType, { kind, width }: Passing): void {
   if (kind === "vector") {
     asm.storeFloat(width, FRAME_ADDRESS, RESULT, 0);
@@ -320,7 +319,7 @@ function storeScalar(asm: Assembler, type: ScalarType, { kind, width }: Passing)
 }
 
 /**
- * "Result return": stores a result, which came in the registers of a first argument, at `[x10]`, and nothing after its
+ * "Result return": stores a result, which is in the registers of a first argument, at `[x10]`; writes nothing after its
  * `size` bytes.
  */
 function storeRegisters(asm: Assembler, { kind, count, width }: Passing, size: number): void {
@@ -338,12 +337,14 @@ function storeEightbyte(asm: Assembler, register: number, offset: number, byteLe
   }
 }
 
-/** The widest integer load that `byteLength` bytes, 15 at most, have room for. */
+/** The widest integer load that fits in `byteLength` bytes, 15 at most. */
 function largestWidth(byteLength: number): Width {
   return byteLength >= 8 ? 8 : byteLength >= 4 ? 4 : byteLength >= 2 ? 2 : 1;
 }
 
-/** Where two moves of the widest kind begin that cover `byteLength` bytes, overlapping; one where it suffices. */
+/**
+ * The offsets of two overlapping moves, of the widest kind, that cover `byteLength` bytes; of one where it suffices.
+ */
 function ends(byteLength: number): number[] {
   const width = largestWidth(byteLength);
   return width === byteLength ? [0] : [0, byteLength - width];
@@ -359,15 +360,15 @@ function lowerResult(type: RawType): FfiScalar | FfiType {
   const size = sizeOf(type);
   const { kind, count, width, align } = classify(type);
   if (count === 0) return "void";
-  // libffi finds HFAs by their elements, and looks at the size alone of others: a union is the structure of its bytes.
+  // libffi finds HFAs by their elements, and looks only at the size of others: a union is described as its bytes.
   const elements = kind === "vector" ? Array.from({ length: count }, () => FLOATS[width]) : (["uint8"] as const);
-  // By it libffi aligns stack arguments; of what goes by reference, we align the copy.
+  // libffi aligns stack arguments by it; we align the copy of a value that goes by reference ourselves.
   return { size, align: kind === "memory" ? alignOf(type) : align, elements };
 }
 
-// libffi knows no values that ask for an even register (C.10). Where one was left out, it is told of an argument more,
-// an integer that happens to be what stands in the next one's slot; a closure stores it there too, before the right
-// one.
+// libffi knows no values that need an even register (C.10). Where a register is left unused, an extra argument is
+// described to libffi: an integer, read from the slot of the next argument. A closure stores it in that slot, too,
+// before the right one.
 function lowerParameters(signature: Signature): FfiArgument[] {
   return assign(signature).places.flatMap(({ type, passing, index, skipsRegister }): FfiArgument[] => {
     const lowered = {
@@ -377,8 +378,8 @@ function lowerParameters(signature: Signature): FfiArgument[] {
       ...(type === "number" && { isNumber: true }),
     };
     if (skipsRegister) return [{ slot: index, isWide: false, type: "uint64" }, lowered];
-    // libffi would make a copy itself, but puts its address where the structure would lie: wrong on the stack when that
-    // is aligned to 16.
+    // libffi would copy the structure itself, but puts the copy's address where the structure would be: wrong on the
+    // stack when the structure is aligned to 16.
     return [passing.kind === "memory" ? { ...lowered, isReference: true } : lowered];
   });
 }

@@ -1,7 +1,7 @@
 /**
  * An AArch64 assembler that knows the instructions a call stub is made of, and no others.
  *
- * The stub writer (`aapcs64.ts`) asks it. It knows no ABI and no frame. There are no labels: the one loop is one
+ * The stub writer (`aapcs64.ts`) uses it. It knows no ABI and no frame. There are no labels: the one loop is one
  * method.
  *
  * Every instruction is one little-endian word (Arm ARM, C4.1 and C6.2). Loads and stores are most of a stub:
@@ -36,7 +36,7 @@ export class Assembler {
   private words = new Uint32Array(64);
   private length = 0;
 
-  /** A copy of what was written so far. */
+  /** A copy of the code written so far. */
   code(): Uint8Array {
     const bytes = new Uint8Array(4 * this.length);
     const view = new DataView(bytes.buffer);
@@ -119,7 +119,7 @@ export class Assembler {
     this.memory(width, 1, width === 16 ? 2 : 0, v, base, offset);
   }
 
-  /** `reg` = the 64-bit integer that the double in `v` is, its fraction cut off. */
+  /** `reg` = the double in `v`, truncated to a 64-bit integer. */
   truncate(reg: number, v: number): void {
     this.put(0x9e780000 | (v << 5) | reg); // fcvtzs x, d
   }
@@ -127,8 +127,8 @@ export class Assembler {
   // -- Control ---------------------------------------------------------------------------------------
 
   /**
-   * Pushes the frame pointer and the return address onto `byteLength` bytes of stack, 16 or more, and points the former
-   * at them.
+   * Reserves `byteLength` bytes of stack, 16 or more, saves the frame pointer and the return address there, and points
+   * the frame pointer at them.
    */
   enter(byteLength: number): void {
     // stp …, [sp, -n]!
@@ -143,8 +143,8 @@ export class Assembler {
   }
 
   /**
-   * Copies `count` times 16 bytes from `[from]` to `[to]`, which end after them, through vector register `v`;
-   * `counter` ends as 0.
+   * Copies `count` times 16 bytes from `[from]` to `[to]` through vector register `v`; `from` and `to` end after the
+   * bytes, `counter` at 0.
    */
   copyChunks(to: number, from: number, counter: number, count: number, v: number): void {
     this.immediate64(counter, BigInt(count));
@@ -159,13 +159,13 @@ export class Assembler {
     this.put(0xd63f0000 | (reg << 5));
   }
 
-  /** Goes to the address in `reg`. */
+  /** Jumps to the address in `reg`. */
   jump(reg: number): void {
     this.put(0xd61f0000 | (reg << 5));
   }
 
   /** `reg` = the address after `code`, which follows. */
-  addressBehind(reg: number, code: Uint8Array): void {
+  addressAfter(reg: number, code: Uint8Array): void {
     this.put(0x10000000 | ((code.length / 4 + 1) << 5) | reg); // adr
     const view = new DataView(code.buffer, code.byteOffset);
     for (let at = 0; at < code.length; at += 4) this.put(view.getUint32(at, true));

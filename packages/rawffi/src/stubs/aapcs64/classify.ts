@@ -1,37 +1,37 @@
 /**
  * In which kind of register a value travels, and in how many: AAPCS64, "Parameter passing rules", stages B and C.
  *
- * `aapcs64.ts` asks it, for the stubs and for what libffi is told. It knows no registers and no order of arguments.
+ * `aapcs64.ts` uses it, for the stubs and for libffi. It knows no registers and no order of arguments.
  *
  *     struct { float x, y, z; }        →   three vector registers of 4 bytes: a homogeneous floating-point aggregate (HFA)
  *     struct { float x; int n; }       →   one general register
  *     struct { char bytes[17]; }       →   memory: the address of a copy
  *
- * Known differences from GCC, all in types that no header has been seen to pass by value: what makes no difference to
- * bytes does to GCC. A union of floats whose members are padded differently is no HFA to it; flattened, one sees no
- * padding that another member fills.
+ * Known differences from GCC, all in types that no known header passes by value: GCC considers padding that the
+ * flattened type does not show. To GCC, a union of floats whose members are padded differently is no HFA; a flattened
+ * type has no padding where another member fills it.
  */
 import type { AggregateType, RawType, ScalarType } from "../../types.ts";
 import type { VectorWidth } from "./assembler.ts";
 
 export interface Passing {
   /**
-   * `"memory"`: an argument goes by the address of a copy, a result is stored where the caller says (B.4, "Result
-   * return").
+   * `"memory"`: an argument goes by the address of a copy, a result is stored at the address that the caller passes
+   * (B.4, "Result return").
    */
   readonly kind: "general" | "vector" | "memory";
-  /** The registers it takes, 0 of an empty structure: GCC passes nothing for it in C. */
+  /** How many registers it takes; 0 for an empty structure, for which GCC passes nothing in C. */
   readonly count: number;
   /** The bytes in each. */
   readonly width: VectorWidth;
-  /** On the stack; and where it is 16, a general register with an even number comes first (C.4, C.10, C.14). */
+  /** The alignment on the stack; with 16, the first general register has an even number (C.4, C.10, C.14). */
   readonly align: 8 | 16;
 }
 
 interface ScalarRow {
   readonly size: number;
   readonly align: number;
-  /** The width of the registers of floating-point types; null of others. */
+  /** The width of the registers of a floating-point type; null for other types. */
   readonly vector: VectorWidth | null;
 }
 
@@ -73,7 +73,7 @@ export function classify(type: RawType): Passing {
   const align = naturalAlign(type) < 16 ? 8 : 16;
   const width = vectorWidth(type);
   if (width !== null) return { kind: "vector", count: size / width, width, align };
-  // B.4: larger than 16 bytes and no HFA.
+  // B.4: larger than 16 bytes and not an HFA.
   if (size > 16) return { kind: "memory", count: 1, width: 8, align: 8 };
   return { kind: "general", count: Math.ceil(size / 8), width: 8, align };
 }

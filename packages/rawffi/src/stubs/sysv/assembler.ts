@@ -1,8 +1,8 @@
 /**
  * An x86-64 assembler that knows the instructions a call stub is made of, and no others.
  *
- * The stub writer of an ABI (`sysv.ts`) asks it. It knows no ABI and no frame. There are no labels: a stub is a
- * straight line.
+ * The stub writer of an ABI (`sysv.ts`) uses it. It knows no ABI and no frame. There are no labels: a stub is
+ * straight-line code.
  *
  * An instruction, byte by byte (Intel SDM volume 2, chapter 2):
  *
@@ -41,7 +41,7 @@ const SCALAR_DOUBLE = 0xf2;
 const SCALAR_SINGLE = 0xf3;
 const NONE = 0;
 
-/** The loads that `byteLength` bytes, 15 at most, are made of, each width aligned to itself: 7 is 4, 2 and 1. */
+/** The naturally aligned loads that make up `byteLength` bytes, 15 at most: 7 is 4, 2 and 1. */
 export function pieces(byteLength: number): Width[] {
   return ([8, 4, 2, 1] as const).filter((width) => byteLength & width);
 }
@@ -50,7 +50,7 @@ export class Assembler {
   private bytes = new Uint8Array(256);
   private length = 0;
 
-  /** A copy of what was written so far. */
+  /** A copy of the code written so far. */
   code(): Uint8Array {
     return this.bytes.slice(0, this.length);
   }
@@ -105,7 +105,7 @@ export class Assembler {
     this.put(0x58 | (reg & 7));
   }
 
-  /** `[base + offset] = value`, which has 32 bits; it is extended by its sign to 64. */
+  /** `[base + offset] = value`, which has 32 bits and is sign-extended to 64. */
   storeImmediate(width: 4 | 8, base: number, offset: number, value: number): void {
     this.memory(NONE, width === 8, [0xc7], 0, base, offset);
     this.putInt32(value);
@@ -140,7 +140,7 @@ export class Assembler {
     this.put(bits);
   }
 
-  /** `reg >>= bits`, 64 bits, zeros coming in. */
+  /** `reg >>= bits`, 64 bits, shifting in zeros. */
   shiftRight(reg: number, bits: number): void {
     this.registers(NONE, true, [0xc1], 5, reg);
     this.put(bits);
@@ -168,12 +168,12 @@ export class Assembler {
     this.memory(width === 4 ? SCALAR_SINGLE : SCALAR_DOUBLE, false, [0x0f, 0x11], xmm, base, offset);
   }
 
-  /** `reg` = the 64-bit integer that the double at `[base + offset]` is, its fraction cut off. */
+  /** `reg` = the double at `[base + offset]`, truncated to a 64-bit integer. */
   loadTruncated(reg: number, base: number, offset: number): void {
     this.memory(SCALAR_DOUBLE, true, [0x0f, 0x2c], reg, base, offset);
   }
 
-  /** `reg` = the 64-bit integer that the double in `xmm` is, its fraction cut off. */
+  /** `reg` = the double in `xmm`, truncated to a 64-bit integer. */
   truncate(reg: number, xmm: number): void {
     this.registers(SCALAR_DOUBLE, true, [0x0f, 0x2c], reg, xmm);
   }
@@ -198,12 +198,12 @@ export class Assembler {
     this.memory(NONE, false, [0x0f, 0x11], xmm, base, offset);
   }
 
-  /** `[base + offset] = st(0)`, 10 bytes, and takes it off the x87 stack. */
+  /** `[base + offset] = st(0)`, 10 bytes, and pops the x87 stack. */
   popLongDouble(base: number, offset: number): void {
     this.memory(NONE, false, [0xdb], 7, base, offset);
   }
 
-  /** Puts the 10 bytes at `[base + offset]` on top of the x87 stack. */
+  /** Pushes the 10 bytes at `[base + offset]` onto the x87 stack. */
   pushLongDouble(base: number, offset: number): void {
     this.memory(NONE, false, [0xdb], 5, base, offset);
   }
@@ -220,24 +220,24 @@ export class Assembler {
     this.memory(NONE, false, [0xff], 2, base, offset);
   }
 
-  /** Goes to the address at `[base + offset]`. */
+  /** Jumps to the address at `[base + offset]`. */
   jumpAt(base: number, offset: number): void {
     this.memory(NONE, false, [0xff], 4, base, offset);
   }
 
-  /** Runs `code` when `reg` is the 64 bits at `[base + offset]`, and what follows when it is not; at most 127 bytes. */
+  /** Runs `code`, at most 127 bytes, when `reg` equals the 64 bits at `[base + offset]`; else skips it. */
   whenEqual(reg: number, base: number, offset: number, code: Uint8Array): void {
     this.memory(NONE, true, [0x3b], reg, base, offset);
     this.put(0x75, code.length, ...code);
   }
 
-  /** Runs `code` unless `reg` is less than the 64 bits at `[base + offset]`, both without a sign; at most 127 bytes. */
+  /** Runs `code`, at most 127 bytes, unless `reg` is less than the 64 bits at `[base + offset]`, both unsigned. */
   unlessBelow(reg: number, base: number, offset: number, code: Uint8Array): void {
     this.memory(NONE, true, [0x3b], reg, base, offset);
     this.put(0x72, code.length, ...code);
   }
 
-  /** Runs `code` unless the 32 bits at `[base + offset]` are `value`; at most 127 bytes. */
+  /** Runs `code`, at most 127 bytes, unless the 32 bits at `[base + offset]` are `value`. */
   unlessIs(base: number, offset: number, value: number, code: Uint8Array): void {
     this.memory(NONE, false, [0x81], 7, base, offset);
     this.putInt32(value);
@@ -245,7 +245,7 @@ export class Assembler {
   }
 
   /** `reg` = the address after `code`, which follows. */
-  addressBehind(reg: number, code: Uint8Array): void {
+  addressAfter(reg: number, code: Uint8Array): void {
     // With mod 00, r/m 101 means rip-relative.
     this.put(0x48 | ((reg >> 3) << 2), 0x8d, ((reg & 7) << 3) | 5);
     this.putInt32(code.length);

@@ -1,6 +1,6 @@
 /**
- * Where the arguments of a call travel: System V AMD64 ABI 3.2.3, "Passing". The stubs that call ask it, and those that
- * are called.
+ * Where the arguments of a call travel: System V AMD64 ABI 3.2.3, "Passing". The writers of call stubs and of closure
+ * stubs use it.
  */
 import { FRAME } from "../../frame.ts";
 import type { RawType, Signature } from "../../types.ts";
@@ -16,7 +16,7 @@ export const VECTOR_REGISTERS = 8;
 
 export interface StackArgument {
   readonly type: RawType;
-  /** Of the argument's slot, in bytes from the frame's start. */
+  /** The offset of the argument's slot, in bytes from the frame's start. */
   readonly slotOffset: number;
   /** From rsp at the call. */
   readonly stackOffset: number;
@@ -45,7 +45,8 @@ export interface CallLayout {
 }
 
 /**
- * 3.2.3, "Passing": registers from the left while they last, a value as a whole or not at all; the rest on the stack.
+ * 3.2.3, "Passing": registers from the left while there are any, for a whole value or not at all; the rest on the
+ * stack.
  */
 export function assign(signature: Signature): CallLayout {
   const result = classify(signature.result);

@@ -1,5 +1,5 @@
 /**
- * Chains for System V AMD64: several calls one after the other, each by a stub that was told its frame.
+ * Chains for System V AMD64: several calls one after the other, each by a stub that takes its frame as an argument.
  *
  *     mov r11, memory              for each value that goes from slot to slot:
  *     mov rax, [r11 + from]

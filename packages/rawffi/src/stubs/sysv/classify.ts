@@ -1,31 +1,31 @@
 /**
  * In which kind of register each eightbyte of a value travels: System V AMD64 ABI 3.2.3, "Parameter Passing".
  *
- * `sysv.ts` asks it, for the stubs and for what libffi is told. It knows no registers and no order of arguments.
+ * `sysv.ts` uses it, for the stubs and for libffi. It knows no registers and no order of arguments.
  *
  *     struct { float x, y; int n; }   →   ["SSE", "INTEGER"]      x and y share eightbyte 0
  *     struct { char bytes[17]; }      →   ["MEMORY"]
  *
- * Known differences from GCC, all in types that no header has been seen to pass by value
- *   - It classifies the first item of an array for all, even if there is none. In an array of packed structures it
- *     overlooks what is misaligned in later items, in an array inside a packed structure it takes padding for data, and
- *     an array of no items counts unless it begins an eightbyte. The ABI's reading is taken here.
- *   - It takes an aligned bit-field as wide as an integer type, and any bit-field of a union, for a member of its
- *     declared type, so it may be misaligned in a packed structure. Here bit-fields are bytes.
- *   - A `long double` that shares its memory with integers, in a union inside a union whose other members reach after
- *     its eighth byte: memory to the ABI, which classifies the inner union first. Flattened, it looks like the outer
- *     union alone.
+ * Known differences from GCC, all in types that no known header passes by value
+ *   - It classifies only the first item of an array, even if there is none. In an array of packed structures it
+ *     overlooks misaligned members of later items, in an array inside a packed structure it takes padding for data, and
+ *     an empty array counts unless it begins an eightbyte. This file follows the ABI.
+ *   - It treats an aligned bit-field as wide as an integer type, and any bit-field of a union, as a member of its
+ *     declared type, which may be misaligned in a packed structure. Here bit-fields are bytes.
+ *   - A `long double` that shares its memory with integers, in a union inside a union whose other members reach beyond
+ *     its eighth byte, is memory to the ABI, which classifies the inner union first. Flattened, it looks like one
+ *     union.
  */
 import type { AggregateType, Leaf, RawType, ScalarType } from "../../types.ts";
 
-/** The ABI's classes (SSEUP is of 16-byte vectors, which C has no portable type for). */
+/** The ABI's classes (without SSEUP, for 16-byte vectors, for which C has no portable type). */
 export type EightbyteClass = "NO_CLASS" | "INTEGER" | "SSE" | "X87" | "X87UP" | "COMPLEX_X87" | "MEMORY";
 
 interface ScalarRow {
   readonly size: number;
-  /** Also what a leaf of an aggregate must be aligned to. */
+  /** Also the alignment that a leaf of an aggregate must have. */
   readonly align: number;
-  /** Of its eightbytes; the last one repeats. */
+  /** The classes of its eightbytes; the last one repeats. */
   readonly classes: readonly EightbyteClass[];
 }
 
@@ -63,14 +63,14 @@ export function alignOf(type: RawType): number {
 }
 
 /**
- * The class of each eightbyte of `type`, as a result; `["MEMORY"]` for a value that is in memory as a whole, nothing
- * for `void` and for empty structures (GCC: a structure of size 0 takes no place).
+ * The class of each eightbyte of `type`, as a result; `["MEMORY"]` for a value that is in memory as a whole, none for
+ * `void` and for empty structures (GCC: a structure of size 0 takes no place).
  */
 export function classify(type: RawType): readonly EightbyteClass[] {
   return typeof type === "string" ? SCALARS[type].classes : classifyAggregate(type);
 }
 
-/** The same as an argument: what a function returns on the x87 stack is passed in memory (3.2.3, "Passing", 5). */
+/** The same for an argument: a value that is returned on the x87 stack is passed in memory (3.2.3, "Passing", 5). */
 export function classifyArgument(type: RawType): readonly EightbyteClass[] {
   const classes = classify(type);
   const isX87 = classes[0] === "X87" || classes[0] === "COMPLEX_X87";

@@ -1,11 +1,11 @@
 /**
- * System V AMD64, the other direction: stubs that C calls.
+ * Closure stubs for System V AMD64: the stubs that C calls.
  *
- * A thunk comes here with the address of its two words of data in r10, which carries no argument (3.2.1). What the stub
+ * A thunk jumps here with the address of its two words of data in r10, which carries no argument (3.2.1). What the stub
  * does, in this order
- *   1. stores the registers in slots, and in values of its own where an aggregate travels in them; what travels on the
- *      stack is there already
- *   2. calls `handle(closure, slots)`, which runs JavaScript and gives the address of the result
+ *   1. stores the registers in slots, and those of an aggregate in an area of its own; stack arguments stay where they
+ *      are
+ *   2. calls `handle(closure, slots)`, which runs JavaScript and returns the address of the result
  *   3. loads the result
  *
  *             │ stack arguments       │
@@ -49,8 +49,7 @@ export function writeClosureStub(signature: Signature): Uint8Array | null {
   asm.copy(rbp, rsp);
   asm.subtract(rsp, resultArea + (isInRegisters ? 32 : 0));
 
-  // The registers first, all of them; rax is free.
-  // 3.2.3: a result in memory has its address in rdi.
+  // First all registers; rax is free. 3.2.3: a result in memory has its address in rdi.
   if (call.result[0] === "MEMORY") asm.store(8, rsp, RESULT, rdi);
   let aggregate = aggregates;
   for (const argument of call.inRegisters) {
@@ -63,7 +62,7 @@ export function writeClosureStub(signature: Signature): Uint8Array | null {
     else loadExtended(asm, type, rbp, at);
     asm.store(8, rsp, slotOf(slotOffset), rax);
   }
-  // GCC passes nothing for an empty structure; its address must be one all the same.
+  // GCC passes nothing for an empty structure; its slot needs a valid address all the same.
   for (const [i, type] of parameters.entries()) {
     if (sizeOf(type) === 0) asm.store(8, rsp, ARGUMENTS + 8 * i, rsp);
   }
@@ -86,14 +85,14 @@ export function writeClosureStub(signature: Signature): Uint8Array | null {
   return asm.code();
 }
 
-/** A call's slots begin in the frame; these at rsp. */
+/** A call's slots begin in the frame; these begin at rsp. */
 function slotOf(slotOffset: number): number {
   return slotOffset - 8 * FRAME.ARGUMENTS + ARGUMENTS;
 }
 
 /**
- * Stores what came in registers in its slot; a wide value in the 16 bytes at rsp + `aggregate`, and their address in
- * the slot.
+ * Stores an argument that came in registers in its slot; a wide one in the 16 bytes at rsp + `aggregate`, and their
+ * address in the slot.
  */
 function storeRegisters(asm: Assembler, { type, slotOffset, eightbytes }: RegisterArgument, aggregate: number): void {
   const slot = slotOf(slotOffset);
@@ -113,7 +112,7 @@ function storeRegisters(asm: Assembler, { type, slotOffset, eightbytes }: Regist
   asm.store(8, rsp, slot, rax);
 }
 
-/** rax = the value of `type`, which is not wide, at `[base + offset]`, a narrow integer extended. */
+/** rax = the value at `[base + offset]` of `type`, which is not wide; a narrow integer is extended. */
 function loadExtended(asm: Assembler, type: RawType, base: number, offset: number): void {
   const size = sizeOf(type) as 1 | 2 | 4 | 8;
   asm.load(size, rax, base, offset);
@@ -124,7 +123,7 @@ function isSigned(type: RawType): boolean {
   return typeof type === "string" && type.startsWith("sint");
 }
 
-/** Loads the registers of a wide result from rsp + `area`, which has room after the value. */
+/** Loads the registers of a wide result from rsp + `area`; bytes after the value may be read. */
 function loadEightbytes(asm: Assembler, classes: readonly EightbyteClass[], area: number): void {
   const integers: number[] = [rax, rdx];
   let vector = 0;

@@ -1,10 +1,10 @@
 /**
- * Stubs of leaf calls that are handed their arguments in registers by V8's fast calls, and the result back: nothing
+ * Stubs of leaf calls that get their arguments from V8's fast calls in registers, and return the result there: nothing
  * goes through memory.
  *
- * V8 passes `(receiver, a, b, …)` by the same rules by which C wants `(a, b, …)`: one integer register is taken
- * already, what stands on the stack stands where C expects it, if it comes in the right order. So a stub moves
- * registers, and jumps to the target, which returns to V8.
+ * V8 passes `(receiver, a, b, …)` by the same rules by which C expects `(a, b, …)`. The receiver takes one integer
+ * register; stack arguments are where C expects them, if their order is right. So a stub moves registers and jumps to
+ * the target, which returns to V8.
  */
 import { FRAME } from "../../frame.ts";
 import type { RawType, Signature } from "../../types.ts";
@@ -14,7 +14,7 @@ import { assign, type CallLayout, INTEGER_REGISTERS, VECTOR_REGISTERS } from "./
 
 const { rax, rsp, r11 } = GPR;
 
-/** Null when V8 cannot pass such arguments, or not so that they only have to be moved. */
+/** Null when V8 cannot pass such arguments, or when moving registers does not suffice. */
 export function writeHandover(signature: Signature, frameAddress: number): Handover | null {
   const result = rowOf(RESULTS, signature.result);
   const kinds = signature.parameters.map((type) => rowOf(PARAMETERS, type));
@@ -46,10 +46,7 @@ export function writeHandover(signature: Signature, frameAddress: number): Hando
 
 // -- Private ---------------------------------------------------------------------------------------
 
-/**
- * Integers that C leaves in the lower half of a register, and doubles. What is narrower would have to be extended
- * after the call.
- */
+/** Integers of half a register, and doubles. Narrower integers would have to be extended after the call. */
 const RESULTS: Partial<Record<string, HandoverKind | "void">> = {
   void: "void",
   sint32: "int32",
@@ -69,7 +66,7 @@ const PARAMETERS: Partial<Record<string, HandoverKind>> = {
   float: "float",
 };
 
-/** The types that stand on the stack as V8 puts them there. */
+/** The types that C expects on the stack as V8 puts them there. */
 const IS_PASSED_ALIKE: Partial<Record<string, true>> = {
   sint8: true,
   sint16: true,
@@ -87,7 +84,7 @@ interface Move {
   readonly isVector: boolean;
 }
 
-/** What a table says of a scalar; undefined of aggregates. */
+/** The table's row for a scalar; undefined for aggregates. */
 function rowOf<T>(table: Partial<Record<string, T>>, type: RawType): T | undefined {
   return typeof type === "string" && Object.hasOwn(table, type) ? table[type] : undefined;
 }
@@ -97,8 +94,8 @@ function indexOf(slotOffset: number): number {
 }
 
 /**
- * The order in which V8 is given the arguments: the integer for which it has no register left comes after those that C
- * wants on the stack.
+ * The order in which V8 gets the arguments: the integer for which it has no register left comes after those that C
+ * expects on the stack.
  */
 function orderOf({ inRegisters, onStack }: CallLayout): number[] {
   const isInteger = ({ eightbytes, type }: CallLayout["inRegisters"][number]) =>
@@ -109,8 +106,7 @@ function orderOf({ inRegisters, onStack }: CallLayout): number[] {
 }
 
 /**
- * Where V8 puts arguments of these kinds, after the receiver: a register's number, or -1, -2 … for the words of the
- * stack.
+ * Where V8 puts arguments of these kinds, after the receiver: a register's number, or -1, -2 … for words on the stack.
  */
 function placesOf(kinds: readonly HandoverKind[]): number[] {
   let integers = 1;

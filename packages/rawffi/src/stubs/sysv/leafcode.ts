@@ -1,13 +1,12 @@
 /**
- * Whether the machine code of a function shows that it calls nothing: small functions, which add, read a field or do
- * nothing at all, are known to be leaf functions by looking at them.
+ * Detects leaf functions by their machine code: small functions that add, read a field or do nothing at all.
  *
- * Only instructions that go on after themselves are known here, and none that moves rsp or writes where the return
- * address may lie: up to the `ret` such code runs from its first byte to its last. Anything else is "it may call".
+ * This file knows only instructions that continue with the next one, and none that moves rsp or may overwrite the
+ * return address: such code runs straight from its first byte to the `ret`. Any other instruction means "it may call".
  * Opcodes: Intel SDM volume 2, appendix A.
  */
 
-/** `code` begins at the function's address; what lies after its end is not read. */
+/** `code` begins at the function's address; nothing after the function's end is read. */
 export function callsNothing(code: Uint8Array): boolean {
   for (let at = 0; at < code.length; ) {
     const one = decode(code, at);
@@ -28,15 +27,15 @@ const REPEAT = 0xf3;
 const RSP = 4;
 const RBP = 5;
 
-/** What an operand is to an instruction. */
+/** What an instruction does with an operand. */
 type Role = "read" | "written";
 
-/** Of opcodes with a ModRM byte: what `reg` and `r/m` are, and how many bytes of immediate follow. */
+/** For opcodes with a ModRM byte: what `reg` and `r/m` are, and how many bytes of immediate follow. */
 interface Form {
   readonly reg: Role;
   readonly rm: Role;
   readonly immediate: 0 | 1 | 4;
-  /** The opcode extensions in `reg` that are known; undefined is all. */
+  /** The opcode extensions in `reg` that are known; undefined means all. */
   readonly extensions: readonly number[] | undefined;
 }
 
@@ -61,8 +60,8 @@ const ONE_BYTE = new Map<number, Form>([
 ]);
 
 /**
- * movzx, movsx, imul, cmov, and the arithmetic of SSE. Those that write a vector register write no rsp, whatever its
- * number.
+ * movzx, movsx, imul, cmov, and the arithmetic of SSE. An instruction that writes a vector register cannot write rsp,
+ * whatever the register's number.
  */
 const VECTOR: Form = COMPARE;
 const TWO_BYTES = new Map<number, Form>([
@@ -76,7 +75,7 @@ const TWO_BYTES = new Map<number, Form>([
   [0x1f, VECTOR],
 ]);
 
-/** The instruction at `at`; null for one that is not known, or may go elsewhere. */
+/** The instruction at `at`; null for one that is not known, or may jump. */
 function decode(code: Uint8Array, at: number): Instruction | null {
   let next = at;
   let is16 = false;
@@ -124,7 +123,7 @@ function withOperands(
   const reg = (modrm >> 3) & 7;
   const rm = modrm & 7;
   if (form.extensions !== undefined && !form.extensions.includes(reg)) return null;
-  // Low registers of 8 bits have these numbers too; what would be one of them is refused as well.
+  // Some 8-bit registers have these numbers, too; instructions that write them are refused as well.
   if (form.reg === "written" && reg === RSP && (rex & 4) === 0) return null;
   let end = at + 1;
   if (mod === 3) {
@@ -133,7 +132,7 @@ function withOperands(
   }
   let base = rm;
   if (rm === RSP) base = (code[end++] as number) & 7;
-  // Below these lies what the function keeps, and above it where it returns to.
+  // The function's locals lie below these addresses, and its return address above.
   if (form.rm === "written" && (base === RSP || base === RBP)) return null;
   if (mod === 0 && base === RBP) end += 4;
   else end += mod === 0 ? 0 : mod === 1 ? 1 : 4;

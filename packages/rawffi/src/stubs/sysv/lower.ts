@@ -1,6 +1,4 @@
-/**
- * System V AMD64: how libffi must be told of types, for it to classify them as the ABI does.
- */
+/** System V AMD64: describes types so that libffi classifies them as the ABI does. */
 import { FRAME } from "../../frame.ts";
 import type { RawType, Signature } from "../../types.ts";
 import type { FfiArgument, FfiScalar, FfiType } from "../abi.ts";
@@ -10,7 +8,7 @@ import { pieces, type Width } from "./assembler.ts";
 import { assign, INTEGER_REGISTERS } from "./assign.ts";
 import { alignOf, classify, classifyArgument, type EightbyteClass, sizeOf } from "./classify.ts";
 
-/** An element larger than 32 bytes: libffi's own classification then says memory for the whole, whatever its size. */
+/** An element larger than 32 bytes: libffi then classifies the whole type as memory, whatever its size. */
 const IN_MEMORY: FfiType = { size: 64, align: 1, elements: [] };
 
 const INTEGER_PIECES: Record<Width, FfiScalar> = { 1: "uint8", 2: "uint16", 4: "uint32", 8: "uint64" };
@@ -19,13 +17,13 @@ export function lowerResult(type: RawType): FfiScalar | FfiType {
   return lower(type, "result");
 }
 
-// For an eightbyte that is padding alone, libffi's closures skip an integer register, which it does not take. So a
-// value in registers is told without one; on the stack it takes its place. A callback that reads the padding reads what
-// libffi saved after the register.
+// For an eightbyte of nothing but padding, libffi's closures skip an integer register, though the eightbyte takes none.
+// So a value in registers is described without such an eightbyte; on the stack it takes its place. A callback that
+// reads the padding reads what libffi saved after the register.
 export function lowerParameters(signature: Signature): FfiArgument[] {
   const inRegisters = new Set(assign(signature).inRegisters.map((argument) => argument.slotOffset));
   return signature.parameters.flatMap((type, slot) => {
-    // GCC passes nothing for an empty structure, and libffi knows none.
+    // GCC passes nothing for an empty structure, and libffi has no such type.
     if (sizeOf(type) === 0) return [];
     const [first, second] = classifyArgument(type);
     const endsInPadding = second === "NO_CLASS" && first !== undefined && first !== "NO_CLASS";
@@ -38,19 +36,19 @@ export function lowerParameters(signature: Signature): FfiArgument[] {
 }
 
 /**
- * Known to be wrong, of the versions 3.4.4, 3.4.8, 3.5.2 and 3.8.0, which were compared with GCC. (That 3.8.0 loses a
- * returned structure of one `long double` is avoided by `lower`.)
+ * The known faults of the versions 3.4.4, 3.4.8, 3.5.2 and 3.8.0, which were compared with GCC. (3.8.0 also loses a
+ * returned structure of one `long double`, which `lower` avoids.)
  */
 export function libffiFault(signature: Signature, role: "call" | "closure", version: number): string | null {
   if (role === "closure") return null;
   const { onStack, inRegisters } = assign(signature);
-  // It aligns its stack to 16, and the arguments on it from there: C looks for them elsewhere, and they may not fit
-  // what it has reserved. All versions.
+  // libffi aligns its stack to 16, and the stack arguments from there: C looks for them elsewhere, and they may not fit
+  // in the reserved memory. All versions.
   const overAligned = onStack.find(({ type }) => alignOf(type) > 16);
   if (overAligned !== undefined)
     return `argument ${numberOf(overAligned)} is aligned to ${alignOf(overAligned.type)} bytes, and it aligns to 16`;
-  // It copies such a structure into the last integer register as a whole, also over the first vector register, which
-  // lies behind: up to 3.4.4, or a version soon after it; 3.4.8 does not.
+  // libffi copies such a structure as a whole to the last integer register, and so over the first vector register,
+  // which comes next: up to 3.4.4, or a version soon after it; 3.4.8 does not.
   const mixed = inRegisters.find(
     ({ eightbytes: [first, second] }) =>
       first?.register === INTEGER_REGISTERS.at(-1) && !first?.isVector && second?.isVector && second.register > 0,
@@ -60,15 +58,15 @@ export function libffiFault(signature: Signature, role: "call" | "closure", vers
   return null;
 }
 
-/** The oldest version that says which it is. */
+/** The oldest version that reports its version. */
 const LAST_REGISTER_FIXED = 30500;
 
-/** As users count them. */
+/** The number of a parameter, counted from 1. */
 function numberOf({ slotOffset }: { readonly slotOffset: number }): number {
   return slotOffset / 8 - FRAME.ARGUMENTS + 1;
 }
 
-/** `type` for libffi; a result that is an empty structure is `"void"`. */
+/** The description of `type` for libffi; a result that is an empty structure is `"void"`. */
 function lower(type: RawType, role: "argument" | "result"): FfiScalar | FfiType {
   const scalar = typeof type === "string" ? LOWERED[type] : undefined;
   if (scalar !== undefined) return scalar;

@@ -5,12 +5,12 @@
  * 1.0.
  *
  * What a stub does, in this order
- *   1. makes its stack frame, and puts the arguments that travel on the stack there (this may use every register)
+ *   1. sets up its stack frame, and stores the stack arguments there (this may use every register)
  *   2. loads the argument registers, the frame's address being in r11
  *   3. calls the target, al telling how many vector registers are used
  *   4. stores the result
- * A leaf stub says in the frame, before 3, that the call is a leaf call. A switching stub makes its stack frame on C's
- * part of the stack, rbp being JavaScript's stack pointer. A throwing stub does 3 by jumping to `native/callsite.cc`,
+ * A leaf stub marks the call in the frame as a leaf call before 3. A switching stub sets up its stack frame on C's part
+ * of the stack, with JavaScript's stack pointer in rbp. A throwing stub does 3 by jumping to `native/callsite.cc`,
  * which calls the target and jumps back.
  *
  *     rbp ──► │ caller's rbp          │
@@ -73,10 +73,11 @@ function writeStub(signature: Signature, frameAddress: number | null, kind: Stub
   const storesAtAddress = call.result[0] !== "MEMORY" && call.result.length > 0 && isWide(signature.result);
 
   if (kind === "switching") {
-    // The frame is in r11: see writeGo.
+    // The frame is in r11: see `writeGo`.
     for (const register of CALLER_OWNS) asm.push(register);
     asm.copy(rbp, rsp);
-    // What is suspended was called from further up. If not, its JavaScript is gone: the function keeps rbp alone.
+    // Suspended C functions were called from further up the stack. Otherwise their JavaScript is gone: the function at
+    // BEGIN_ABOVE preserves only rbp.
     const above = new Assembler();
     above.copy(rdi, rbp);
     above.and(rsp, -16);
@@ -136,16 +137,16 @@ function countVectors(asm: Assembler, { vectorCount }: CallLayout): void {
   else asm.immediate32(rax, vectorCount);
 }
 
-/** Has the target called at the call site, which finds the frame in r11, and goes on behind. */
+/** Jumps to the call site, which finds the frame in r11, calls the target, and jumps back to the code that follows. */
 function callThere(asm: Assembler, call: CallLayout): void {
   const jump = new Assembler();
   jump.store(8, rbp, GOES_ON, rax);
   countVectors(jump, call);
   jump.jumpAt(rbp, CALL_SITE);
-  asm.addressBehind(rax, jump.code());
+  asm.addressAfter(rax, jump.code());
 }
 
-/** A stub that has nothing to do after the target, which returns to who has called the stub. */
+/** A stub that has nothing to do after the call: the target returns to the caller of the stub. */
 function writeJump(call: CallLayout, frameAddress: number | null, kind: StubKind): Uint8Array {
   const asm = new Assembler();
   if (frameAddress === null) asm.copy(r11, rdi);
@@ -158,14 +159,15 @@ function writeJump(call: CallLayout, frameAddress: number | null, kind: StubKind
 }
 
 function switchBack(asm: Assembler): void {
-  // C was not suspended: it has left the registers as they were. They need not be waited for, but for one.
+  // C was not suspended: it has left the call-saved registers as they were. Only rbp, which the stub uses itself, is
+  // restored.
   const straight = new Assembler();
   straight.storeImmediate(8, r11, OUTER_STACK, 0);
   straight.address(rsp, rbp, 8 * (CALLER_OWNS.length - 1));
   straight.pop(rbp);
   straight.return();
   asm.whenEqual(rbp, r11, OUTER_STACK, straight.code());
-  // It was: who resumed it last has other ones.
+  // It was: the JavaScript that resumed it last has other values in the registers.
   asm.jumpAt(r11, FINISH);
 }
 
@@ -181,7 +183,9 @@ const { GOES_ON, CALL_SITE } = THROWING_STUB.x64;
 
 const RESULT = 8 * FRAME.RESULT;
 const LEAF = 8 * FRAME.LEAF;
-/** The slots in front of the frame, and the registers (3.2.1) in the order they are saved in: see `native/stack.cc`. */
+/**
+ * The slots before the frame, and the registers (3.2.1) in the order in which they are saved: see `native/stack.cc`.
+ */
 const OUTER_STACK = 8 * FRONT.OUTER_STACK;
 const OWN_STACK = 8 * FRONT.OWN_STACK;
 const LEFT_AT = 8 * FRONT.LEFT_AT;
@@ -238,8 +242,7 @@ function loadRegisters(asm: Assembler, { type, slotOffset, eightbytes }: Registe
 }
 
 /**
- * `register` = the `byteLength` bytes at `[rax + offset]`; reads none after them, which may be on a page that is not
- * there.
+ * `register` = the `byteLength` bytes at `[rax + offset]`; reads no byte after them, which may be on an unmapped page.
  */
 function loadEightbyte(asm: Assembler, register: number, offset: number, byteLength: number): void {
   const widths = pieces(byteLength);
@@ -264,7 +267,7 @@ function loadEightbyte(asm: Assembler, register: number, offset: number, byteLen
 
 // -- Results ---------------------------------------------------------------------------------------
 
-/** Stores a result that fits a slot; integers extended to all of it. */
+/** Stores a result that fits a slot, an integer extended to the whole slot. */
 function storeScalar(asm: Assembler, type: ScalarType): void {
   const size = sizeOf(type);
   if (type === "float") asm.storeFloat(4, r11, RESULT, 0);
@@ -277,7 +280,8 @@ function storeScalar(asm: Assembler, type: ScalarType): void {
 }
 
 /**
- * Stores a result that came in registers at `[rcx]`, and nothing after its `size` bytes: 3.2.3, "Returning of Values".
+ * Stores a result that came in registers at `[rcx]`; writes nothing after its `size` bytes. 3.2.3, "Returning of
+ * Values".
  */
 function storeEightbytes(asm: Assembler, classes: readonly EightbyteClass[], size: number): void {
   const integers: number[] = [rax, rdx];
@@ -305,7 +309,7 @@ function storeEightbyte(asm: Assembler, register: number, offset: number, byteLe
   }
 }
 
-/** Ten bytes of st(0), and six of padding that are made zero. */
+/** The ten bytes of st(0), and six zero bytes of padding. */
 function storeLongDouble(asm: Assembler, offset: number): void {
   asm.popLongDouble(rcx, offset);
   asm.zero(rax);
