@@ -39,14 +39,21 @@ export function compile<F>(source: string, scope: Readonly<Record<string, unknow
  * strings, `make` itself serves. V8 takes the parts for constants, except those that are undefined: null stands for
  * what is absent.
  */
-export function anew<P extends object, F>(make: (parts: P) => F, parts: P): F {
+export function anew<P extends object, F>(make: (parts: P) => F, parts: P, extra: Extra | null = null): F {
   let source = sources.get(make);
   if (source === undefined) {
     const text = Function.prototype.toString.call(make);
     sources.set(make, (source = isSelfContained(text) ? text : null));
   }
-  const copy = source === null ? null : compile<(parts: P) => F>(source, {});
+  const text = source !== null && extra !== null ? source.replace(...extra.change) : source;
+  const copy = text === null ? null : compile<(parts: P) => F>(text, extra?.scope ?? {});
   return (copy ?? make)(parts);
+}
+
+/** What a copy has more than its source, for what cannot be said in TypeScript: a change of the text, and its names. */
+export interface Extra {
+  readonly change: readonly [pattern: RegExp, replacement: string];
+  readonly scope: Readonly<Record<string, unknown>>;
 }
 
 // -- Private ---------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
  * What the kinds of C types are made with: constructors, views, and the store of types whose instances are views.
  */
 import { type Leaf, type RawType, rawffi } from "rawffi";
-import { anew } from "../memory/compile.ts";
+import { anew, type Extra } from "../memory/compile.ts";
 import { entries, KEPT, type Keys, keep, keepByPath, keepWhole, keys, PARENT, rootOf } from "../memory/keep.ts";
 import { copy, type Memory } from "../memory/memory.ts";
 import { last, reserve } from "../memory/slab.ts";
@@ -75,7 +75,7 @@ function makeConstructor(parts: ConstructorParts): object {
  * that others extend are stored by the runtime (60 ns instead of 10). So constructors give back what is made here.
  */
 export function viewMaker(type: CType): ViewMaker {
-  const { View, make } = anew(makeViews, { keys, VIEWED, ADDRESS, lentAddress, keepByPath, ...MARK });
+  const { View, make } = anew(makeViews, { keys, VIEWED, ADDRESS, lentAddress, keepByPath }, MARKED);
   // The class of an instance is its type.
   delete (View.prototype as { constructor?: unknown }).constructor;
   Object.defineProperty(View.prototype, TYPE, { value: type });
@@ -83,8 +83,15 @@ export function viewMaker(type: CType): ViewMaker {
   return make;
 }
 
-/** With it `structuredClone` and `postMessage` refuse an instance, whose copy would have nothing of it. */
-const MARK = rawffi.uncloneable ?? { key: null, value: null };
+/**
+ * `structuredClone` and `postMessage` refuse an instance with this member, whose copy would have nothing of it. It is a
+ * field of the class because V8 adds no member of this kind to an object otherwise without a call; and fields cannot be
+ * there under a condition.
+ */
+const MARKED: Extra | null = rawffi.uncloneable && {
+  change: [/\bclass(\s+[\w$]+)?\s*\{/, "$&[uncloneable.key] = uncloneable.value;"],
+  scope: { uncloneable: rawffi.uncloneable },
+};
 
 interface ViewParts {
   readonly keys: Keys;
@@ -92,8 +99,6 @@ interface ViewParts {
   readonly ADDRESS: typeof ADDRESS;
   readonly lentAddress: typeof lentAddress;
   readonly keepByPath: typeof keepByPath;
-  readonly key: symbol | null;
-  readonly value: unknown;
 }
 
 interface Views {
@@ -102,7 +107,7 @@ interface Views {
 }
 
 function makeViews(parts: ViewParts): Views {
-  const { keys, lentAddress, keepByPath, key, value } = parts;
+  const { keys, lentAddress, keepByPath } = parts;
   const MEMORY: Keys["MEMORY"] = keys.MEMORY;
   const OFFSET: Keys["OFFSET"] = keys.OFFSET;
   const PARENT: Keys["PARENT"] = keys.PARENT;
@@ -178,13 +183,7 @@ function makeViews(parts: ViewParts): Views {
   }
   const make: ViewMaker = (memory, offset, parent, index) =>
     new View(memory, offset, parent, index) as unknown as CData;
-  if (key === null) return { View, make };
-  const makeMarked: ViewMaker = (memory, offset, parent, index) => {
-    const view = new View(memory, offset, parent, index) as unknown as CData & Record<symbol, unknown>;
-    view[key] = value;
-    return view;
-  };
-  return { View, make: makeMarked };
+  return { View, make };
 }
 
 // -- Shared by the kinds of types ------------------------------------------------------------------
