@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { ARRAY, c_ushort, create_string_buffer } from "ctypes";
 import { check, generate } from "ctypes-configure";
-import { loaded, skipWithoutLibclang } from "./generated.ts";
+import { complaintsAbout, loaded, skipWithoutLibclang } from "./generated.ts";
 import { HEADER_SETS, type HeaderSet, skipWithoutHeader } from "./header-sets.ts";
 import { file, folder } from "./support.ts";
 
@@ -59,6 +59,53 @@ test("symbols, constants and names of functions are what C makes of them", { ski
   assert.deepEqual([module.computed, module.changing], [undefined, undefined]);
   assert.deepEqual([{ ...module.shade }, module.PALE], [{ DARK: 4, LIGHT: 5 }, 5]);
   assert.deepEqual([module.DARK, module.DARK_2, module.LIGHT_2], [undefined, undefined, undefined]);
+  assert.deepEqual((await check(module, { cache: false })).differences, []);
+});
+
+test("a variable that holds a function is called through what it holds", { skip }, async () => {
+  file(
+    "held.h",
+    `typedef int (*step_fn)(int);
+extern step_fn step;
+extern void (*drop)(void *) __asm__("held_drop");
+extern int (*const table[1])(int);
+void choose(step_fn other);
+char *made(void);
+int dropped(void);
+`,
+  );
+  const library = join(folder(), "libheld.so");
+  const source = file(
+    "held.c",
+    `#include "held.h"
+#include <stdlib.h>
+#include <string.h>
+static int count;
+static int one_more(int x) { return x + 1; }
+static void drop_it(void *memory) { count++; free(memory); }
+step_fn step = one_more;
+void (*drop)(void *) = drop_it;
+int (*const table[1])(int) = { one_more };
+void choose(step_fn other) { step = other; }
+char *made(void) { return strdup("made"); }
+int dropped(void) { return count; }
+`,
+  );
+  const built = spawnSync("gcc", ["-shared", "-fPIC", "-o", library, source], { encoding: "utf8" });
+  assert.equal(built.status, 0, built.stderr);
+  const options = { headers: ["held.h"], includeDirs: [folder()], libraries: [library], disposes: { drop: /^made$/ } };
+  const { module, made } = await loaded(options);
+  const { libheld } = module;
+  assert.equal(libheld.step(4), 5);
+  assert.equal(libheld.table.at(0)(4), 5);
+  assert.deepEqual([libheld.made(), libheld.dropped()], ["made", 1]);
+  libheld.choose(new module.step_fn((x: number) => x * 10));
+  assert.equal(libheld.step(4), 40);
+  assert.match(made.text, / {2}step: \(\) => symbol\("step", step_fn, \{ variable: true \}\),/);
+  assert.equal(
+    complaintsAbout(made, 'import { libheld } from "./module.ts";\nexport const n: number = libheld.step(4);'),
+    "",
+  );
   assert.deepEqual((await check(module, { cache: false })).differences, []);
 });
 

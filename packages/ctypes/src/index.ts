@@ -32,7 +32,7 @@ export {
   RTLD_LOCAL,
   RTLD_NOW,
 } from "./libraries/open.ts";
-export { type NamedSymbol, symbol } from "./libraries/symbol.ts";
+export { type NamedSymbol, type SymbolOptions, symbol } from "./libraries/symbol.ts";
 export { ArgumentError, LibraryError, NullPointerError } from "./memory/errors.ts";
 export type { LayoutRule } from "./memory/layout.ts";
 export type {

@@ -511,6 +511,11 @@ test("a symbol is declared under a name of the program's own", () => {
   assert.equal(libc.atoi("6"), 6);
   const missing = new CDLL(null, { gone: symbol("there_is_none", c_int) });
   throws(() => missing.gone, LibraryError, /no symbol 'there_is_none'/);
+  throws(
+    () => symbol("abs", c_int, { variables: true } as never),
+    TypeError,
+    "symbol(): no option variables; there is variable",
+  );
   throws(() => symbol("", c_int), TypeError, 'symbol(): argument 1: expected the name of a symbol, got the string ""');
   throws(() => symbol("abs", 5 as never), TypeError, "symbol(): argument 2: expected a C type, got the number 5");
 });

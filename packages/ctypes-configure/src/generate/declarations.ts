@@ -22,7 +22,7 @@ import { Selection } from "./selection.ts";
 import { Shims } from "./shim/shims.ts";
 import { Storage } from "./storage.ts";
 import { parsedType } from "./typeparser.ts";
-import { ARGUMENT_LIST, functionOf, isVaListName, type Needs, typeOf } from "./types.ts";
+import { ARGUMENT_LIST, functionOf, isFunctionPointer, isVaListName, type Needs, typeOf } from "./types.ts";
 import { constantOf } from "./values.ts";
 
 interface Known {
@@ -255,6 +255,7 @@ export class Declarations implements Needs {
       kind: "variable",
       symbol: symbolNameOf(cursor),
       type: typeOf(cursor.type, this),
+      isCallable: isFunctionPointer(cursor.type),
     });
   }
 

@@ -112,6 +112,8 @@ export interface VariableDeclaration extends Common {
   readonly kind: "variable";
   readonly symbol: string;
   readonly type: Type;
+  /** Whether it holds the address of a function. */
+  readonly isCallable: boolean;
 }
 
 export interface ConstantDeclaration extends Common {

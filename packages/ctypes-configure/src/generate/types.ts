@@ -150,6 +150,14 @@ export function typeOfInteger(type: ClangType): string | null {
   return known?.kind === "simple" && known.name !== "c_bool" && known.name !== "c_char" ? known.name : null;
 }
 
+/** Whether it is a pointer to a function, whatever typedefs call that. */
+export function isFunctionPointer(type: ClangType): boolean {
+  const canonical = type.get_canonical();
+  if (canonical.kind !== TypeKind.POINTER) return false;
+  const { kind } = canonical.get_pointee();
+  return kind === TypeKind.FUNCTIONPROTO || kind === TypeKind.FUNCTIONNOPROTO;
+}
+
 // -- Private ---------------------------------------------------------------------------------------
 
 function typedefOf(type: ClangType, needs: Needs, isWhole: boolean): Type {

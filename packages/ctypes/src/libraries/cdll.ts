@@ -11,18 +11,9 @@ import { describe, LibraryError, located } from "../memory/errors.ts";
 import { checkMemory, exactAddress, memoryAt, userSpace } from "../memory/memory.ts";
 import { nameClasses } from "../memory/naming.ts";
 import { endSlab } from "../memory/slab.ts";
-import {
-  type CType,
-  FIND,
-  INSPECT,
-  type Lent,
-  ORIGIN,
-  type SymbolOrigin,
-  type SymbolSource,
-  traitsOf,
-} from "../types/protocol.ts";
+import { FIND, INSPECT, type Lent, ORIGIN, type SymbolOrigin, type SymbolSource, traitsOf } from "../types/protocol.ts";
 import { checkLibraryOptions, isOfLoader, type LibraryOptions, open, toPath } from "./open.ts";
-import { type DeclaredSymbol, declaredSymbol, isLater, type SymbolOf } from "./symbol.ts";
+import { type Declared, type DeclaredSymbol, declaredSymbol, isLater, type SymbolOf } from "./symbol.ts";
 
 /** What every library has besides its symbols; a declared symbol of the same name wins. */
 export interface LibraryFace {
@@ -240,19 +231,21 @@ class LoadedLibrary implements SymbolSource {
       throw new TypeError(`CDLL(): argument 2: expected a record of symbol and C type, got ${describe(symbols)}`);
     }
     for (const [name, given] of Object.entries(symbols as object)) {
-      const declared = isLater(given) ? null : declaredSymbol(name, given);
-      Object.defineProperty(this, name, {
-        configurable: true,
-        enumerable: true,
-        get: () => this.#define(name, this.#load(declared ?? declaredSymbol(name, (given as () => unknown)()))),
-      });
+      let declared = isLater(given) ? null : declaredSymbol(name, given);
+      const get = () => {
+        declared ??= declaredSymbol(name, (given as () => unknown)());
+        const value = this.#load(declared);
+        // A function reads its address when it is made, and C may put another one into a variable.
+        return declared.isVariable && traitsOf(declared.type).symbol !== undefined ? value : this.#define(name, value);
+      };
+      Object.defineProperty(this, name, { configurable: true, enumerable: true, get });
     }
   }
 
-  #load({ name, type }: { readonly name: string; readonly type: CType }): unknown {
+  #load({ name, type, isVariable }: Declared): unknown {
     const address = this[FIND](name);
     const { symbol, view } = traitsOf(type);
-    if (symbol !== undefined) return symbol(address, this[ORIGIN](name));
+    if (symbol !== undefined && !isVariable) return symbol(address, this[ORIGIN](name));
     // An absolute symbol is a number of the linker's, no place.
     const at = located(name, () => userSpace(address));
     const memory = memoryAt(at);

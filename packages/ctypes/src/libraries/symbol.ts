@@ -7,13 +7,21 @@ import { isCType } from "../types/cdata.ts";
 import type { InstanceOf, TypeOf } from "../types/inference.ts";
 import type { CType } from "../types/protocol.ts";
 
+/** What is said of a symbol besides its name and type. */
+export interface SymbolOptions {
+  /** Whether it is a variable even though its type is a function's: one that holds the address of a function. */
+  readonly variable?: boolean;
+}
+
 /** A C type, and the name of the symbol: see {@link symbol}. */
 export class NamedSymbol<T extends TypeOf = TypeOf> {
   readonly name: string;
   readonly type: T;
-  constructor(name: string, type: T) {
+  readonly isVariable: boolean;
+  constructor(name: string, type: T, isVariable: boolean) {
     this.name = name;
     this.type = type;
+    this.isVariable = isVariable;
   }
 }
 
@@ -39,14 +47,23 @@ export type SymbolOf<D> =
  * C does this by `asm` labels (glibc's `strerror_r` is `__xpg_strerror_r`), and by macros (ICU's `u_strToUpper` is
  * `u_strToUpper_72`).
  *
- * @throws TypeError for an empty name and for what is no C type.
+ * A function type declares a function. For a variable that holds the address of one, such as libxml2's
+ * `extern xmlFreeFunc xmlFree`, say `{ variable: true }`: each use reads which function C has there.
+ *
+ * @throws TypeError for an empty name, for what is no C type, and for other options.
  */
-export function symbol<T extends TypeOf>(name: string, type: T): NamedSymbol<T> {
+export function symbol<T extends TypeOf>(name: string, type: T, options: SymbolOptions = {}): NamedSymbol<T> {
   if (typeof name !== "string" || name === "" || name.includes("\0")) {
     throw new TypeError(`symbol(): argument 1: expected the name of a symbol, got ${describe(name)}`);
   }
   if (!isCType(type)) throw new TypeError(`symbol(): argument 2: expected a C type, got ${describe(type)}`);
-  return new NamedSymbol(name, type);
+  const { variable = false, ...others } = options;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) throw new TypeError(`symbol(): no option ${unknown}; there is variable`);
+  if (typeof variable !== "boolean") {
+    throw new TypeError(`symbol(): option variable: expected true or false, got ${describe(variable)}`);
+  }
+  return new NamedSymbol(name, type, variable);
 }
 
 /** Whether a declaration is a function that gives it; a class that is no C type is none. */
@@ -55,9 +72,16 @@ export function isLater(declared: unknown): declared is () => unknown {
   return Object.getOwnPropertyDescriptor(declared, "prototype")?.writable !== false;
 }
 
+/** What a library looks up, and how it reads that. */
+export interface Declared {
+  readonly name: string;
+  readonly type: CType;
+  readonly isVariable: boolean;
+}
+
 /** The symbol's name and its type. @throws TypeError for what is not a declaration. */
-export function declaredSymbol(name: string, declared: unknown): { name: string; type: CType } {
-  if (declared instanceof NamedSymbol) return { name: declared.name, type: declared.type as unknown as CType };
-  if (isCType(declared)) return { name, type: declared };
+export function declaredSymbol(name: string, declared: unknown): Declared {
+  if (declared instanceof NamedSymbol) return declared as unknown as Declared;
+  if (isCType(declared)) return { name, type: declared, isVariable: false };
   throw new TypeError(`CDLL(): symbol '${name}': expected a C type, got ${describe(declared)}`);
 }

@@ -53,8 +53,10 @@ function symbolDoc(symbol: SymbolDeclaration, imports: Imports): Doc {
   const lead = `${commentOf(text === "" ? null : text, 2, true)}${keyOf(symbol.cName)}:`;
   const docs = typeDocs(symbol.type, imports);
   const later = (parts: readonly Doc[]) => group(`${lead} () =>`, parts, "", { isArrow: true });
-  if (symbol.symbol !== symbol.cName) {
-    const named = [JSON.stringify(symbol.symbol), joined(docs)];
+  // A function type would declare a function.
+  const isCallable = symbol.kind === "variable" && symbol.isCallable;
+  if (symbol.symbol !== symbol.cName || isCallable) {
+    const named = [JSON.stringify(symbol.symbol), joined(docs), ...(isCallable ? ["{ variable: true }"] : [])];
     return later([group(`${imports.value("symbol")}(`, named, ")")]);
   }
   return symbol.type.kind === "simple" ? `${lead} ${docs.join("")}` : later(docs);
