@@ -10,6 +10,15 @@ export interface HeaderSet extends GenerateOptions {
 }
 
 const xorg = "X11/Xlib.h X11/Xutil.h X11/XKBlib.h";
+// All that is public but ftmac.h; freetype.h does not include the others.
+const freetype =
+  "ft2build.h freetype/freetype.h freetype/ftadvanc.h freetype/ftbbox.h freetype/ftbdf.h freetype/ftbitmap.h " +
+  "freetype/ftbzip2.h freetype/ftcache.h freetype/ftcid.h freetype/ftcolor.h freetype/ftdriver.h freetype/ftfntfmt.h " +
+  "freetype/ftgasp.h freetype/ftglyph.h freetype/ftgxval.h freetype/ftgzip.h freetype/ftincrem.h freetype/ftlcdfil.h " +
+  "freetype/ftlist.h freetype/ftlogging.h freetype/ftlzw.h freetype/ftmm.h freetype/ftmodapi.h freetype/ftotval.h " +
+  "freetype/ftoutln.h freetype/ftpfr.h freetype/ftrender.h freetype/ftsizes.h freetype/ftsnames.h freetype/ftstroke.h " +
+  "freetype/ftsynth.h freetype/fttrigon.h freetype/ftwinfnt.h freetype/otsvg.h freetype/t1tables.h freetype/ttnameid.h " +
+  "freetype/tttables.h freetype/tttags.h";
 const clang = ["/usr/lib/llvm-14/include"];
 
 export const HEADER_SETS: Readonly<Record<string, HeaderSet>> = {
@@ -36,9 +45,7 @@ export const HEADER_SETS: Readonly<Record<string, HeaderSet>> = {
   "gdk-pixbuf": set("libgdk-pixbuf-2.0-dev", "gdk-pixbuf/gdk-pixbuf.h", "gdk_pixbuf-2.0", {
     packages: ["gdk-pixbuf-2.0"],
   }),
-  freetype: set("libfreetype-dev", "ft2build.h freetype/freetype.h freetype/ftoutln.h freetype/ftglyph.h", "freetype", {
-    packages: ["freetype2"],
-  }),
+  freetype: set("libfreetype-dev", freetype, "freetype", { packages: ["freetype2"] }),
   fontconfig: set("libfontconfig-dev", "fontconfig/fontconfig.h", "fontconfig"),
   harfbuzz: set("libharfbuzz-dev", "hb.h hb-ot.h", "harfbuzz", { packages: ["harfbuzz"] }),
   fribidi: set("libfribidi-dev", "fribidi.h", "fribidi", { packages: ["fribidi"] }),
