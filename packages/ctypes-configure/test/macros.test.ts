@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { check } from "ctypes-configure";
-import { loaded, skipWithoutLibclang, wordsOf } from "./generated.ts";
+import { complaintsAbout, libraryOf, loaded, skipWithoutLibclang, wordsOf } from "./generated.ts";
 import { file } from "./support.ts";
 
 const skip = skipWithoutLibclang();
@@ -28,6 +28,10 @@ const constants: Record<string, readonly [c: string, value: unknown]> = {
   QUOTED: ['"q\\"\\\\\\t\\001\\x7f?"', 'q"\\\t\u0001\u007f?'],
   UTF_8: ['"\\xc3\\xa9😀"', "é😀"],
   IN_PARENTHESES: ['("text")', "text"],
+  NO_UTF_8: ['"\\xf0\\x28"', Uint8Array.of(0xf0, 0x28)],
+  WITH_NUL: ['"ab\\0cd"', Uint8Array.of(97, 98, 0, 99, 100)],
+  NUL_AT_END: ['"ab\\0"', Uint8Array.of(97, 98, 0)],
+  MANY_BYTES: [`"\\0${"abcdefghij".repeat(9)}"`, Uint8Array.from(Buffer.from(`\0${"abcdefghij".repeat(9)}`))],
   EMPTY_TEXT: ['""', ""],
   ALL_ONES: ["((void *) -1)", 2n ** 64n - 1n],
   FUNCTION_ONE: ["((void (*)(int)) 1)", 1],
@@ -43,8 +47,6 @@ const others: Record<string, readonly [c: string, reason: RegExp]> = {
   LARGE: ["((__int128)1 << 100)", /128 bits/],
   SHIFTED: ["(1 << 40)", /clang: shift/],
   BY_NOTHING: ["(1 / 0)", /clang: (division|initializer)/],
-  NO_TEXT: ['"\\xff\\xfe"', /no UTF-8/],
-  WITH_NUL: ['"ab\\0cd"', /NUL/],
   WIDE: ['L"wide"', /wide/],
   OF_UTF_16: ['u"text"', /wide/],
   STATEMENT: ["{ 1 }", /no constant/],
@@ -65,6 +67,37 @@ test("macros are worth what they are in C, or left out with the reason", { skip 
   assert.deepEqual(differences, []);
   assert.equal(compared, Object.keys(constants).length);
 });
+
+test("what is no text is bytes, with the NUL that C has after them", { skip }, async () => {
+  const many = `#define MANY "\\0${"letters".repeat(20)}"\n`;
+  const header = `#define LIST "a\\0b\\0"\n#define LATIN "\\xe9"\n${many}`;
+  const options = libraryOf("bytes", `${header}int total(const char *list);\n`, TOTAL);
+  const { module, made } = await loaded(options);
+  assert.equal(module.libbytes.total(module.LIST), 2); // C finds the end of the list after what is counted
+  const program = `
+import { LATIN, LIST, libbytes } from "./module.ts";
+export const bytes: Uint8Array = LATIN;
+export const total: number = libbytes.total(LIST);
+`;
+  assert.equal(complaintsAbout(made, program), "");
+  const { libraries: _, ...settings } = options;
+  for (const mode of ["run", "object"] as const) {
+    const wrong = { LIST: Uint8Array.of(97, 0, 98), LATIN: Uint8Array.of(0xe8) };
+    const { differences, compared } = await check(wrong, { ...settings, mode, cache: false });
+    assert.equal(compared, 2);
+    assert.deepEqual(
+      differences.map(({ name, what, module, headers }) => [name, what, module, headers]),
+      [
+        ["LIST", "bytes", "610062", "61006200"],
+        ["LATIN", "bytes", "e8", "e9"],
+      ],
+    );
+  }
+});
+
+const TOTAL = `
+int total(const char *list) { int n = 0; for (; *list; n++) while (*list++); return n; }
+`;
 
 test("a wrong constant of a hand-written module is found, whatever its kind", { skip }, async () => {
   const path = file(

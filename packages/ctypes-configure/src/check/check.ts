@@ -2,7 +2,7 @@
  * A module of declarations against the headers: everything in it that C knows, too, is measured and compared.
  *
  * A generated module says itself what it was made of; for one written by hand the headers are given, and its exports are found in them by name:
- * classes are structures, unions or typedefs, numbers and texts are macros or enumerators, objects of numbers are enumerations, and what
+ * classes are structures, unions or typedefs, numbers, texts and bytes are macros or enumerators, objects of numbers are enumerations, and what
  * libraries are declared to have are functions and variables.
  */
 import { letterOf } from "../configure/simple.ts";
@@ -11,7 +11,7 @@ import type { Entry } from "../measure/entry.ts";
 import { measureEntries } from "../measure/measure.ts";
 import type { Settings } from "../measure/settings.ts";
 import { type AnyClass, isClass } from "./classes.ts";
-import { constantQuestion, enumQuestions, isEnumeration, simpleQuestion } from "./constants.ts";
+import { bytesQuestion, constantQuestion, enumQuestions, isEnumeration, simpleQuestion } from "./constants.ts";
 import { expressionQuestion, isPlainFunction } from "./expressions.ts";
 import { isLibrary, libraryQuestions } from "./functions.ts";
 import { Known, type Origin } from "./known.ts";
@@ -78,6 +78,7 @@ function questionsOf(name: string, value: unknown, known: Known, unknown: string
   if (typeof value === "number" || typeof value === "bigint" || typeof value === "string") {
     return known.has(cName) ? [constantQuestion(name, cName, value)] : "unknown";
   }
+  if (value instanceof Uint8Array) return known.has(cName) ? [bytesQuestion(name, cName, value)] : "unknown";
   if (isPlainFunction(value)) return known.isExpression(cName) ? [expressionQuestion(name, cName, value)] : [];
   if (isLibrary(value)) return libraryQuestions(name, value, known, unknown);
   return isEnumeration(value) ? constantsQuestions(name, value, known, unknown) : [];

@@ -3,7 +3,7 @@
  */
 import { sizeof } from "ctypes";
 import { letterOf } from "../configure/simple.ts";
-import { ConstantDouble, ConstantInteger, ConstantString, SimpleType_ } from "../measure/entries.ts";
+import { ConstantBytes, ConstantDouble, ConstantInteger, ConstantString, SimpleType_ } from "../measure/entries.ts";
 import type { TypeFact } from "../measure/facts.ts";
 import { type AnyClass, isClass, kindsOf } from "./classes.ts";
 import type { Known } from "./known.ts";
@@ -24,6 +24,14 @@ export function constantQuestion(name: string, cName: string, value: number | bi
   const isDouble = typeof value === "number" && !(Number.isSafeInteger(value) && value >= 0 && !Object.is(value, -0));
   const ask = typeof value === "string" ? ConstantString : isDouble ? ConstantDouble : ConstantInteger;
   return question(name, ask(cName) as never, (fact) => [{ name, what: "value", module: value, headers: fact }]);
+}
+
+/** Bytes are compared as their hexadecimal digits. */
+export function bytesQuestion(name: string, cName: string, value: Uint8Array): Question {
+  const digits = Buffer.from(value).toString("hex");
+  return question(name, ConstantBytes(cName), (fact: string) => [
+    { name, what: "bytes", module: digits, headers: fact },
+  ]);
 }
 
 /** Names of numbers: each is an enumerator or a macro, and an enumeration of that name has no others. */

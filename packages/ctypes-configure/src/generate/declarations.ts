@@ -6,12 +6,10 @@
  * where it stands: `outer_member`.
  */
 import { type Cursor, CursorKind, StorageClass, type TranslationUnit } from "libclang";
-import { type BeforeMacros, beforeMacros } from "./before.ts";
 import { Documented } from "./documented.ts";
 import { Enums, enumerationOf } from "./enums.ts";
-import type { Declaration, FunctionDeclaration, RecordDeclaration, Skipped, Type } from "./ir.ts";
-import type { Refusal, Translation } from "./macros/syntax.ts";
-import type { Macro } from "./macros.ts";
+import type { Common, Declaration, FunctionDeclaration, RecordDeclaration, Skipped, Type } from "./ir.ts";
+import { MacroDeclarations } from "./macro-declarations.ts";
 import { identityOf, Naming } from "./naming.ts";
 import type { GenerateOptions } from "./options.ts";
 import { parameterNamesOf, withNames, withParameterNames } from "./parameters.ts";
@@ -32,7 +30,7 @@ interface Known {
   isDone: boolean;
 }
 
-/** Fills its lists from a unit; macros are read apart, and added. */
+/** Fills its lists from a unit; macros are read apart, and added by {@link ofMacros}. */
 export class Declarations implements Needs {
   readonly declarations: Declaration[] = [];
   readonly skipped: Skipped[] = [];
@@ -41,6 +39,7 @@ export class Declarations implements Needs {
   readonly inlines: Cursor[] = [];
   /** Everything in the unit, wanted or not. */
   all: readonly Cursor[] = [];
+  readonly ofMacros: MacroDeclarations;
   readonly #options: GenerateOptions;
   readonly #unit: TranslationUnit;
   readonly #naming: Naming;
@@ -52,7 +51,6 @@ export class Declarations implements Needs {
   readonly #documented: Documented;
   readonly #later: Known[] = [];
   readonly #shims: Shims;
-  #beforeMacros: BeforeMacros | undefined;
 
   constructor(options: GenerateOptions, unit: TranslationUnit) {
     this.#options = options;
@@ -64,6 +62,14 @@ export class Declarations implements Needs {
     this.#enums = new Enums(this.#naming, (cursor) => this.#common(cursor));
     this.#selection = new Selection(options);
     this.#shims = new Shims(options.shim, (cursor) => this.#functionOf(cursor));
+    this.ofMacros = new MacroDeclarations({
+      declarations: this.declarations,
+      skipped: this.skipped,
+      naming: this.#naming,
+      shims: this.#shims,
+      common: (cursor) => this.#common(cursor),
+      skip: (cursor, reason) => this.#skip(cursor, reason),
+    });
   }
 
   readAll(): void {
@@ -87,58 +93,6 @@ export class Declarations implements Needs {
     for (const [cursor, act] of this.#shims.ofPrototypes(cursors)) this.#try(cursor, act);
     for (let known = this.#later.shift(); known !== undefined; known = this.#later.shift()) this.#finish(known);
     this.#finishRecords();
-  }
-
-  addMacro({ name: cName, value, functionName, reason, header, place, comment }: Macro): void {
-    if (functionName !== null) this.#alias(cName, functionName, header, place);
-    else if (value === null) this.skipped.push({ name: cName, reason, header, place });
-    else if (this.#hasConstant(cName, value))
-      return; // `#define RED RED`, after the enumerator
-    else
-      this.declarations.push({
-        kind: "constant",
-        name: this.#naming.take(cName),
-        cName,
-        value,
-        header,
-        place,
-        comment,
-      });
-  }
-
-  /** A macro or an inline function that was translated, or the reason why it was not. */
-  addTranslation(cursor: Cursor, translation: Translation | Refusal): void {
-    const isMacro = cursor.kind === CursorKind.MACRO_DEFINITION;
-    if (this.#shims.has(cursor.spelling) && (isMacro || "reason" in translation)) return; // see addShims
-    if ("reason" in translation) {
-      this.#skip(cursor, `${isMacro ? "a function-like macro" : "static inline"}: ${translation.reason}`);
-      return;
-    }
-    const name = this.#naming.take(cursor.spelling);
-    this.declarations.push({
-      ...this.#common(cursor),
-      name,
-      kind: "expression",
-      ...translation,
-      place: placeInHeader(cursor),
-    });
-  }
-
-  /** A macro that names a function: the function is also there under that name. */
-  #alias(cName: string, functionName: string, header: string, place: string): void {
-    const { functions } = this.#knownBeforeMacros();
-    const named = functions.get(functionName);
-    if (named !== undefined && !functions.has(cName))
-      this.declarations.push({ ...named, name: cName, cName, header, place });
-  }
-
-  #hasConstant(cName: string, value: number | bigint | string): boolean {
-    return this.#knownBeforeMacros().constants.get(cName) === value;
-  }
-
-  #knownBeforeMacros(): BeforeMacros {
-    this.#beforeMacros ??= beforeMacros(this.declarations);
-    return this.#beforeMacros;
   }
 
   // -- What types need (Needs) ---------------------------------------------------------------------
@@ -232,12 +186,6 @@ export class Declarations implements Needs {
     };
   }
 
-  /** The functions of the shim, but for those that were translated. */
-  addShims(): void {
-    const translated = new Set(this.declarations.flatMap((one) => (one.kind === "expression" ? [one.cName] : [])));
-    this.declarations.push(...this.#shims.without(translated));
-  }
-
   #variable(cursor: Cursor): void {
     const value = cursor.type.is_const_qualified() ? constantOf(cursor) : null;
     if (value !== null && typeof value !== "object") {
@@ -329,7 +277,7 @@ export class Declarations implements Needs {
 
   // -- What all declarations have ------------------------------------------------------------------
 
-  #common(cursor: Cursor): { cName: string; name: string; comment: string | null; header: string; place: string } {
+  #common(cursor: Cursor): Common {
     const name = cursor.spelling;
     return {
       cName: name,

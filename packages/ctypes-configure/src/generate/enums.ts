@@ -4,12 +4,11 @@
  */
 import { c_int } from "ctypes";
 import { type Type as ClangType, type Cursor, CursorKind, TypeKind } from "libclang";
-import type { ConstantDeclaration, EnumDeclaration, Enumerator, Type } from "./ir.ts";
+import type { Common, ConstantDeclaration, EnumDeclaration, Enumerator, Type } from "./ir.ts";
 import { identityOf, type Naming } from "./naming.ts";
 import { typeOfInteger } from "./types.ts";
 
-/** What all declarations have, of a cursor. */
-type CommonOf = (cursor: Cursor) => Pick<EnumDeclaration, "name" | "cName" | "comment" | "header" | "place">;
+type CommonOf = (cursor: Cursor) => Common;
 
 type EnumType = Type & { kind: "enum" };
 

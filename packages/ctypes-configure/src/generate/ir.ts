@@ -33,7 +33,8 @@ export interface Parameter {
   readonly type: Type;
 }
 
-interface Common {
+/** What all declarations have. */
+export interface Common {
   /** In the module. */
   readonly name: string;
   /** As C spells it: `struct z_stream_s`. */
@@ -118,8 +119,11 @@ export interface VariableDeclaration extends Common {
 
 export interface ConstantDeclaration extends Common {
   readonly kind: "constant";
-  /** Of a header a number or text; of a specification also an answer, or null for what is not there. */
-  readonly value: number | bigint | string | boolean | null;
+  /**
+   * Of a header a number or text, or the bytes of what is no text; of a specification also an answer, or null for what
+   * is not there.
+   */
+  readonly value: number | bigint | string | Uint8Array | boolean | null;
 }
 
 /**

@@ -1,10 +1,14 @@
 /**
  * Text as C has it: the bytes of a string literal. Clang writes each byte that is no printable character as an escape.
  */
+import { isUtf8 } from "node:buffer";
 import { type Cursor, CursorKind } from "libclang";
 
-/** The text that a variable is initialised with; null where that is no string literal. */
-export function textOfVariable(variable: Cursor): string | { readonly reason: string } | null {
+/**
+ * The text that a variable is initialised with, or its bytes where they are no text to JavaScript: with a NUL in it, or
+ * no UTF-8. Null where it is no string literal.
+ */
+export function textOfVariable(variable: Cursor): string | Uint8Array | { readonly reason: string } | null {
   let cursor = variable;
   for (;;) {
     const [child, ...others] = cursor.get_children();
@@ -19,18 +23,13 @@ export function textOfVariable(variable: Cursor): string | { readonly reason: st
 // -- Private ---------------------------------------------------------------------------------------
 
 /** `"ab\000\377"`, as clang prints it, with the prefix of another kind of characters. */
-function textOfLiteral(spelling: string): string | { readonly reason: string } {
+function textOfLiteral(spelling: string): string | Uint8Array | { readonly reason: string } {
   const literal = /^(u8|[LuU])?"(.*)"$/s.exec(spelling);
   if (literal === null) return { reason: "a text that is not understood" };
   const [, prefix, body] = literal as unknown as [string, string | undefined, string];
   if (prefix !== undefined && prefix !== "u8") return { reason: "a text of wide characters" };
   const bytes = bytesOf(body);
-  if (bytes.includes(0)) return { reason: "a text with a NUL in it" };
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return { reason: "a text that is no UTF-8" };
-  }
+  return bytes.includes(0) || !isUtf8(bytes) ? bytes : new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }
 
 const ESCAPES: ReadonlyMap<string, number> = new Map([

@@ -5,12 +5,12 @@
 import type { Cursor } from "libclang";
 import { documentation } from "./comments.ts";
 import { placeInHeader } from "./place.ts";
-import { valuesOf } from "./values.ts";
+import { hasNoValue, type Value, valuesOf } from "./values.ts";
 
 export interface Macro {
   readonly name: string;
   /** Null when it is no constant; then `reason` says why. */
-  readonly value: number | bigint | string | null;
+  readonly value: Value | null;
   /** The function that it names; null when it names none. */
   readonly functionName: string | null;
   readonly reason: string;
@@ -29,8 +29,9 @@ export function macrosOf(definitions: readonly Cursor[], headers: string, args: 
     if (isEmpty) return [];
     const found = values.get(macro.name);
     if (found === undefined) return [macro];
+    if (hasNoValue(found)) return [{ ...macro, reason: found.reason }];
     if (typeof found === "object" && "functionName" in found) return [{ ...macro, functionName: found.functionName }];
-    return [typeof found === "object" ? { ...macro, reason: found.reason } : { ...macro, value: found, reason: "" }];
+    return [{ ...macro, value: found, reason: "" }];
   });
 }
 

@@ -53,11 +53,12 @@ export function parse(options: GenerateOptions): Parsed {
     const found = new Declarations(options, unit);
     found.readAll();
     const [functions, others] = partition(found.macros, (cursor) => cursor.is_macro_function_like());
-    for (const macro of macrosOf(others, text, args)) found.addMacro(macro);
+    for (const macro of macrosOf(others, text, args)) found.ofMacros.addMacro(macro);
     const wanted = options.translate === false ? [] : lastOfEach([...functions, ...found.inlines]);
     const translated = translations(wanted, found.all, text, args);
-    for (const cursor of wanted) found.addTranslation(cursor, translated.get(cursor.spelling) as Translation | Refusal);
-    found.addShims();
+    for (const cursor of wanted)
+      found.ofMacros.addTranslation(cursor, translated.get(cursor.spelling) as Translation | Refusal);
+    found.ofMacros.addShims();
     const headers = [...new Set(found.declarations.map((declaration) => declaration.header))];
     return { declarations: found.declarations, skipped: found.skipped, headers, includes: includesOf(unit) };
   } finally {

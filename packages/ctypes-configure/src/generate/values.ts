@@ -12,11 +12,16 @@
 import { type Cursor, CursorKind, Diagnostic, Index, TranslationUnit, TypeKind } from "libclang";
 import { textOfVariable } from "./literals.ts";
 
-export type Value = number | bigint | string;
+export type Value = number | bigint | string | Uint8Array;
 
 /** Why a macro is no constant. */
 export interface NoValue {
   readonly reason: string;
+}
+
+/** Whether a macro or variable is no constant. */
+export function hasNoValue(found: object | Value): found is NoValue {
+  return typeof found === "object" && "reason" in found;
 }
 
 /** A macro that names a function. */

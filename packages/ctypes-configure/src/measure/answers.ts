@@ -3,7 +3,7 @@
  */
 import { HEAD_SIZE, MARK } from "./program.ts";
 
-/** What C says: an integer, a text, a double, or the bytes of a structure with all bits of one member set. */
+/** What C says: an integer, a text (of bytes their hexadecimal digits), a double, or the bytes of a structure with all bits of one member set. */
 export type Answer = bigint | string | number | Bits;
 
 export interface Bits {
@@ -32,6 +32,10 @@ void ctypes_answer_integer(int id, unsigned long long value, int negative) {
   else fprintf(out, "%d i %llu\\n", id, value);
 }
 void ctypes_answer_text(int id, const char *text) { fprintf(out, "%d t ", id); bytes(text, strlen(text)); }
+void ctypes_answer_bytes(int id, const void *start, unsigned long count) {
+  fprintf(out, "%d x ", id);
+  bytes(start, count);
+}
 void ctypes_answer_double(int id, double value) { fprintf(out, "%d d ", id); bytes(&value, sizeof value); }
 void ctypes_answer_symbol(int id, const char *name) { fprintf(out, "%d i %d\\n", id, dlsym(RTLD_DEFAULT, name) != NULL); }
 void ctypes_answer_bits(int id, const unsigned char *start, unsigned long count, int negative) {
@@ -55,6 +59,7 @@ export function printedAnswers(text: string): Answers {
     const [id, kind, first = "", second = ""] = line.split(" ");
     if (kind === "i") answers.set(Number(id), BigInt(first));
     if (kind === "t") answers.set(Number(id), Buffer.from(first, "hex").toString("utf8"));
+    if (kind === "x") answers.set(Number(id), first);
     if (kind === "d") answers.set(Number(id), doubleOf(Buffer.from(first, "hex"), isBigEndian));
     if (kind === "b") answers.set(Number(id), bitsIn(Buffer.from(second, "hex"), isBigEndian, first === "1"));
   }
@@ -73,6 +78,7 @@ export function readAnswers(object: Buffer): Answers {
     const payload = object.subarray(at + HEAD_SIZE);
     if (kind === "i") answers.set(id, sign ? BigInt.asIntN(64, value) : value);
     if (kind === "t") answers.set(id, payload.subarray(0, payload.indexOf(0)).toString("utf8"));
+    if (kind === "x") answers.set(id, payload.subarray(0, Number(value)).toString("hex"));
     if (kind === "d") answers.set(id, doubleOf(payload, value === 1n));
     if (kind === "b") answers.set(id, bitsIn(payload.subarray(0, Number(value)), sign, false));
     if (kind === "s") signs.set(id, value === 1n);

@@ -98,6 +98,11 @@ export function ConstantString(name: string, options?: Conditional): unknown {
   return entry("ConstantString", name, callerOf(ConstantString), options);
 }
 
+/** The bytes of a string literal, in hexadecimal digits, without the NUL after them: there may be others among them. */
+export function ConstantBytes(name: string): Entry<string, string> {
+  return entry("ConstantBytes", name, callerOf(ConstantBytes));
+}
+
 /** The value of a macro; null when it is not defined. */
 export function DefinedConstantInteger(name: string, options?: Conditional): Entry<Integer | null, number | null> {
   return entry("DefinedConstantInteger", name, callerOf(DefinedConstantInteger), options);

@@ -33,6 +33,7 @@ export type Kind =
   | "ConstantInteger"
   | "ConstantDouble"
   | "ConstantString"
+  | "ConstantBytes"
   | "DefinedConstantInteger"
   | "DefinedConstantString"
   | "DefinedConstantDouble"

@@ -14,7 +14,7 @@ import { lineDirective } from "./where.ts";
 
 /** One question. Its place in the list is its id. */
 export interface Probe {
-  readonly kind: "integer" | "text" | "double" | "bits" | "symbol";
+  readonly kind: "integer" | "text" | "bytes" | "double" | "bits" | "symbol";
   readonly entry: Entry;
   /** A C expression; of bits the member, of a symbol its name. */
   readonly expression: string;
@@ -87,6 +87,9 @@ export function probesOf(entry: Entry, isBits: (member: string) => boolean): Map
       break;
     case "ConstantString":
       ask("value", name, "text");
+      break;
+    case "ConstantBytes":
+      ask("value", name, "bytes");
       break;
     case "DefinedConstantInteger":
       ask("value", name, "integer", { ifdef: [...own, name] });
@@ -177,6 +180,7 @@ function guardOf(entry: Entry): string {
 const RUNTIME_DECLARATIONS = `
 extern void ctypes_answer_integer(int, unsigned long long, int);
 extern void ctypes_answer_text(int, const char *);
+extern void ctypes_answer_bytes(int, const void *, unsigned long);
 extern void ctypes_answer_double(int, double);
 extern void ctypes_answer_bits(int, const unsigned char *, unsigned long, int);
 extern void ctypes_answer_symbol(int, const char *);
@@ -187,6 +191,7 @@ function statement(probe: Probe, id: number): string {
   const text = {
     integer: () => `  ctypes_answer_integer(${id}, (unsigned long long)(${e}), (${e}) < 0);`,
     text: () => `  ctypes_answer_text(${id}, ${e});`,
+    bytes: () => `  ctypes_answer_bytes(${id}, ${e}, sizeof(${e}) - 1);`,
     double: () => `  ctypes_answer_double(${id}, ${e});`,
     symbol: () => `  ctypes_answer_symbol(${id}, "${e}");`,
     bits: () =>
@@ -208,6 +213,8 @@ function constant(probe: Probe, id: number): string {
   const text = {
     integer: () => `CTYPES_FACT(${id}, ) = { CTYPES_HEAD(${id}, 'i', (${e}), (${e}) < 0) };`,
     text: () => `CTYPES_FACT(${id}, char text[sizeof(${e})];) = { CTYPES_HEAD(${id}, 't', sizeof(${e}), 0), ${e} };`,
+    bytes: () =>
+      `CTYPES_FACT(${id}, char text[sizeof(${e})];) = { CTYPES_HEAD(${id}, 'x', sizeof(${e}) - 1, 0), ${e} };`,
     double: () =>
       `CTYPES_FACT(${id}, double value;) = { CTYPES_HEAD(${id}, 'd', __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__, 0), ${e} };`,
     bits: () =>

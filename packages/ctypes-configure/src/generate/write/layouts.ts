@@ -2,7 +2,7 @@
  * What a module says of itself: what it was made of, and the layouts of its types, which `ctypes-configure check` and `CTYPES_DEBUG` compare.
  */
 import type { Imports } from "../expressions.ts";
-import type { ConstantDeclaration, EnumDeclaration } from "../ir.ts";
+import type { EnumDeclaration } from "../ir.ts";
 import { type Doc, group, print } from "../print.ts";
 import type { ModuleText } from "./module.ts";
 import { keyOf, literal } from "./spelling.ts";
@@ -103,7 +103,7 @@ function property(key: string, value: unknown): Doc {
 
 function dataDoc(value: unknown): Doc {
   if (Array.isArray(value)) return group("[", value.map(dataDoc), "]");
-  if (typeof value !== "object" || value === null) return literal(value as ConstantDeclaration["value"]);
+  if (typeof value !== "object" || value === null) return literal(value as Parameters<typeof literal>[0]);
   const parts = Object.entries(value).map(([key, inner]) => property(key, inner));
   return group("{", parts, "}");
 }

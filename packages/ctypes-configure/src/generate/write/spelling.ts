@@ -21,7 +21,7 @@ export function commentOf(text: string | null, indent: number, isInside = false)
   return `${isInside ? "" : margin}${body}\n${isInside ? margin : ""}`;
 }
 
-export function literal(value: ConstantDeclaration["value"]): string {
+export function literal(value: Exclude<ConstantDeclaration["value"], Uint8Array>): string {
   if (value === null || typeof value === "boolean") return String(value);
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "string") return quoted(value);
