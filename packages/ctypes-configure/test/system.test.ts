@@ -89,3 +89,16 @@ test("C++ is called C++", { skip }, () => {
   const flag = { headers: [file("good.h", "int f(void);")], compileFlags: ["-x", "c++"] };
   assert.throws(() => generate(flag), /good\.h: -x c\+\+ is not C; .*extern "C"/);
 });
+
+test("Objective-C is called Objective-C", { skip }, () => {
+  const isObjectiveC = /:\d+:\d+: (fatal )?error: .*\nThis is Objective-C: .*objc\/runtime\.h/;
+  for (const text of [
+    "#import <Foundation/Foundation.h>\n@interface Foo : NSObject\n@end\n",
+    "@interface Foo\n- (int)method:(int)argument;\n@end\n",
+    "@protocol P @end\nint f(id<P> object);\n",
+  ]) {
+    assert.throws(() => generate({ headers: [file("objc.h", text)] }), isObjectiveC, text);
+  }
+  const flag = { headers: [file("good.h", "int f(void);")], compileFlags: ["-x", "objective-c"] };
+  assert.throws(() => generate(flag), /good\.h: -x objective-c is not C; .*objc\/runtime\.h/);
+});

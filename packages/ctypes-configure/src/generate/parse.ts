@@ -6,7 +6,7 @@ import { flagsOf, preambleOf, type Settings } from "../measure/settings.ts";
 import { Declarations } from "./declarations.ts";
 import type { Includes } from "./imported.ts";
 import type { Declaration, Skipped } from "./ir.ts";
-import { CPP_ADVICE, isCpp, languageFlag } from "./language.ts";
+import { languageByFlags, languageOf } from "./language.ts";
 import type { Refusal, Translation } from "./macros/syntax.ts";
 import { translations } from "./macros/translate.ts";
 import { macrosOf } from "./macros.ts";
@@ -35,8 +35,8 @@ export function parse(options: GenerateOptions): Parsed {
   const args = [...flagsOf(options as Settings).compile, "-fparse-all-comments", ...STORAGE_FLAGS];
   const prototypes = declarationsOf(options.shim?.prototypes);
   const text = `${preambleOf(options as Settings)}\n${prototypes}`;
-  const flag = languageFlag(args);
-  if (flag !== null) throw new HeaderError(`${options.headers.join(", ")}: ${flag} is not C; ${CPP_ADVICE}`);
+  const other = languageByFlags(args);
+  if (other !== null) throw new HeaderError(`${options.headers.join(", ")}: ${other}`);
   const unit = TranslationUnit.from_source(
     MAIN,
     args,
@@ -47,8 +47,8 @@ export function parse(options: GenerateOptions): Parsed {
   try {
     const wrong = unit.diagnostics.find((diagnostic) => diagnostic.severity >= Diagnostic.Error);
     if (wrong !== undefined) {
-      const isOther = isCpp(MAIN, text, args, wrong.spelling);
-      throw new HeaderError(isOther ? `${wrong.format()}\nThis is C++: ${CPP_ADVICE}` : wrong.format());
+      const language = languageOf(MAIN, text, args, wrong.spelling);
+      throw new HeaderError([wrong.format(), ...(language === null ? [] : [language])].join("\n"));
     }
     const found = new Declarations(options, unit);
     found.readAll();
