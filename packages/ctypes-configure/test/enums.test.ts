@@ -157,6 +157,44 @@ export const used = [exact, access, item, target, large];
     assert.deepEqual(unknown, ["level.MISSING"]);
   });
 
+  test("that have no name of their own are types where members have them", async () => {
+    const own = `
+struct event { enum { PRESSED, RELEASED } kind; enum { LEFT = -1, RIGHT } side : 4; struct { enum { NEAR } deep; } in; };
+typedef struct { enum { COLD, WARM = 3 } states[2]; enum { GONE } *last; } weather;
+#define WARM WARM
+enum { LOOSE };
+enum event_kind_of { OTHER };
+int kind_of(struct event *event);
+int state_of(weather *w, int i);
+`;
+    const code = `
+int kind_of(struct event *event) { return event->kind * 10 + event->side; }
+int state_of(weather *w, int i) { return w->states[i]; }
+`;
+    const { module, made } = await loaded(libraryOf("members", own, code));
+    const { event, event_kind, event_side, event_in_deep, weather, weather_states, weather_last, libmembers } = module;
+    assert.deepEqual(
+      [event_kind, event_side, event_in_deep, weather_states, weather_last].map((type) => ({ ...type })),
+      [{ PRESSED: 0, RELEASED: 1 }, { LEFT: -1, RIGHT: 0 }, { NEAR: 0 }, { COLD: 0, WARM: 3 }, { GONE: 0 }],
+    );
+    assert.deepEqual([module.LOOSE, module.PRESSED, module.WARM], [0, undefined, undefined]);
+    const pressed = new event({ kind: event_kind.RELEASED, side: event_side.LEFT });
+    assert.equal(libmembers.kind_of(pressed), 9);
+    assert.match(inspect(pressed), /kind: RELEASED, side: LEFT/);
+    assert.equal(libmembers.state_of(new weather({ states: [weather_states.WARM, 0] }), 0), 3);
+    const program = `
+import { event, event_kind, weather } from "./module.ts";
+
+export const kind: 0 | 1 = new event({ kind: event_kind.RELEASED }).kind;
+export const state: 0 | 3 = new weather().states.at(1);
+// @ts-expect-error: no constant of the member's enumeration
+new event({ kind: 7 });
+`;
+    assert.equal(complaintsAbout(made, program), "");
+    const { differences, unknown } = await check(module, { cache: false });
+    assert.deepEqual([differences, unknown], [[], []]);
+  });
+
   test("of another header are imported by each of their names", () => {
     file("kinds.h", "#pragma once\ntypedef enum _Kind { KIND_A, KIND_B } Kind;\n");
     file(

@@ -32,7 +32,7 @@ test("unnamed members of one structure are told apart, also those of one macro",
   inner.d = 0x41;
   inner.f = 2;
   assert.deepEqual([inner.c, inner.e], ["A", 0x4000000000000000n]);
-  assert.deepEqual([module.B1, module.D1, sizeof(enums)], [4, 9, 8]);
+  assert.deepEqual([module.enums_first.B1, module.enums_second.D1, sizeof(enums)], [4, 9, 8]);
   assert.deepEqual((await check(module, { cache: false })).differences, []);
 });
 

@@ -16,7 +16,7 @@ typedef enum shade { DARK } shade_t;
 enum { LOOSE = 3 };
 typedef union { int i; float f; } only_union;
 struct ev { int type; union { int key; float axis; }; union { long stamp; double when; }; struct { int a; } named[2]; };
-struct bits { unsigned a : 3; unsigned : 4; int b : 9; enum shade c : 2; };
+struct bits { unsigned a : 3; unsigned : 4; int b : 9; enum shade c : 2; enum { HERE, THERE } place; };
 typedef const wchar_t *wide;
 wide show(const wchar_t *text, const only_typedef *value, enum shade shade, shade_t other, const tagged_p point);
 only_enum pick(struct { int a; } *unnamed, int (*call)(only_union *, size_t));

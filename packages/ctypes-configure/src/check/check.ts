@@ -94,7 +94,8 @@ function enumerationQuestions(
   const cName = known.enumOf(name)?.cName ?? known.nameOf(name);
   const names = constantsQuestions(name, type, known, unknown);
   if (names === "unknown") return names;
-  return [simpleQuestion(name, cName, type), ...names];
+  // C cannot name all of them; their sizes are those of the members that have them.
+  return cName === "" ? names : [simpleQuestion(name, cName, type), ...names];
 }
 
 function constantsQuestions(

@@ -56,14 +56,17 @@ export class Naming {
     return (this.#typedefs.get(identityOf(cursor)) ?? []).filter((name) => name !== own);
   }
 
-  /** Names what has none in a member's type: the structure itself, or that of an array's items or a pointer's target. */
+  /**
+   * Names what has none in a member's type: the structure or enumeration itself, or that of an array's items or a
+   * pointer's target.
+   */
   suggest(type: ClangType, name: string): void {
     let inner = type.get_canonical();
     while ([TypeKind.POINTER, TypeKind.CONSTANTARRAY, TypeKind.INCOMPLETEARRAY].includes(inner.kind)) {
       inner = inner.kind === TypeKind.POINTER ? inner.get_pointee() : inner.get_array_element_type();
     }
     const declaration = inner.get_declaration();
-    if (!isRecord(declaration)) return; // the values of an enumeration become constants
+    if (!isRecord(declaration) && declaration.kind !== CursorKind.ENUM_DECL) return;
     if (!isUnnamed(declaration) || this.#suggested.has(identityOf(declaration))) return;
     this.#suggested.set(identityOf(declaration), { name, cName: null, align: 0 });
   }

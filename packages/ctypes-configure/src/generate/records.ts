@@ -73,7 +73,8 @@ export class Records {
       const word = wordOf(field);
       if (word === "" && isBits) continue; // padding
       const cName = word === "" ? `_anonymous${members.length}` : word;
-      const known = isBits ? this.#bitsType(field) : this.#memberType(field, `${owner}_${cName.replace(/^_/, "")}`);
+      this.#naming.suggest(field.type, `${owner}_${cName.replace(/^_/, "")}`);
+      const known = isBits ? this.#bitsType(field) : this.#memberType(field);
       const type = known ?? bytesOf(field);
       members.push({
         name: memberName(cName),
@@ -91,8 +92,7 @@ export class Records {
   }
 
   /** Null for what ctypes has no type for, and for what stays opaque. */
-  #memberType(field: Cursor, suggestion: string): Type | null {
-    this.#naming.suggest(field.type, suggestion);
+  #memberType(field: Cursor): Type | null {
     try {
       const type = typeOf(field.type, this.#needs);
       return layoutOf(type, this.#layoutOf).size === sizeOf(field) ? type : null;
