@@ -1,9 +1,11 @@
 /** Attributes and types that change layouts, each agreeing with gcc, or left out by name. */
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { test } from "node:test";
+import { ARRAY, addressof, alignment, c_long, c_void_p, Structure } from "ctypes";
 import { check } from "ctypes-configure";
 import { complaintsAbout, loaded, skipWithoutLibclang, wordsOf } from "./generated.ts";
-import { file, skipWithout } from "./support.ts";
+import { file, folder, skipWithout } from "./support.ts";
 
 const skip = skipWithoutLibclang() || skipWithout("gcc") || (process.arch !== "x64" && "x86-64 has all of these types");
 
@@ -59,9 +61,36 @@ test("layouts are those of gcc, whatever attributes say", { skip }, async () => 
   assert.deepEqual(differences, []);
   assert.ok(compared > 250, String(compared));
   const words = wordsOf(made);
-  assert.deepEqual([...words.keys()].sort(), ["fq", "hh", "v4", "vadd"]);
-  for (const [name, reason] of words) assert.match(reason, /^ctypes has no type for /, name);
+  const aligned = ["alignment of odd3_t", "alignment of ti"];
+  assert.deepEqual([...words.keys()].sort(), [...aligned, "fq", "hh", "v4", "vadd"]);
+  for (const [name, reason] of words)
+    assert.match(reason, aligned.includes(name) ? /^it is that of its type/ : /^ctypes has no type for /, name);
   assert.equal(complaintsAbout(made), "");
+});
+
+test("a structure whose alignment does not divide its size is opaque, and bytes where it stands by value", {
+  skip,
+}, async () => {
+  const header = `
+typedef struct { long registers[9]; void *more[4]; } saved __attribute__((aligned));
+struct frame { char c; saved state; int after; };
+void save(saved *to);
+`;
+  const { module, made } = await loaded({ headers: [file("aligned.h", header)] });
+  assert.match(wordsOf(made).get("saved") ?? "", /^it is opaque: C aligns it to 16, which does not divide its size$/);
+  assert.throws(() => new module.saved(), /saved/);
+  const frame = new module.frame({ c: 1, after: 2 });
+  assert.equal(frame.state.length, 104);
+  assert.equal(addressof(frame) % 16, 0);
+  assert.equal(alignment(module.frame), 16);
+  const { differences, unknown } = await check(module, { cache: false });
+  assert.deepEqual([differences, unknown], [[], []]);
+  class saved extends Structure({ registers: ARRAY(c_long, 9), more: ARRAY(c_void_p, 4) }) {}
+  const own = await check({ saved }, { headers: [join(folder(), "aligned.h")], cache: false });
+  assert.deepEqual(
+    own.differences.map(({ what, module, headers }) => [what, module, headers]),
+    [["alignment", 8, 16]],
+  );
 });
 
 test("headers that only clang compiles are said to be so", { skip }, async () => {

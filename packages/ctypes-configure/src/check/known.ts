@@ -44,12 +44,12 @@ export class Known {
     return this.#origin !== undefined || this.#declared().has(cName) || this.#symbols.has(cName);
   }
 
-  /** The C name of a structure; null when there is none. */
+  /** The C name of a structure, which C may have no members of; null when there is none. */
   recordOf(name: string): string | null {
     const layout = this.#origin?.layouts[name];
     if (layout !== undefined) return layout[0];
     const found = this.#declared().get(name);
-    return found?.kind === "record" ? found.cName : null;
+    return found?.kind === "record" || found?.kind === "opaque" ? found.cName : null;
   }
 
   /** The members that C has; null when the module is to be believed. */

@@ -56,8 +56,7 @@ function recordOf(
       const order = byteOrder === undefined ? null : byteOrderOf(type, ordered as MemberOfClass);
       return [
         { name, what: "size", module: sizeof(type), headers: size },
-        // A typedef may ask for more than divides the size, which is no structure's alignment.
-        ...(size % align === 0 ? [{ name, what: "alignment", module: alignment(type), headers: align }] : []),
+        { name, what: "alignment", module: alignment(type), headers: align },
         ...(order === null ? [] : [{ name, what: "byte order", module: order, headers: byteOrder }]),
         ...members.flatMap((member) =>
           compareMember(`${name}.${member.name}`, member, measured[nameInC(member)] as MemberFact),

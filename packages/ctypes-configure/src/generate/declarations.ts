@@ -26,7 +26,8 @@ import { constantOf } from "./values.ts";
 interface Known {
   readonly name: string;
   readonly cursor: Cursor;
-  isWhole: boolean;
+  /** Whether it has no declaration with members. */
+  isRefused: boolean;
   isDone: boolean;
 }
 
@@ -103,7 +104,7 @@ export class Declarations implements Needs {
     let known = this.#known.get(identity);
     if (known === undefined) {
       const name = this.#naming.take(this.#naming.nameOf(cursor));
-      known = { name, cursor, isWhole: false, isDone: false };
+      known = { name, cursor, isRefused: false, isDone: false };
       this.#known.set(identity, known);
     }
     const isOwn = this.#selection.hasMembers(cursor) && cursor.is_definition();
@@ -218,6 +219,9 @@ export class Declarations implements Needs {
       this.#typedefs.set(spelling, type);
       return;
     }
+    const wanted = cursor.type.get_align();
+    if (wanted > underlying.get_align())
+      this.#skip(cursor, `it is that of its type, not the ${wanted} of the typedef`, `alignment of ${spelling}`);
     const definition = enumerationOf(underlying);
     if (definition !== null && this.#selection.has(definition)) {
       this.#typedefs.set(spelling, this.#enums.typeOf(definition, spelling) ?? type);
@@ -239,24 +243,23 @@ export class Declarations implements Needs {
 
   #finish(known: Known): void {
     const { cursor, name } = known;
-    if (known.isDone) return;
+    if (known.isDone || known.isRefused) return;
     const size = cursor.type.get_size();
     const isOpaque = this.#options.opaque?.some((pattern) => pattern.test(cursor.spelling)) === true;
     if (size < 0 || isOpaque) return;
-    known.isDone = true;
     const align = this.#naming.alignOf(cursor);
+    const wanted = this.#naming.wantedAlignOf(cursor);
+    if (wanted > align) {
+      known.isRefused = true;
+      this.#skip(cursor, `it is opaque: C aligns it to ${wanted}, which does not divide its size`, name);
+      return;
+    }
+    known.isDone = true;
     const isUnion = cursor.kind === CursorKind.UNION_DECL;
     const cName = this.#naming.cNameOf(cursor);
     const { members, plan, reason } = this.#records.layOut(cursor, name, { size, align, isUnion });
     if (reason !== null)
       this.#skip(cursor, `it has its bytes, but no members: ${reason}`, `members of ${cName || name}`);
-    const wanted = this.#naming.wantedAlignOf(cursor);
-    if (wanted > align)
-      this.#skip(
-        cursor,
-        `it is aligned to ${align}: ${wanted} does not divide its size`,
-        `alignment of ${cName || name}`,
-      );
     this.declarations.push({
       ...this.#common(cursor),
       kind: "record",
