@@ -111,6 +111,13 @@ test("of another class of the same name the message says so", () => {
 
 test("prototypes, and what inherits from them, are logged, and a clear TypeError elsewhere", () => {
   const got = "expected a C object, got an object without memory, such as a prototype";
+  const FunctionPointer = Object.getPrototypeOf(CFUNCTYPE(c_int));
+  throws(
+    () => new FunctionPointer(() => 1),
+    TypeError,
+    "FunctionPointer is an abstract class: it has no size and no instances",
+  );
+  assert.equal(FunctionPointer._restype_, undefined);
   const types = [Point, Line, c_int, ARRAY(c_int, 2), POINTER(c_int), CFUNCTYPE(c_int)];
   for (const type of types as unknown as { prototype: object }[]) {
     const { prototype } = type;

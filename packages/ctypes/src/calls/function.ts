@@ -120,25 +120,27 @@ export function flagged(
 
 const DECLARATION: unique symbol = Symbol("declaration");
 
-/** What all function types have; a type is a class of its own only to be one. */
+/** What all function types have; a type is a class of its own only to be one. It is abstract itself. */
 class FunctionPointer extends FunctionData {
-  declare static readonly [DECLARATION]: Declaration;
+  declare static readonly [DECLARATION]: Declaration | undefined;
   static get [SPELLED]() {
-    return declarationName(this[DECLARATION]);
+    return this[DECLARATION] && declarationName(this[DECLARATION]);
   }
   static get _restype_() {
-    return this[DECLARATION].restype;
+    return this[DECLARATION]?.restype;
   }
   static get _argtypes_() {
-    return this[DECLARATION].argtypes;
+    return this[DECLARATION]?.argtypes;
   }
   constructor(target: unknown, paramflags?: unknown) {
     super();
     const type = new.target as unknown as CType & typeof FunctionPointer;
+    // CData's constructor has refused what has no declaration.
     // biome-ignore lint/correctness/noConstructorReturn: the new object must be callable
-    return made(type, type[DECLARATION], target, paramflags) as this;
+    return made(type, type[DECLARATION] as Declaration, target, paramflags) as this;
   }
   static override [DESCRIBE](): Traits {
+    if (this[DECLARATION] === undefined) return super[DESCRIBE]();
     return functionTraits(this as unknown as CType, this[DECLARATION]);
   }
 }
