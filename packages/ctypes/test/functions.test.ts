@@ -570,6 +570,12 @@ test("the same signature gives the same type", () => {
   assert.equal(CFUNCTYPE(c_int, c_int, c_int), Binary);
   assert.notEqual(CFUNCTYPE(c_int, c_int) as unknown, Binary);
   assert.notEqual(CFUNCTYPE(null, c_int, c_int) as unknown, Binary);
+  const rule = { from_param: (value: unknown) => value };
+  assert.equal(CFUNCTYPE(c_int, rule as never), CFUNCTYPE(c_int, rule as never));
+  assert.notEqual(CFUNCTYPE(c_int, { ...rule } as never), CFUNCTYPE(c_int, rule as never));
+  const variadic = CFUNCTYPE(c_int, c_int, "...", { use_errno: true });
+  assert.equal(CFUNCTYPE(c_int, c_int, "...", { use_errno: true }), variadic);
+  assert.notEqual(CFUNCTYPE(c_int, c_int, "...") as unknown, variadic);
 });
 
 test("errcheck sees the result, and decides what the caller gets", () => {

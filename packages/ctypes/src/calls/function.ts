@@ -5,7 +5,7 @@ import type { Address } from "rawffi";
 import { describe, expected, SPELLED, spelling } from "../memory/errors.ts";
 import { loadAddress, type Memory, storeAddress } from "../memory/memory.ts";
 import { stressed } from "../memory/stress.ts";
-import { Weakly } from "../memory/weakly.ts";
+import { WeaklyBy } from "../memory/weakly.ts";
 import { hex, toAddress } from "../types/address.ts";
 import { CData, isCType } from "../types/cdata.ts";
 import type { AnyData, InstancesOf, TypeOf, TypesOf } from "../types/inference.ts";
@@ -31,28 +31,6 @@ import {
 } from "./functiontype.ts";
 import { checkParamflags, type ParamFlag } from "./paramflags.ts";
 import { type Callable, callOptions } from "./shape.ts";
-
-/**
- * The same signature gives the same type: one step for each position. Types go when nobody holds them, and the steps to
- * them with the last.
- */
-class Known {
-  readonly type = new Weakly<object>();
-  #byObject: WeakMap<object, Known> | undefined;
-  #byValue: Map<unknown, Known> | undefined;
-
-  step(part: unknown): Known {
-    const steps = isObject(part) ? (this.#byObject ??= new WeakMap()) : (this.#byValue ??= new Map<unknown, Known>());
-    let next = steps.get(part as object);
-    if (next === undefined) steps.set(part as object, (next = new Known()));
-    return next;
-  }
-}
-const known = new Known();
-
-function isObject(value: unknown): value is object {
-  return (typeof value === "object" && value !== null) || typeof value === "function";
-}
 
 /**
  * The type of a C function: its result (`null` is `void`) and its parameters; a last `"..."` is variadic.
@@ -85,9 +63,8 @@ export function CFUNCTYPE<R extends TypeOf | null, const A extends readonly Type
 export function CFUNCTYPE(restype: unknown, ...argtypes: unknown[]): unknown {
   const options = checkFunctionOptions(argtypes.at(-1));
   if (options !== null) argtypes.pop();
-  let place = known.step(options && FUNCTION_OPTIONS.map((name) => options[name]).join()).step(restype);
-  for (const type of argtypes) place = place.step(type);
-  return place.type.get() ?? place.type.set(functionType(checkDeclaration(restype, argtypes, options)));
+  const signature = signatureOf(restype, argtypes, options);
+  return types.get(signature) ?? types.set(signature, functionType(checkDeclaration(restype, argtypes, options)));
 }
 
 /**
@@ -117,6 +94,28 @@ export function flagged(
 }
 
 // -- Private ---------------------------------------------------------------------------------------
+
+/** The same signature gives the same type, as long as somebody holds it. */
+const types = new WeaklyBy<string, object>();
+
+/** What tells one signature from all others: numbers for objects, in a text that is looked up at once. */
+function signatureOf(restype: unknown, argtypes: readonly unknown[], options: FunctionOptions | null): string {
+  let signature = options === null ? "" : FUNCTION_OPTIONS.map((name) => options[name]).join();
+  signature += `:${partOf(restype)}`;
+  for (const type of argtypes) signature += `,${partOf(type)}`;
+  return signature;
+}
+
+const numbers = new WeakMap<object, number>();
+let numbered = 0;
+
+function partOf(part: unknown): number | string {
+  if ((typeof part !== "object" || part === null) && typeof part !== "function")
+    return `${typeof part} ${String(part)}`;
+  let number = numbers.get(part);
+  if (number === undefined) numbers.set(part, (number = ++numbered));
+  return number;
+}
 
 const DECLARATION: unique symbol = Symbol("declaration");
 

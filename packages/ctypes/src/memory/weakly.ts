@@ -6,48 +6,31 @@
  */
 import { rawffi } from "rawffi";
 
-const ended = new FinalizationRegistry<{ readonly place: Weakly<object>; readonly reference: number }>(
-  ({ place, reference }) => place.end(reference),
-);
-
-/** A place for one object. */
-export class Weakly<V extends object> {
-  #reference = 0;
-
-  get(): V | undefined {
-    return this.#reference === 0 ? undefined : (rawffi.weakValue(this.#reference) as V | undefined);
-  }
-
-  set(value: V): V {
-    const reference = rawffi.weak(value);
-    this.#reference = reference;
-    ended.register(value, { place: this as never, reference });
-    return value;
-  }
-
-  /** Of a reference whose object was collected. */
-  end(reference: number): void {
-    if (this.#reference === reference) this.#reference = 0;
-    rawffi.endWeak(reference);
-  }
+interface Entry {
+  readonly references: Map<unknown, number>;
+  readonly key: unknown;
+  readonly reference: number;
 }
 
-/** Places by key; that of an object that was collected goes after it. */
+const ended = new FinalizationRegistry<Entry>(({ references, key, reference }) => {
+  // It may have been made again meanwhile.
+  if (references.get(key) === reference) references.delete(key);
+  rawffi.endWeak(reference);
+});
+
+/** Objects by key; the key goes after an object that was collected. */
 export class WeaklyBy<K, V extends object> {
-  readonly #places = new Map<K, Weakly<V>>();
-  readonly #gone = new FinalizationRegistry<K>((key) => {
-    // It may have been made again meanwhile.
-    if (this.#places.get(key)?.get() === undefined) this.#places.delete(key);
-  });
+  readonly #references = new Map<K, number>();
 
   get(key: K): V | undefined {
-    return this.#places.get(key)?.get();
+    const reference = this.#references.get(key);
+    return reference === undefined ? undefined : (rawffi.weakValue(reference) as V | undefined);
   }
 
   set(key: K, value: V): V {
-    const place = new Weakly<V>();
-    this.#places.set(key, place);
-    this.#gone.register(value, key);
-    return place.set(value);
+    const reference = rawffi.weak(value);
+    this.#references.set(key, reference);
+    ended.register(value, { references: this.#references as Map<unknown, number>, key, reference });
+    return value;
   }
 }
