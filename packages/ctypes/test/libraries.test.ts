@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { inspect } from "node:util";
+import { setFlagsFromString } from "node:v8";
 import {
   ARRAY,
   ArgumentError,
@@ -540,6 +541,15 @@ test("a symbol given as a function has its type made when it is first used", () 
   assert.deepEqual([libc.abs(-5), libc.abs(-6), libc.absolute(-7), libc.atoi("8")], [5, 6, 7, 8]);
   assert.deepEqual(made, ["abs"]);
   assert.ok((libc.environ.value ?? 0) > 0);
+});
+
+test("the symbols of a library make no shape each", () => {
+  setFlagsFromString("--allow-natives-syntax");
+  const isFast = new Function("object", "return %HasFastProperties(object);") as (object: object) => boolean;
+  setFlagsFromString("--no-allow-natives-syntax");
+  const declared = new CDLL(null, { abs: () => CFUNCTYPE(c_int, c_int), atoi: CFUNCTYPE(c_int, c_char_p) });
+  assert.deepEqual([isFast({ abs: 1 }), isFast(declared)], [true, false]);
+  assert.deepEqual([declared.abs(-5), declared.atoi("6"), Object.keys(declared)], [5, 6, ["abs", "atoi"]]);
 });
 
 test("a function that gives no C type is found out at the first use of its symbol", () => {

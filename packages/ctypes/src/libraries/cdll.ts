@@ -230,6 +230,10 @@ class LoadedLibrary implements SymbolSource {
     if (typeof symbols !== "object") {
       throw new TypeError(`CDLL(): argument 2: expected a record of symbol and C type, got ${describe(symbols)}`);
     }
+    // A deletion makes V8 keep the properties in a table, which the first use of a symbol does at the latest. Otherwise
+    // each that is added makes a new shape of all that are there.
+    Object.assign(this, { first: 0, second: 0 });
+    for (const name of ["first", "second"]) delete (this as Record<string, unknown>)[name];
     for (const [name, given] of Object.entries(symbols as object)) {
       let declared = isLater(given) ? null : declaredSymbol(name, given);
       const get = () => {
