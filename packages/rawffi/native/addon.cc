@@ -18,12 +18,12 @@ __thread Thread* thread = nullptr;
 
 // -- Threads and environments ----------------------------------------------------------------------
 
-// Of the slots in front of the frame; a multiple of the frame's alignment.
+// The size of the slots before the frame; a multiple of the frame's alignment.
 constexpr size_t FRONT_BYTES = 64;
 
 static Thread* makeThread() {
   constexpr size_t byteLength = slot::SLOTS * sizeof(uint64_t);
-  // One block: the scratch memory lies behind the frame, and what only stubs see in front of it.
+  // One block: first the slots that only stubs use, then the frame, then the scratch memory.
   void* memory = std::aligned_alloc(64, FRONT_BYTES + byteLength + scratch::BYTES);
   if (memory == nullptr) return nullptr;
   std::memset(memory, 0, FRONT_BYTES + byteLength);
@@ -42,7 +42,7 @@ Environment::Environment(napi_env env)
 }
 
 Environment::~Environment() {
-  // Not while JavaScript is left in the middle, by process.exit(): C would go on where nobody expects it to.
+  // Not when process.exit() ended JavaScript in the middle of a call: C would continue where nothing expects it to.
   finishAbandoned(thread, reinterpret_cast<uintptr_t>(__builtin_frame_address(0)));
   makeEndingCalls(*this);
   closeMailbox(*this);
@@ -125,7 +125,7 @@ void raiseError(Thread* thread, napi_env env, const char* message, bool isRange)
 
 Arguments::Arguments(napi_env env, napi_callback_info info, const char* usage) : env_(env), usage_(usage) {
   size_t count = std::size(values_);
-  // Node-API fills what was not given with undefined, so an absent argument fails by its kind.
+  // Node-API fills in undefined for absent arguments, so they fail the check of their type.
   if (napi_get_cb_info(env, info, &count, values_, nullptr, nullptr) != napi_ok) fail();
 }
 
@@ -149,7 +149,7 @@ uintptr_t Arguments::word(size_t index) {
     if (napi_get_value_bigint_uint64(env_, values_[index], &bits, &isLossless) != napi_ok) fail();
     return static_cast<uintptr_t>(bits);
   }
-  // C++ leaves the conversion of other numbers undefined.
+  // For other numbers the conversion is undefined behaviour.
   if (number >= 0 && number < 18446744073709551616.0) return static_cast<uintptr_t>(number);
   if (number < 0 && number >= -9223372036854775808.0) return static_cast<uintptr_t>(static_cast<int64_t>(number));
   fail();

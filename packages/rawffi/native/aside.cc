@@ -1,8 +1,8 @@
-// A frame of its own for JavaScript that runs in the middle of another call's use of the frame: src/frame.ts says who
-// that is.
+// Saves and restores the frame for JavaScript that runs while another call uses it: src/frame.ts says when that
+// happens.
 //
-// Here, and not in JavaScript, because JavaScript can be terminated: what an evaluation of the debugger has taken too
-// long for is put back all the same, for the call that it interrupted goes on.
+// This is native code because JavaScript can be terminated: when a debugger's evaluation times out, the frame must
+// still be restored, since the interrupted call goes on.
 #include <cstring>
 #include <vector>
 
@@ -13,7 +13,7 @@ namespace rawffi {
 
 namespace {
 
-// Puts aside, while it lives, what belongs to the call that uses the frame.
+// While it lives, the state of the call that uses the frame is put aside.
 class Aside {
  public:
   explicit Aside(Thread* current)
@@ -29,8 +29,8 @@ class Aside {
   ~Aside() {
     uint64_t* frame = current_->frame;
     finishDownTo(current_, left_);
-    // How many closures live is nobody's own; nor is, beside the top of the scratch memory, what native code tells
-    // JavaScript.
+    // The count of live closures belongs to no call; nor does the flag beside the top of the scratch memory, which
+    // native code sets.
     saved_[slot::CLOSURES] = frame[slot::CLOSURES];
     const uint32_t tells = mayHaveAbandoned(current_);
     std::memcpy(frame, saved_, sizeof saved_);
@@ -48,11 +48,11 @@ class Aside {
   const Closure* const refused_;
   const Left* const left_;
   const size_t callbackTop_;
-  // All in front of the callbacks' frames, which are a stack.
+  // All slots before the callback frames, which are a stack.
   uint64_t saved_[slot::CALLBACKS];
 };
 
-// Puts back, at its end, what stands in memory now.
+// Restores memory at the end of its scope.
 class Kept {
  public:
   Kept(void* memory, size_t byteLength)
@@ -70,7 +70,7 @@ class Kept {
 
 }  // namespace
 
-// withOwnFrame(function, Int32Array | null) -> what the function gives
+// withOwnFrame(function, Int32Array | null) -> what the function returns
 static napi_value withOwnFrame(napi_env env, napi_callback_info info) {
   Arguments given(env, info, "rawffi.withOwnFrame: expected (function, Int32Array | null)");
   size_t count = 0;
@@ -88,7 +88,8 @@ static napi_value withOwnFrame(napi_env env, napi_callback_info info) {
   return napi_call_function(env, receiver, given.value(0), 0, nullptr, &result) == napi_ok ? result : nullptr;
 }
 
-// freeFrame(): of a turn of the event loop, where JavaScript that uses the frame would be below C that we have called
+// freeFrame(): for a turn of the event loop, where JavaScript can only be using the frame if C that we called is
+// running
 static napi_value freeFrame(napi_env env, napi_callback_info) {
   const Thread* current = Environment::of(env)->thread;
   uint64_t* frame = current->frame;

@@ -1,15 +1,15 @@
 /**
- * Builds the addon, and the V8 part for the Node that runs this. Plain JavaScript with no dependencies but
- * node-api-headers, and esbuild, which reads the table of what C++ shares with TypeScript (src/table.ts): it is written
- * as a header first.
+ * Builds the addon, and the V8 part for the Node that runs this. Plain JavaScript whose only dependencies are
+ * node-api-headers, and esbuild, which reads the table that C++ shares with TypeScript (src/table.ts): it is written as
+ * a header first.
  *
  *     node packages/rawffi/native/build.mjs           prebuilds/<platform>-<arch>-<libc>/rawffi.node and rawffi-v8-<abi>.node
  *     node packages/rawffi/native/build.mjs --asan    build/asan/ the same, with the address and undefined-behaviour sanitizers
  *
- * Only what is older than its source, a header or the flags is compiled. CXX names the compiler. LIBFFI names a folder
- * with include/ffi.h and lib/libffi.a to be used instead of the system's. NODE_HEADERS names the folder of node.h, if
- * it is not where Node's archives and packages have it: ../include/node beside the executable's folder. Without these
- * headers there is no V8 part, and all works without it.
+ * Only objects older than their source, a header or the flags are compiled. CXX names the compiler. LIBFFI names a
+ * folder with include/ffi.h and lib/libffi.a to use instead of the system's. NODE_HEADERS names the folder of node.h,
+ * if it is not ../include/node beside the executable's folder, where Node's archives and packages have it. Without
+ * these headers no V8 part is built, and everything works without it.
  */
 import { spawn, spawnSync } from "node:child_process";
 import {
@@ -34,7 +34,7 @@ const sourceFolder = dirname(fileURLToPath(import.meta.url));
 const packageFolder = dirname(sourceFolder);
 const tableFile = join(packageFolder, "build", "table.h");
 
-/** Flags of single files, after those of all. */
+/** Flags for single files, after the common ones. */
 const OWN_FLAGS = { "throws.cc": ["-fexceptions", "-frtti"] };
 
 const SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"];
@@ -90,10 +90,7 @@ async function build(asan) {
   if (!isBuilt.includes(true)) console.log("rawffi: up to date");
 }
 
-/**
- * Compiles what is stale of the sources in `folder` and links them to `<name>.node`; false when there was nothing to
- * do.
- */
+/** Compiles the stale sources in `folder` and links all to `<name>.node`; false when there was nothing to do. */
 async function buildBinary({ name, folder, sharedHeaders, flags, include, libraries, compiler, asan }) {
   const buildFolder = join(packageFolder, "build", asan ? "asan" : "release", name);
   const target = asan
@@ -124,7 +121,7 @@ async function buildBinary({ name, folder, sharedHeaders, flags, include, librar
   await inParallel(stale, ({ source, object }) =>
     run(compiler(), [...flags, ...(OWN_FLAGS[basename(source)] ?? []), ...include(), "-c", source, "-o", object]),
   );
-  // Put in place by renaming: a process that has the old file loaded keeps it whole.
+  // Put in place by renaming, so that a process that has loaded the old file keeps it intact.
   const linked = join(buildFolder, `${name}.node.new`);
   await run(compiler(), [...linking, ...objects, ...libraries(), "-o", linked]);
   renameSync(linked, target);
@@ -132,7 +129,7 @@ async function buildBinary({ name, folder, sharedHeaders, flags, include, librar
   return true;
 }
 
-/** Writes build/table.h, where it has changed. */
+/** Writes build/table.h if it has changed. */
 async function writeTable() {
   const { build } = await import("esbuild");
   const entryPoints = [join(packageFolder, "src", "table.ts")];
@@ -150,7 +147,7 @@ function addonFlags(asan) {
   return ["-std=c++17", ...compileFlags(asan), "-DNAPI_VERSION=8", ...["-isystem", join(dirname(headers), "include")]];
 }
 
-/** V8's headers ask for C++20 from Node 24 on, and are content with it before. */
+/** V8's headers require C++20 from Node 24 on, and accept it before. */
 function v8Flags(asan, headers) {
   return ["-std=c++20", ...compileFlags(asan), "-isystem", headers];
 }
@@ -169,11 +166,11 @@ function linkFlags(asan) {
     : ["-shared", "-s", "-static-libstdc++", "-static-libgcc", "-Wl,--gc-sections", ...loading];
 }
 
-/** The folder of this machine's binary, in the words of npm's `os`, `cpu` and `libc`; src/load.ts looks there. */
+/** The folder of this machine's binary, named by npm's `os`, `cpu` and `libc`; src/load.ts looks there. */
 function platformFolder() {
   const { platform, arch } = process;
   if (platform !== "linux") return `${platform}-${arch}`;
-  // The program interpreter stands in the first page of an ELF executable.
+  // The first page of an ELF executable names the program interpreter.
   const page = Buffer.alloc(4096);
   const executable = openSync(process.execPath, "r");
   readSync(executable, page);
@@ -210,7 +207,7 @@ function findLibffi(compiler) {
   }
   const hasHeader =
     spawnSync(compiler, ["-E", "-x", "c++", "-include", "ffi.h", "/dev/null"], { stdio: "ignore" }).status === 0;
-  // Debian's name for the archive of position-independent code first; elsewhere libffi.a is that.
+  // First Debian's name for the archive of position-independent code; elsewhere libffi.a contains that.
   const library = ["libffi_pic.a", "libffi.a"]
     .map((name) => spawnSync(compiler, [`-print-file-name=${name}`], { encoding: "utf8" }).stdout.trim())
     .find((path) => path.includes("/"));

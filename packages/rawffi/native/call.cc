@@ -1,8 +1,8 @@
 // The way into C.
 //
-//   enter            what JavaScript calls: runs the code that the frame names, rethrows what a callback threw
-//   throwPending     the second half of that, for the V8 part
-//   callThroughPlan  such code: the libffi way, for signatures without a stub of our own
+//   enter            called by JavaScript: runs the code that the frame names, rethrows what a callback threw
+//   throwPending     the second half of enter, for the V8 part
+//   callThroughPlan  code that the frame can name: calls through libffi, for signatures without a stub
 #include <alloca.h>
 
 #include <cstdlib>
@@ -22,7 +22,7 @@ napi_value rethrow(napi_env env, Thread* current) {
   return nullptr;
 }
 
-// The hot path: nothing of Node-API, one check on the way out.
+// The hot path: no use of Node-API, one check on the way out.
 template <void (*enterC)(Thread*)>
 static napi_value enter(napi_env env, napi_callback_info) {
   Thread* current = thread;
@@ -46,7 +46,7 @@ static napi_value enterWithErrno(napi_env env, napi_callback_info) {
   return nullptr;
 }
 
-// For the V8 part, which knows that something is pending but not how to read it.
+// For the V8 part, which sees that an exception is pending but cannot read it.
 napi_value throwPending(napi_env env, napi_callback_info) {
   return thread->pending.holder != nullptr ? rethrow(env, thread) : nullptr;
 }
@@ -92,12 +92,12 @@ class Scratch {
   uintptr_t at_;
 };
 
-// Larger calls than this take their scratch memory from the heap.
+// Calls that need more than this take their scratch memory from the heap.
 constexpr size_t STACK_LIMIT = 64 * 1024;
 
 size_t alignOf(const ffi_type* type) { return type->alignment > 16 ? type->alignment : 16; }
 
-// The integer that the double with these bits is.
+// The integer value of the double with these bits.
 uint64_t integerIn(uint64_t bits) {
   double number;
   std::memcpy(&number, &bits, sizeof number);
@@ -110,8 +110,8 @@ void callWithScratch(const Plan& plan, uint64_t* frame, void* memory) {
   const auto target = reinterpret_cast<void (*)()>(frame[slot::TARGET]);
   void* const resultAddress = reinterpret_cast<void*>(frame[slot::RESULT]);
 
-  // The vector is made anew for each call: libffi before 3.7 overwrites it. Every value is a copy: a callback may write
-  // the frame during the call, and a callee may write what it was handed by reference.
+  // Each call gets a new vector, because libffi before 3.7 overwrites it. Every value is a copy: a callback may write
+  // to the frame during the call, and a callee may write to an argument that it gets by reference.
   auto** vector = static_cast<void**>(scratch.take(count * sizeof(void*), 8));
   auto* slots = static_cast<uint64_t*>(scratch.take(count * sizeof(uint64_t), 8));
   for (size_t i = 0; i < count; i++) {
@@ -129,12 +129,12 @@ void callWithScratch(const Plan& plan, uint64_t* frame, void* memory) {
       vector[i] = copy;
     }
   }
-  // Never smaller than an ffi_arg: libffi widens small integers to that.
+  // At least an ffi_arg, to which libffi widens small integers.
   const size_t size = plan.result->size;
   void* result = scratch.take((size + 15) / 16 * 16 + 16, alignOf(plan.result));
   ffi_call(const_cast<ffi_cif*>(&plan.cif), target, result, vector);
   if (plan.resultIsWide) {
-    // A void of size 1 in libffi's book: an empty structure, of which there is nothing to store.
+    // libffi describes an empty structure as a void of size 1; there is nothing to store.
     if (plan.result != &ffi_type_void) std::memmove(resultAddress, result, size);
   } else if (plan.result != &ffi_type_void) {
     frame[slot::RESULT] = widen(plan.result, result);
@@ -156,7 +156,7 @@ void callThroughPlan() {
   }
 }
 
-// The same of a frame of its own: a call that another thread makes.
+// The same with a given frame: for a call that another thread makes.
 void callThroughPlanElsewhere(uint64_t* frame) {
   const Plan& plan = *reinterpret_cast<const Plan*>(frame[slot::PLAN]);
   const std::unique_ptr<void, decltype(&std::free)> memory(std::calloc(plan.scratchBytes, 1), &std::free);

@@ -1,15 +1,16 @@
 // How C enters JavaScript.
 //
 // How a callback happens
-//   1. C calls the closure's thunk (thunk.cc), which jumps to the stub of its signature; that puts the arguments into
-//      slots and calls handleCallback(). A signature without a stub has a closure of libffi's instead, and handleFfi()
-//      does that
-//   2. handleCallback() refuses (zero for C) after the environment's end, after free(), and in a leaf call; a foreign
-//      thread asks the closure's own thread (mailbox.cc)
-//   3. it pushes a callback frame behind those of the callbacks that are active, and copies the slots into it
-//   4. it calls the JavaScript function, which reads and writes that frame: Node-API's way is here, V8's in
-//      v8/callback.cc, both on JavaScript's part of the stack; in a switching call it has JavaScript do it (stack.cc)
-//   5. it pops the frame, and hands on what was thrown; the stub loads the result from where handleCallback() says
+//   1. C calls the closure's thunk (thunk.cc), which jumps to the stub of its signature; the stub puts the arguments
+//      into slots and calls handleCallback(). For a signature without a stub, a libffi closure and handleFfi() do this
+//   2. handleCallback() refuses (C gets zero) after the environment's end, after free(), and in a leaf call; on a
+//      foreign thread it asks the closure's own thread (mailbox.cc)
+//   3. it pushes a callback frame after those of the active callbacks, and copies the slots into it
+//   4. it calls the JavaScript function, which reads and writes that frame: through Node-API here, through V8 in
+//      v8/callback.cc, both on JavaScript's part of the stack; in a switching call the suspended call's JavaScript does
+//      it (stack.cc)
+//   5. it pops the frame, and passes on what was thrown; the stub loads the result from the address that
+//      handleCallback() returns
 #include <alloca.h>
 #include <unistd.h>
 
@@ -47,7 +48,7 @@ void refuse(Thread* current, Closure* closure, Asked reason) {
   const uintptr_t refusal = reinterpret_cast<uintptr_t>(closure) | reason;
   napi_env env = closure->environment->env;
   if (outerStack != 0) {
-    // It is not suspended where it is, on a stack that is not ours: it says so when it ends.
+    // C on a stack that is not ours cannot be suspended: the call reports this when it ends.
     outerStack |= 1;
     if (current->frame[slot::REFUSED] == 0) current->frame[slot::REFUSED] = refusal;
   } else if (Pending* to = current->depth > 0 ? &current->pending : current->thrownTo) {
@@ -75,11 +76,12 @@ void clearResult(const Closure& closure, uint64_t* slots) {
 
 }  // namespace
 
-// Node-API's way. With no call of ours on the stack this is the outermost JavaScript, so promises and ticks must run
-// after it: napi_make_callback sees to that.
+// Through Node-API. With no call of ours on the stack this is the outermost JavaScript, so promises and ticks must run
+// after it, which napi_make_callback does.
 bool callFunction(Closure* closure, bool isOutermost, Pending* thrown) {
   napi_env env = closure->environment->env;
-  // What ends the JavaScript below was seen by an earlier callback of this call, and must reach it.
+  // The JavaScript below is being terminated, as an earlier callback of this call has seen; the termination must reach
+  // it.
   if (isTerminating()) return false;
   napi_handle_scope scope;
   if (napi_open_handle_scope(env, &scope) != napi_ok) return false;
@@ -99,7 +101,7 @@ bool callFunction(Closure* closure, bool isOutermost, Pending* thrown) {
     status = napi_call_function(env, receiver, function, 0, nullptr, nullptr);
   }
   if (status != napi_ok && !isTerminating()) {
-    // A worker that is being terminated fails without an exception, and none could be thrown.
+    // In a worker that is being terminated the call fails without an exception, and none could be thrown.
     bool isPending = false;
     napi_value error = nullptr;
     if (napi_is_exception_pending(env, &isPending) == napi_ok && isPending &&
@@ -120,7 +122,7 @@ namespace {
 
 // -- What stubs call -------------------------------------------------------------------------------
 
-// A callback's frame: a place on the stack of them, which is in the thread's frame.
+// The place of a callback frame on the stack of callback frames, which is in the thread's frame.
 struct Place {
   size_t base;
   size_t top;
@@ -130,7 +132,7 @@ struct Place {
   bool isThere() const { return top <= slot::SLOTS; }
 };
 
-// Makes the callback's frame the innermost one while it lives, with what the stub has stored in it.
+// While it lives, the callback's frame is the innermost one, with a copy of what the stub has stored.
 class CallbackFrame {
  public:
   CallbackFrame(const Closure& closure, Thread& current, const Place& place, const uint64_t* slots)
@@ -141,7 +143,8 @@ class CallbackFrame {
     frame[slot::CALLBACK_RESULT + 1] = 0;
     for (size_t i = slot::CALLBACK_ARGUMENTS; i < place.top - base_; i++) {
       frame[i] = slots[i];
-      // One by one, as the stub has stored them: loaded in pairs, the processor would wait for both stores.
+      // One by one, as the stub has stored them: loading two words at once would stall the processor until both stores
+      // are done.
       __asm__ volatile("" ::: "memory");
     }
     callbackSlot() = static_cast<uint32_t>(base_);
@@ -153,14 +156,13 @@ class CallbackFrame {
   CallbackFrame& operator=(const CallbackFrame&) = delete;
   ~CallbackFrame() {
     current_.callbackTop = base_;
-    // The frame is C's caller's again; and who looks for the name of the function that C is in (fault.cc) finds the
-    // right one.
+    // The frame belongs to the outer call again; and the fault handler (fault.cc) finds the name of the right function.
     current_.frame[slot::TARGET] = outerTarget_;
     current_.frame[slot::LEAF] = 0;
     callbackSlot() = outerCallback_;
   }
 
-  // JavaScript was terminated, and who made the call with it: nobody uses the frame when C returns.
+  // JavaScript was terminated, with the caller of the C function: when C returns, the frame is free.
   void forgetCaller() { outerTarget_ = 0; }
 
   uint64_t* result() const { return current_.frame + base_ + slot::CALLBACK_RESULT; }
@@ -174,7 +176,8 @@ class CallbackFrame {
   uint64_t outerTarget_;
 };
 
-// Runs the function inside of C, on JavaScript's part of the stack; where its result is, or null when C must get zero.
+// Runs the function inside of C, on JavaScript's part of the stack. Returns the address of its result, or null when C
+// must get zero.
 uint64_t* run(Closure* closure, Thread* current, const uint64_t* slots) {
   const Place place(*closure, *current);
   if (closure->function == nullptr || !place.isThere()) {
@@ -182,13 +185,13 @@ uint64_t* run(Closure* closure, Thread* current, const uint64_t* slots) {
     return nullptr;
   }
   Pending thrown;
-  // A C call made inside the callback must not see what an earlier callback of the outer call threw.
+  // A C call made inside the callback must not rethrow what an earlier callback of the outer call threw.
   const Pending outerPending = current->pending;
   current->pending = {};
   CallbackFrame frame(*closure, *current, place, slots);
   const Left* const left = current->left;
   const bool isDone = closure->call(closure, current->depth == 0 && !current->isWithinJob, &thrown);
-  // What JavaScript has left that was ended.
+  // C functions that terminated JavaScript has left suspended.
   finishDownTo(current, left);
   current->pending = outerPending;
   if (isDone) return frame.result();
@@ -197,7 +200,7 @@ uint64_t* run(Closure* closure, Thread* current, const uint64_t* slots) {
   return nullptr;
 }
 
-// The same from C's part, by a call that was not switching.
+// The same from C's part of the stack, in a call that is not switching.
 uint64_t* runAbove(Closure* closure, Thread* current, const uint64_t* slots) {
   struct Run {
     Closure* closure;
@@ -219,7 +222,7 @@ uint64_t* runAbove(Closure* closure, Thread* current, const uint64_t* slots) {
   return wanted.result;
 }
 
-// Why a closure cannot be run that C calls here, where it is not in a switching call.
+// Why a closure that C calls here, outside of a switching call, cannot be run.
 Asked reasonAgainst(const Thread* current, uintptr_t at) {
   if (isOnOwnStack(current, at) && current->enteredAt != 0)
     return isLow(current, at) ? Asked::TOO_DEEP : Asked::NOTHING;
@@ -227,7 +230,7 @@ Asked reasonAgainst(const Thread* current, uintptr_t at) {
   return isOnThreadsStack(current, at) ? Asked::TOO_DEEP : Asked::FOREIGN_STACK;
 }
 
-// JavaScript is entered by the engine's means.
+// Enters JavaScript through the engine.
 uint64_t* runEntering(Closure* closure, Thread* current, const uint64_t* slots) {
   const uintptr_t at = stackPointer();
   if (__builtin_expect(current->isRefusing, 0)) return nullptr;
@@ -239,7 +242,7 @@ uint64_t* runEntering(Closure* closure, Thread* current, const uint64_t* slots) 
   return isOnOwnStack(current, at) ? runAbove(closure, current, slots) : run(closure, current, slots);
 }
 
-// The same by JavaScript that lets C wait: stack.cc.
+// The same by suspending C and returning to JavaScript: stack.cc.
 inline uint64_t* runSwitching(Closure* closure, Thread* current, const uint64_t* slots) {
   if (current->isRefusing) return nullptr;
   const Place place(*closure, *current);
@@ -254,7 +257,7 @@ inline uint64_t* runSwitching(Closure* closure, Thread* current, const uint64_t*
 
 }  // namespace
 
-// `slots` is a callback frame of the stub's own. Gives the address of the result, zero or not.
+// `slots` is a callback frame of the stub's own. Returns the address of the result, which may be zero.
 uint64_t* handleCallback(Closure* closure, uint64_t* slots) {
   Thread* current = thread;
   Thread* owner = closure->thread.load(std::memory_order_acquire);
@@ -263,26 +266,26 @@ uint64_t* handleCallback(Closure* closure, uint64_t* slots) {
     return ask(closure, slots);
   }
   const bool isSwitching = current->frame[slot::OUTER_STACK] != 0 && isOnOwnStack(current, stackPointer());
-  // In a leaf call no JavaScript may run, and nothing may be made: who made the call looks at FAULT.
+  // In a leaf call no JavaScript may run, and no object may be made: the caller checks FAULT.
   if (__builtin_expect(!isSwitching && isInLeafCall(current->frame), 0)) {
     current->frame[slot::FAULT] = closure->function != nullptr ? Fault::LIVE : Fault::FREED;
     current->refused = closure;
     clearResult(*closure, slots);
     return slots;
   }
-  // The runtime makes system calls of its own meanwhile: C finds errno as it was. A closure that swaps shows it to
-  // JavaScript, in the frame, where it may be set for C.
+  // The runtime makes system calls meanwhile, so errno is saved and restored for C. A closure that swaps it shows it to
+  // JavaScript in the frame, where it may be set for C.
   auto* frameErrno = reinterpret_cast<int32_t*>(&current->frame[slot::ERRNO]);
   int& realErrno = *current->errnoAt;
   const bool swapsErrno = closure->swapsErrno;
   const int32_t outerErrno = *frameErrno;
   const int32_t enteredWith = realErrno;
   if (swapsErrno) *frameErrno = enteredWith;
-  // One that was freed before does not count any more.
+  // A closure that was freed before is no longer counted.
   const bool wasFree = closure->isFree;
   closure->active++;
   uint64_t* result = isSwitching ? runSwitching(closure, current, slots) : runEntering(closure, current, slots);
-  // It counts as live while its C function waits: see bury() of closure.cc.
+  // It counts as live while the C function that called it waits: see bury() of closure.cc.
   if (--closure->active == 0 && __builtin_expect(closure->isFree && !wasFree, 0)) liveClosures(*current)--;
   realErrno = swapsErrno ? *frameErrno : enteredWith;
   if (swapsErrno) *frameErrno = outerErrno;
@@ -293,7 +296,7 @@ uint64_t* handleCallback(Closure* closure, uint64_t* slots) {
   return result;
 }
 
-// libffi's handler: the same for who has no stub.
+// libffi's handler: the same for closures without a stub.
 void handleFfi(ffi_cif*, void* result, void** values, void* data) {
   auto* closure = static_cast<Closure*>(data);
   const Plan& plan = *static_cast<const Plan*>(closure->plan);

@@ -1,19 +1,18 @@
-// Where throwing stubs call C: a call site in this library, which has an unwind table entry that every unwinder finds.
+// The call site of throwing stubs. It is in this library, so it has an unwind table entry that every unwinder finds.
 //
-// An unwinder finds the tables of code in files by itself; those of machine code that is made at run time have to be
-// registered, with that copy of the unwinder that is going to throw. A library that has a copy of its own
-// (-static-libgcc) is not to be reached, and each registration is a lock and a search for all that throw in the
-// process. So no stub is on the stack while C++ runs. It makes its stack frame, loads the registers and jumps here; the
-// entry below describes the frame that the stub has made:
+// An unwinder finds the unwind tables of files by itself. Tables for code made at run time must be registered with the
+// copy of the unwinder that is going to throw. The copy inside a library linked with -static-libgcc cannot be reached,
+// and registered tables slow down every throw in the process by a lock and a search. So no stub calls C++ itself. A
+// stub sets up its stack frame, loads the registers and jumps here; the entry below describes the stub's frame:
 //
 //     rbp ──► │ caller's rbp, and the return address above it                   x29 ──► │ caller's x29, x30     │
 //             │ where the stub goes on                                                  │ address of the result │
 //             │ this call site                                                          │ where the stub goes on│
 //             │ …                                                                       │ this call site        │
 //
-// The registers that are its caller's are still in place, but for the frame pointer.
+// The other call-saved registers are still in place.
 //
-// The tests of AArch64 compile this file as C, for there may be no C++ for that machine.
+// The AArch64 tests compile this file as C, since there may be no C++ cross compiler.
 
 #include "table.h"
 

@@ -1,8 +1,8 @@
 // C functions that enter JavaScript: made and freed. What happens when C calls one is in callback.cc.
 //
-// A closure's memory is never unmapped, for C may keep its address for ever: a freed one waits as a tombstone until
-// more than a thousand others were freed after it. At the end of an environment all of its closures become tombstones,
-// of the process: other environments use them again.
+// A closure's memory is never unmapped, because C may keep its address forever: a freed closure waits as a tombstone
+// until more than a thousand others were freed after it. When an environment ends, all of its closures become
+// tombstones of the process, which other environments reuse.
 #include "closure.h"
 
 #include <mutex>
@@ -16,7 +16,7 @@ namespace {
 
 constexpr size_t MOST_TOMBSTONES = 1024;
 
-// Tombstones of environments that ended, and the plans of libffi's, which looks into them before it asks us.
+// Tombstones of environments that ended, and the plans of their libffi closures, which libffi reads before it calls us.
 std::mutex graveyardLock;
 std::deque<Closure*>* graveyard = nullptr;
 std::vector<std::unique_ptr<Plan>>* plansOfTombstones = nullptr;
@@ -51,14 +51,14 @@ Closure* fromMemory(Kind kind) {
   void* memory = ffiClosureMemory(&code);
   if (memory == nullptr) return nullptr;
   auto* made = new Closure();
-  // Not for libffi, which has a handler of its own, but for the mailbox, when another thread has called it.
+  // libffi has a handler of its own; this one is for the mailbox, when another thread has called the closure.
   made->handle = handleCallback;
   made->code = code;
   made->ffi = memory;
   return made;
 }
 
-// A tombstone that waited long enough, or new memory; null when there is none left.
+// A tombstone that has waited long enough, or new memory; null when there is none left.
 Closure* obtain(Environment& environment, Kind kind) {
   if (Closure* again = oldest(environment.tombstones[kind])) return again;
   Closure* found = fromGraveyard(kind);
@@ -67,7 +67,8 @@ Closure* obtain(Environment& environment, Kind kind) {
   return found;
 }
 
-// One that is running counts as live until it has: C waits below JavaScript, and calls must begin below C.
+// A closure that is running counts as live until it returns: C waits below JavaScript on the stack, and calls must
+// begin below C.
 void bury(Closure* closure) {
   if (closure->isFree) return;
   closure->isFree = true;
@@ -101,13 +102,13 @@ static napi_value stubShape(napi_env env, napi_callback_info info) {
   return addShape(env, {stub, nullptr, {sizes, sizes + slotCount}, static_cast<uint32_t>(wideResult)});
 }
 
-// planShape(plan) -> the same of closures of libffi's
+// planShape(plan) -> the same for libffi closures
 static napi_value planShape(napi_env env, napi_callback_info info) {
   Arguments given(env, info, "rawffi.planShape: expected (number)");
   auto* plan = given.address<Plan>(0);
   if (plan == nullptr) given.fail();
   if (given.failed()) return nullptr;
-  // An empty structure is a void of size 1 in libffi's book, and nothing to be cleared.
+  // libffi describes an empty structure as a void of size 1; there is nothing to clear.
   const bool isWide = plan->resultIsWide && plan->result != &ffi_type_void;
   std::vector<uint32_t> sizes(plan->slotCount);
   for (const Argument& argument : plan->arguments) {
@@ -156,7 +157,7 @@ static napi_value closure(napi_env env, napi_callback_info info) {
   return fromAddress(env, made);
 }
 
-// hold(handle, function): Node-API's way; the V8 part has another
+// hold(handle, function): through Node-API; the V8 part has its own
 static napi_value hold(napi_env env, napi_callback_info info) {
   Arguments given(env, info, "rawffi.hold: expected (number, function)");
   auto* of = given.address<Closure>(0);
@@ -180,7 +181,8 @@ static napi_value closureAddress(napi_env env, napi_callback_info info) {
   return fromAddress(env, of->code);
 }
 
-// refusalMessage(reason) -> of the closure that was refused last, or that Fault::FREED is about: an Asked
+// refusalMessage(reason) -> the message for the closure that was refused last, or that Fault::FREED is about; the
+// reason is an Asked
 static napi_value refusalMessage(napi_env env, napi_callback_info info) {
   Arguments given(env, info, "rawffi.refusalMessage: expected (number)");
   const auto reason = static_cast<Asked>(given.byteLength(0));
@@ -192,7 +194,7 @@ static napi_value refusalMessage(napi_env env, napi_callback_info info) {
   return made;
 }
 
-// freeClosure(handle), once
+// freeClosure(handle), once per handle
 static napi_value freeClosure(napi_env env, napi_callback_info info) {
   Arguments given(env, info, "rawffi.freeClosure: expected (number)");
   auto* freed = given.address<Closure>(0);

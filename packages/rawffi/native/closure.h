@@ -1,4 +1,4 @@
-// What a closure is made of, to callback.cc and closure.cc.
+// What callback.cc and closure.cc share about closures.
 #pragma once
 
 #include <string>
@@ -7,17 +7,17 @@
 
 namespace rawffi {
 
-// What stubs call, and libffi.
+// Called by stubs and by libffi.
 uint64_t* handleCallback(Closure* closure, uint64_t* slots);
 void handleFfi(ffi_cif* cif, void* result, void** values, void* data);
 
-// A function held by Node-API: calls it, and lets it go. False when it threw, or could not be called.
+// For functions held through Node-API: call one, and release it. False when it threw or could not be called.
 bool callFunction(Closure* closure, bool isOutermost, Pending* thrown);
 void deleteReference(Closure* closure);
 
-// What C did that called a closure that was refused: see Asked.
+// The message for a closure that was refused when C called it: see Asked.
 std::string refusalMessage(const Closure& closure, Asked reason);
-// Whether a Pending is such a closure, and the error that it is then.
+// Whether a Pending is a refused closure, and the error for it.
 inline bool isRefusal(const Pending& pending) { return (reinterpret_cast<uintptr_t>(pending.holder) & 7) != 0; }
 napi_value refusalError(const Pending& pending);
 

@@ -1,10 +1,9 @@
-// Executable pages for the machine code that src/stubs/ writes. A page is first writable, then executable, never both,
-// and many stubs share one.
+// Executable pages for the machine code that src/stubs/ writes. A page is first writable, then executable, never both.
+// Many stubs share a page.
 //
-// A stub is added to a page by putting another page in its place, which has the same bytes and the new ones: written
-// elsewhere, made executable, and moved over the old one by the system (mremap(2), which takes the place of a mapping
-// as mmap's MAP_FIXED does). A thread that runs code there runs the same code afterwards, at the same address. The page
-// that others may run is never writable.
+// To add a stub, a new page with the old bytes and the new ones is written elsewhere, made executable, and moved over
+// the old page by mremap(2), which replaces a mapping as mmap's MAP_FIXED does. A thread that is running code there
+// goes on with the same code at the same address. A page that other threads may run is never writable.
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -27,7 +26,7 @@ size_t pageBytes() {
 
 size_t roundUp(size_t length, size_t unit) { return (length + unit - 1) / unit * unit; }
 
-// New pages with two pieces of code, the second one at a multiple of ALIGN; null, and errno, when there are none.
+// New pages with two pieces of code, the second at a multiple of ALIGN; null and errno when there is no memory.
 char* mapCode(const void* first, size_t firstLength, const void* second, size_t secondLength) {
   const size_t mapped = roundUp(firstLength + secondLength, pageBytes());
   void* address = mmap(nullptr, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -42,7 +41,7 @@ char* mapCode(const void* first, size_t firstLength, const void* second, size_t 
   return nullptr;
 }
 
-// Puts `fresh` in the place of the page at `page`. False, with the page as it was, when that is refused.
+// Replaces the page at `page` with `fresh`. False, and the page is unchanged, when the system refuses.
 bool replacePage(char* page, char* fresh) {
 #ifdef MREMAP_FIXED
   return mremap(fresh, pageBytes(), pageBytes(), MREMAP_MAYMOVE | MREMAP_FIXED, page) == page;
@@ -73,7 +72,7 @@ const char* CodePages::add(const void* bytes, size_t length) {
   const size_t mapped = roundUp(length, pageBytes());
   mappings_.push_back({made, mapped});
   const size_t used = roundUp(length, ALIGN);
-  // The page with more room is the one to go on with.
+  // Further code goes to the page with more room.
   if (mapped == pageBytes() && (page_ == nullptr || used < used_)) {
     page_ = made;
     used_ = used;

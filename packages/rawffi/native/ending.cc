@@ -1,10 +1,10 @@
-// Calls that C makes when an environment ends: when a worker has run to its end or was terminated, or the main thread's
-// event loop is empty. JavaScript cannot run any more by then, so who holds native things leaves the call that gives
-// them back here.
+// Calls of C that are made when an environment ends: when a worker has run to its end or was terminated, or the main
+// thread's event loop is empty. JavaScript cannot run any more by then, so owners of native resources leave the call
+// that frees them here.
 //
-// They are made in the opposite order to that in which they were left, once, on the environment's own thread, when no
-// other call of the environment is running any more. Closures give zero to C meanwhile. What a call points to is memory
-// of JavaScript, which is still there.
+// They are made once, the last one left first, on the environment's own thread, after all other calls of the
+// environment have ended. Closures return zero to C meanwhile. Memory of JavaScript that a call points to is still
+// there.
 #include <dlfcn.h>
 #include <link.h>
 
@@ -20,8 +20,8 @@ namespace rawffi {
 
 namespace {
 
-// Libraries that are held for their functions, by function. To find a library takes longer than all else here, so the
-// hold on one that no call needs any more stays until somebody closes a library.
+// Libraries that are held for their functions, by function. Finding a library takes longer than everything else here,
+// so a hold that no call needs any more stays until a library is closed.
 struct Hold {
   void* library;
   size_t calls;
@@ -29,7 +29,7 @@ struct Hold {
 std::mutex holdsLock;
 std::unordered_map<const void*, Hold>* holds = nullptr;
 
-// The library that a function belongs to, opened once more; null of a function of no library, or of the program.
+// The library that a function belongs to, opened once more; null for a function of the program, or of no library.
 void* openLibraryOf(const void* function) {
   Dl_info found;
   link_map* map = nullptr;
@@ -75,13 +75,13 @@ void letLibrariesGo() {
       at = holds->erase(at);
     }
   }
-  // What a library does at its end is its own.
+  // A library's destructors may do anything, so no lock is held here.
   for (void* library : unused) dlclose(library);
 }
 
 void makeEndingCalls(Environment& environment) {
   Thread* current = environment.thread;
-  // C that is in the middle of a call may hold what would be given back; with such an end the process ends as well.
+  // C in the middle of a call may be using what would be freed; the process ends as well in this case.
   if (current->depth > 0) return;
   finishAbandoned(current, reinterpret_cast<uintptr_t>(__builtin_frame_address(0)));
   closeMailbox(environment);
@@ -89,9 +89,9 @@ void makeEndingCalls(Environment& environment) {
   for (auto& endings = environment.endings; !endings.empty();) {
     const auto last = std::prev(endings.end());
     const Ending ending = std::move(last->second);
-    // Not again, whatever it does.
+    // Before the call, so that it is made only once, whatever it does.
     endings.erase(last);
-    // Whoever asks where a fault was (fault.cc) is told the right function. No leaf call is on the stack.
+    // The fault handler (fault.cc) must find the right function. No leaf call is on the stack.
     current->frame[slot::LEAF] = 0;
     current->frame[slot::TARGET] = ending.frame[slot::TARGET];
     ending.entry(ending.frame.get());
@@ -100,8 +100,8 @@ void makeEndingCalls(Environment& environment) {
   letLibrariesGo();
 }
 
-// Leaves a call of `count` slots; what its frame has from the target on is the caller's. Null, and an exception, when
-// there is no memory.
+// Leaves a call of `count` slots; the caller fills the frame from the target on. Null, with an exception, when there is
+// no memory.
 static uint64_t* add(napi_env env, void (*entry)(uint64_t*), const void* target, size_t count, napi_value* number) {
   Environment& environment = *Environment::of(env);
   Ending made;
@@ -146,7 +146,7 @@ static void callEach(uint64_t* frame) {
   }
 }
 
-// callEachAtEnd(target, list, count) -> number: so many calls with one argument
+// callEachAtEnd(target, list, count) -> number: `count` calls with one argument each
 static napi_value callEachAtEnd(napi_env env, napi_callback_info info) {
   Arguments given(env, info, "rawffi.callEachAtEnd: expected (number, number, number)");
   const void* target = given.address(0);
@@ -161,7 +161,7 @@ static napi_value callEachAtEnd(napi_env env, napi_callback_info info) {
   return number;
 }
 
-// cancelAtEnd(number) -> whether the call was still to be made; it is not made then
+// cancelAtEnd(number) -> whether the call was still waiting; it is then not made
 static napi_value cancelAtEnd(napi_env env, napi_callback_info info) {
   Arguments given(env, info, "rawffi.cancelAtEnd: expected (number)");
   const auto number = static_cast<uint32_t>(given.integer(0));

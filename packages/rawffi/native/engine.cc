@@ -1,5 +1,5 @@
-// What V8 has no function for, its stack limit, is found by setting it: the word of the isolate that changes is the
-// limit. It is put back at once.
+// Finds V8's stack limit, for which V8 has no getter, by setting it: the word of the isolate that changes is the limit.
+// It is restored at once.
 #include "engine.h"
 
 #include <dlfcn.h>
@@ -12,7 +12,7 @@ namespace {
 
 struct Isolate;
 
-// v8::Isolate's, which are stable: TryGetCurrent() gives null where there is none.
+// Functions of v8::Isolate, which are stable. TryGetCurrent() returns null where there is no isolate.
 struct Functions {
   Isolate* (*current)();
   bool (*isTerminating)(Isolate*);
@@ -30,17 +30,17 @@ struct Functions {
 };
 
 const Functions& functions() {
-  // Never ended: threads may ask while the process does.
+  // Never destroyed: threads may use it while the process exits.
   static const auto* found = new Functions();
   return *found;
 }
 
-// Of an isolate: its limits are among its first members, which generated code comes to by short offsets. (They are
-// words 2 to 5 in V8 11, and words 2, 4 and later ones in V8 14.)
+// The limits are among the first members of an isolate, which generated code reaches by short offsets. (They are words
+// 2 to 5 in V8 11, and words 2, 4 and later ones in V8 14.)
 constexpr size_t WORDS_LOOKED_AT = 64;
 
-// What a limit says while V8 wants to interrupt JavaScript, so that the next check of the stack fails: V8's
-// StackGuard::kInterruptLimit. The one next to it keeps the real limit.
+// The value of a limit while V8 wants to interrupt JavaScript, so that the next stack check fails: V8's
+// StackGuard::kInterruptLimit. The word next to it keeps the real limit.
 constexpr uintptr_t INTERRUPT = ~uintptr_t{1};
 
 bool isLimit(const uintptr_t* words, size_t at) {
@@ -69,7 +69,7 @@ const volatile uintptr_t* engineLimit(uintptr_t lowest, uintptr_t highest, uintp
   uintptr_t likely = 0;
   for (size_t i = 0; i < WORDS_LOOKED_AT; i++) before[i] = words[i];
   for (size_t i = 0; i < WORDS_LOOKED_AT && likely == 0; i++) {
-    // There is one of JavaScript and one of C++, and they are the same, or one of them says that V8 wants to interrupt.
+    // There is a limit for JavaScript and one for C++. They are equal, unless one of them has the interrupt value.
     if (before[i] >= lowest && before[i] < highest && isLimit(before, i)) likely = before[i];
   }
   if (likely == 0) return nullptr;

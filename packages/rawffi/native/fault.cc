@@ -1,14 +1,14 @@
-// Fatal signals: one line that names the foreign function, then what would have happened without us.
+// Fatal signals: prints one line that names the foreign function; then everything happens as without us.
 //
 // How a signal is dealt with
-//   1. a probe failed (probe.cc)              it goes on behind the probe
-//   2. it came in a guarded call (guard.cc)   the call is left
+//   1. a probe failed (probe.cc)              execution continues after the probe
+//   2. it came in a guarded call (guard.cc)   the call is ended
 //   3. V8 knows it as a trap of WebAssembly   V8 turns it into an exception
 //   4. it came during a call of ours          a line on stderr
-//   5. whoever handled it before us has the word: the exit code stays what it was
+//   5. the previous handler runs: the exit code stays as it was
 //
-// The name costs calls nothing: the frame holds the address that is being called, and names are written down where
-// symbols are found.
+// The name costs calls nothing: the frame has the address that is being called, and names are recorded where symbols
+// are looked up.
 #include <dlfcn.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
@@ -30,14 +30,14 @@ namespace {
 
 struct Name {
   const void* address;
-  // The last name that it was found by. Never freed: the handler may be reading it.
+  // The last name that the function was found by. Never freed: the handler may be reading it.
   std::atomic<const char*> text;
   Name* next;
 };
 
 std::mutex namesLock;
 std::unordered_map<const void*, Name*>* namesByAddress = nullptr;
-// The same as a list, for the handler may not take the lock.
+// The same as a list, because the handler must not take the lock.
 std::atomic<Name*> names{nullptr};
 
 }  // namespace
@@ -47,7 +47,7 @@ void nameFunction(const void* address, const std::string& name) {
   if (namesByAddress == nullptr) namesByAddress = new std::unordered_map<const void*, Name*>();
   Name*& known = (*namesByAddress)[address];
   if (known != nullptr && name == known->text.load()) return;
-  // A signal handler may read a text for ever; there are as many as there are names.
+  // Never freed, since a signal handler may read them at any time; there are only as many as there are names.
   static auto* texts = new std::unordered_set<std::string>();
   const char* text = texts->insert(name).first->c_str();
   if (known != nullptr) {
@@ -63,7 +63,7 @@ const char* nameOfTarget(const Thread* thread) {
   for (const Name* name = names.load(); name != nullptr; name = name->next) {
     if (name->address == target) return name->text.load();
   }
-  // Of a function that was not found by its name: what the loader knows, if it is exactly that.
+  // For a function that was not looked up by name: the loader's symbol, if it is at exactly this address.
   Dl_info info;
   if (dladdr(target, &info) != 0 && info.dli_saddr == target && info.dli_sname != nullptr) return info.dli_sname;
   return "";
@@ -86,10 +86,10 @@ __thread Guard* volatile guard __attribute__((tls_model("initial-exec"))) = null
 namespace {
 
 constexpr int SIGNALS[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
-// Who handled each before us.
+// The previous handler of each.
 struct sigaction previous[sizeof SIGNALS / sizeof *SIGNALS];
 
-// A line made without the heap and without stdio, which a fault may have left locked.
+// A line built without the heap and stdio, whose locks may be held at the fault.
 class Line {
  public:
   Line& add(const char* text) {
@@ -113,16 +113,16 @@ class Line {
   size_t length_ = 0;
 };
 
-// A signal of the processor has the address of what failed; one that was sent has none.
+// A signal from the processor has the address of the fault; one that was sent has none.
 bool isOfProcessor(const siginfo_t* info) { return info->si_code > 0; }
 
 using TrapHandler = bool (*)(int, siginfo_t*, void*);
 // V8's, where the executable exports it.
 TrapHandler handleTrap = nullptr;
 
-// Whether the fault may be a trap of WebAssembly that its engine is going to handle: we cannot ask engines other than
-// V8, but their code is in the executable or in no file at all. (A jump to nowhere is in no file either, but then what
-// is not there is the code itself.)
+// Whether the fault may be a WebAssembly trap that the engine is going to handle. Engines other than V8 cannot be
+// asked, but their code is in the executable or in no file at all. (Nor is the target of a wild jump in a file, but
+// there the fault is at the code itself.)
 bool mayBeTrap(const siginfo_t* info, void* context) {
   if (handleTrap != nullptr || !isOfProcessor(info)) return false;
   void* at = programCounter(context);
@@ -166,7 +166,7 @@ void passOn(const struct sigaction& before, int number, siginfo_t* info, void* c
   struct sigaction byDefault {};
   byDefault.sa_handler = SIG_DFL;
   sigaction(number, &byDefault, nullptr);
-  // The instruction that failed fails again; a signal that was sent must be sent again.
+  // The failed instruction will fault again; a signal that was sent must be raised again.
   if (!isOfProcessor(info)) ::raise(number);
 }
 
@@ -200,19 +200,19 @@ constexpr size_t STACK_BYTES = 64 * 1024;
 }  // namespace
 
 void handleFaults(Thread* thread) {
-  // Not std::call_once: Node 24 exports symbols of it from its executable, which do not fit ours.
+  // Not std::call_once: Node 24's executable exports symbols of it that are incompatible with ours.
   static const bool isInstalled = [] {
     handleTrap =
         reinterpret_cast<TrapHandler>(dlsym(RTLD_DEFAULT, "_ZN2v829TryHandleWebAssemblyTrapPosixEiP9siginfo_tPv"));
     struct sigaction ours {};
     ours.sa_sigaction = handle;
-    // NODEFER: a guarded call is left by a jump, which would leave the signal blocked.
+    // SA_NODEFER: a guarded call is ended by a jump, which would leave the signal blocked.
     ours.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
     for (size_t i = 0; i < sizeof SIGNALS / sizeof *SIGNALS; i++) sigaction(SIGNALS[i], &ours, &previous[i]);
     return true;
   }();
   static_cast<void>(isInstalled);
-  // Without a stack of its own no handler runs when the stack is what is full.
+  // When the stack is full, the handler can run only on a stack of its own.
   stack_t current;
   if (sigaltstack(nullptr, &current) != 0 || (current.ss_flags & SS_DISABLE) == 0) return;
   void* memory = mmap(nullptr, STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -230,7 +230,7 @@ void handleFaults(Thread* thread) {
 void releaseSignalStack(Thread* thread) {
   if (thread->signalStack == nullptr) return;
   stack_t current;
-  // Another thread cannot tell this one's kernel state; a thread that is gone has none.
+  // Only a thread itself can see its signal stack; a thread that has ended has none.
   if (sigaltstack(nullptr, &current) == 0 && current.ss_sp == thread->signalStack) {
     stack_t none{};
     none.ss_flags = SS_DISABLE;

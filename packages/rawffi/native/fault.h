@@ -1,4 +1,4 @@
-// What the parts that deal with faults share: probing memory (probe.cc), fatal signals (fault.cc), calls that survive
+// Shared by the parts that deal with faults: probing memory (probe.cc), fatal signals (fault.cc), calls that survive
 // them (guard.cc).
 #pragma once
 
@@ -11,7 +11,8 @@ namespace rawffi {
 
 // -- Memory that may not be there ------------------------------------------------------------------
 
-// Whether all of `byteLength` bytes can be read, or written; if not, `lastFault` says where and what.
+// Whether all of `byteLength` bytes can be read, or written; if not, `lastFault` has the address and the kind of
+// access.
 bool canRead(const void* from, size_t byteLength);
 bool canWrite(void* to, size_t byteLength);
 // The number of bytes before the first NUL; false when memory ends before it.
@@ -23,37 +24,37 @@ struct BadAccess {
 };
 extern __thread BadAccess lastFault;
 
-// Moves the program counter of `context` out of a probe that failed; false when it is in none.
+// Moves the program counter of `context` out of a failed probe; false when it is not in a probe.
 bool leavesProbe(void* context);
-// Where the processor was; null where that is not known.
+// The program counter; null where it is not known.
 void* programCounter(void* context);
 uintptr_t stackPointer(void* context);
 
 // -- Fatal signals ---------------------------------------------------------------------------------
 
-// Puts our handler in front of those that are there, once a process, and gives this thread a stack for it.
+// Installs our handler before the existing ones, once per process, and gives this thread a stack for it.
 void handleFaults(Thread* thread);
 void releaseSignalStack(Thread* thread);
 
 // Remembers the name by which the function at `address` was found.
 void nameFunction(const void* address, const std::string& name);
-// The name of the function that the frame's target is; "" when it has none.
+// The name of the frame's target; "" when it has none.
 const char* nameOfTarget(const Thread* thread);
 const char* nameOfSignal(int number);
 
 // -- Guarded calls ---------------------------------------------------------------------------------
 
-// A call that a fault of the callee leaves. It is on the stack of the function that made it.
+// A call that ends at a fault of the callee. It is on the stack of the function that makes it.
 struct Guard {
   sigjmp_buf jump;
   Guard* outer;
-  // Callbacks that are active when the call begins: with more of them there is JavaScript between, which no jump may
-  // cross.
+  // The callbacks that are active when the call begins. If there are more at the fault, JavaScript frames lie in
+  // between, which no jump may cross.
   size_t callbackTop;
   volatile int signal;
   volatile uintptr_t address;
 };
-// Volatile: the compiler would see no use of it in the function that sets it.
+// Volatile, because the compiler sees no use of it in the function that sets it.
 extern __thread Guard* volatile guard;
 
 }  // namespace rawffi

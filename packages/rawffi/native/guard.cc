@@ -1,7 +1,7 @@
-// Guarded calls: a fault of the callee leaves the call, with sigsetjmp and siglongjmp.
+// Guarded calls: a fault of the callee ends the call, by sigsetjmp and siglongjmp.
 //
-// The frames of C vanish: what they had locked stays locked, what they were changing stays half changed, nothing is
-// cleaned up. It is for exploration, and its users are told to restart the process.
+// C's stack frames vanish without any cleaning up: locks stay held, and data stays half-changed. Guarded calls are for
+// exploration; the process should be restarted after a fault.
 #include "fault.h"
 
 namespace rawffi {

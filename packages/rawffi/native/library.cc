@@ -17,8 +17,8 @@ static napi_value throwLoaderError(napi_env env, const char* otherwise) {
   return nullptr;
 }
 
-// glibc reads what a handle points to, so what can be told from one is. The loader's own marks are RTLD_DEFAULT (0) and
-// RTLD_NEXT (-1).
+// glibc dereferences a handle, so anything that is recognisably not one is refused. The loader's own marks are
+// RTLD_DEFAULT (0) and RTLD_NEXT (-1).
 static bool mayBeHandle(const void* handle) { return handle != nullptr && canRead(handle, sizeof(link_map)); }
 
 static napi_value throwNoHandle(napi_env env, const char* verb, const void* handle) {
@@ -30,8 +30,8 @@ static napi_value throwNoHandle(napi_env env, const char* verb, const void* hand
 
 namespace {
 
-// Code of libraries that the loader runs (constructors, destructors, resolvers) may call closures. While this lives it
-// is a call like any other: what they throw is thrown by the verb.
+// The loader runs code of libraries (constructors, destructors, resolvers), which may call closures. While this lives,
+// that counts as a call like any other: the verb throws what they throw.
 class LoaderCall {
  public:
   explicit LoaderCall(Thread* current)
@@ -71,7 +71,7 @@ static napi_value open(napi_env env, napi_callback_info info) {
   const LoaderCall call(Environment::of(env)->thread);
   void* handle = dlopen(isProgram ? nullptr : path.c_str(), mode);
   if (call.hasThrown()) {
-    // Nobody would have the handle.
+    // The handle would be lost.
     if (handle != nullptr) dlclose(handle);
     return call.rethrow(env);
   }
@@ -147,7 +147,7 @@ std::vector<Range> codeOf(void* handle) {
   return found.ranges;
 }
 
-// Words of the stack are looked at as they lie there, also those that a sanitizer forbids.
+// Reads all words of the stack, including those that a sanitizer forbids.
 __attribute__((no_sanitize("address"), noinline)) bool holdsOneOf(const std::vector<Range>& ranges,
                                                                   const uintptr_t* from, const uintptr_t* end) {
   for (const uintptr_t* at = from; at < end; at++) {
@@ -160,8 +160,7 @@ __attribute__((no_sanitize("address"), noinline)) bool holdsOneOf(const std::vec
 
 }  // namespace
 
-// Of the object that a function is in, which the runtime's own are: the executable, or libraries that it was linked
-// with.
+// The code of the object that a function of the runtime is in: the executable, or a library that it is linked with.
 static std::vector<Range> codeAround(const char* function) {
   Dl_info found;
   link_map* map = nullptr;
@@ -172,14 +171,14 @@ static std::vector<Range> codeAround(const char* function) {
   return code.ranges;
 }
 
-// runsJavaScript(address) -> whether it is a function by which C runs JavaScript: of Node-API, of libuv's loop, of V8
-// or Node in C++
+// runsJavaScript(address) -> whether it is a function by which C can run JavaScript: one of Node-API, of libuv's loop,
+// or of V8 or Node in C++
 static napi_value runsJavaScript(napi_env env, napi_callback_info info) {
   Arguments given(env, info, "rawffi.runsJavaScript: expected (number)");
   const auto address = reinterpret_cast<uintptr_t>(given.address(0));
   if (given.failed()) return nullptr;
-  // Looking a name up takes long: it is done for the runtime's own functions alone. Never ended, for threads may ask
-  // while the process does.
+  // Looking up a name is slow, so this is done only for the runtime's own functions. Never destroyed: threads may use
+  // it while the process exits.
   static const auto* own = [] {
     auto* ranges = new std::vector<Range>(codeAround("napi_call_function"));
     const std::vector<Range> ofLoop = codeAround("uv_run");
@@ -200,8 +199,8 @@ static napi_value runsJavaScript(napi_env env, napi_callback_info info) {
   return made;
 }
 
-// isRunning(handle) -> whether this thread is to return into the library's code: a return address into it lies on the
-// stack. A word that only looks like one counts as well; none is missed.
+// isRunning(handle) -> whether this thread is going to return into the library's code, that is, has a return address
+// into it on the stack. May return a false positive, for a word that only looks like one; never a false negative.
 static napi_value isRunning(napi_env env, napi_callback_info info) {
   Arguments given(env, info, "rawffi.isRunning: expected (number)");
   void* handle = given.address(0);
@@ -227,7 +226,7 @@ static napi_value isRunning(napi_env env, napi_callback_info info) {
 // loaded() -> string[]
 static napi_value loaded(napi_env env, napi_callback_info) {
   std::vector<std::string> names;
-  // The loader's lock is held meanwhile, so JavaScript's values are made afterwards.
+  // The loader's lock is held here, so JavaScript values are made afterwards.
   const auto collect = [](dl_phdr_info* library, size_t, void* data) {
     static_cast<std::vector<std::string>*>(data)->emplace_back(library->dlpi_name);
     return 0;

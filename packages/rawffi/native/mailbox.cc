@@ -12,15 +12,15 @@ namespace rawffi {
 
 namespace {
 
-// Asked by another thread.
+// Called by another thread.
 bool isInCall(const Thread& thread) {
   const volatile uint64_t* frame = thread.frame;
   return *const_cast<const volatile uint32_t*>(&thread.depth) > 0 || frame[slot::OUTER_STACK] != 0;
 }
 
-// Requests that nobody waits for; who makes more waits until some were served.
+// The most requests that nobody waits for; a thread that makes more waits until some have been served.
 constexpr size_t MOST_UNAWAITED = 4096;
-// The event loop is to have its turn.
+// After so many, the event loop gets a turn.
 constexpr size_t MOST_IN_A_ROW = 1024;
 constexpr auto PATIENCE = std::chrono::seconds(2);
 
@@ -38,7 +38,7 @@ bool isReachable(const Closure& closure, const Mailbox* mailbox) {
   return closure.mailbox.load(std::memory_order_acquire) == mailbox;
 }
 
-// Waits until `isOver`; after a while it says what it may be waiting for in vain.
+// Waits until `isOver`; after a while it prints what it may be waiting for in vain.
 template <typename Over>
 void waitPatiently(std::condition_variable& signal, std::unique_lock<std::mutex>& held, const Mailbox& mailbox,
                    Over isOver) {
@@ -52,7 +52,7 @@ void waitPatiently(std::condition_variable& signal, std::unique_lock<std::mutex>
   signal.wait(held, isOver);
 }
 
-// Copies the frame, and what goes by address, for nobody keeps them.
+// Copies the frame and what goes by address, since the calling thread does not keep them.
 void own(Request& request, const Closure& closure) {
   const auto& shape = *static_cast<const ClosureShape*>(closure.shape);
   const size_t slotBytes = (slot::CALLBACK_ARGUMENTS + closure.slotCount) * sizeof(uint64_t);
@@ -97,7 +97,7 @@ void runCallback(Thread* current, Request* request) {
   Closure* closure = request->closure;
   Pending* outer = current->thrownTo;
   current->thrownTo = isOfJob(*request) ? &request->job->thrown : nullptr;
-  // It is no leaf call that waits for us.
+  // The call that waits for us is not a leaf call.
   current->frame[slot::LEAF] = 0;
   errno = request->error;
   request->result = *closure->handle(closure, request->slots);
@@ -105,8 +105,8 @@ void runCallback(Thread* current, Request* request) {
   current->thrownTo = outer;
 }
 
-// Has JavaScript call serveRequest() in the asynchronous context of the job; whatever becomes of that, the callback has
-// run afterwards, or gives zero.
+// Lets JavaScript call serveRequest() in the asynchronous context of the job. Whatever that does, the callback has run
+// afterwards, or returns zero.
 void runWithin(Environment& environment, Request* request) {
   napi_env env = environment.env;
   napi_handle_scope scope;
@@ -151,7 +151,7 @@ Request* next(Mailbox& mailbox) {
 
 // -- Finished calls --------------------------------------------------------------------------------
 
-// Hands a finished job to JavaScript: its result, and its errno if that was asked for, stand in the frame.
+// Reports a finished job to JavaScript, with its result, and its errno if wanted, in the frame.
 void settle(Environment& environment, napi_env env, Job* job) {
   const std::unique_ptr<Job> owned(job);
   Thread* current = environment.thread;
@@ -187,7 +187,7 @@ void settle(Environment& environment, napi_env env, Job* job) {
   }
 }
 
-// The event loop's turn: on the environment's own thread.
+// Called in a turn of the event loop, on the environment's own thread.
 void onWake(napi_env env, napi_value, void* context, void*) {
   if (env == nullptr) return;  // it is being torn down
   Environment& environment = *static_cast<Environment*>(context);
@@ -213,7 +213,7 @@ void onWake(napi_env env, napi_value, void* context, void*) {
       const bool swapsErrno = job->swapsErrno;
       settle(*job->environment, env, job);
       napi_close_handle_scope(env, scope);
-      // Who waited for it finds its errno: its turn comes before the next job's.
+      // JavaScript that waited for this job must find its errno, so its turn comes before the next job.
       if (swapsErrno) break;
     } else {
       return;
@@ -223,7 +223,7 @@ void onWake(napi_env env, napi_value, void* context, void*) {
   if (!mailbox.requests.empty() || !mailbox.finished.empty()) wake(environment);
 }
 
-// An environment's end, before that of what can wake it.
+// When the environment ends, before the function that wakes it is destroyed.
 void onCleanup(void* data) { closeMailbox(*static_cast<Environment*>(data)); }
 
 }  // namespace
@@ -309,7 +309,7 @@ void pump(Thread* current, const Job& until) {
     mailbox.isWaiting = true;
     mailbox.arrived.wait(held, [&] { return until.isDone || !mailbox.requests.empty(); });
     mailbox.isWaiting = false;
-    // What was asked for before the call ended comes first.
+    // Requests from before the end of the call come first.
     Request* request = next(mailbox);
     if (request == nullptr) break;
     held.unlock();
@@ -329,7 +329,7 @@ bool openMailbox(Environment& environment) {
     napi_throw_error(env, nullptr, "rawffi: Node-API could not create a thread-safe function");
     return false;
   }
-  // A callback that can be called from elsewhere does not keep a process alive.
+  // A callback that another thread can call does not keep the process alive.
   napi_unref_threadsafe_function(env, environment.waker);
   napi_add_env_cleanup_hook(env, onCleanup, &environment);
   return true;
@@ -346,7 +346,7 @@ void closeMailbox(Environment& environment) {
   Mailbox& mailbox = *environment.thread->mailbox;
   std::unique_lock<std::mutex> held(mailbox.lock);
   environment.isClosed = true;
-  // With the main thread's JavaScript the process ends, and there is nothing to be said.
+  // When the main thread's JavaScript ends, the process does; there is nothing to report.
   const bool isMain = getpid() == static_cast<pid_t>(syscall(SYS_gettid));
   for (Closure* closure : environment.closures) {
     if (isMain) closure->isReported.store(true);
@@ -366,7 +366,7 @@ void closeMailbox(Environment& environment) {
   mailbox.requests.swap(others);
   if (!mailbox.requests.empty()) wake(*static_cast<Environment*>(mailbox.requests.front()->closure->environment));
   mailbox.hasRoom.notify_all();
-  // What C works on may be memory of this environment's JavaScript.
+  // C may be working on memory of this environment's JavaScript.
   for (const auto& [number, job] : environment.jobs) {
     if (takeBack(job)) job->isDone = true;
   }

@@ -1,5 +1,5 @@
-// Memory by address. Addresses come as numbers; whether something is there is asked before it is touched. A verb that
-// finds nothing there gives the fault instead of its result: see `fault` below.
+// Memory by address. Addresses come as numbers; each is probed before it is accessed. Where memory is not there, a verb
+// returns the fault instead of its result: see `fault` below.
 #include <cstdlib>
 #include <cstring>
 
@@ -42,19 +42,19 @@ static napi_value window(napi_env env, napi_callback_info info) {
   return made;
 }
 
-// What a verb gives where memory is not there, in place of its result; `lastFault` has the rest.
+// What a verb returns instead of its result where memory is not there; `lastFault` has the details.
 static napi_value fault(napi_env env) {
   napi_value made = nullptr;
   napi_get_null(env, &made);
   return made;
 }
 
-// faultAddress() -> the address that could not be touched
+// faultAddress() -> the address that could not be accessed
 static napi_value faultAddress(napi_env env, napi_callback_info) {
   return fromAddress(env, reinterpret_cast<const void*>(lastFault.address));
 }
 
-// faultIsWrite() -> whether it could not be written
+// faultIsWrite() -> whether the failed access was a write
 static napi_value faultIsWrite(napi_env env, napi_callback_info) {
   napi_value made = nullptr;
   napi_get_boolean(env, lastFault.isWrite, &made);
@@ -123,7 +123,7 @@ static napi_value fill(napi_env env, napi_callback_info info) {
 
 constexpr size_t PAGE = 4096;
 
-// The number of units before the first zero one, looked for page by page; false when memory ends before it.
+// The number of units before the first zero unit, searched page by page; false when memory ends before it.
 template <typename Unit>
 static bool countUnits(const char* from, size_t* count) {
   const char* end = from;
@@ -210,8 +210,7 @@ static napi_value pushText(napi_env env, napi_callback_info info) {
   size_t length = 0;
   if (capacity > 0 && napi_get_value_string_utf8(env, given.value(0), to, capacity, &length) != napi_ok) given.fail();
   if (given.failed()) return nullptr;
-  // Node-API cuts at a whole character, of 4 bytes at most, and does not say that it did; and the room is taken by
-  // blocks.
+  // Node-API truncates at a whole character, of 4 bytes at most, without reporting it; and memory is taken in blocks.
   const bool isTooLong = length + scratch::ALIGN >= capacity;
   const int32_t written = isTooLong                               ? Pushed::TOO_LONG
                           : std::memchr(to, 0, length) != nullptr ? Pushed::HAS_NUL
@@ -223,7 +222,7 @@ static napi_value pushText(napi_env env, napi_callback_info info) {
 
 // -- Single values ---------------------------------------------------------------------------------
 
-// 0 for what is no code of a value that fits a slot.
+// 0 when it is not the code of a value that fits a slot.
 static size_t sizeOf(int64_t code) {
   switch (code) {
     case Scalar::SINT8:

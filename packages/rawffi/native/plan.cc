@@ -2,16 +2,16 @@
 //
 //     fixed (-1: not variadic), result, isWide (0|1), slotCount, count, then for each argument: slot, passing, type
 //
-// where passing is 0 of a value in its slot, 1 of a wide one, 2 of a wide one that C gets the address of, 3 of an
-// integer whose slot holds it as a double; and a type is a scalar's code, or AGGREGATE, size, align, count of elements,
-// elements. A slot may be read by two arguments, one of which only fills a register.
+// where passing is 0 for a value in its slot, 1 for a wide value, 2 for a wide value whose address C gets, 3 for an
+// integer whose slot holds a double; and type is a scalar's code, or AGGREGATE, size, align, number of elements,
+// elements. Two arguments may read the same slot, if one of them only fills a register.
 #include "rawffi.h"
 
 namespace rawffi {
 
 namespace {
 
-// Deeper nesting than any ABI's `lower` gives; a bound for the recursion below.
+// Deeper nesting than any ABI's `lower` produces: a bound for the recursion below.
 constexpr int MAX_NESTING = 64;
 
 ffi_type* const SCALARS[] = {

@@ -1,10 +1,10 @@
-// Threads of our own that make calls of C for JavaScript: apart from libuv's, so that a long call of C keeps no file
-// waiting.
+// A pool of threads that call C for JavaScript. It is separate from libuv's, so that a long call of C does not delay
+// file access.
 //
 //   pump    the JavaScript thread waits for the call, and serves the callbacks of other threads meanwhile
 //   submit  it does not wait: the call is settled in its event loop
 //
-// A thread of the pool is made when there is work and nobody idle, and then stays.
+// A thread is created when there is work and no thread is idle, and then stays.
 #include <pthread.h>
 
 #include <algorithm>
@@ -25,11 +25,11 @@ struct Pool {
   size_t most = 4;
   size_t threads = 0;
   size_t idle = 0;
-  // Jobs that are no pumped calls and have begun.
+  // The jobs that have begun, without pumped calls.
   size_t running = 0;
 };
 
-// Never destroyed: its threads outlast what a process does at its end.
+// Never destroyed: its threads may still run while the process exits.
 Pool& pool() {
   static Pool* const made = new Pool();
   return *made;
@@ -57,7 +57,7 @@ void run(Job* job) {
   finish(job);
 }
 
-// Under the lock: whether there is a job for an idle thread. Pumped ones come first, and are not counted.
+// Under the lock: whether there is a job for an idle thread. Pumped calls come first, and are not counted.
 bool hasJob(const Pool& own) { return !own.jobs.empty() && (own.jobs.front()->isPumped || own.running < own.most); }
 
 void* work(void*) {
@@ -159,7 +159,7 @@ static napi_value pump(napi_env env, napi_callback_info info) {
   return throwPending(env, info);
 }
 
-// submit(slotCount, swapsErrno) -> number of the job, which `settle` gets with what came of it
+// submit(slotCount, swapsErrno) -> number of the job, with which `settle` is called when it has ended
 static napi_value submit(napi_env env, napi_callback_info info) {
   Arguments given(env, info, "rawffi.submit: expected (number, boolean)");
   const size_t slotCount = given.byteLength(0);
@@ -183,7 +183,7 @@ static napi_value submit(napi_env env, napi_callback_info info) {
   return number;
 }
 
-// cancel(number) -> whether nobody had begun with the job; it is then forgotten
+// cancel(number) -> whether the job had not begun; it is then discarded
 static napi_value cancel(napi_env env, napi_callback_info info) {
   Arguments given(env, info, "rawffi.cancel: expected (number)");
   const auto number = static_cast<uint32_t>(given.integer(0));
@@ -201,8 +201,8 @@ static napi_value cancel(napi_env env, napi_callback_info info) {
   return result;
 }
 
-// onSettled(settle, within), once for an environment: `settle` is called with (number, hasThrown, thrown), and the
-// result stands in the frame; `within` with the number of a job in which C calls back, and calls serveRequest()
+// onSettled(settle, within), once per environment: `settle` is called with (number, hasThrown, thrown), with the result
+// in the frame; `within` is called with the number of a job in which C calls back, and must call serveRequest()
 static napi_value onSettled(napi_env env, napi_callback_info info) {
   Arguments given(env, info, "rawffi.onSettled: expected (function, function)");
   Environment& environment = *Environment::of(env);
@@ -226,7 +226,7 @@ static napi_value serveRequest(napi_env env, napi_callback_info) {
   return nullptr;
 }
 
-// threads(count | 0) -> how many the pool may have; a count sets it
+// threads(count | 0) -> the most threads that the pool may have; a count sets it
 static napi_value threads(napi_env env, napi_callback_info info) {
   Arguments given(env, info, "rawffi.threads: expected (number)");
   const size_t count = given.byteLength(0);

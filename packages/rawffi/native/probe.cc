@@ -1,6 +1,6 @@
-// Whether memory is there: one instruction of ours touches it, and the handler of fault.cc knows where that instruction
-// stands. It moves the program counter behind it, as V8 does for WebAssembly. No lock is held there and no foreign
-// frame is on the stack, so this is safe.
+// Finds out whether memory is there: one instruction accesses it, and the signal handler of fault.cc, which knows that
+// instruction's address, moves the program counter past it, as V8 does for WebAssembly. This is safe because no lock is
+// held there and no foreign frame is on the stack.
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -9,7 +9,7 @@
 #include "fault.h"
 
 extern "C" {
-// 0, or 1 when the byte cannot be read or written. Writing changes nothing.
+// 0, or 1 when the byte cannot be read or written. Writing does not change the byte.
 int rawffi_probe_read(const void* at) __attribute__((visibility("hidden")));
 int rawffi_probe_write(void* at) __attribute__((visibility("hidden")));
 extern char rawffi_probe_begin[] __attribute__((visibility("hidden")));
@@ -55,7 +55,7 @@ static bool probeAll(uintptr_t from, size_t byteLength, bool isWrite) {
   static const uintptr_t page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
   if (byteLength == 0) return true;
   const uintptr_t last = from + byteLength - 1;
-  // What wraps around the end of memory is not there either.
+  // A range that wraps around the end of the address space does not exist.
   bool isThere = last >= from;
   uintptr_t at = from;
   while (isThere) {

@@ -28,20 +28,20 @@ namespace rawffi {
 
 // -- A thread's state ------------------------------------------------------------------------------
 
-// Initial-exec: one load, no call of __tls_get_addr; 8 bytes fit the surplus that the loader keeps for dlopen.
+// Initial-exec: one load, no call of __tls_get_addr; 8 bytes fit in the surplus that the loader reserves for dlopen.
 extern __thread Thread* thread __attribute__((tls_model("initial-exec"), visibility("hidden")));
 
-// What was thrown, kept and taken back; empty when there is no memory.
+// Keeps what was thrown, and takes it back; empty when there is no memory.
 Pending keep(napi_env env, napi_value error);
 napi_value release(const Pending& pending);
-// Makes it the exception of the innermost active `enter` unless that has an older one; with no `enter` active it is an
-// uncaught exception.
+// Makes it the exception of the innermost active `enter`, unless that already has one; without an active `enter` it is
+// an uncaught exception.
 void raise(Thread* thread, const Pending& thrown);
 // The same with a new Error (or RangeError); opens its own handle scope.
 void raiseError(Thread* thread, napi_env env, const char* message, bool isRange = false);
 // Null when there is no memory.
 napi_value makeError(napi_env env, const char* message, bool isRange);
-// Throws what is pending, and forgets it.
+// Throws what is pending, and clears it.
 napi_value rethrow(napi_env env, Thread* current);
 
 // -- Types and plans -------------------------------------------------------------------------------
@@ -50,49 +50,49 @@ struct Argument {
   ffi_type* type;
   // Counted from the first argument's slot.
   uint32_t slot;
-  // Goes by address: see the contract.
+  // Passed by address: see the contract.
   bool isWide;
-  // A wide one that C is handed the address of, of a copy; to libffi it is a pointer.
+  // A wide argument of which C gets the address of a copy; to libffi it is a pointer.
   bool isReference;
   // Its slot holds a double.
   bool isNumber;
 };
 
-// A signature that libffi has understood. It points into itself, so it never moves.
+// A signature prepared for libffi. It points into itself, so it never moves.
 struct Plan {
   napi_env env = nullptr;
   ffi_cif cif{};
   ffi_type* result = nullptr;
   bool resultIsWide = false;
   std::vector<Argument> arguments;
-  // Of the argument area, also of arguments that are not passed at all (empty structures).
+  // The slots of all arguments, including those that are not passed at all (empty structures).
   uint32_t slotCount = 0;
   // Scratch memory that a call needs, alignment included.
   size_t scratchBytes = 0;
   size_t scratchAlign = 16;
-  // Closures do, and libffi looks into a closure's plan before it asks us.
+  // A closure outlives its environment, and libffi reads its plan before it calls us.
   bool outlivesEnvironment = false;
-  // What `cif` points to.
+  // `cif` points to these.
   std::vector<ffi_type*> types;
   std::deque<ffi_type> aggregates;
   std::deque<std::vector<ffi_type*>> elements;
 };
 
-// The integer or pointer at `from`, widened to a slot; a float keeps its four bytes; `type` is no wide one.
+// The integer or pointer at `from`, widened to a slot; a float keeps its four bytes. `type` is not a wide type.
 uint64_t widen(const ffi_type* type, const void* from);
 
 // -- Closures --------------------------------------------------------------------------------------
 
-// What closures of a signature have in common: a stub, or the plan of libffi that does without.
+// What closures of a signature share: a stub, or a plan for libffi.
 struct ClosureShape {
   const void* stub;
   Plan* plan;
-  // The size of each argument that goes by address, 0 of the others.
+  // The size of each argument that goes by address, 0 for the others.
   std::vector<uint32_t> wideArguments;
   uint32_t wideResult;
 };
 
-// What a thunk finds at a fixed distance: see thunk.cc.
+// The data of a thunk, at a fixed distance from it: see thunk.cc.
 struct ThunkData {
   const void* stub;
   Closure* closure;
@@ -100,15 +100,15 @@ struct ThunkData {
 static_assert(offsetof(ThunkData, stub) == offset::THUNK_STUB && offsetof(ThunkData, closure) == offset::THUNK_CLOSURE,
               "thunks and closures' stubs read them");
 
-// Never used before, and never given back; null when there is no memory, or this processor has no thunks.
+// A new thunk, which is never freed; null when there is no memory, or there are no thunks for this processor.
 ThunkData* makeThunk();
 void* codeOf(ThunkData* of);
 ThunkData* thunkOf(void* code);
-// For a closure of libffi's, zeroed: where it is written, and in `code` where it is executed. Never given back; null
-// when there is no memory.
+// Zeroed memory for a libffi closure: the address for writing, and in `code` the address for executing. Never freed;
+// null when there is no memory.
 void* ffiClosureMemory(void** code);
-// The address of executable code with these bytes: the same one for all who ask, and for ever. Null, and errno, when
-// there is no memory.
+// The address of executable code with these bytes: the same one for equal bytes, never freed. Null and errno when there
+// is no memory.
 const void* lastingCode(const void* bytes, size_t length);
 
 // -- An environment's state ------------------------------------------------------------------------
@@ -118,27 +118,27 @@ struct Mapping {
   size_t byteLength;
 };
 
-// Executable memory that pieces of code share: code.cc. It is the caller's to let one thread at a time add.
+// Executable memory that pieces of code share: code.cc. The caller must let only one thread at a time add.
 class CodePages {
  public:
-  // The address of a copy; null, and errno, when there is no executable memory.
+  // The address of a copy; null and errno when there is no executable memory.
   const char* add(const void* bytes, size_t length);
   // Unmaps all of it.
   void release();
 
  private:
   std::vector<Mapping> mappings_;
-  // The page that the next piece may go to, and how much of it has code.
+  // The page for the next piece of code, and how many of its bytes are used.
   char* page_ = nullptr;
   size_t used_ = 0;
 };
 
 struct Job;
 
-// A call that is made when the environment ends: ending.cc.
+// A call to make when the environment ends: ending.cc.
 struct Ending {
   void (*entry)(uint64_t* frame) = nullptr;
-  // Null once it was moved on.
+  // Null after the Ending was moved from.
   std::unique_ptr<uint64_t[]> frame;
 
   Ending() = default;
@@ -158,36 +158,36 @@ struct Environment : Shared {
   std::vector<std::unique_ptr<Plan>> plans;
   std::vector<std::unique_ptr<ClosureShape>> shapes;
   std::vector<Closure*> closures;
-  // Freed closures, oldest first: those with thunks, and libffi's.
+  // Freed closures, oldest first: those with thunks, and libffi closures.
   std::deque<Closure*> tombstones[2];
   // How other threads reach it: see mailbox.h.
   napi_threadsafe_function waker = nullptr;
-  // It was woken and has not looked yet.
+  // It was woken, and has not looked into the mailbox yet.
   std::atomic<bool> isAwake{false};
   bool isClosed = false;
-  // Calls made elsewhere, by number, and the function that is told what came of them.
+  // Calls on other threads, by number, and the function to call when one has ended.
   std::unordered_map<uint32_t, Job*> jobs;
   uint32_t lastJob = 0;
   napi_ref settle = nullptr;
-  // References of weak.cc that nobody has given back.
+  // References of weak.cc that have not been freed.
   std::unordered_set<napi_ref> weak;
-  // Who has callbacks of a job served, around `serveRequest`; null where nobody asked.
+  // The function that calls `serveRequest` for callbacks of a job; null where none was set.
   napi_ref within = nullptr;
   struct Request* serving = nullptr;
-  // By number, which is their order.
+  // By number, which is also their order.
   std::map<uint32_t, Ending> endings;
   uint32_t lastEnding = 0;
 };
 
 void releaseClosures(Environment& environment);
 void makeEndingCalls(Environment& environment);
-// Gives the loader what was held for such calls and is needed by none any more.
+// Closes the libraries that were held for such calls and that none needs any more.
 void letLibrariesGo();
 
 // -- Arguments of our own functions ----------------------------------------------------------------
 
-// Reads the arguments of one call from JavaScript. The first of a wrong kind throws a TypeError with `usage`; the reads
-// that follow give zeros, so a verb reads all it needs and then asks `failed` once.
+// Reads the arguments of one call from JavaScript. The first of a wrong type throws a TypeError with `usage`; later
+// reads return zeros, so a verb reads all its arguments and then checks `failed` once.
 class Arguments {
  public:
   Arguments(napi_env env, napi_callback_info info, const char* usage);
@@ -201,13 +201,13 @@ class Arguments {
   bool boolean(size_t index);
   std::string text(size_t index);
   bool isNull(size_t index) const;
-  // A negative length, or one that cannot be, is refused: it would be read as nearly all of memory.
+  // A negative or impossible length is refused: it would be read as nearly all of memory.
   size_t byteLength(size_t index);
   // The memory of a typed array; valid until JavaScript runs again.
   const void* typedArray(size_t index, napi_typedarray_type type, size_t* length);
 
-  // An address, or a handle: a number, or a bigint where a number would not be exact. Negative ones count from the end,
-  // as in C.
+  // An address or a handle: a number, or a bigint where a number would not be exact. Negative values wrap around, as in
+  // C.
   template <typename T = void>
   T* address(size_t index) {
     return reinterpret_cast<T*>(word(index));
@@ -230,7 +230,7 @@ constexpr const char* NO_MEMORY_FOR_CALL = "no memory left for the arguments of 
 
 // -- The verbs -------------------------------------------------------------------------------------
 
-// Each puts its functions on `exports`; false when Node-API failed.
+// Each adds its functions to `exports`; false when Node-API failed.
 bool registerLibrary(napi_env env, napi_value exports);
 bool registerMemory(napi_env env, napi_value exports);
 bool registerCode(napi_env env, napi_value exports);
@@ -243,10 +243,10 @@ bool registerAside(napi_env env, napi_value exports);
 bool registerEnding(napi_env env, napi_value exports);
 bool registerWeak(napi_env env, napi_value exports);
 
-// Where throwing stubs call C, callsite.cc; null where it is not written.
+// The call site of throwing stubs, callsite.cc; null where there is none for the processor.
 extern const void* const callSite;
 
-// What a callback threw during a call is thrown on: call.cc.
+// Rethrows what a callback threw during a call: call.cc.
 napi_value throwPending(napi_env env, napi_callback_info);
 bool registerGuard(napi_env env, napi_value exports);
 bool registerThrows(napi_env env, napi_value exports);

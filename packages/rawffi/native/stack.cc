@@ -1,9 +1,9 @@
-// C's part of the stack: calls whose callbacks cost no entry into JavaScript, and calls that leave JavaScript's part to
-// JavaScript.
+// C's part of the stack: switching calls, whose callbacks need not enter JavaScript through the engine, and other calls
+// that keep C off JavaScript's part.
 //
-// While callbacks live C runs on the lower part of the thread's own stack. So it is one stack to all who look at it:
-// the kernel, collectors that scan it from the stack pointer to its end, unwinders, pthread_getattr_np(), and the
-// engine.
+// While callbacks live, C runs on the lower part of the thread's own stack. So it is one stack to everything that looks
+// at it: the kernel, collectors that scan it from the stack pointer to its end, unwinders, pthread_getattr_np(), and
+// the engine.
 //
 //     end      ┌─────────────────────────────────────────────┐ stackEnd
 //              │ JavaScript's part: what the engine allows    │
@@ -14,17 +14,17 @@
 //              │ … where no callback begins: STACK_RESERVE    │
 //     lowest   └─────────────────────────────────────────────┘ ownStack: the kernel keeps 1 MiB below it free
 //
-// A switching call (its stub is written by src/stubs/) runs C there. A closure that C calls does not call JavaScript:
-// it leaves C where it is, and returns to the JavaScript that made the call, as if the call had ended; that finds in
-// the frame which closure is meant, calls its function as any other (src/switching.ts), and resumes C. To V8 both are
-// leaf calls: no JavaScript runs inside of them.
+// A switching call (src/stubs/ writes its stub) runs C there. A closure that C calls does not call JavaScript: it
+// suspends C and returns to the JavaScript that made the call, as if the call had ended. That JavaScript finds the
+// closure's number in the frame, calls the closure's function like any other (src/switching.ts), and resumes C. To V8,
+// the call and each resumption are leaf calls: no JavaScript runs inside of them.
 //
 //     JavaScript's part     call ─┐          ┌─ function(), resume ─┐          ┌─ result
 //                                 │ switch   │ suspend              │ resume   │ switch
 //     C's part                    └── C … ───┘                      └── C … ───┘
 //
-// Calls nest: one that is made meanwhile begins below what is suspended, and has ended before that is resumed. So a few
-// words are enough, and they stand in front of the frame for the stubs:
+// Calls nest: a call that is made meanwhile begins below the suspended one, and ends before that is resumed. So a few
+// words are enough. They are before the frame, for the stubs:
 //
 //     OUTER_STACK   JavaScript's stack pointer, on which its registers lie, while C of a switching call runs, and 1 more when it was resumed (or has
 //                   to say something when it ends); 0 while none runs
@@ -34,17 +34,16 @@
 //     FINISH        the code that ends a resumed call
 //     BEGIN_ABOVE   the function that is asked when a call begins no deeper than the innermost suspended one
 //
-// All other calls but those that are declared to run JavaScript by themselves run C there, too: for them a closure goes
-// back to JavaScript's part, and enters JavaScript by the engine's own means.
+// All other calls run C there, too, except those that are declared to run JavaScript themselves: in them a closure
+// switches to JavaScript's part, and enters JavaScript through the engine.
 //
-// JavaScript that was ended without being asked (a worker that is terminated, a script that took too long) leaves its C
-// functions suspended: they are abandoned. They are run to their end, with zero from every closure, as soon as it can
-// be seen: who makes a call from much higher on JavaScript's part, or from the same place at the same height, was not
-// called by what they wait for; nor is there anything at the end of a turn of JavaScript. (A little higher says
-// nothing: optimised code that is left while it serves C makes room for more and smaller frames, or needs less.)
+// JavaScript that is terminated (with its worker, or by a timeout) leaves its C functions suspended: they are
+// abandoned. They are run to their end, with zero from every closure, as soon as this can be detected: a call from much
+// higher on JavaScript's part of the stack, or from the same place at the same height, cannot come from the callbacks
+// that they wait for; nor can anything at the end of a turn of JavaScript. (A call from a little higher proves nothing:
+// when optimised code is deoptimised while it serves C, its frames may get larger or smaller.)
 //
-// Where the engine takes the whole stack (workers) there is no such part, nor where the engine does not say what it
-// takes.
+// There is no such part where the engine takes the whole stack (in workers), or does not report how much it takes.
 #include <pthread.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -62,12 +61,12 @@ namespace rawffi {
 
 #define TEXT_OF(value) #value
 #define TEXT(value) TEXT_OF(value)
-// A slot in front of the frame, which is in r11.
+// A slot before the frame, whose address is in r11.
 #define AT(slot) TEXT(RAWFFI_##slot) "(%r11)"
 
-// Both are told the frame in r11. JavaScript's registers lie on its stack as the stubs (src/stubs/sysv/sysv.ts) have
-// pushed them; C's are its compiler's business, all but rbp, which it cannot be told of. Where each goes on lies on top
-// of its stack.
+// Both get the frame in r11. JavaScript's registers are on its stack as the stubs (src/stubs/sysv/sysv.ts) have pushed
+// them; C's are saved by the compiler, except for rbp, which cannot be declared as clobbered. The address where each
+// continues is on top of its stack.
 asm(".text\n"
     ".globl rawffi_suspend\n.hidden rawffi_suspend\n.type rawffi_suspend, @function\nrawffi_suspend:\n"
     "push %rbp\n mov %rsp, %rbp\n"
@@ -85,8 +84,8 @@ asm(".text\n"
     "pop " AT(OWN_STACK) "\n"
     "pop %rsp\n pop %rbp\n"
     "ret\n.size rawffi_resume, . - rawffi_resume\n"
-    // What a stub does that was resumed, on C's part, with the frame in r11: who resumed it last has JavaScript's
-    // registers. They are free until then.
+    // The end of a stub that was resumed, on C's part, with the frame in r11: the registers of the JavaScript that
+    // resumed it last are restored. Until then they are free.
     ".local rawffi_finish\n.type rawffi_finish, @function\nrawffi_finish:\n"
     "cmpq $0, " AT(REFUSED) "\n jne 1f\n"
     "0: mov " AT(OUTER_STACK) ", %rsp\n and $-2, %rsp\n"
@@ -94,7 +93,7 @@ asm(".text\n"
     "pop %r15\n pop %r14\n pop %r13\n pop %r12\n pop %rbx\n pop %rbp\n"
     "ret\n"
     "1: mov %r11, %rbx\n call rawffi_sayRefused\n mov %rbx, %r11\n jmp 0b\n.size rawffi_finish, . - rawffi_finish\n"
-    // With unwind data: exceptions of C++ come by here.
+    // With unwind data, because C++ exceptions pass through it.
     ".globl rawffi_callOn\n.hidden rawffi_callOn\n.type rawffi_callOn, @function\nrawffi_callOn:\n"
     ".cfi_startproc\n"
     "push %rbp\n.cfi_def_cfa_offset 16\n.cfi_offset %rbp, -16\n mov %rsp, %rbp\n.cfi_def_cfa_register %rbp\n"
@@ -103,7 +102,7 @@ asm(".text\n"
     "leave\n.cfi_def_cfa %rsp, 8\n ret\n"
     ".cfi_endproc\n.size rawffi_callOn, . - rawffi_callOn\n");
 
-// Goes to C, and comes back when that has ended, or called a closure.
+// Resumes C; returns when C has ended or has called a closure.
 extern "C" void rawffi_resume() __attribute__((visibility("hidden")));
 extern "C" void rawffi_finish() __attribute__((visibility("hidden")));
 extern "C" void rawffi_sayRefused() __attribute__((visibility("hidden")));
@@ -132,18 +131,18 @@ constexpr bool HAS_PARTS = false;
 namespace {
 
 constexpr size_t PAGE = 4096;
-// Of optimised code, and more.
+// More than any frame of optimised code.
 constexpr size_t LARGEST_FRAME = 32 * 1024;
-// What C that is called on JavaScript's part finds below the engine's limit.
+// The stack below the engine's limit for C that is called on JavaScript's part.
 constexpr size_t SMALLEST_GAP = 768 * 1024;
-// Of a stack without a limit, what is looked at.
+// How much of a stack without a limit is considered.
 constexpr size_t LARGEST = 64 * 1024 * 1024;
 constexpr size_t USUAL = 8 * 1024 * 1024;
 
 bool isMainThread() { return getpid() == static_cast<pid_t>(syscall(SYS_gettid)); }
 
-// The main thread's grows on demand. glibc says up to what; musl, what it has now, and then the arguments and the
-// environment lie above, too.
+// The main thread's stack grows on demand. glibc reports how far; musl, its current size, and there the arguments and
+// the environment lie above, too.
 size_t mainStackBytes(size_t said) {
   constexpr size_t ABOVE = 256 * 1024;
   rlimit limit;
@@ -152,7 +151,7 @@ size_t mainStackBytes(size_t said) {
   return (said < SMALLEST_GAP && granted > said + ABOVE ? granted - ABOVE : std::min(said, granted)) / PAGE * PAGE;
 }
 
-// Where C's part begins, with room to be worth it above `lowest`; 0 when there is none.
+// The upper end of C's part, if it leaves enough room above `lowest`; else 0.
 uintptr_t highestOfC(uintptr_t limit, uintptr_t lowest) {
   if (limit <= lowest) return 0;
   const size_t gap = std::max<size_t>(SMALLEST_GAP, (limit - lowest) / 8);
@@ -169,8 +168,8 @@ void enterBelow(Thread* current, void (*makeCall)(void* frame)) {
 
 void takePart(Thread* of) {
   const uintptr_t highest = highestOfC(of->firstEngineLimit, of->stackLowest);
-  // The kernel makes the stack as large as this, and grants it for good: nothing is ever mapped into it, nor within 1
-  // MiB below. No page but this is touched. (Kernels before 5.0 refuse so far below the stack pointer.)
+  // The kernel grows the stack to this size, and keeps it: nothing is ever mapped into it, nor within 1 MiB below. No
+  // other page is touched. (Kernels before 5.0 refuse an access so far below the stack pointer.)
   if (highest == 0 || !canWrite(reinterpret_cast<void*>(of->stackLowest), 1)) return;
   of->ownStack = of->stackLowest;
   of->ownStackBytes = highest - of->stackLowest;
@@ -196,7 +195,7 @@ void findStack(Thread* of) {
   if (isMain) byteLength = mainStackBytes(byteLength);
   of->stackLowest = of->stackEnd - byteLength;
   of->stackLimit = of->stackLowest + std::min<size_t>(STACK_RESERVE, byteLength / 2);
-  // An option of the engine's may name more than the main thread has.
+  // An option of the engine may set a larger stack than the main thread has.
   const size_t mayTake = isMain ? LARGEST : byteLength;
   const auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
   of->engineLimit = engineLimit(of->stackEnd - mayTake, here, of->firstEngineLimit);
@@ -206,8 +205,8 @@ void findStack(Thread* of) {
 
 // -- Refusals --------------------------------------------------------------------------------------
 
-// Of a switching call that ends: a closure was refused in it (callback.cc), and JavaScript throws. It keeps the frame's
-// result.
+// Called when a switching call ends in which a closure was refused (callback.cc); JavaScript then throws. It preserves
+// the frame's result.
 extern "C" void rawffi_sayRefused() {
   Thread* current = thread;
   uint64_t* frame = current->frame;
@@ -223,7 +222,7 @@ extern "C" void rawffi_sayRefused() {
 
 // -- Abandoned calls -------------------------------------------------------------------------------
 
-// With all that a call has in the frame that is about to be made, or has ended.
+// The frame may have the arguments of a call that is about to be made, or a result: both are preserved.
 static void finishInnermost(Thread* of) {
   uint64_t* frame = of->frame;
   const uint64_t target = frame[slot::TARGET];
@@ -252,7 +251,7 @@ void finishDownTo(Thread* of, const Left* outer) {
   while (__builtin_expect(of->left != outer, 0)) finishInnermost(of);
 }
 
-// Of a switching call that begins, on JavaScript's part: its registers lie at `outerStack`.
+// Called when a switching call begins, on JavaScript's part; JavaScript's registers are at `outerStack`.
 extern "C" void rawffi_beginAbove(uint64_t outerStack) {
   Thread* current = thread;
   finishAbandoned(current, outerStack - LARGEST_FRAME);
@@ -272,7 +271,7 @@ static napi_value finishAbandoned(napi_env, napi_callback_info) {
   return nullptr;
 }
 
-// finishInnermost(count): C functions that are suspended, until there are no more of them than that
+// finishInnermost(count): ends suspended C functions until only so many are left
 static napi_value finishInnermost(napi_env env, napi_callback_info info) {
   Arguments given(env, info, "rawffi.finishInnermost: expected (number)");
   const size_t count = given.byteLength(0);
@@ -282,8 +281,8 @@ static napi_value finishInnermost(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
-// noteStack(): JavaScript can come as deep as this. For engines that do not say what their limit is: it has then been
-// found out, and is heeded.
+// noteStack(): JavaScript can reach this depth. For engines that do not report their limit: it has then been found by
+// trial.
 static napi_value noteStack(napi_env, napi_callback_info) {
   Thread* current = thread;
   const auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));

@@ -1,8 +1,8 @@
-// Calls of C++ that throws. This file alone is compiled with exceptions: see native/build.mjs.
+// Calls of C++ that may throw. Only this file is compiled with exceptions: see native/build.mjs.
 //
-// The call goes through a throwing stub, which has it made in callsite.cc, or through libffi, whose frames the unwinder
-// can read as well. Locals of call.cc have no destructors that matter on the way, but for the scratch memory of a call
-// with more than 64 KiB of arguments, which is lost.
+// The call goes through a throwing stub and callsite.cc, or through libffi, whose frames the unwinder can read as well.
+// No destructors of locals in call.cc matter on the way, except for the scratch memory of a call with more than 64 KiB
+// of arguments, which leaks.
 #include <cxxabi.h>
 
 #include <cfloat>
@@ -16,7 +16,7 @@
 
 namespace rawffi {
 
-// The name of the type that is being caught, as C++ has it.
+// The C++ name of the type of the exception that is being caught.
 static std::string typeName() {
   const std::type_info* type = abi::__cxa_current_exception_type();
   if (type == nullptr) return "unknown";
@@ -43,7 +43,7 @@ static napi_value describe(napi_env env, const std::string& type, const char* te
   return made;
 }
 
-// With the digits that tell it from every other of its type, or fewer where those do.
+// With the fewest digits that tell it from every other value of its type.
 template <typename Real>
 static napi_value describeReal(napi_env env, Real number, int digits) {
   char text[32];
@@ -53,8 +53,8 @@ static napi_value describeReal(napi_env env, Real number, int digits) {
   return describe(env, typeName(), text);
 }
 
-// The exception that is being caught. Standard types are the same in every copy of the C++ library: types are compared
-// by name.
+// Describes the exception that is being caught. Types are compared by name, so standard types are the same in every
+// copy of the C++ library.
 static napi_value describeCaught(napi_env env) {
   try {
     throw;
@@ -87,7 +87,7 @@ static napi_value describeCaught(napi_env env) {
   }
 }
 
-// libffi's way takes no notice of the argument.
+// callThroughPlan ignores the argument.
 static void makeThrowingCall(void* frame) {
   reinterpret_cast<void (*)(const void*)>(static_cast<const uint64_t*>(frame)[slot::ENTRY])(callSite);
 }
@@ -110,7 +110,7 @@ static napi_value enterThrowing(napi_env env, napi_callback_info) {
     current->callbackTop = callbackTop;
     current->enteredAt = enteredAt;
     current->frame[slot::TARGET] = 0;  // there is no result
-    // What a callback threw before is what C++ threw because of it.
+    // If a callback threw before, that is why C++ threw.
     return current->pending.holder != nullptr ? rethrow(env, current) : describeCaught(env);
   }
   if (swapsErrno) swapErrno(current->frame);
@@ -119,8 +119,8 @@ static napi_value enterThrowing(napi_env env, napi_callback_info) {
   return nullptr;
 }
 
-// Our unwinder is a copy of our own (linked statically), and the one that throws is the library's. Ours is asked for
-// registers by the personality routine, and prepares its table of them only when it throws itself: so it does, once.
+// We have a statically linked copy of the unwinder, while the library's copy throws. The personality routine asks our
+// copy for registers, whose table a copy prepares only when it throws itself. So throw once here.
 static bool prepareUnwinder() {
   try {
     throw 0;

@@ -1,14 +1,14 @@
 // Thunks: the addresses that C gets. Making a callback writes two words of data; no code is written, and no page
-// changes its rights.
+// changes its protection.
 //
 //     ┌─ code, read and execute ─────┬─ data, read and write ────────────────┐
 //     │ thunk 0 │ thunk 1 │ …        │ stub, closure │ stub, closure │ …      │
 //     └─────────┴─────────┴──────────┴───────────────────────────────────────┘
 //          └──────────── BLOCK ──────────┘
 //
-// A thunk is 16 bytes, and so is its data: the distance is the same for all, so all thunks are the same bytes. One puts
-// the address of its data into a register that carries no argument, and jumps to the stub, which the signature's ABI
-// has written. Blocks are never unmapped, for C may keep an address for ever; nor are the stubs.
+// A thunk takes 16 bytes, and so does its data: the distance between them is constant, so all thunks have the same
+// bytes. A thunk puts the address of its data into a register that carries no argument, and jumps to the signature's
+// stub. Blocks and stubs are never unmapped, because C may keep an address forever.
 #include <sys/mman.h>
 
 #include <cerrno>
@@ -23,7 +23,7 @@ namespace rawffi {
 
 namespace {
 
-// A multiple of every page size there is.
+// A multiple of every page size.
 constexpr size_t BLOCK = 64 * 1024;
 constexpr size_t THUNK = 16;
 
@@ -51,14 +51,14 @@ constexpr uint8_t CODE[THUNK] = {};
 #endif
 
 std::mutex lock;
-// The block that thunks are taken from.
+// The block from which thunks are taken.
 char* block = nullptr;
 size_t used = BLOCK;
-// Lasting code by its bytes; behind a pointer, so that no destructor runs while other threads still do.
+// Lasting code by its bytes. It is a pointer, so that no destructor runs while other threads use it.
 std::map<std::string, const void*>* lasting = nullptr;
 CodePages* lastingPages = nullptr;
 
-// A block of thunks, executable, with their data behind it; null, and errno, when there is no memory.
+// A block of executable thunks, with their data after it; null and errno when there is no memory.
 char* mapBlock() {
   void* address = mmap(nullptr, 2 * BLOCK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (address == MAP_FAILED) return nullptr;

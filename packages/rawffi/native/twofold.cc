@@ -1,11 +1,11 @@
-// Memory for libffi's closures: it writes code into each, so the same pages are seen twice, once to be written and once
-// to be executed. No page is both.
+// Memory for libffi closures, into each of which libffi writes code. The same pages are mapped twice, once writable and
+// once executable; no mapping is both.
 //
 //     ┌─ writable ─────────────┐      ┌─ executable ────────────┐
 //     │ closure 0 │ closure 1 … │      │ closure 0 │ closure 1 …  │     one file of the kernel's, without a name, behind both
 //     └────────────────────────┘      └─────────────────────────┘
 //
-// Closures are made one after the other and never given back: closure.cc.
+// Closures are allocated one after the other and never freed: closure.cc.
 #include <ffi.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -54,7 +54,7 @@ bool newBlock() {
 
 void* ffiClosureMemory(void** code) {
   const std::lock_guard<std::mutex> held(lock);
-  // Where the system has no such files: libffi's own, whose pages may be both.
+  // Where the system has no such files, use libffi's own memory, whose pages may be both.
   if (used + CLOSURE > BLOCK && !newBlock()) return ffi_closure_alloc(sizeof(ffi_closure), code);
   *code = executable + used;
   void* memory = writable + used;

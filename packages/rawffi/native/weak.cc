@@ -1,5 +1,5 @@
-// References that hold nothing. JavaScript's own WeakRef holds what it refers to until the job ends that made it or
-// asked it, so a loop that makes ever other things keeps all of them until it is over.
+// Weak references. JavaScript's own WeakRef keeps its target alive until the end of the job that made or dereferenced
+// it, so a loop that keeps making new objects keeps them all alive until it ends.
 #include "rawffi.h"
 
 namespace rawffi {
@@ -23,7 +23,7 @@ static napi_value weakValue(napi_env env, napi_callback_info info) {
   return value;
 }
 
-// endWeak(reference), once
+// endWeak(reference), once per reference
 static napi_value endWeak(napi_env env, napi_callback_info info) {
   Arguments given(env, info, "rawffi.endWeak: expected (number)");
   auto* reference = given.address<napi_ref__>(0);

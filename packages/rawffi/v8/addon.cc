@@ -1,4 +1,4 @@
-// Registration. What is registered here is NativeV8 of src/addon.ts: a version, and `attach`, which gives the verbs.
+// Registration of NativeV8 (src/addon.ts): a version, and `attach`, which returns the verbs.
 #include <cstdio>
 #include <cstring>
 
@@ -37,7 +37,7 @@ bool putFunction(Local<Context> context, Local<Object> on, const char* name, v8:
          put(context, on, name, made);
 }
 
-// attach(environmentAddress, throwPending) -> the verbs. Once for each environment, on its thread.
+// attach(environmentAddress, throwPending) -> the verbs. Once per environment, on its thread.
 static void attach(const FunctionCallbackInfo<Value>& info) {
   Isolate* isolate = info.GetIsolate();
   if (!info[0]->IsNumber() || !info[1]->IsFunction()) {
@@ -56,7 +56,8 @@ static void attach(const FunctionCallbackInfo<Value>& info) {
   }
 }
 
-// Node's ABI number promises the V8 up to its patches; a runtime that only says it is such a Node need not have it.
+// Node's ABI number fixes the version of V8 except for patches; a runtime that only claims to be such a Node may have
+// another one.
 static bool isBuiltForThisV8() {
   char wanted[32];
   const int length = std::snprintf(wanted, sizeof wanted, "%d.%d.", V8_MAJOR_VERSION, V8_MINOR_VERSION);

@@ -1,10 +1,10 @@
-// Where the buffers of JavaScript lie, and keeping their memory there: native/memory.cc's `addressOf` without Node-API,
-// and in optimised code without V8's API either, whose six calls would take four times as long as the call itself.
+// The addresses of JavaScript's buffers, and keeping their memory in place: native/memory.cc's `addressOf` without
+// Node-API, and in optimised code without V8's API, whose six calls would take four times as long as the call of C
+// itself.
 //
-// JavaScript can run while C works on a buffer: in a callback. It may transfer the buffer, and let go of what got its
-// memory. So memory is *held* once its address is asked for while callbacks live: V8 counts who uses a buffer's memory,
-// detaching the buffer moves its count elsewhere, and leaves ours, which lasts as long as the buffer's object does. A
-// call keeps those alive that it was given.
+// JavaScript can run in a callback while C works on a buffer. It may transfer the buffer, and drop the receiver. So
+// memory whose address is taken while callbacks live is *held*: V8 counts references to a buffer's memory, and we add
+// one that lasts as long as the buffer object, even when the buffer is detached. A call keeps its arguments alive.
 #include <list>
 #include <mutex>
 
@@ -26,8 +26,8 @@ using v8::Uint8Array;
 using v8::Value;
 using v8::internal::Internals;
 
-// What cannot be said without making an object, such as the buffer of a small typed array: its bytes lie in the array
-// itself until somebody asks for the buffer, and may move.
+// Returned where the answer needs an object, such as the buffer of a small typed array, whose bytes are in the array
+// itself, and may move, until its buffer is read.
 static constexpr double ASK_SLOWLY = -1;
 
 static double fromPointer(const void* data) { return static_cast<double>(reinterpret_cast<uintptr_t>(data)); }
@@ -38,7 +38,7 @@ static Attached& environmentOf(const FunctionCallbackInfo<Value>& info) {
 
 // -- Memory that is held ---------------------------------------------------------------------------
 
-// In a buffer's first internal field, which Node leaves alone: its memory is held already.
+// In a buffer's first internal field, which Node does not use, it marks that the memory is held already.
 alignas(16) static char heldMark[16];
 
 static void setMark(Local<ArrayBuffer> buffer) {
@@ -68,7 +68,8 @@ static void hold(Attached& environment, Local<ArrayBuffer> buffer) {
   held->environment = &environment;
   held->buffer.Reset(environment.isolate, buffer);
   held->place = environment.held.insert(environment.held.end(), std::move(made));
-  // In the collection itself: finalizers of JavaScript wait for a turn of the event loop, and megabytes with them.
+  // Released during the collection: JavaScript's finalizers wait for a turn of the event loop, and would keep megabytes
+  // until then.
   held->buffer.SetWeak(
       held,
       [](const v8::WeakCallbackInfo<Held>& info) {
@@ -83,8 +84,7 @@ static bool callbacksLive() { return wordOf(thread, word::LIVE_CLOSURES) != 0; }
 
 // -- By V8's API -----------------------------------------------------------------------------------
 
-// JavaScript may take memory away from such a buffer, and nobody is asked. (A growable SharedArrayBuffer keeps all it
-// ever had.)
+// JavaScript may shrink such a buffer, and nothing can prevent it. (A growable SharedArrayBuffer only grows.)
 static bool canShrink(Local<ArrayBuffer> buffer) { return buffer->GetBackingStore()->IsResizableByUserJavaScript(); }
 
 static double addressIn(Attached& environment, Local<ArrayBuffer> buffer, size_t offset, bool mustHold) {
@@ -110,13 +110,13 @@ static double addressOf(const FunctionCallbackInfo<Value>& info, bool mustHold) 
 // addressOf(buffer | view) -> address | ASK_SLOWLY
 static void addressOf(const FunctionCallbackInfo<Value>& info) { info.GetReturnValue().Set(addressOf(info, false)); }
 
-// heldAddressOf(buffer | view): the same, whose memory is held in any case
+// heldAddressOf(buffer | view): the same, and always holds the memory
 static void heldAddressOf(const FunctionCallbackInfo<Value>& info) { info.GetReturnValue().Set(addressOf(info, true)); }
 
 // -- The same by the layout of V8's objects --------------------------------------------------------
 
-// Found by looking, once for a process: which words of a typed array hold its buffer and its offset in that, and which
-// word of a buffer holds the address of the memory. All 0 when they are not found: nobody then believes anything.
+// Found by inspecting objects, once per process: which words of a typed array hold its buffer and its byte offset, and
+// which word of a buffer holds the address of the memory. All 0 when they are not found, and then not used.
 //
 //     typed array ┌─────┬───┬────────┬─────────────┬───┐       buffer ┌─────┬───┬─────────┬───┬───────┬───┐
 //                 │ map │ … │ buffer │ byte offset │ … │              │ map │ … │ address │ … │ flags │ … │
@@ -127,7 +127,7 @@ struct Layout {
   int buffer = 0;
   int byteOffset = 0;
   int address = 0;
-  // Which 32 bits of a buffer have the bit that says that it can be resized.
+  // Which 32 bits of a buffer have the flag of a resizable buffer.
   int flags = 0;
   uint32_t resizable = 0;
   // Which word of a buffer is its first internal field.
@@ -141,7 +141,7 @@ using Word = v8::internal::Address;
 
 static Word wordsOf(Local<Value> value) { return *reinterpret_cast<const Word*>(*value); }
 
-// The index in bytes of the first of `count` words that is `wanted`; 0, which is the map's, when there is none.
+// The byte offset of the first of `count` words that is `wanted`; 0, the offset of the map, when there is none.
 static int findWord(Word object, int count, Word wanted) {
   for (int at = sizeof(Word); at < count * static_cast<int>(sizeof(Word)); at += sizeof(Word)) {
     if (Internals::ReadRawField<Word>(object, at) == wanted) return at;
@@ -162,14 +162,14 @@ static double readAddress(const Layout& layout, Word object) {
   const Word address = Internals::ReadRawField<Word>(object, layout.address);
   const bool isResizable = (Internals::ReadRawField<uint32_t>(object, layout.flags) & layout.resizable) != 0;
   const bool isHeld = Internals::ReadRawField<Word>(object, layout.mark) == reinterpret_cast<Word>(heldMark);
-  // No memory: detached, empty, or in the array itself.
+  // Address 0: detached, empty, or in the array itself.
   return address == 0 || isResizable || (!isHeld && callbacksLive()) ? ASK_SLOWLY
                                                                      : static_cast<double>(address + offset);
 }
 
 static double addressOfFast(Local<Value>, Local<Value> value) { return readAddress(layout, wordsOf(value)); }
 
-// Words of the two objects that are theirs in every V8 there is.
+// The words that the two objects have at least, in every version of V8.
 static constexpr int TYPED_ARRAY_WORDS = 10;
 static constexpr int BUFFER_WORDS = 8;
 // The same with its flags, and its internal fields.
@@ -180,8 +180,7 @@ static Local<ArrayBuffer> resizableBuffer(Isolate* isolate, size_t byteLength) {
   return ArrayBuffer::New(isolate, ArrayBuffer::NewResizableBackingStore(byteLength, byteLength));
 }
 
-// The flag is the one bit that resizable buffers have and others of the same sizes have not, in a word that is else the
-// same.
+// The flag is the one bit by which a word of resizable buffers differs from that of other buffers of the same sizes.
 static bool findResizable(Isolate* isolate, Layout& found) {
   constexpr size_t SIZES[] = {64, 4096, 100, 70000};
   int candidates = 0;
@@ -219,7 +218,7 @@ static Layout findLayout(Isolate* isolate) {
   if (found.buffer == 0 || found.byteOffset == 0 || found.address == 0 || found.mark == 0 ||
       !findResizable(isolate, found))
     return {};
-  // Believed only if it holds for another pair.
+  // Accepted only if it holds for another pair.
   const Local<ArrayBuffer> other = ArrayBuffer::New(isolate, 100);
   const Local<Uint8Array> all = Uint8Array::New(other, 0, 100);
   const double address = fromPointer(other->Data());

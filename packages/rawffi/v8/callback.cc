@@ -1,4 +1,4 @@
-// The way from C into JavaScript through V8's own API: native/callback.cc's without Node-API, at half its cost.
+// The way from C into JavaScript through V8's own API: as in native/callback.cc without Node-API, at half its cost.
 #include <cstring>
 #include <new>
 
@@ -23,7 +23,7 @@ namespace {
 Global<Function>& functionOf(Closure& closure) { return reinterpret_cast<Global<Function>&>(closure.function); }
 static_assert(sizeof(Global<Function>) == sizeof(void*), "as V8 has it");
 
-// What a Global holds, without a new handle: the Local is good for as long as that holds it. (Node does the same.)
+// The value of a Global without a new handle: the Local is valid as long as the Global holds it. (Node does the same.)
 template <typename T>
 Local<T> localOf(const Global<T>& global) {
   return *reinterpret_cast<const Local<T>*>(&global);
@@ -32,8 +32,8 @@ Local<T> localOf(const Global<T>& global) {
 bool call(Closure* closure, bool isOutermost, Pending* thrown) {
   const Attached& attached = attachedTo(*closure->environment);
   Isolate* isolate = attached.isolate;
-  // What ended the JavaScript below (a worker that is terminated, a script that took too long) was seen by an earlier
-  // callback of this call, and must reach that JavaScript: V8 would forget it if it were entered now.
+  // The JavaScript below is being terminated (with its worker, or by a timeout), as an earlier callback of this call
+  // has seen; the termination must reach it. V8 would forget it if it were entered here.
   if (__builtin_expect(isolate->IsExecutionTerminating(), 0)) return false;
   const HandleScope scope(isolate);
   TryCatch trying(isolate);
@@ -49,9 +49,9 @@ bool call(Closure* closure, bool isOutermost, Pending* thrown) {
   } else if (function->Call(context, v8::Undefined(isolate), 0, nullptr).ToLocal(&ignored)) {
     return true;
   }
-  // A worker that is being terminated fails without an exception, and none could be thrown.
+  // In a worker that is being terminated the call fails without an exception, and none could be thrown.
   if (trying.HasCaught() && !trying.HasTerminated()) {
-    // As Node-API itself has it: a napi_value is a Local.
+    // As in Node-API itself, a napi_value is a Local.
     const Local<Value> error = trying.Exception();
     napi_value value;
     // NOLINTBEGIN(bugprone-sizeof-expression): the handle itself
@@ -65,7 +65,7 @@ bool call(Closure* closure, bool isOutermost, Pending* thrown) {
 
 void letGo(Closure* closure) { functionOf(*closure).Reset(); }
 
-// hold(handle, function): the addon's, V8's way
+// hold(handle, function): as the addon's, through V8
 void hold(const FunctionCallbackInfo<Value>& info) {
   Isolate* isolate = info.GetIsolate();
   if (!info[0]->IsNumber() || !info[1]->IsFunction()) {

@@ -1,5 +1,5 @@
-// The way into C through V8's own function callbacks: native/call.cc's `enter` without Node-API, at half its cost. C
-// may call back into JavaScript, throw there, collect and deoptimise, as in any function of V8.
+// The way into C through V8's own function callbacks: native/call.cc's `enter` without Node-API, at half its cost. As
+// in any function of V8, C may call back into JavaScript, which may throw, collect garbage, and deoptimise code.
 #include "rawffi-v8.h"
 
 namespace rawffi {
@@ -12,8 +12,8 @@ using v8::Local;
 using v8::Object;
 using v8::Value;
 
-// Reading what is pending is Node-API's business: `throwPending` is the function's data. What it throws stays pending
-// in V8 when Call fails, and is thrown as soon as we return.
+// Only the addon can read what is pending, by Node-API: `throwPending` is the function's data. What it throws stays
+// pending in V8 when Call fails, and is thrown as soon as we return.
 static void rethrow(const FunctionCallbackInfo<Value>& info) {
   Isolate* isolate = info.GetIsolate();
   Local<Value> nothing;

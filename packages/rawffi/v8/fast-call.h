@@ -1,11 +1,10 @@
-// V8's fast API calls: what optimised code calls as a function of its own.
+// V8's fast API calls: C functions that optimised code calls directly.
 //
-// v8-fast-api-calls.h is in no archive of Node's headers. These are the parts of it that our functions need, in the
-// layouts that V8 11.3, 12.4, 13.6 and 14.6 have. An isolate keeps pointers to all of it, so all of it is static.
+// Node's header archives do not contain v8-fast-api-calls.h. These are the parts of it that our functions need, in the
+// layouts of V8 11.3, 12.4, 13.6 and 14.6. An isolate keeps pointers to all of it, so all of it is static.
 //
-// Rules, for every function called so: it runs no JavaScript, makes no object of JavaScript, throws nothing. A call
-// that is not from optimised code, or whose arguments are of other kinds, comes to the plain callback instead; both
-// give the same.
+// Every function called so must run no JavaScript, make no JavaScript object, and throw nothing. A call from code that
+// is not optimised, or with arguments of other kinds, goes to the plain callback instead, which must return the same.
 #pragma once
 
 #include "rawffi-v8.h"
@@ -26,8 +25,8 @@ class CFunctionInfo {
       : result_(result), count_(count), types_(types) {}
 
  private:
-  // Its sequence and flags are zero, and so is the byte that says how 64-bit integers are represented, which is the
-  // third or fourth.
+  // Its sequence and flags are zero, and so is the byte for the representation of 64-bit integers, which is the third
+  // or fourth.
   uint8_t result_;
   uint8_t zeros_[3] = {};
   uint32_t count_;
@@ -45,7 +44,7 @@ class CFunction {
 
 static_assert(sizeof(CFunctionInfo) == 16 && sizeof(CFunction) == 16, "as V8 has them");
 
-// A string's characters where they are, not closed by a NUL; good until the function returns.
+// A string's characters in place, without a NUL at the end; valid until the function returns.
 struct FastOneByteString {
   const char* data;
   uint32_t length;
@@ -73,14 +72,14 @@ struct Described {
   static constexpr v8::CFunctionInfo info{Result, types, 1 + sizeof...(Parameters)};
 };
 
-// Whether the layouts above are those of this V8. Put a version into the list when it has been looked at.
+// Whether the layouts above are those of this V8. Add a version only after checking its layouts.
 constexpr bool knowsFastCalls() {
   constexpr int version = V8_MAJOR_VERSION * 100 + V8_MINOR_VERSION;
   return version == 1103 || version == 1204 || version == 1306 || version == 1406;
 }
 
-// A function whose optimised callers call `fast` and whose others call `callback`. Without fast calls it is the
-// callback alone.
+// A function for which optimised code calls `fast` and other code `callback`. Without fast calls it is only the
+// callback.
 v8::MaybeLocal<v8::Function> makeFastFunction(v8::Local<v8::Context> context, v8::FunctionCallback callback,
                                               v8::Local<v8::Value> data, const void* fast,
                                               const v8::CFunctionInfo* info);

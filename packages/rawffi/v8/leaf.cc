@@ -1,9 +1,9 @@
-// Leaf calls: V8's fast API calls without arguments and without a result, whose C function is the stub itself.
-// Optimised code calls the stub as it would call a function of its own.
+// Leaf calls: V8 fast API calls without arguments and result, whose C function is the stub itself. Optimised code calls
+// the stub directly.
 //
-// V8 11.3 and 12.4 end the process when JavaScript runs in such a call, 13.6 goes on with stale code, 14.6 has cured it
-// for calls without a result alone. So none runs: src/interface.ts says when a leaf call may be made, and closures
-// refuse to run in one.
+// When JavaScript runs in such a call, V8 11.3 and 12.4 abort the process and 13.6 goes on with stale code; 14.6 is
+// safe only for calls without a result. So none may run: src/interface.ts says when a leaf call may be made, and
+// closures refuse to run in one.
 #include <cstring>
 #include <map>
 #include <memory>
@@ -24,7 +24,7 @@ using v8::Number;
 using v8::Object;
 using v8::Value;
 
-// What code that is not optimised calls; the stub is the function's data.
+// Called by code that is not optimised; the stub is the function's data.
 static void enterLeaf(const FunctionCallbackInfo<Value>& info) {
   reinterpret_cast<void (*)()>(addressIn(info.Data()))();
 }
@@ -46,7 +46,7 @@ static void leaf(const FunctionCallbackInfo<Value>& info) {
 
 // -- With arguments --------------------------------------------------------------------------------
 
-// Code that is not optimised puts the arguments into the frame instead, for the signature's other leaf stub.
+// Called by code that is not optimised: puts the arguments into the frame, for the signature's other leaf stub.
 static void enterHanded(const FunctionCallbackInfo<Value>& info) {
   const auto& handed = *static_cast<const Handed*>(addressIn(info.Data()));
   uint64_t* frame = thread->frame;
@@ -86,7 +86,7 @@ struct Description {
       : types(typesOf(kinds)), info(result, types.data(), static_cast<uint32_t>(types.size())) {}
 };
 
-// An isolate keeps pointers to what describes a function; there are few descriptions, and all last.
+// An isolate keeps pointers to the description of a function. There are few descriptions, and they are never freed.
 static const v8::CFunctionInfo* describe(uint8_t result, const std::vector<uint8_t>& kinds) {
   static std::mutex lock;
   static std::map<std::string, Description*>* known = nullptr;
@@ -99,8 +99,8 @@ static const v8::CFunctionInfo* describe(uint8_t result, const std::vector<uint8
   return &found->info;
 }
 
-// handed(entry, leafEntry, kinds, slots) -> function; kinds are those of the result and then of the arguments, slots
-// are the arguments'
+// handed(entry, leafEntry, kinds, slots) -> function; `kinds` are those of the result and then of the arguments,
+// `slots` those of the arguments
 static void handed(const FunctionCallbackInfo<Value>& info) {
   Isolate* isolate = info.GetIsolate();
   const bool isRight = info[0]->IsNumber() && info[1]->IsNumber() && info[2]->IsUint8Array() && info[3]->IsUint8Array();
@@ -129,7 +129,7 @@ static void handed(const FunctionCallbackInfo<Value>& info) {
   }
 }
 
-// A V8 whose layouts are not known here has no leaf calls.
+// There are no leaf calls on a V8 whose layouts are not known here.
 bool registerLeaf(Local<Context> context, Local<Object> on, Shared* environment) {
   if (!knowsFastCalls()) return true;
   Isolate* isolate = Isolate::GetCurrent();

@@ -1,11 +1,11 @@
-// The private symbol under which an object carries a mark of Node's, found by the layout of V8's objects. Node has no
-// way to mark all instances of a class at once; with the symbol, a constructor marks its own by one store.
+// The private symbol of a mark that Node sets on objects, found by the layout of V8's objects. Node cannot mark all
+// instances of a class at once; with the symbol, a constructor marks each instance by one store.
 //
 //     object ┌─────┬───┐      map ┌─────┬───┬─────────────┬───┐      descriptors ┌─────┬───┬─────┬───┐
 //            │ map │ … │          │ map │ … │ descriptors │ … │                  │ map │ … │ key │ … │
 //            └─────┴───┘          └─────┴───┴─────────────┴───┘                  └─────┴───┴─────┴───┘
 //
-// Which words these are is found by looking at an object whose only member is known.
+// The positions of these words are found in an object whose only member is known.
 #include "rawffi-v8.h"
 
 namespace rawffi {
@@ -21,7 +21,7 @@ using v8::Value;
 using v8::internal::Internals;
 using Word = v8::internal::Address;
 
-// Words of the two that are theirs in every V8 there is; of descriptors, with the first key.
+// The words that the two have at least, in every version of V8; for descriptors, including the first key.
 static constexpr int MAP_WORDS = 11;
 static constexpr int DESCRIPTOR_WORDS = 6;
 
@@ -30,17 +30,17 @@ static Word wordIn(Word object, int index) {
   return Internals::ReadRawField<Word>(object, index * static_cast<int>(sizeof(Word)));
 }
 
-// Word `index` of what word `of` of a map leads to; 0 where that is no object.
+// Word `index` of the object to which word `of` of a map points; 0 where that is not an object.
 static Word wordBehind(const Shared& environment, Word map, int of, int index) {
   const Word object = wordIn(map, of);
   if (!Internals::HasHeapObjectTag(object)) return 0;
   const auto* from = reinterpret_cast<const void*>(object - v8::internal::kHeapObjectTag);
-  // A map has numbers, too.
+  // A map has words that are not pointers, too.
   return environment.canRead(from, DESCRIPTOR_WORDS * sizeof(Word)) ? wordIn(object, index) : 0;
 }
 
-// privateKey(marked, known, key) -> the symbol that is the only key of `marked`, as `key` is of `known`; undefined when
-// it was not found
+// privateKey(marked, known, key) -> the symbol that is the only key of `marked`, as `key` is that of `known`; undefined
+// when it was not found
 static void privateKey(const FunctionCallbackInfo<Value>& info) {
   if (!info[0]->IsObject() || !info[1]->IsObject() || !info[2]->IsSymbol()) {
     throwTypeError(info.GetIsolate(), "rawffi.privateKey: expected (object, object, symbol)");

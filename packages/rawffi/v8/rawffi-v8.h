@@ -1,5 +1,5 @@
-// What the verbs of the V8 part share: the state of a thread, and putting functions on objects. One source for every
-// Node there are headers of; a binary is good for one ABI.
+// What the verbs of the V8 part share: the state of a thread, and adding functions to objects. One source serves every
+// Node that has headers; a binary is for one ABI.
 #pragma once
 
 #include <node.h>
@@ -13,18 +13,18 @@
 
 namespace rawffi {
 
-// The Node-API addon's, of this thread. Initial-exec, as there: one load.
+// The Node-API addon's state of this thread. Initial-exec, as there: one load.
 extern __thread Thread* thread __attribute__((tls_model("initial-exec"), visibility("hidden")));
 
 v8::Local<v8::String> textOf(v8::Isolate* isolate, const char* from);
 void throwTypeError(v8::Isolate* isolate, const char* message);
 
-// The address that a number is.
+// A number as an address.
 inline void* addressIn(v8::Local<v8::Value> number) {
   return reinterpret_cast<void*>(static_cast<uintptr_t>(number.As<v8::Number>()->Value()));
 }
 
-// Each false when V8 failed, and has an exception pending.
+// Each returns false when V8 failed and has an exception pending.
 bool put(v8::Local<v8::Context> context, v8::Local<v8::Object> on, const char* name, v8::Local<v8::Value> value);
 bool putFunction(v8::Local<v8::Context> context, v8::Local<v8::Object> on, const char* name,
                  v8::FunctionCallback callback, v8::Local<v8::Value> data);
@@ -33,9 +33,9 @@ bool putFunction(v8::Local<v8::Context> context, v8::Local<v8::Object> on, const
 
 // A leaf call whose arguments V8 hands over: Handover of src/stubs/abi.ts.
 struct Handed {
-  // The signature's other leaf stub, which takes them from the frame.
+  // The signature's other leaf stub, which takes the arguments from the frame.
   void (*stub)() = nullptr;
-  // Kinds of fast-call.h.
+  // A Kind of fast-call.h.
   uint8_t result = 0;
   std::vector<uint8_t> kinds;
   // Which slot each argument goes to.
@@ -44,7 +44,7 @@ struct Handed {
 
 struct Attached;
 
-// Memory of a buffer that lives, and that C may work on while JavaScript runs: buffer.cc.
+// Memory of a live buffer that C may work on while JavaScript runs: buffer.cc.
 struct Held {
   v8::Global<v8::ArrayBuffer> buffer;
   std::shared_ptr<v8::BackingStore> memory;
@@ -56,7 +56,7 @@ struct Attached : Attachment {
   v8::Isolate* isolate;
   v8::Global<v8::Context> context;
   std::vector<std::unique_ptr<Handed>> handed;
-  // Memory of buffers that a call under way works on.
+  // Memory of buffers that a running call works on.
   std::unordered_map<uint32_t, std::shared_ptr<v8::BackingStore>> retained;
   uint32_t lastRetained = 0;
   std::list<std::unique_ptr<Held>> held;
@@ -66,7 +66,7 @@ inline Attached& attachedTo(const Shared& environment) { return *static_cast<Att
 
 // -- The verbs -------------------------------------------------------------------------------------
 
-// Puts the functions that enter C on `on`; `throwPending` is the addon's function of that name.
+// Adds the functions that enter C to `on`; `throwPending` is the addon's function of that name.
 bool registerEnter(v8::Local<v8::Context> context, v8::Local<v8::Object> on, v8::Local<v8::Value> throwPending);
 bool registerCallback(v8::Local<v8::Context> context, v8::Local<v8::Object> on, Shared* environment);
 bool registerLeaf(v8::Local<v8::Context> context, v8::Local<v8::Object> on, Shared* environment);

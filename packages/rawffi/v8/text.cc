@@ -1,4 +1,4 @@
-// Text between JavaScript and C, without a copy in between: native/memory.cc's `text` and `pushText` at a third of
+// Text between JavaScript and C, without an intermediate copy: native/memory.cc's `text` and `pushText` at a third of
 // their cost.
 #include <cstring>
 #ifdef __x86_64__
@@ -31,7 +31,7 @@ static Word wordAt(const char* from) {
   return word;
 }
 
-// Not 0 when a byte of `word` is 0 or above 127. Borrows of the subtraction come from a zero byte alone.
+// Not 0 when a byte of `word` is 0 or above 127. Only a zero byte causes a borrow in the subtraction.
 static uint64_t strange(uint64_t word) { return ((word - ONES) | word) & HIGH_BITS; }
 
 // Copies `length` bytes; false when one of them is 0 or above 127. `to` may be `from`.
@@ -56,7 +56,7 @@ static bool copyAscii(char* to, const char* from, size_t length) {
 
 // -- JavaScript to C -------------------------------------------------------------------------------
 
-// Each of these writes a text with a NUL behind it to `to`, and may write over all of `capacity` bytes; gives its
+// Each of these writes a text with a NUL after it to `to`, and may overwrite all of `capacity` bytes; returns its
 // length or a Pushed.
 
 // Latin-1 to UTF-8.
@@ -86,9 +86,9 @@ static int32_t writeBytes(const v8::FastOneByteString& text, char* to, size_t ca
 
 #ifdef __x86_64__
 
-// The same in blocks of 32 bytes, the last one filled up with NULs. It is not for the copying: C's string functions
-// read such blocks, and a processor makes a read wait that takes its bytes from several recent writes. strlen of 11
-// characters waits longer than all else takes.
+// The same in blocks of 32 bytes, the last one filled with NULs. The gain is not in the copying: C's string functions
+// read such blocks, and a read that takes its bytes from several recent writes stalls the processor. For strlen of 11
+// characters that stall takes longer than everything else.
 __attribute__((target("avx2"))) static int32_t writeBlocks(const v8::FastOneByteString& text, char* to,
                                                            size_t capacity) {
   constexpr size_t block = scratch::ALIGN;
@@ -99,7 +99,7 @@ __attribute__((target("avx2"))) static int32_t writeBlocks(const v8::FastOneByte
   const size_t whole = length / block * block;
   const size_t rest = length - whole;
   const char* from = text.data;
-  // What stands behind the characters may be on a page that is not there.
+  // The bytes after the characters may be on an unmapped page.
   const bool crossesPage = (reinterpret_cast<uintptr_t>(from + whole) & (page - 1)) > page - block;
   if (crossesPage || length + block > capacity) return writeBytes(text, to, capacity);
   const __m256i zero = _mm256_setzero_si256();
@@ -110,7 +110,7 @@ __attribute__((target("avx2"))) static int32_t writeBlocks(const v8::FastOneByte
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + i), bytes);
   }
   const __m256i mask = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(masks + block - rest));
-  // Without a rest there need not be a byte behind the characters: they may end with their page.
+  // Without a rest, do not read after the characters: they may end at the end of their page.
   const __m256i read = rest == 0 ? zero : _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from + whole));
   const __m256i last = _mm256_and_si256(read, mask);
   found |= _mm256_movemask_epi8(_mm256_and_si256(_mm256_or_si256(last, _mm256_cmpeq_epi8(last, zero)), mask));
@@ -129,7 +129,7 @@ static int32_t pushOneByte(Local<Value>, const v8::FastOneByteString& text) {
   return pushWritten(current, Write(text, current->scratch + top, scratch::BYTES - top));
 }
 
-// Both ways to write one-byte strings, as this processor does it best.
+// The ways to write one-byte strings, each the fastest for this processor.
 struct Best {
   Write write;
   const void* push;
@@ -144,15 +144,14 @@ static Best findBest() {
 
 static const Best best = findBest();
 
-// Checks and ends what V8 wrote: `length` bytes of UTF-8, of as many of the text's characters as fitted.
+// Checks and terminates what V8 wrote: `length` bytes of UTF-8, for as many of the text's characters as fitted.
 static int32_t endUtf8(Local<String> text, char* to, size_t length, size_t charactersWritten) {
   if (charactersWritten != static_cast<size_t>(text->Length())) return Pushed::TOO_LONG;
   to[length] = 0;
   return std::memchr(to, 0, length) != nullptr ? Pushed::HAS_NUL : static_cast<int32_t>(length);
 }
 
-// Any string: what optimised code does not hand over as it is are ropes (also those that were made flat), slices, and
-// two-byte strings.
+// Any string: optimised code does not hand over ropes (even if flattened), slices, and two-byte strings.
 static int32_t writeString(Isolate* isolate, Local<String> text, char* to, size_t capacity) {
   if (static_cast<size_t>(text->Length()) + scratch::ALIGN > capacity) return Pushed::TOO_LONG;
   const size_t room = capacity - scratch::ALIGN;
@@ -211,7 +210,7 @@ static void giveText(const FunctionCallbackInfo<Value>& info, const char* addres
         v8::Exception::RangeError(textOf(isolate, "rawffi.text: no string can have so many bytes")));
     return;
   }
-  // V8 looks through UTF-8 twice, and through Latin-1 not at all.
+  // V8 scans UTF-8 twice, and does not scan Latin-1.
   const auto made = isAscii(address, length)
                         ? String::NewFromOneByte(isolate, reinterpret_cast<const uint8_t*>(address),
                                                  NewStringType::kNormal, static_cast<int>(length))
@@ -220,7 +219,7 @@ static void giveText(const FunctionCallbackInfo<Value>& info, const char* addres
   if (made.ToLocal(&string)) info.GetReturnValue().Set(string);
 }
 
-// The addon's, the same for all environments.
+// The addon's function, the same for all environments.
 static bool (*canRead)(const void*, size_t);
 static bool (*textLength)(const char*, size_t*);
 

@@ -1,5 +1,5 @@
-// Windows: native/memory.cc's `window` without the collector's accounting. Node-API hands V8 a deleter of its own, and
-// V8 then counts all of a window as memory that a collection could free: each new one of 2 GiB provokes a full
+// Windows: native/memory.cc's `window` without the collector's accounting. Node-API gives V8 a deleter of its own, and
+// V8 then counts the whole window as memory that a collection could free: each new window of 2 GiB triggers a full
 // collection.
 #include "rawffi-v8.h"
 
@@ -15,7 +15,7 @@ using v8::Number;
 using v8::Object;
 using v8::Value;
 
-// V8 ends the process for more, instead of refusing.
+// V8 aborts the process for more.
 static constexpr double MOST = v8::Uint8Array::kMaxLength;
 
 static double numberIn(Local<Value> value) { return value->IsNumber() ? value.As<Number>()->Value() : -1; }
@@ -30,7 +30,7 @@ static void window(const FunctionCallbackInfo<Value>& info) {
     return;
   }
   void* data = reinterpret_cast<void*>(static_cast<uintptr_t>(address));
-  // What has the empty deleter, and no other, counts as nothing.
+  // Memory with the empty deleter, and no other, is not counted.
   std::shared_ptr<BackingStore> store =
       ArrayBuffer::NewBackingStore(data, static_cast<size_t>(length), BackingStore::EmptyDeleter, nullptr);
   info.GetReturnValue().Set(ArrayBuffer::New(isolate, store));
