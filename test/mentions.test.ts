@@ -27,7 +27,7 @@ const OUTSIDE: Readonly<Record<string, string>> = {
   "libclang's interface":
     "CXTokenKind CX_StorageClass CX_CXXAccessSpecifier CXCursor_ExceptionSpecificationKind CXChildVisit_Continue " +
     "CXVisit_Continue",
-  "libgit2, as an example": "git_path git_open git_buf ptr",
+  "libgit2 and libxml2, as examples": "git_path git_open git_buf ptr xmlFree xmlFreeFunc",
   "V8's interface and source": "TryGetCurrent StackGuard kInterruptLimit",
   "JavaScript, Node and the web's platform": "AsyncLocalStorage WebAssembly Worker postMessage require structuredClone",
   "npm's manifest": "cpu",

@@ -13,7 +13,7 @@ import { nameClasses } from "../memory/naming.ts";
 import { endSlab } from "../memory/slab.ts";
 import { FIND, INSPECT, type Lent, ORIGIN, type SymbolOrigin, type SymbolSource, traitsOf } from "../types/protocol.ts";
 import { checkLibraryOptions, isOfLoader, type LibraryOptions, open, toPath } from "./open.ts";
-import { type Declared, type DeclaredSymbol, declaredSymbol, isLater, type SymbolOf } from "./symbol.ts";
+import { type DeclaredSymbol, declaredSymbol, isLater, type SymbolDeclaration, type SymbolOf } from "./symbol.ts";
 
 /** What every library has besides its symbols; a declared symbol of the same name wins. */
 export interface LibraryFace {
@@ -246,7 +246,7 @@ class LoadedLibrary implements SymbolSource {
     }
   }
 
-  #load({ name, type, isVariable }: Declared): unknown {
+  #load({ name, type, isVariable }: SymbolDeclaration): unknown {
     const address = this[FIND](name);
     const { symbol, view } = traitsOf(type);
     if (symbol !== undefined && !isVariable) return symbol(address, this[ORIGIN](name));

@@ -73,15 +73,15 @@ export function isLater(declared: unknown): declared is () => unknown {
 }
 
 /** What a library looks up, and how it reads that. */
-export interface Declared {
+export interface SymbolDeclaration {
   readonly name: string;
   readonly type: CType;
   readonly isVariable: boolean;
 }
 
 /** The symbol's name and its type. @throws TypeError for what is not a declaration. */
-export function declaredSymbol(name: string, declared: unknown): Declared {
-  if (declared instanceof NamedSymbol) return declared as unknown as Declared;
+export function declaredSymbol(name: string, declared: unknown): SymbolDeclaration {
+  if (declared instanceof NamedSymbol) return declared as unknown as SymbolDeclaration;
   if (isCType(declared)) return { name, type: declared, isVariable: false };
   throw new TypeError(`CDLL(): symbol '${name}': expected a C type, got ${describe(declared)}`);
 }

@@ -1,14 +1,14 @@
 /**
- * Checked mode: raw addresses are looked at before they are used, and memory that our objects gave up is remembered.
+ * Checked mode: raw addresses are checked before they are used, and freed memory of our objects is remembered.
  *
- * `CTYPES_CHECKED=1` turns it on for good. The option `checked` of a library has the calls of that library checked, and
- * memory, whoever reads it, in this thread of JavaScript until the last such library is closed or collected. While it
- * is on
+ * `CTYPES_CHECKED=1` turns it on for good. The option `checked` of a library turns it on for the calls of that library,
+ * and for all memory accesses of this JavaScript thread until the last such library is closed or collected. While it is
+ * on
  *
- *   foreign memory is read and written by native accessors that throw a `MemoryFaultError` where nothing is pointers
- *   that are passed to C are refused when they point nowhere owned memory is the C heap's, one block an object; given
- *   up, it is overwritten and kept from use for a while, and who comes to it by its
- *                    address meanwhile is told
+ *   foreign memory   is read and written by native accessors, which throw a `MemoryFaultError` where there is none
+ *   pointers         that are passed to C are refused when they point to no memory
+ *   owned memory     comes from the C heap, one block per object; when freed, it is overwritten and not reused for a
+ *                    while, and access by its address is an error meanwhile
  */
 import { type Address, MemoryFaultError, rawffi } from "rawffi";
 
