@@ -2,8 +2,8 @@
  * C calling JavaScript.
  *
  * How a callback happens
- *   1. C calls the closure   native code stores the arguments in a frame of their own and enters here, without arguments
- *   2. Traits.receive        makes values of the slots; what came by value in memory is copied, since that memory is C's
+ *   1. C calls the closure   native code stores the arguments in a frame of their own and enters here without any
+ *   2. Traits.receive        makes values of the slots; values passed in memory are copied, since that memory is C's
  *   3. the user's function
  *   4. Traits.pass or store  converts its result into the frame; C returns with it
  *

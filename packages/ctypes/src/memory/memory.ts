@@ -1,13 +1,13 @@
 /**
  * Reading and writing memory, by `DataView`s that know their address.
  *
- * A value is a {@link Memory} and an offset in it, so one access is one inlined `DataView` access. There are three kinds
- * of memory, and code that uses them need not know which one it has:
+ * A value is a {@link Memory} and an offset in it, so one access is one inlined `DataView` access. There are three
+ * kinds of memory, and code that uses them need not know which one it has:
  *
  *   slabs      memory that our objects own (`slab.ts`): bounds are checked
  *   buffers    a user's `ArrayBuffer` (`from_buffer`): bounds are checked, a detached buffer throws; a resizable one is
  *              for JavaScript only
- *   windows    foreign memory by address: 2 GiB, one every 1 GiB, so what begins in the first half never crosses the end
+ *   windows    foreign memory by address: 2 GiB, one every 1 GiB, so a value in the first half never crosses the end
  *
  *        0            1 GiB         2 GiB         3 GiB
  *        ├──── window 0 ─────────────┤
