@@ -215,14 +215,19 @@ function withoutLibrary(absent: readonly string[]): string {
 
 function writeModule(made: Generated, out: string | undefined): Generated {
   if (out === undefined) process.stdout.write(made.text);
-  else writeFileSync(out, made.text);
+  else writeTo(out, made.text);
   return made;
+}
+
+/** In a folder that may not be there yet. */
+function writeTo(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
 }
 
 function writeModules(made: GeneratedModules, out: string | undefined): GeneratedModules {
   if (out === undefined) throw new UsageError("generate: --per-header needs --out, a folder");
-  mkdirSync(out, { recursive: true });
-  for (const { file, text } of made.modules) writeFileSync(join(out, file), text);
+  for (const { file, text } of made.modules) writeTo(join(out, file), text);
   return made;
 }
 
@@ -265,7 +270,7 @@ async function runMeasure(args: readonly string[]): Promise<number> {
     ? await configured(settings, entries)
     : `${JSON.stringify(await measure(settings, entries), exactNumbers, 2)}\n`;
   if (values.out === undefined) process.stdout.write(text);
-  else writeFileSync(values.out, text);
+  else writeTo(values.out, text);
   return 0;
 }
 

@@ -64,7 +64,37 @@ writeFileSync(${built} + "/cli.js", "console.log('argument: ' + process.argv[2])
       writeFileSync(join(folder, "a.ts"), stdout);
       assert.match(run(["check", join(folder, "a.ts")], cwd).stdout, /^\d+ facts compared, 0 differences$/m);
     }
-    assert.match(run(["generate", "a.h"]).stderr, /'a\.h' file not found/);
+    const advice =
+      "name its folder (--include-dir, includeDirs), or the package that knows it (--package, packages): " +
+      "pkg-config --list-all shows them";
+    assert.ok(run(["generate", "a.h"]).stderr.endsWith(`\nctypes-configure: 'a.h' file not found; ${advice}\n`));
+    writeFileSync(join(folder, "h/c.h"), "#include <nowhere.h>\n");
+    const nested = run(["generate", "h/c.h"]).stderr;
+    assert.match(nested, /h\/c\.h:1:10: fatal error: 'nowhere\.h' file not found; name its folder/);
+  });
+
+  test("takes folders with spaces, also those of packages, and makes the folder of a module", () => {
+    const spaced = join(folder, "own library");
+    mkdirSync(spaced);
+    writeFileSync(join(spaced, "spaced.h"), "struct spaced { int x; };\n");
+    const pc = `Name: spaced\nDescription: spaced\nVersion: 1\nCflags: -I@ -DA=1\n`;
+    writeFileSync(join(spaced, "spaced.pc"), pc.replace("@", spaced.replaceAll(" ", "\\ ")));
+    const { PKG_CONFIG_PATH } = process.env;
+    process.env.PKG_CONFIG_PATH = spaced;
+    try {
+      const out = join("made here", "deeper", "spaced.ts");
+      for (const where of [
+        ["--package", "spaced"],
+        ["--include-dir", spaced],
+      ]) {
+        const { status, stderr } = run(["generate", "spaced.h", ...where, "--out", out]);
+        assert.equal(status, 0, stderr);
+        assert.match(run(["check", out]).stdout, /^[1-9]\d* facts compared, 0 differences$/m);
+      }
+    } finally {
+      if (PKG_CONFIG_PATH === undefined) delete process.env.PKG_CONFIG_PATH;
+      else process.env.PKG_CONFIG_PATH = PKG_CONFIG_PATH;
+    }
   });
 
   test("says what is left out where no library is named, and what to add", () => {

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { ARRAY, c_ubyte, get_errno, pointer } from "ctypes";
+import { ARRAY, c_ubyte, c_void_p, get_errno, pointer } from "ctypes";
 import { check, generate, generatePerHeader } from "ctypes-configure";
 import { complaintsAbout, libraryOf, loaded, skipWithoutLibclang } from "./generated.ts";
 
@@ -96,7 +96,8 @@ describe("rules", { skip }, () => {
       "later.done": "CFUNCTYPE(null, c_uint)",
     };
     const { module, made } = await loaded({ ...library, replace });
-    const { libruled, entry } = module;
+    const { libruled, entry, handle_t } = module;
+    assert.equal(handle_t, c_void_p);
     const bytes = ARRAY(c_ubyte, 4);
     const one = new entry({ name: Buffer.from("abc\0"), bytes: pointer(new bytes(9, 8, 7, 6)), handle: null });
     assert.equal(one.bytes.contents[1], 8);

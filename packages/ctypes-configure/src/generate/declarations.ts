@@ -211,6 +211,11 @@ export class Declarations implements Needs {
   #typedef(cursor: Cursor): void {
     const { spelling } = cursor;
     this.#typedefs.set(spelling, null); // a typedef that mentions itself is looked through
+    const replaced = this.replacement(spelling);
+    if (replaced !== null) {
+      this.#addTypedef(cursor, replaced);
+      return;
+    }
     const underlying = cursor.underlying_typedef_type;
     this.#naming.suggest(underlying, `${spelling}_target`); // `typedef struct { … } *name;`
     const type = withParameterNames(typeOf(underlying, this, false), cursor);
@@ -227,10 +232,14 @@ export class Declarations implements Needs {
       this.#typedefs.set(spelling, this.#enums.typeOf(definition, spelling) ?? type);
       return;
     }
-    const unique = this.#naming.take(spelling);
-    this.#typedefs.set(spelling, { kind: "named", name: unique });
-    this.#records.addTypedef(unique, type);
-    this.declarations.push({ ...this.#common(cursor), kind: "typedef", name: unique, type });
+    this.#addTypedef(cursor, type);
+  }
+
+  #addTypedef(cursor: Cursor, type: Type): void {
+    const name = this.#naming.take(cursor.spelling);
+    this.#typedefs.set(cursor.spelling, { kind: "named", name });
+    this.#records.addTypedef(name, type);
+    this.declarations.push({ ...this.#common(cursor), kind: "typedef", name, type });
   }
 
   /** Records that nobody needed whole. */

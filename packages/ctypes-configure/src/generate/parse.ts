@@ -48,7 +48,7 @@ export function parse(options: GenerateOptions): Parsed {
     const wrong = unit.diagnostics.find((diagnostic) => diagnostic.severity >= Diagnostic.Error);
     if (wrong !== undefined) {
       const language = languageOf(MAIN, text, args, wrong.spelling);
-      throw new HeaderError([wrong.format(), ...(language === null ? [] : [language])].join("\n"));
+      throw new HeaderError(language === null ? complaintOf(wrong) : `${wrong.format()}\n${language}`);
     }
     const found = new Declarations(options, unit);
     found.readAll();
@@ -67,6 +67,17 @@ export function parse(options: GenerateOptions): Parsed {
 }
 
 // -- Private ---------------------------------------------------------------------------------------
+
+/** What the compiler says, and what to do where it does not find a header. */
+function complaintOf(wrong: Diagnostic): string {
+  const missing = /'([^']+)' file not found/.exec(wrong.spelling)?.[1];
+  if (missing === undefined) return wrong.format();
+  const isOwn = wrong.location.file?.name === MAIN; // one that the user has named: the place says nothing
+  const advice =
+    "name its folder (--include-dir, includeDirs), or the package that knows it (--package, packages): " +
+    "pkg-config --list-all shows them";
+  return `${isOwn ? wrong.spelling : wrong.format()}; ${advice}`;
+}
 
 // The directives, not what was read for them: a file that is included twice is read once.
 function includesOf(unit: TranslationUnit): Includes {

@@ -75,7 +75,8 @@ export function preambleOf(settings: Settings): string {
 function pkgConfig(args: readonly string[]): string[] {
   try {
     const output = execFileSync("pkg-config", args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
-    return output.split(/\s+/).filter((word) => word !== "");
+    // As for a shell: a space in a path has a backslash in front of it.
+    return (output.match(/(?:\\.|\S)+/gs) ?? []).map((word) => word.replace(/\\(.)/gs, "$1"));
   } catch (error) {
     const { code, stderr } = error as { code?: string; stderr?: string };
     const names = args.slice(1).join(" ");
