@@ -1,20 +1,23 @@
 /**
  * The documentation tells the truth: every `ts` block of README.md and docs/, and every example in the doc comments of
  * what ctypes exports, passes tsc and runs. A `text` block after a `ts` block is its exact output; a claim after `//`
- * is checked (docs/claims.ts); a block fenced as `ts no-run` is only compiled.
+ * is checked (docs/claims.ts); a block fenced as `ts no-run` is only compiled. Before them, the files and commands that
+ * a page gives (docs/steps.ts) are written and run.
  */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, test } from "node:test";
 import { checked } from "./docs/claims.ts";
 import { examplesOf } from "./docs/docstrings.ts";
 import { programsOf } from "./docs/markdown.ts";
 import { type Names, programOfBlock, programOfExamples } from "./docs/programs.ts";
+import { stepsOf, take } from "./docs/steps.ts";
 
 const root = join(import.meta.dirname, "..");
 const workshop = join(import.meta.dirname, ".docs-build");
+const compiled = join(workshop, "out/.docs-build");
 
 interface Job {
   /** The document, from the root, and the line of the block. */
@@ -38,10 +41,15 @@ describe("the examples of the documentation", () => {
   before(() => {
     rmSync(workshop, { recursive: true, force: true });
     mkdirSync(workshop, { recursive: true });
+    for (const page of pages) {
+      for (const step of stepsOf(readFileSync(join(root, page), "utf8"))) take(step, workshop);
+    }
     for (const job of jobs) writeFileSync(join(workshop, `${programName(job)}.ts`), job.program);
     writeFileSync(join(workshop, "tsconfig.json"), JSON.stringify(projectOfExamples));
     const tsc = join(root, "node_modules/typescript/bin/tsc");
     diagnostics = run([tsc, "-p", workshop, "--pretty", "false"]).output;
+    const libraries = readdirSync(workshop).filter((file) => file.endsWith(".so"));
+    for (const file of libraries) copyFileSync(join(workshop, file), join(compiled, file));
   });
 
   test("pass tsc", () => {
@@ -55,7 +63,7 @@ describe("the examples of the documentation", () => {
 
   for (const job of jobs.filter((job) => job.isRun)) {
     test(`${job.where} ${job.output === null ? "runs" : "prints what it says"}`, () => {
-      const program = join(workshop, "out/.docs-build", `${programName(job)}.js`);
+      const program = join(compiled, `${programName(job)}.js`);
       const { status, output, stdout } = run(["--expose-gc", "--enable-source-maps", program]);
       assert.ok(status === 0, `\n${output}`);
       if (job.output !== null) assert.equal(stdout.trimEnd(), job.output);
