@@ -79,6 +79,10 @@ export const RUNS = {
     what: "the calls of AArch64 on another machine, in an emulator; says what it needs",
     program: "scripts/test-arm64.mjs",
   },
+  "old-glibc": {
+    what: "the binaries of a release on a system as old as they are made for; needs root",
+    program: "scripts/test-old-glibc.mjs",
+  },
   conformance: {
     what: "CPython's ctypes tests, row by row, in our own words",
     program: "test/conformance/run.ts",

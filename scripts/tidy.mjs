@@ -17,7 +17,7 @@ if (tool === undefined) {
 }
 
 const given = process.argv.slice(2).map((file) => join(process.cwd(), file));
-const files = given.length > 0 ? given : ["native", "v8"].flatMap((folder) => sourcesIn(join(rawffi, folder)));
+const files = given.length > 0 ? given : ["native", "v8", "glibc"].flatMap((folder) => sourcesIn(join(rawffi, folder)));
 const failed = files.filter((file) => !isClean(file));
 console.log(`tidy: ${files.length} files, ${failed.length} with findings`);
 process.exitCode = failed.length === 0 ? 0 : 1;

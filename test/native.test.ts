@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { root, trackedFiles } from "./sources/files.ts";
 
-const sources = trackedFiles(/^packages\/rawffi\/(native|v8)\/.*\.(cc|h)$/);
+const sources = trackedFiles(/^packages\/rawffi\/(native|v8|glibc)\/.*\.(cc|h)$/);
 
 function missing(...commands: string[]): string | false {
   const isThere = commands.some((command) => spawnSync(command, ["--version"]).status === 0);

@@ -7,9 +7,10 @@
  *     node packages/rawffi/native/build.mjs --asan    build/asan/ the same, with the address and undefined-behaviour sanitizers
  *
  * Only objects older than their source, a header or the flags are compiled. CXX names the compiler. LIBFFI names a
- * folder with include/ffi.h and lib/libffi.a to use instead of the system's. NODE_HEADERS names the folder of node.h,
- * if it is not ../include/node beside the executable's folder, where Node's archives and packages have it. Without
- * these headers no V8 part is built, and everything works without it.
+ * folder with include/ffi.h and lib/libffi.a to use instead of the system's. GLIBC names a folder with a libc.so to
+ * link instead of the system's, for binaries that load where glibc is older (scripts/setup/glibc.mjs). NODE_HEADERS
+ * names the folder of node.h, if it is not ../include/node beside the executable's folder, where Node's archives and
+ * packages have it. Without these headers no V8 part is built, and everything works without it.
  */
 import { spawn, spawnSync } from "node:child_process";
 import {
@@ -101,19 +102,16 @@ async function buildBinary({ name, folder, sharedHeaders, flags, include, librar
 
   const linking = linkFlags(asan);
   const stamp = join(buildFolder, "flags.txt");
-  const wanted = JSON.stringify([process.env.CXX ?? null, process.env.LIBFFI ?? null, flags, linking]);
+  const { CXX = null, LIBFFI = null } = process.env;
+  const wanted = JSON.stringify([CXX, LIBFFI, flags, linking]);
   if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted) writeFileSync(stamp, wanted);
 
-  const files = readdirSync(folder);
-  const shared = newest([
-    ...files.filter((file) => file.endsWith(".h")).map((file) => join(folder, file)),
-    ...sharedHeaders,
-    tableFile,
-    stamp,
-  ]);
-  const units = files
+  const files = filesIn(folder);
+  const shared = newest([...files.filter((file) => file.endsWith(".h")), ...sharedHeaders, tableFile, stamp]);
+  const ofOldGlibc = process.env.GLIBC ? filesIn(join(packageFolder, "glibc")) : [];
+  const units = [...files, ...ofOldGlibc]
     .filter((file) => file.endsWith(".cc"))
-    .map((file) => ({ source: join(folder, file), object: join(buildFolder, `${basename(file, ".cc")}.o`) }));
+    .map((source) => ({ source, object: join(buildFolder, `${basename(source, ".cc")}.o`) }));
   const stale = units.filter(({ source, object }) => modified(object) < Math.max(shared, modified(source)));
   const objects = units.map((unit) => unit.object);
   if (stale.length === 0 && modified(target) >= newest(objects)) return false;
@@ -163,7 +161,14 @@ function linkFlags(asan) {
   const loading = ["-Wl,--exclude-libs,ALL", "-Wl,-z,now", "-Wl,-z,nodelete", "-Wl,-z,noexecstack"];
   return asan
     ? ["-shared", ...SANITIZERS, ...loading]
-    : ["-shared", "-s", "-static-libstdc++", "-static-libgcc", "-Wl,--gc-sections", ...loading];
+    : ["-shared", "-s", "-static-libstdc++", "-static-libgcc", "-Wl,--gc-sections", ...loading, ...linkOldGlibc()];
+}
+
+/** Much of it was in libraries of its own before 2.34. */
+function linkOldGlibc() {
+  const folder = process.env.GLIBC;
+  const others = ["-Wl,--push-state,--no-as-needed", "-l:libpthread.so.0", "-l:libdl.so.2", "-Wl,--pop-state"];
+  return folder ? ["-L", folder, ...others] : [];
 }
 
 /** The folder of this machine's binary, named by npm's `os`, `cpu` and `libc`; src/load.ts looks there. */
@@ -241,6 +246,10 @@ async function inParallel(items, act) {
     for (let item = queue.shift(); item !== undefined; item = queue.shift()) await act(item);
   };
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
+}
+
+function filesIn(folder) {
+  return readdirSync(folder).map((file) => join(folder, file));
 }
 
 function modified(file) {
