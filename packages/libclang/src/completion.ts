@@ -1,6 +1,4 @@
-/**
- * Code completion: what could stand at a place.
- */
+/** Code completion: what could be inserted at a place. */
 import type { Pointer } from "ctypes";
 import { lib, text } from "./config.ts";
 import { Diagnostic } from "./diagnostic.ts";
@@ -26,7 +24,7 @@ export class CompletionChunk {
   get kind(): Kind {
     return ChunkKind.from_id(lib().clang_getCompletionChunkKind(this.#string, this.#index));
   }
-  /** Of an optional chunk, the completion it stands for. */
+  /** The completion that an optional chunk stands for. */
   get string(): CompletionString | null {
     const inner = lib().clang_getCompletionChunkCompletionString(this.#string, this.#index);
     return inner === null ? null : new CompletionString(inner, this.#results);
@@ -51,7 +49,7 @@ export class CompletionChunk {
   }
 }
 
-/** What is put in, in pieces. */
+/** The text to insert, in chunks. */
 export class CompletionString implements Iterable<CompletionChunk> {
   readonly #string: number;
   readonly #results: object;
@@ -74,7 +72,7 @@ export class CompletionString implements Iterable<CompletionChunk> {
   *[Symbol.iterator](): Generator<CompletionChunk> {
     for (let i = 0; i < this.num_chunks; i++) yield this.at(i);
   }
-  /** Smaller is more likely. */
+  /** Smaller means more likely. */
   get priority(): number {
     return lib().clang_getCompletionPriority(this.#string);
   }
@@ -102,12 +100,12 @@ export class CodeCompletionResult {
   }
 }
 
-/** All completions of a place; they are valid as long as this object is. */
+/** All completions at a place; they are valid as long as this object lives. */
 export class CodeCompletionResults {
   readonly #owned: Ownership<Pointer<CXCodeCompleteResults>>;
   readonly #unit: Unit;
 
-  /** @internal `TranslationUnit.codeComplete` gives them. */
+  /** @internal Made by `TranslationUnit.codeComplete`. */
   constructor(pointer: Pointer<CXCodeCompleteResults>, unit: Unit) {
     this.#unit = unit;
     this.#owned = new Ownership(this, "the list of completions", pointer, (raw) =>

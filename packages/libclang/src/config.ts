@@ -1,14 +1,11 @@
-/**
- * Which library is libclang, and the library itself, opened at the first use. How long what it hands out is valid, its
- * wrappers say.
- */
+/** Finds libclang, and opens it at the first use. Its wrappers say how long the results of its functions are valid. */
 import { existsSync, readdirSync } from "node:fs";
 import { CDLL, type Library } from "ctypes";
 import { find_library } from "ctypes/util";
 import { functions } from "./functions.ts";
 import type { CXString } from "./structures.ts";
 
-/** There is no libclang, or it has not what is asked of it. */
+/** There is no libclang, or it does not have what was requested. */
 export class LibclangError extends Error {
   override readonly name = "LibclangError";
   readonly code = "ERR_LIBCLANG";
@@ -18,14 +15,14 @@ let file: string | undefined;
 let folder: string | undefined;
 let opened: Library<typeof functions> | undefined;
 
-/** Where to look for the library; to be said before the first use. */
+/** Where to look for the library; must be set before the first use. */
 export const Config = {
-  /** The library itself. @throws LibclangError when it is open already. */
+  /** The library's file. @throws LibclangError when it is open already. */
   set_library_file(path: string): void {
     refuseLate();
     file = path;
   },
-  /** A folder that has it. @throws LibclangError when it is open already. */
+  /** A folder that contains it. @throws LibclangError when it is open already. */
   set_library_path(path: string): void {
     refuseLate();
     folder = path;
@@ -64,12 +61,12 @@ export function lib(): Library<typeof functions> {
   return opened;
 }
 
-/** The text of a string that a function returned; the string is given back. */
+/** The text of a string that a function returned; frees the string. */
 export function text(string: CXString): string {
   return textOrNull(string) ?? "";
 }
 
-/** The same where null means that there is none. */
+/** The same, with null where there is no text. */
 export function textOrNull(string: CXString): string | null {
   const { clang_getCString, clang_disposeString } = lib();
   try {
@@ -89,14 +86,13 @@ function findLibclang(): string | null {
   const named = process.env.LIBCLANG;
   if (named !== undefined && named !== "") return named;
   const places = installed();
-  // The compiler's own headers are a package of their own; without them hardly anything can be parsed.
+  // The compiler's own headers are in a separate package; without them hardly anything can be parsed.
   const place = places.find(hasHeaders) ?? places[0];
   return (place && newestIn(`${place}/lib`)) ?? find_library("clang");
 }
 
 /**
- * Where versions of LLVM are, each in a folder of its own (Debian's `/usr/lib/llvm-14`, Alpine's `/usr/lib/llvm14`),
- * the newest first.
+ * The folders of installed LLVM versions (Debian's `/usr/lib/llvm-14`, Alpine's `/usr/lib/llvm14`), the newest first.
  */
 function installed(): string[] {
   const names = existsSync("/usr/lib") ? readdirSync("/usr/lib").filter((name) => /^llvm-?\d+$/.test(name)) : [];

@@ -1,6 +1,6 @@
 /**
- * The kinds of cursors in clang-c/Index.h by the names that Python's cindex has for them. Data only; `kinds.ts` makes
- * classes of them.
+ * The kinds of cursors in clang-c/Index.h by their names in Python's cindex. Data only; `kinds.ts` makes objects of
+ * them.
  */
 
 /** What a cursor points at: `enum CXCursorKind`. */
@@ -216,5 +216,5 @@ export const cursorKinds = {
   OVERLOAD_CANDIDATE: 700,
 } as const;
 
-/** The numbers of versions from 15 on, of kinds that had another one before. */
+/** The numbers from version 15 on of kinds that had another number before. */
 export const laterCursorKinds = { 350: cursorKinds.TRANSLATION_UNIT } as const;

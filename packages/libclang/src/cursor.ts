@@ -1,8 +1,8 @@
 /**
- * Cursors point at what a source says, types are what it says of values. Each gives the other, so what types say of
- * cursors stands here, too.
+ * Cursors point at things in a source; types describe values. Each returns the other, so the methods of types that
+ * return cursors are here, too.
  *
- * The names are those of Python's cindex; what depends on nothing but the cursor is asked once.
+ * The names are those of Python's cindex; what depends only on the cursor is asked once.
  */
 import { LibclangError, lib, text, textOrNull } from "./config.ts";
 import { evaluated } from "./evaluate.ts";
@@ -36,7 +36,7 @@ export class Cursor {
     this.translation_unit = unit;
   }
 
-  /** What stands at a place. */
+  /** The cursor at a place. */
   static from_location(unit: Unit, location: SourceLocation): Cursor | null {
     return cursorOrNull(lib().clang_getCursor(unit.pointer, location.raw), unit);
   }
@@ -56,7 +56,7 @@ export class Cursor {
   get spelling(): string {
     return (this.#spelling ??= text(lib().clang_getCursorSpelling(this.raw)));
   }
-  /** With what distinguishes it: the parameters of a function. */
+  /** The spelling with what distinguishes it, such as the parameters of a function. */
   get displayname(): string {
     return text(lib().clang_getCursorDisplayName(this.raw));
   }
@@ -88,11 +88,11 @@ export class Cursor {
   get_tokens(): Token<Cursor>[] {
     return tokensOf(this.translation_unit, this.extent);
   }
-  /** Of a name that is referred to, the range of one of its parts. */
+  /** The range of one part of a name that is referred to. */
   get_reference_name_range(flags: number, piece: number): SourceRange {
     return new SourceRange(lib().clang_getCursorReferenceNameRange(this.raw, flags, piece), this.translation_unit);
   }
-  /** The file that an inclusion brings. */
+  /** The file that an inclusion directive includes. */
   get_included_file(): File | null {
     const file = lib().clang_getIncludedFile(this.raw);
     return file === null ? null : new File(file, this.translation_unit);
@@ -131,7 +131,7 @@ export class Cursor {
   get_children(): Cursor[] {
     return childrenOf(this.raw).map((raw) => new Cursor(raw, this.translation_unit));
   }
-  /** Itself and all below it, parents first. */
+  /** This cursor and all below it, parents first. */
   *walk_preorder(): Generator<Cursor> {
     yield this;
     for (const child of this.get_children()) yield* child.walk_preorder();
@@ -152,7 +152,7 @@ export class Cursor {
   get result_type(): Type {
     return new Type(lib().clang_getCursorResultType(this.raw), this.translation_unit);
   }
-  /** What a typedef stands for. @throws LibclangError when the cursor is no typedef. */
+  /** The type that a typedef names. @throws LibclangError when the cursor is not a typedef. */
   get underlying_typedef_type(): Type {
     if (!this.kind.is_declaration()) throw new LibclangError(`${this.kind.name} is not a declaration`);
     return new Type(lib().clang_getTypedefDeclUnderlyingType(this.raw), this.translation_unit);
@@ -187,19 +187,19 @@ export class Cursor {
   get tls_kind(): Kind {
     return TLSKind.from_id(lib().clang_getCursorTLSKind(this.raw));
   }
-  /** Null for what is no function. */
+  /** Null for a cursor that is not a function. */
   get exception_specification_kind(): Kind | null {
     return exceptionKind(lib().clang_getCursorExceptionSpecificationType(this.raw));
   }
   get template_kind(): CursorKind {
     return CursorKind.from_id(lib().clang_getTemplateCursorKind(this.raw));
   }
-  /** Whether a structure, union or enumeration has no name; of a member, whether its type has none. */
+  /** Whether a structure, union or enumeration has no name; for a member, whether its type has none. */
   is_anonymous(): boolean {
     if (this.kind === CursorKind.FIELD_DECL) return this.type.get_declaration().is_anonymous();
     return lib().clang_Cursor_isAnonymous(this.raw) !== 0;
   }
-  /** Whether it is a structure or union whose members belong to what it stands in. */
+  /** Whether it is a structure or union whose members belong to the enclosing one. */
   is_anonymous_record_decl(): boolean {
     return lib().clang_Cursor_isAnonymousRecordDecl(this.raw) !== 0;
   }
@@ -209,7 +209,7 @@ export class Cursor {
   get_bitfield_width(): number {
     return lib().clang_getFieldDeclBitWidth(this.raw);
   }
-  /** Where a member lies, in bits from the start of what it stands in. */
+  /** The offset of a member, in bits from the start of the structure. */
   get_field_offsetof(): number {
     return Number(lib().clang_Cursor_getOffsetOfField(this.raw));
   }
@@ -222,7 +222,7 @@ export class Cursor {
   is_macro_builtin(): boolean {
     return lib().clang_Cursor_isMacroBuiltin(this.raw) !== 0;
   }
-  /** The value of the expression or of a variable's initialiser; null where it is no constant. */
+  /** The value of the expression or of a variable's initialiser; null where it is not constant. */
   evaluate(): number | bigint | string | null {
     return evaluated(this.raw);
   }
@@ -268,7 +268,7 @@ export class Cursor {
   is_virtual_base(): boolean {
     return lib().clang_isVirtualBase(this.raw) !== 0;
   }
-  /** -1 for what has no template arguments. */
+  /** -1 for a cursor without template arguments. */
   get_num_template_arguments(): number {
     return lib().clang_Cursor_getNumTemplateArguments(this.raw);
   }
@@ -311,7 +311,7 @@ export function tokensOf(unit: Unit, range: SourceRange): Token<Cursor>[] {
   return tokensIn(unit, range, (raw) => new Cursor(raw, unit));
 }
 
-/** Null for the null cursor, and for what it is called where something invalid stands. */
+/** Null for the null cursor, and for the cursors of invalid code. */
 export function cursorOrNull(raw: CXCursor, unit: Unit): Cursor | null {
   return lib().clang_equalCursors(raw, lib().clang_getNullCursor()) !== 0 ? null : new Cursor(raw, unit);
 }

@@ -7,7 +7,7 @@ import { type Path, pathOf } from "./path.ts";
 import type { CXCompilationDatabaseImpl, CXCompileCommandImpl, CXCompileCommandsImpl } from "./structures.ts";
 import { Ownership } from "./unit.ts";
 
-/** A folder has no compilation database, or none that can be read. */
+/** A folder has no compilation database, or an unreadable one. */
 export class CompilationDatabaseError extends Error {
   override readonly name = "CompilationDatabaseError";
   static readonly ERROR_UNKNOWN = 0;
@@ -24,7 +24,7 @@ export class CompileCommand {
   readonly #raw: Pointer<CXCompileCommandImpl>;
   readonly #commands: object;
 
-  /** @internal It is valid as long as `commands`, which it keeps. */
+  /** @internal It is valid as long as `commands`, which it keeps alive. */
   constructor(raw: Pointer<CXCompileCommandImpl>, commands: object) {
     this.#raw = raw;
     this.#commands = commands;
@@ -36,12 +36,12 @@ export class CompileCommand {
   get filename(): string {
     return text(lib().clang_CompileCommand_getFilename(this.#raw));
   }
-  /** The compiler first. */
+  /** The first is the compiler. */
   get arguments(): string[] {
     const count = lib().clang_CompileCommand_getNumArgs(this.#raw);
     return Array.from({ length: count }, (_, i) => text(lib().clang_CompileCommand_getArg(this.#raw, i)));
   }
-  /** What it came from. */
+  /** The list that it belongs to. */
   get commands(): object {
     return this.#commands;
   }
@@ -51,7 +51,7 @@ export class CompileCommand {
 export class CompileCommands implements Iterable<CompileCommand> {
   readonly #owned: Ownership<Pointer<CXCompileCommandsImpl>>;
 
-  /** @internal The database gives it. */
+  /** @internal Made by the database. */
   constructor(pointer: Pointer<CXCompileCommandsImpl>) {
     this.#owned = new Ownership(this, "the list of commands", pointer, (raw) =>
       lib().clang_CompileCommands_dispose(raw),
@@ -94,7 +94,7 @@ export class CompilationDatabase {
     return new CompilationDatabase(raw);
   }
 
-  /** How a file is compiled; null for a file it does not know. */
+  /** How a file is compiled; null for a file that the database does not list. */
   getCompileCommands(file: Path): CompileCommands | null {
     const raw = lib().clang_CompilationDatabase_getCompileCommands(this.#owned.pointer, pathOf(file));
     return raw === null ? null : new CompileCommands(raw);

@@ -1,6 +1,4 @@
-/**
- * What the compiler has to say.
- */
+/** The compiler's messages. */
 import { byref, type Pointer } from "ctypes";
 import { lib, text } from "./config.ts";
 import { INSPECT } from "./kinds.ts";
@@ -8,7 +6,7 @@ import { SourceLocation, SourceRange } from "./location.ts";
 import { type CXDiagnosticImpl, CXSourceRange, CXString } from "./structures.ts";
 import { Ownership, type Unit } from "./unit.ts";
 
-/** A replacement that would cure what is complained of. */
+/** A replacement that would fix the problem. */
 export class FixIt {
   readonly range: SourceRange;
   readonly value: string;
@@ -18,7 +16,7 @@ export class FixIt {
   }
 }
 
-/** One message, with its place, ranges, cures and further messages. */
+/** One message, with its place, ranges, fix-its and notes. */
 export class Diagnostic {
   static readonly Ignored = 0;
   static readonly Note = 1;
@@ -35,10 +33,10 @@ export class Diagnostic {
 
   readonly #owned: Ownership<Pointer<CXDiagnosticImpl>>;
   readonly #unit: Unit;
-  /** What it is a child of: that owns its memory. */
+  /** The diagnostic of which it is a child, and which owns its memory. */
   readonly parent: Diagnostic | null;
 
-  /** @internal Translation units give them. */
+  /** @internal Made by translation units. */
   constructor(pointer: Pointer<CXDiagnosticImpl>, unit: Unit, parent: Diagnostic | null = null) {
     this.#unit = unit;
     this.parent = parent;
@@ -69,7 +67,7 @@ export class Diagnostic {
       return new FixIt(new SourceRange(range, this.#unit), value);
     });
   }
-  /** Notes that belong to it. */
+  /** The notes that belong to it. */
   get children(): Diagnostic[] {
     const set = lib().clang_getChildDiagnostics(this.#owned.pointer);
     if (set === null) return [];

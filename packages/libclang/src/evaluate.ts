@@ -4,7 +4,7 @@
 import { lib } from "./config.ts";
 import type { CXCursor } from "./structures.ts";
 
-/** The value of the expression or of a variable's initialiser; null where it is no constant. */
+/** The value of the expression or of a variable's initialiser; null where it is not constant. */
 export function evaluated(cursor: CXCursor): number | bigint | string | null {
   const {
     clang_Cursor_Evaluate,

@@ -1,7 +1,7 @@
 /**
- * The functions of libclang: all that Python's cindex binds, and those that a generator of bindings needs besides.
+ * The functions of libclang: all that Python's cindex binds, and others that a generator of bindings needs.
  *
- * A function that an older library lacks is missed when it is called, and only then.
+ * A function that an older library lacks is an error only when it is called.
  */
 import {
   CFUNCTYPE,
@@ -38,7 +38,7 @@ import {
   CXUnsavedFile,
 } from "./structures.ts";
 
-// Signatures that many share.
+// Signatures that many functions share.
 const uintOfCursor = CFUNCTYPE(c_uint, CXCursor);
 const intOfCursor = CFUNCTYPE(c_int, CXCursor);
 const stringOfCursor = CFUNCTYPE(CXString, CXCursor);

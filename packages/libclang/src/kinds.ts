@@ -1,7 +1,4 @@
-/**
- * Kinds of things as objects: `CursorKind.STRUCT_DECL` is one and the same object wherever it comes from, and knows its
- * name.
- */
+/** Kinds as objects: `CursorKind.STRUCT_DECL` is always the same object, and knows its name. */
 import { lib, text } from "./config.ts";
 import { cursorKinds, laterCursorKinds } from "./cursor-kinds.ts";
 import {
@@ -18,7 +15,7 @@ import {
   typeKinds,
 } from "./tables.ts";
 
-/** What util.inspect() and console.log() ask. */
+/** The method that util.inspect() and console.log() call. */
 export const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 
 /** One value of an enumeration. */
@@ -48,7 +45,7 @@ export type Kinds<T, K extends Kind> = { readonly [N in keyof T]: K } & {
   get_all_kinds(): K[];
 };
 
-/** `others` are numbers that later versions have for kinds of the table. */
+/** `others` are the numbers that later versions have for kinds in the table. */
 function kindsOf<T extends Record<string, number>, K extends Kind>(
   title: string,
   table: T,

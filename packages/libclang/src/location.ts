@@ -18,7 +18,7 @@ export class File {
     this.#unit = unit;
   }
 
-  /** The file of that name in a translation unit. @throws RangeError when it read no such file. */
+  /** The file of that name in a translation unit. @throws RangeError when the unit has not read such a file. */
   static from_name(unit: Unit, name: Path): File {
     const path = pathOf(name);
     const raw = lib().clang_getFile(unit.pointer, path);
@@ -34,7 +34,7 @@ export class File {
   get time(): number {
     return lib().clang_getFileTime(this.raw);
   }
-  /** Whether reading it twice has no effect. */
+  /** Whether including it twice has no effect. */
   get is_include_guarded(): boolean {
     return lib().clang_isFileMultipleIncludeGuarded(this.#unit.pointer, this.raw) !== 0;
   }
@@ -55,7 +55,7 @@ interface Position {
 
 const Files = ARRAY(CXFile, 1);
 
-/** A place in a file: line and column begin with 1, the offset with 0. */
+/** A place in a file: line and column count from 1, the offset from 0. */
 export class SourceLocation {
   readonly raw: CXSourceLocation;
   readonly #unit: Unit;
@@ -73,7 +73,7 @@ export class SourceLocation {
     return new SourceLocation(lib().clang_getLocationForOffset(unit.pointer, file.raw, offset), unit);
   }
 
-  /** Null where there is no file: of what the compiler itself brings. */
+  /** Null where there is no file: for declarations built into the compiler. */
   get file(): File | null {
     return this.#where().file;
   }
@@ -135,7 +135,7 @@ export class SourceRange {
   equals(other: SourceRange): boolean {
     return lib().clang_equalRanges(this.raw, other.raw) !== 0;
   }
-  /** Whether a place lies in it; both ends belong to it. */
+  /** Whether a place is in the range, which includes both ends. */
   contains(location: SourceLocation): boolean {
     const { start, end } = this;
     const file = location.file?.name;

@@ -1,11 +1,9 @@
-/**
- * Paths of files as one has them in JavaScript: a text, or a file URL, which is what Python's PathLike is there.
- */
+/** Paths of files: a string, or a file URL, JavaScript's counterpart of Python's PathLike. */
 import { fileURLToPath } from "node:url";
 
 export type Path = string | URL;
 
-/** What libclang takes. @throws TypeError when a URL names no file. */
+/** The path as libclang takes it. @throws TypeError when a URL is not a file URL. */
 export function pathOf(path: Path): string {
   return typeof path === "string" ? path : fileURLToPath(path);
 }

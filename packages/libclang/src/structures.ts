@@ -1,6 +1,4 @@
-/**
- * The structures that libclang passes and returns by value, and the handles it keeps to itself.
- */
+/** The structures that libclang passes and returns by value, and its opaque handles. */
 import { ARRAY, CFUNCTYPE, c_char_p, c_int, c_uint, c_ulong, c_void_p, Opaque, POINTER, Structure } from "ctypes";
 
 export class CXString extends Structure({ data: c_void_p, private_flags: c_uint }) {}
@@ -44,7 +42,7 @@ export const CXEvalResult = POINTER(CXEvalResultImpl);
 
 // -- Callbacks -------------------------------------------------------------------------------------
 
-/** Is handed a child and its parent, both by value; says how to go on. */
+/** Takes a child and its parent, both by value; returns how to go on. */
 export const CXCursorVisitor = CFUNCTYPE(c_int, CXCursor, CXCursor, c_void_p);
 export const CXFieldVisitor = CFUNCTYPE(c_int, CXCursor, c_void_p);
 export const CXInclusionVisitor = CFUNCTYPE(null, CXFile, POINTER(CXSourceLocation), c_uint, c_void_p);

@@ -1,6 +1,6 @@
 /**
- * The other enumerations of clang-c/Index.h by the names that Python's cindex has for them. Data only; `kinds.ts` makes
- * classes of them.
+ * The other enumerations of clang-c/Index.h by their names in Python's cindex. Data only; `kinds.ts` makes objects of
+ * them.
  */
 
 /** What a type is: `enum CXTypeKind`. */
@@ -37,7 +37,7 @@ export const typeKinds = {
   OBJCSEL: 29,
   FLOAT128: 30,
   HALF: 31,
-  // Python's cindex has no names for these eight; C's are theirs.
+  // Python's cindex has no names for these eight; they have C's.
   FLOAT16: 32,
   SHORTACCUM: 33,
   ACCUM: 34,

@@ -8,7 +8,10 @@ import { SourceLocation, SourceRange } from "./location.ts";
 import { CXCursor, CXToken } from "./structures.ts";
 import type { Unit } from "./unit.ts";
 
-/** A word, number, text, sign or comment. `C` is what cursors are: they know tokens, so tokens cannot know them. */
+/**
+ * A word, literal, punctuation mark or comment. `C` is the type of cursors: cursor.ts imports this file, so this file
+ * cannot import it.
+ */
 export class Token<C = unknown> {
   readonly raw: CXToken;
   readonly #unit: Unit;
@@ -32,7 +35,7 @@ export class Token<C = unknown> {
   get extent(): SourceRange {
     return new SourceRange(lib().clang_getTokenExtent(this.#unit.pointer, this.raw), this.#unit);
   }
-  /** What the token belongs to. */
+  /** The cursor that the token belongs to. */
   get cursor(): C {
     const cursor = new CXCursor();
     lib().clang_annotateTokens(this.#unit.pointer, byref(this.raw), 1, byref(cursor));
@@ -42,7 +45,7 @@ export class Token<C = unknown> {
 
 const TokenLists = ARRAY(POINTER(CXToken), 1);
 
-/** The tokens of a range; copied, so libclang's own list is given back at once. */
+/** The tokens of a range, copied, so that libclang's own list is freed at once. */
 export function tokensIn<C>(unit: Unit, range: SourceRange, toCursor: (raw: CXCursor) => C): Token<C>[] {
   const list = new TokenLists();
   const count = new c_uint();

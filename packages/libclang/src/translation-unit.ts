@@ -18,7 +18,7 @@ import {
 import type { Token } from "./token.ts";
 import { Ownership, type Unit } from "./unit.ts";
 
-/** A file that could not be parsed or read at all; what is merely wrong in it is a diagnostic. */
+/** A file that could not be parsed or read at all. Errors in the source are diagnostics. */
 export class TranslationUnitLoadError extends Error {
   override readonly name = "TranslationUnitLoadError";
 }
@@ -35,7 +35,7 @@ export class TranslationUnitSaveError extends Error {
   }
 }
 
-/** A file that need not exist: its name, and what it says. */
+/** A file that need not exist: its name and its contents. */
 export type UnsavedFile = readonly [name: Path, contents: string | Uint8Array];
 
 /** Owns what several translation units share. */
@@ -77,7 +77,7 @@ export class Index {
   }
 }
 
-/** One `#include`: in what, of what, where, and how deep. */
+/** One `#include`: the including and the included file, the place, and the depth. */
 export class FileInclusion {
   readonly source: File | null;
   readonly include: File;
@@ -111,7 +111,7 @@ export class TranslationUnit implements Unit {
 
   private constructor(pointer: Pointer<CXTranslationUnitImpl>, index: Index) {
     this.index = index;
-    // The index must outlive its units: the release holds it.
+    // The index must outlive its units: the release function keeps it alive.
     this.#owned = new Ownership(this, "the translation unit", pointer, (raw) => {
       lib().clang_disposeTranslationUnit(raw);
       void index;
@@ -186,18 +186,18 @@ export class TranslationUnit implements Unit {
     return found;
   }
 
-  /** @throws RangeError when the unit read no such file. */
+  /** @throws RangeError when the unit has not read such a file. */
   get_file(name: Path): File {
     return File.from_name(this, name);
   }
-  /** A place by its offset, or by its line and column. */
+  /** A place, given by its offset, or by its line and column. */
   get_location(file: Path, position: number | readonly [line: number, column: number]): SourceLocation {
     const of = this.get_file(file);
     return typeof position === "number"
       ? SourceLocation.from_offset(this, of, position)
       : SourceLocation.from_position(this, of, position[0], position[1]);
   }
-  /** A range by two places of a file. */
+  /** A range, given by two places in a file. */
   get_extent(
     file: Path,
     [start, end]: readonly [number | readonly [number, number], number | readonly [number, number]],
@@ -220,7 +220,7 @@ export class TranslationUnit implements Unit {
     if (status !== 0)
       throw new TranslationUnitSaveError(status, `${name}: the translation unit was not saved (${status})`);
   }
-  /** What could stand at a place; null when libclang does not say. */
+  /** What could be inserted at a place; null when libclang has no answer. */
   codeComplete(
     path: Path,
     line: number,

@@ -1,13 +1,10 @@
-/**
- * Types: what a source says of values. Cursors give types and types give cursors; what needs cursors is added in
- * cursor.ts.
- */
+/** Types: what a source says about values. Cursors and types return each other; cursor.ts adds what needs cursors. */
 import { LibclangError, lib, text } from "./config.ts";
 import { ExceptionSpecificationKind, type Kind, RefQualifierKind, TypeKind } from "./kinds.ts";
 import type { CXType } from "./structures.ts";
 import type { Unit } from "./unit.ts";
 
-/** What a type says without a cursor; {@link AnyType.other} makes more of the same class. */
+/** The part of a type that needs no cursors; {@link AnyType.other} makes further instances of the same class. */
 export abstract class AnyType {
   readonly raw: CXType;
   readonly translation_unit: Unit;
@@ -43,7 +40,7 @@ export abstract class AnyType {
   get_class_type(): this {
     return this.other(lib().clang_Type_getClassType(this.raw));
   }
-  /** What an elaborated type names: of `struct s`, `s`. */
+  /** The type that an elaborated type names: `s` for `struct s`. */
   get_named_type(): this {
     return this.other(lib().clang_Type_getNamedType(this.raw));
   }
@@ -71,21 +68,21 @@ export abstract class AnyType {
   get_array_element_type(): this {
     return this.other(lib().clang_getArrayElementType(this.raw));
   }
-  /** -1 for what is no array, or has no length. */
+  /** -1 for a type that is not an array, or has no length. */
   get_array_size(): number {
     return Number(lib().clang_getArraySize(this.raw));
   }
 
   // -- Layout --------------------------------------------------------------------------------------
 
-  /** In bytes; a negative number says why it has none. */
+  /** The size in bytes; a negative number says why there is none. */
   get_size(): number {
     return Number(lib().clang_Type_getSizeOf(this.raw));
   }
   get_align(): number {
     return Number(lib().clang_Type_getAlignOf(this.raw));
   }
-  /** Of a member, in bits. */
+  /** The offset of a member, in bits. */
   get_offset(member: string): number {
     return Number(lib().clang_Type_getOffsetOf(this.raw, member));
   }
@@ -101,7 +98,7 @@ export abstract class AnyType {
   is_restrict_qualified(): boolean {
     return lib().clang_isRestrictQualifiedType(this.raw) !== 0;
   }
-  /** @throws LibclangError for what is not a function type. */
+  /** @throws LibclangError for a type that is not a function type. */
   is_function_variadic(): boolean {
     if (this.kind !== TypeKind.FUNCTIONPROTO) throw new LibclangError(`${this.spelling} is not a function type`);
     return lib().clang_isFunctionTypeVariadic(this.raw) !== 0;
@@ -128,19 +125,19 @@ export abstract class AnyType {
     return this.other(lib().clang_Type_getTemplateArgumentAsType(this.raw, index));
   }
 
-  /** Another type of the same unit, of the class that this one has. */
+  /** Another type of the same unit, of this one's class. */
   protected other(raw: CXType): this {
     const Own = this.constructor as new (raw: CXType, unit: Unit) => AnyType;
     return new Own(raw, this.translation_unit) as this;
   }
 }
 
-/** What a function may throw; null for what is no function. */
+/** What a function may throw; null for a type that is not a function type. */
 export function exceptionKind(value: number): Kind | null {
   return value < 0 ? null : ExceptionSpecificationKind.from_id(value);
 }
 
-/** Whether values of that kind of integer have no sign. */
+/** Whether that kind of integer is unsigned. */
 export function isUnsigned(kind: TypeKind): boolean {
   return UNSIGNED.has(kind);
 }

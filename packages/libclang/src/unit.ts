@@ -1,12 +1,12 @@
 /**
- * What everything that comes from a translation unit holds on to: as long as one cursor of it is reachable, the unit
- * is.
+ * Everything that comes from a translation unit holds on to the unit: it lives as long as one of its cursors is
+ * reachable.
  */
 import type { Pointer } from "ctypes";
 import { LibclangError } from "./config.ts";
 import type { CXTranslationUnitImpl } from "./structures.ts";
 
-/** A parsed file as its parts see it. */
+/** What the parts of a translation unit know of it. */
 export interface Unit {
   /** The handle. @throws LibclangError when the unit was disposed of. */
   readonly pointer: Pointer<CXTranslationUnitImpl>;

@@ -1,15 +1,13 @@
-/**
- * Which libclang this is, and its functions themselves.
- */
+/** The version of libclang, and its functions. */
 import { lib, text } from "./config.ts";
 import type { functions as declared } from "./functions.ts";
 
-/** As it says: "Debian clang version 14.0.6". */
+/** As libclang reports it: "Debian clang version 14.0.6". */
 export function clang_version(): string {
   return text(lib().clang_getClangVersion());
 }
 
-/** The functions as C has them; structures are passed and returned by value. */
+/** The C functions themselves; structures are passed and returned by value. */
 export function functions(): { readonly [K in keyof typeof declared]: InstanceType<(typeof declared)[K]> } {
   return lib();
 }

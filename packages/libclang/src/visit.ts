@@ -1,10 +1,8 @@
-/**
- * Visits: libclang hands each child, or each member, to a callback; here they are collected into lists.
- */
+/** Visits: libclang calls a callback for each child or member; this file collects them into lists. */
 import { lib } from "./config.ts";
 import { type CXCursor, CXCursorVisitor, CXFieldVisitor, type CXType } from "./structures.ts";
 
-// CXChildVisit_Continue and CXVisit_Continue: on to the next, not into this one.
+// CXChildVisit_Continue and CXVisit_Continue: go on to the next, not into this one.
 const CONTINUE = 1;
 
 /** The cursors directly below one. */
@@ -24,7 +22,7 @@ interface Visitors {
   readonly fields: InstanceType<typeof CXFieldVisitor>;
 }
 
-// Made once: to make a callback costs more than a visit. They only collect, so a visit never begins within another.
+// Made once, since making a callback costs more than a visit. The callbacks only collect, so visits never nest.
 let visitors: Visitors | undefined;
 let visited: CXCursor[] = [];
 

@@ -2,7 +2,7 @@
  * Loading libraries.
  *
  * A record of name → type declares a library's symbols, as a record of members declares a structure. A symbol is looked
- * up when it is first used, and stays; a type given as a function is made then, too.
+ * up at its first use and then cached; a type given as a function is made then, too.
  */
 import { type Address, rawffi } from "rawffi";
 import { type DynamicFunction, dynamicFunction } from "../calls/dynamic.ts";
@@ -15,24 +15,23 @@ import { FIND, INSPECT, type Lent, ORIGIN, type SymbolOrigin, type SymbolSource,
 import { checkLibraryOptions, isOfLoader, type LibraryOptions, open, toPath } from "./open.ts";
 import { type DeclaredSymbol, declaredSymbol, isLater, type SymbolDeclaration, type SymbolOf } from "./symbol.ts";
 
-/** What every library has besides its symbols; a declared symbol of the same name wins. */
+/** The members of every library besides its symbols; a declared symbol of the same name takes precedence. */
 export interface LibraryFace {
   /**
-   * Gives the library back to the system. Its functions throw from now on; pointers into it are dangling, as in C.
+   * Closes the library. From then on its functions throw; pointers into it are dangling, as in C.
    *
    * @throws LibraryError with the loader's reason; in a callback that a function of the library called; and while a
-   * callback that its functions were given is alive: `dispose()` of that first.
+   * callback that was passed to its functions is alive: call its `dispose()` first.
    */
   close(): void;
   /**
-   * What the end of a `using` block does: as `close()`, but where only callbacks are in the way, the library is given
-   * back to the system when the last of them was disposed of or collected. Its functions throw from now on all the
-   * same.
+   * Called at the end of a `using` block: as `close()`, but while callbacks keep it from closing, the library is closed
+   * when the last of them is disposed of or collected. Its functions throw at once all the same.
    *
-   * @throws LibraryError while calls of its functions are under way.
+   * @throws LibraryError while its functions are running.
    */
   [Symbol.dispose](): void;
-  /** The name it was opened by; null is the program. */
+  /** The name it was opened by; null for the program itself. */
   readonly _name: string | null;
   /** The loader's handle. */
   readonly _handle: number;
@@ -43,23 +42,24 @@ export type Library<S> = { readonly [K in keyof S]: SymbolOf<S[K]> } & Omit<Libr
   Disposable &
   SymbolSource;
 
-/** A library without declarations: every property is a function, its signature to be set by hand. */
+/** A library without declarations: every property is a function whose signature you set by hand. */
 export type DynamicLibrary = LibraryFace & Disposable & SymbolSource & { readonly [symbol: string]: DynamicFunction };
 
-/** A file name, a file URL, or null, which is the running program. */
+/** A file name, a file URL, or null for the running program. */
 export type LibraryName = string | URL | null;
 
 export interface CDLLConstructor {
   /**
-   * Loads `name` (`null` is the running program) with the symbols it is declared to have.
+   * Loads `name` (`null` for the running program) with the declared symbols.
    *
    *     const c = new CDLL(null, { abs: CFUNCTYPE(c_int, c_int) });
    *     c.abs(-5);   // 5
    *
-   * A symbol given as `() => type` has its type made when it is first used, and a library given as `() => name` is
-   * opened when its first symbol is: a program with many declarations starts sooner. What is missing is an error then.
+   * The type of a symbol given as `() => type` is made at its first use, and a library given as `() => name` is opened
+   * at the first use of a symbol, so that a program with many declarations starts sooner. What is missing is an error
+   * only then.
    *
-   * @throws LibraryError with the loader's reason; using a symbol that the library does not have throws one, too.
+   * @throws LibraryError with the loader's reason; so does the use of a symbol that the library does not have.
    */
   new <const S extends Record<string, DeclaredSymbol>>(
     name: LibraryName | (() => LibraryName),
@@ -74,19 +74,19 @@ export interface CDLLConstructor {
 // -- The library -----------------------------------------------------------------------------------
 
 class LoadedLibrary implements SymbolSource {
-  /** Undefined as long as it is a function that was not asked. */
+  /** Undefined until the function that returns it has been called. */
   #name: string | null | undefined;
   readonly #nameLater: (() => unknown) | undefined;
   readonly #options: LibraryOptions;
   /** Undefined until the library is opened. */
   #handle: Address | undefined;
-  /** Ends the checks of memory; null where the library asked for none. */
+  /** Turns off memory checks; null where the library has not turned them on. */
   #stopChecking: (() => void) | null = null;
-  /** Its functions throw, and the loader has it no more: later, where callbacks were in the way. */
+  /** Whether the loader has closed it: later than its functions begin to throw, where callbacks kept it open. */
   #isClosed = false;
   #isGivenBack = false;
   #ends: (() => void)[] = [];
-  /** Callbacks that functions of this library were given. */
+  /** Callbacks that were passed to functions of this library. */
   readonly #lent = new Set<WeakRef<Lent>>();
   readonly #isLent = new WeakSet<Lent>();
   #callsElsewhere = 0;
@@ -100,7 +100,7 @@ class LoadedLibrary implements SymbolSource {
     }
     if (this.#options.checked) this.#checkMemory();
     if (symbols === undefined || symbols === null) {
-      // console.log asks the Proxy, which has none of the private members.
+      // console.log inspects the Proxy, which has none of the private members.
       Object.defineProperty(this, INSPECT, { value: this[INSPECT].bind(this) });
       // biome-ignore lint/correctness/noConstructorReturn: a Proxy in front of this very object
       return new Proxy(this, { get: (_, key) => this.#undeclared(key) });
@@ -113,7 +113,7 @@ class LoadedLibrary implements SymbolSource {
     return this.#name;
   }
 
-  // A bigint only where a number is not exact, as of all addresses.
+  // A bigint only where a number is not exact, as for all addresses.
   get _handle(): number {
     if (this.#handle === undefined) this.#check("_handle");
     return this.#open() as number;
@@ -139,13 +139,13 @@ class LoadedLibrary implements SymbolSource {
     this.#end();
   }
 
-  // Who leaves a block has nobody to tell which callback C may have kept, and most functions keep none.
+  // At the end of a block the program cannot say which callbacks C has kept, and most functions keep none.
   [Symbol.dispose](): void {
     if (this.#isClosed) return;
     this.#refuseWhileCalled();
     this.#end();
     if (this.#giveBackIfUnused()) return;
-    // A callback that is disposed of may be running, and C go on after it.
+    // A callback may be disposed of while it is running, and C continues after it.
     const look = () => void (isInCallback() ? setImmediate(look) : this.#giveBackIfUnused());
     for (const reference of this.#lent) {
       const callback = reference.deref() as Lent;
@@ -180,7 +180,7 @@ class LoadedLibrary implements SymbolSource {
     this.#ends = [];
   }
 
-  // What C is going to run must be there.
+  // The code that C is going to run must stay loaded.
   #refuseWhileCalled(): void {
     if (this.#name === null) return; // the program stays
     if (this.#callsElsewhere > 0) {
@@ -230,8 +230,8 @@ class LoadedLibrary implements SymbolSource {
     if (typeof symbols !== "object") {
       throw new TypeError(`CDLL(): argument 2: expected a record of symbol and C type, got ${describe(symbols)}`);
     }
-    // A deletion makes V8 keep the properties in a table, which the first use of a symbol does at the latest. Otherwise
-    // each that is added makes a new shape of all that are there.
+    // A deletion makes V8 keep the properties in a dictionary, which the first use of a symbol would do at the latest.
+    // Otherwise each added property makes a new hidden class.
     Object.assign(this, { first: 0, second: 0 });
     for (const name of ["first", "second"]) delete (this as Record<string, unknown>)[name];
     for (const [name, given] of Object.entries(symbols as object)) {
@@ -239,7 +239,7 @@ class LoadedLibrary implements SymbolSource {
       const get = () => {
         declared ??= declaredSymbol(name, (given as () => unknown)());
         const value = this.#load(declared);
-        // A function reads its address when it is made, and C may put another one into a variable.
+        // A function reads its address when it is made, but C may store another one in a variable.
         return declared.isVariable && traitsOf(declared.type).symbol !== undefined ? value : this.#define(name, value);
       };
       Object.defineProperty(this, name, { configurable: true, enumerable: true, get });
@@ -250,7 +250,7 @@ class LoadedLibrary implements SymbolSource {
     const address = this[FIND](name);
     const { symbol, view } = traitsOf(type);
     if (symbol !== undefined && !isVariable) return symbol(address, this[ORIGIN](name));
-    // An absolute symbol is a number of the linker's, no place.
+    // The value of an absolute symbol is a number of the linker's, not an address.
     const at = located(name, () => userSpace(address));
     const memory = memoryAt(at);
     return view(memory, at - memory.base, null, 0);
@@ -264,7 +264,7 @@ class LoadedLibrary implements SymbolSource {
     try {
       return this.#define(key, dynamicFunction(this[FIND](key), this[ORIGIN](key)));
     } catch (error) {
-      // `await library` and JSON.stringify ask for these of anything.
+      // `await library` and JSON.stringify look for these in any object.
       if (key === "then" || key === "toJSON") return undefined;
       throw error;
     }
@@ -290,7 +290,7 @@ class LoadedLibrary implements SymbolSource {
         if (this.#isLent.has(callback)) return;
         this.#isLent.add(callback);
         this.#lent.add(new WeakRef(callback));
-        // Those that are gone would add up.
+        // References to collected callbacks would pile up.
         if (this.#lent.size % 1024 === 0) this.#forgetGone();
       },
     };
@@ -318,7 +318,7 @@ export const cdll = {
 
 // -- Private ---------------------------------------------------------------------------------------
 
-/** Callbacks that a library waits for, and libraries that are checked. */
+/** For callbacks that a library waits for, and libraries that are checked. */
 const collected = new FinalizationRegistry<() => void>((tell) => tell());
 
 function plainHandle(handle: Address): Address {
@@ -327,7 +327,7 @@ function plainHandle(handle: Address): Address {
 
 function noSuchSymbol(library: string | null, name: string, error: unknown): LibraryError {
   const reason = (error as Error).message;
-  // Null is also what find_library() gives when it finds nothing.
+  // Null is also what find_library() returns when it finds nothing.
   const advice = library === null ? "did find_library() find the library?" : 'is it C++? then declare it extern "C"';
   const what = `${library ?? "the program"}: no symbol '${name}' (${reason}); ${advice}`;
   return new LibraryError(what, { cause: error });

@@ -1,6 +1,6 @@
 /**
- * Finding libraries by their short names, by ctypes' own algorithm: the loader's cache, then what the compiler would
- * link, then what the linker would.
+ * Finds libraries by their short names, by ctypes' own algorithm: in the loader's cache, then by what the compiler
+ * would link, then by what the linker would link.
  */
 import { execFileSync } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, readSync, realpathSync, rmSync } from "node:fs";
@@ -10,17 +10,17 @@ import { rawffi } from "rawffi";
 import { describe } from "../memory/errors.ts";
 
 /**
- * The file name of the library that `-lname` would link, to be given to `CDLL`; null when there is none.
+ * The file name, for `CDLL`, of the library that `-lname` would link; null when there is none.
  *
  *     find_library("c");               // "libc.so.6"
  *     find_library("no-such-thing");   // null
  *
- * Look at the result before giving it to `CDLL`: to `CDLL` null means the program itself.
+ * Check the result before passing it to `CDLL`, to which null means the program itself.
  *
- * It starts programs (`ldconfig`, then `cc` or `ld` where they are installed) and takes milliseconds: call it once. The
+ * It runs programs (`ldconfig`, then `cc` or `ld` where they are installed) and takes milliseconds: call it once. The
  * name never reaches a shell.
  *
- * @throws TypeError for what is no string.
+ * @throws TypeError for a value that is not a string.
  */
 export function find_library(name: string): string | null {
   if (typeof name !== "string") throw new TypeError(`find_library(): expected a string, got ${describe(name)}`);
@@ -29,7 +29,7 @@ export function find_library(name: string): string | null {
 }
 
 /**
- * The files of all libraries that are loaded now, in load order; the program itself is `""`.
+ * The files of all libraries that are currently loaded, in load order; the program itself is `""`.
  *
  *     dllist().some((file) => file.includes("libc.so"));   // true
  */
@@ -81,7 +81,7 @@ function firstLibrary(name: string, trace: string): string | null {
   return files.find(_is_elf) ?? null;
 }
 
-/** The name a library's file says it has. */
+/** The soname in a library's file. */
 export function _get_soname(file: string | null): string | null {
   if (file === null) return null;
   const headers = run("objdump", ["-p", "-j", ".dynamic", realpathSync(file)]) ?? "";
@@ -102,12 +102,12 @@ export function _is_elf(file: string): boolean {
 
 const SYSTEM_FOLDERS = "/usr/sbin:/usr/bin:/sbin:/bin";
 
-/** A process with another's rights must not run what its caller names. */
+/** A process with raised privileges must not run programs that its environment chooses. */
 function hasOthersRights(): boolean {
   return process.getuid?.() !== process.geteuid?.() || process.getgid?.() !== process.getegid?.();
 }
 
-// What the program printed, also when it failed (`ld` has no start symbol to link); null when it could not be started.
+// The program's output, even if it failed (`ld` finds no start symbol); null when it could not be started.
 function run(program: string, args: string[]): string | null {
   try {
     return execFileSync(program, args, {

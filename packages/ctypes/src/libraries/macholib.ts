@@ -1,13 +1,13 @@
 /**
- * What the names of macOS's libraries say: ctypes' `macholib`. Nothing but text, so it answers on every platform.
+ * Parses the names of macOS libraries: ctypes' `macholib`. It works on text only, so it runs on every platform.
  *
  *     /usr/lib/libz.1.dylib                    location / shortname . version
  *     /Library/Foo.framework/Versions/A/Foo    location / shortname.framework/Versions/version/shortname
  */
 
-/** A library's name, taken apart; what it does not say is null. */
+/** The parts of a library's name; null for a part that is missing. */
 export interface DylibInfo {
-  /** The folder; empty for a name alone. */
+  /** The folder; empty for a bare name. */
   readonly location: string;
   /** All of the name after the folder. */
   readonly name: string;
@@ -18,7 +18,7 @@ export interface DylibInfo {
 }
 
 /**
- * Takes the name of a dynamic library apart; null for what is none.
+ * Parses the name of a dynamic library; null when it is not one.
  *
  *     dylib_info("lib/Foo.A_debug.dylib")?.version;   // "A"
  */
@@ -27,7 +27,7 @@ export function dylib_info(filename: string): DylibInfo | null {
 }
 
 /**
- * Takes the name of a framework's library apart; null for what is none, also for the framework's folder alone.
+ * Parses the name of a framework's library; null when it is not one, also for the framework's folder alone.
  *
  *     framework_info("lib/Foo.framework/Versions/A/Foo")?.version;   // "A"
  */
@@ -39,7 +39,7 @@ export function framework_info(filename: string): DylibInfo | null {
 
 const LOCATION = "(?:(?<location>.*)/)?";
 const SUFFIX = "(?:_(?<suffix>[^._/]+))?";
-// The shortest shortname: what may be a suffix is one, unless a version follows it.
+// The shortest possible shortname: what may be a suffix is one, unless a version follows it.
 const DYLIB = new RegExp(`^${LOCATION}(?<name>(?<shortname>\\w+?)(?:\\.(?<version>[^._/]+))?${SUFFIX}\\.dylib)$`);
 const FRAMEWORK = new RegExp(
   `^${LOCATION}(?<name>(?<shortname>\\w+)\\.framework/(?:Versions/(?<version>[^/]+)/)?\\k<shortname>${SUFFIX})$`,

@@ -1,6 +1,4 @@
-/**
- * What a library is loaded by, and how.
- */
+/** Opening libraries: file names and options. */
 import { fileURLToPath } from "node:url";
 import { own, rawffi } from "rawffi";
 import { describe, LibraryError } from "../memory/errors.ts";
@@ -13,39 +11,40 @@ export const RTLD_GLOBAL = rawffi.modes.RTLD_GLOBAL;
 export const RTLD_NOW = rawffi.modes.RTLD_NOW;
 /** Functions are resolved when they are first called. */
 export const RTLD_LAZY = rawffi.modes.RTLD_LAZY;
-/** The library's own symbols win over those of the executable; 0 where there is no such mode. */
+/** The library's own symbols take precedence over those of the executable; 0 where there is no such mode. */
 export const RTLD_DEEPBIND = rawffi.modes.RTLD_DEEPBIND;
-/** What a library is opened with unless `mode` says otherwise. */
+/** The default of `mode`. */
 export const DEFAULT_MODE = RTLD_LOCAL;
 
 export interface LibraryOptions {
   /** `RTLD_*` flags, or-ed; `RTLD_NOW` unless `RTLD_LAZY` is among them. */
   readonly mode?: number;
   /**
-   * Whether the library's own dependencies win over symbols of the same name in the Node executable, which carries its
-   * own OpenSSL, zlib and others. The default is yes where the platform can, no for the program itself (`null`) and
-   * under a sanitizer or a replaced `malloc`.
+   * Whether the library's own dependencies take precedence over symbols of the same name in the Node executable, which
+   * contains OpenSSL, zlib and others. The default is true where the platform supports it, and false for the program
+   * itself (`null`) and under a sanitizer or a replaced `malloc`.
    */
   readonly deepbind?: boolean;
   /**
-   * An open library's handle (`_handle`): nothing is loaded then, and `close()` gives that handle back. -1 is
-   * `RTLD_NEXT`, 0 `RTLD_DEFAULT`, which cannot be closed.
+   * An open library's handle (`_handle`): nothing is loaded then, and `close()` closes that handle. -1 is `RTLD_NEXT`,
+   * 0 `RTLD_DEFAULT`, which cannot be closed.
    */
   readonly handle?: number | bigint;
-  /** Swap `errno` with ctypes' copy around each call: see `get_errno`. */
+  /** Swaps `errno` with ctypes' copy around each call: see `get_errno`. */
   readonly use_errno?: boolean;
   /**
-   * Look at addresses before they are used: foreign memory that is not there is a `MemoryFaultError`, a pointer to
-   * nowhere is refused before C sees it, and the use of memory of a collected object is noticed. It is slow, and for
-   * finding faults. Arguments and results are checked in calls of this library, memory in this thread of JavaScript
-   * until the library is closed or collected. `CTYPES_CHECKED=1` in the environment turns it on for everything.
+   * Checks addresses before they are used: access to foreign memory that is not there throws a `MemoryFaultError`, a
+   * pointer to no memory is refused before C gets it, and the use of a collected object's memory is detected. It is
+   * slow, and meant for finding faults. Arguments and results are checked in calls of this library; memory is checked
+   * in this JavaScript thread until the library is closed or collected. `CTYPES_CHECKED=1` in the environment turns it
+   * on for everything.
    */
   readonly checked?: boolean;
 }
 
 const OPTIONS = ["mode", "deepbind", "use_errno", "handle", "checked"];
 
-/** The options given, read once. @throws TypeError for what is no option, or another kind of value. */
+/** The given options, each read once. @throws TypeError for an unknown option, or a value of the wrong type. */
 export function checkLibraryOptions(given: LibraryOptions): LibraryOptions {
   if (typeof given !== "object" || given === null) {
     throw new TypeError(`CDLL(): argument 3: expected an object of options, got ${describe(given)}`);
@@ -71,12 +70,12 @@ export function checkLibraryOptions(given: LibraryOptions): LibraryOptions {
   return options;
 }
 
-/** An integer that 64 bits hold, with or without a sign. */
+/** Whether it is an integer that fits in 64 bits, signed or unsigned. */
 function isWord(value: unknown): boolean {
   return typeof value === "bigint" && value >= -(2n ** 63n) && value < 2n ** 64n;
 }
 
-/** The path that the first argument is; null is the program. @throws TypeError */
+/** The path in the first argument; null for the program. @throws TypeError */
 export function toPath(name: unknown): string | null {
   if (name === null || typeof name === "string") {
     if (name?.includes("\0")) throw new TypeError("CDLL(): argument 1: expected a name without NUL characters");
@@ -86,7 +85,7 @@ export function toPath(name: unknown): string | null {
   throw new TypeError(`CDLL(): argument 1: expected the name of a library, a file URL or null, got ${describe(name)}`);
 }
 
-/** The handle of a library that was loaded. @throws LibraryError with the loader's reason. */
+/** Loads a library and returns its handle. @throws LibraryError with the loader's reason. */
 export function open(path: string | null, options: LibraryOptions): number {
   let mode = options.mode ?? DEFAULT_MODE;
   if ((mode & RTLD_LAZY) === 0) mode |= RTLD_NOW;
@@ -99,16 +98,14 @@ export function open(path: string | null, options: LibraryOptions): number {
   }
 }
 
-/**
- * Whether the loader or rawffi refused something; else it is what a callback threw that a library's own code called.
- */
+/** Whether the error comes from the loader or rawffi. Otherwise a callback threw it, called by a library's own code. */
 export function isOfLoader(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
   return (error as NodeJS.ErrnoException).code === "ERR_LOADER" || error.message.startsWith("rawffi.");
 }
 
-// A sanitizer's runtime or a malloc put in front would be passed over for a library that prefers its own symbols: two
-// heaps, one crash.
+// A library that prefers its own symbols would bypass a sanitizer's runtime or a preloaded malloc: two heaps, one
+// crash.
 let isSafe: boolean | undefined;
 function deepbindIsSafe(): boolean {
   return (isSafe ??= !rawffi

@@ -1,15 +1,15 @@
 /**
- * What a symbol is declared to be: a C type, a type and the name that the library has, or a function that gives one of
- * them later.
+ * Declarations of symbols: a C type, a type with the symbol's name in the library, or a function that returns one of
+ * these later.
  */
 import { describe } from "../memory/errors.ts";
 import { isCType } from "../types/cdata.ts";
 import type { InstanceOf, TypeOf } from "../types/inference.ts";
 import type { CType } from "../types/protocol.ts";
 
-/** What is said of a symbol besides its name and type. */
+/** Options of a symbol besides its name and type. */
 export interface SymbolOptions {
-  /** Whether it is a variable even though its type is a function's: one that holds the address of a function. */
+  /** Whether it is a variable although it has a function type: a variable that holds the address of a function. */
   readonly variable?: boolean;
 }
 
@@ -25,9 +25,9 @@ export class NamedSymbol<T extends TypeOf = TypeOf> {
   }
 }
 
-/** What a library is declared to have under one name; given as a function, it is made when the symbol is first used. */
+/** The declaration of one symbol; a function is called at the symbol's first use. */
 export type DeclaredSymbol = TypeOf | NamedSymbol | (() => TypeOf | NamedSymbol);
-/** What that gives. */
+/** The type of a declared symbol's property. */
 export type SymbolOf<D> =
   D extends TypeOf<infer I>
     ? I
@@ -38,8 +38,8 @@ export type SymbolOf<D> =
         : never;
 
 /**
- * Declares a symbol under a name of your own: the property of the record is what JavaScript calls it, `name` is what
- * the library has.
+ * Declares a symbol under a name of your own: the property of the record is its name in JavaScript, `name` its name in
+ * the library.
  *
  *     const libc = new CDLL(null, { absolute: symbol("abs", CFUNCTYPE(c_int, c_int)) });
  *     libc.absolute(-5);   // 5
@@ -47,10 +47,10 @@ export type SymbolOf<D> =
  * C does this by `asm` labels (glibc's `strerror_r` is `__xpg_strerror_r`), and by macros (ICU's `u_strToUpper` is
  * `u_strToUpper_72`).
  *
- * A function type declares a function. For a variable that holds the address of one, such as libxml2's
- * `extern xmlFreeFunc xmlFree`, say `{ variable: true }`: each use reads which function C has there.
+ * A function type declares a function. For a variable that holds the address of a function, such as libxml2's `extern
+ * xmlFreeFunc xmlFree`, pass `{ variable: true }`: each use reads the current function from the variable.
  *
- * @throws TypeError for an empty name, for what is no C type, and for other options.
+ * @throws TypeError for an empty name, for a type that is not a C type, and for unknown options.
  */
 export function symbol<T extends TypeOf>(name: string, type: T, options: SymbolOptions = {}): NamedSymbol<T> {
   if (typeof name !== "string" || name === "" || name.includes("\0")) {
@@ -66,20 +66,20 @@ export function symbol<T extends TypeOf>(name: string, type: T, options: SymbolO
   return new NamedSymbol(name, type, variable);
 }
 
-/** Whether a declaration is a function that gives it; a class that is no C type is none. */
+/** Whether a declaration is a function that returns it; a class that is not a C type is not one. */
 export function isLater(declared: unknown): declared is () => unknown {
   if (typeof declared !== "function" || isCType(declared)) return false;
   return Object.getOwnPropertyDescriptor(declared, "prototype")?.writable !== false;
 }
 
-/** What a library looks up, and how it reads that. */
+/** What a library looks up, and how it reads it. */
 export interface SymbolDeclaration {
   readonly name: string;
   readonly type: CType;
   readonly isVariable: boolean;
 }
 
-/** The symbol's name and its type. @throws TypeError for what is not a declaration. */
+/** The symbol's name and its type. @throws TypeError for a value that is not a declaration. */
 export function declaredSymbol(name: string, declared: unknown): SymbolDeclaration {
   if (declared instanceof NamedSymbol) return declared as unknown as SymbolDeclaration;
   if (isCType(declared)) return { name, type: declared, isVariable: false };

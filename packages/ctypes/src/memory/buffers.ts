@@ -1,40 +1,40 @@
 /**
- * Where JavaScript's buffers lie: typed arrays and `ArrayBuffer`s are handed to C by address, without a copy.
+ * The addresses of JavaScript's buffers: typed arrays and `ArrayBuffer`s are passed to C by address, without a copy.
  */
 import { canShrink, rawffi } from "rawffi";
 import { expected } from "./errors.ts";
 import { byteLengthOf, extentOf } from "./intrinsics.ts";
 
-/** Anything that is bytes. */
+/** Any object that consists of bytes. */
 export type BufferLike = ArrayBufferView | ArrayBufferLike;
 
-// A constant by itself: what optimised code calls is then known to it.
+// A constant of its own, so that optimised code knows what it calls.
 const { addressOf } = rawffi;
 
 export function isBuffer(value: unknown): value is BufferLike {
   return ArrayBuffer.isView(value) || isArrayBuffer(value);
 }
 
-// `instanceof` alone would believe whoever sets a prototype.
+// `instanceof` alone would accept any object with that prototype.
 function isArrayBuffer(value: unknown): value is ArrayBufferLike {
   const isSo =
     value instanceof ArrayBuffer || (typeof SharedArrayBuffer !== "undefined" && value instanceof SharedArrayBuffer);
   return isSo && byteLengthOf(value) !== undefined;
 }
 
-/** The `ArrayBuffer` behind a buffer. */
+/** The `ArrayBuffer` of a buffer. */
 export function backing(buffer: BufferLike): ArrayBufferLike {
   return ArrayBuffer.isView(buffer) ? extentOf(buffer).buffer : buffer;
 }
 
-/** A buffer's bytes themselves, in an array that has no other length than theirs. */
+/** A buffer's own bytes, in an array of exactly their length. */
 export function bytesIn(buffer: BufferLike): Uint8Array {
   if (!ArrayBuffer.isView(buffer)) return new Uint8Array(buffer);
   const { buffer: memory, byteOffset, byteLength } = extentOf(buffer);
   return new Uint8Array(memory, byteOffset, byteLength);
 }
 
-/** Where a buffer's bytes begin in the `ArrayBuffer` behind it, and how many they are. */
+/** Where a buffer's bytes begin in its `ArrayBuffer`, and how many there are. */
 export function placeIn(buffer: BufferLike): { byteOffset: number; byteLength: number } {
   return ArrayBuffer.isView(buffer) ? extentOf(buffer) : { byteOffset: 0, byteLength: byteLengthOf(buffer) ?? 0 };
 }
@@ -54,8 +54,8 @@ export function bufferAddress(buffer: BufferLike): number {
 }
 
 /**
- * Has the memory of a buffer that an address of is kept stay for as long as the buffer does, whoever gets it; of
- * anything else nothing.
+ * Keeps the memory of a buffer whose address is stored in place as long as the buffer lives, even if it is transferred.
+ * Does nothing for other values.
  */
 export function holdBuffer(value: unknown): void {
   if (isBuffer(value)) rawffi.hold(value);
@@ -70,7 +70,7 @@ function addressOfNothing(buffer: BufferLike): number {
   throw expected("a buffer with memory", buffer, "it is detached: its memory was transferred");
 }
 
-// Node 20 has no `detached` yet; what tells is that nothing can be made of such a buffer.
+// Node 20 has no `detached` yet; but no view can be made of a detached buffer.
 function isDetached(memory: ArrayBufferLike): boolean {
   try {
     new Uint8Array(memory);

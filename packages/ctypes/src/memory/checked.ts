@@ -12,7 +12,7 @@
  */
 import { type Address, MemoryFaultError, rawffi } from "rawffi";
 
-/** Whether the environment asks for it: then nothing turns it off. */
+/** Whether the environment turns it on: then nothing turns it off. */
 export const isAlwaysChecked = environmentAsks();
 
 /** Whether memory is checked now. */
@@ -20,21 +20,21 @@ export let isChecked = isAlwaysChecked;
 
 let users = 0;
 
-/** Turns it on for one user more. */
+/** Turns it on for one more user. */
 export function startChecking(): void {
   users++;
   isChecked = true;
 }
 
-/** Ends it for one user. */
+/** Turns it off for one user. */
 export function stopChecking(): void {
   users--;
   isChecked = isAlwaysChecked || users > 0;
 }
 
-/** What memory reads as that was given up. */
+/** The byte that freed memory is filled with. */
 const POISON = 0xdd;
-/** How much of it waits before the oldest is used again. */
+/** How many bytes wait before the oldest are reused. */
 const MOST_WAITING = 16 * 2 ** 20;
 
 interface Block {
@@ -46,13 +46,13 @@ interface Block {
 let waiting: Block[] = [];
 let waitingBytes = 0;
 const PAGE = 4096;
-/** Waiting blocks by the pages they touch. */
+/** Waiting blocks by the pages that they touch. */
 const byPage = new Map<number, Set<Block>>();
 
-// The buffer is what everything that reaches the memory holds.
+// Everything that can reach the memory holds the buffer.
 const givenUp = new FinalizationRegistry<Block>(bury);
 
-/** Zeroed memory of the C heap, until nobody holds the buffer; null where this runtime gives none. */
+/** Zeroed memory from the C heap, which lives as long as the buffer; null where the runtime offers none. */
 export function ownBlock(byteLength: number): { buffer: ArrayBuffer; address: number } | null {
   const size = Math.max(byteLength, 1);
   const address = rawffi.allocate(size);
@@ -65,7 +65,7 @@ export function ownBlock(byteLength: number): { buffer: ArrayBuffer; address: nu
   return { buffer, address };
 }
 
-/** @throws MemoryFaultError when `address` lies in memory that was given up. */
+/** @throws MemoryFaultError when `address` is in freed memory. */
 export function checkNotFreed(address: Address): void {
   if (typeof address === "bigint") return; // no memory is there
   for (const block of byPage.get(Math.floor(address / PAGE)) ?? []) {
@@ -106,7 +106,7 @@ function bury(block: Block): void {
   if (waitingBytes > MOST_WAITING) release();
 }
 
-/** Gives the older half back to the heap. */
+/** Frees the older half. */
 function release(): void {
   const end = Math.ceil(waiting.length / 2);
   for (const block of waiting.slice(0, end)) {

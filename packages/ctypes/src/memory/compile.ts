@@ -1,34 +1,34 @@
 /**
- * Functions compiled from source, one for each type or signature, so that each has type feedback of its own and is
+ * Functions compiled from source, one for each type or signature, so that each gets its own type feedback and is
  * inlined.
  *
- * A function whose shape is fixed is ordinary TypeScript, and evaluated anew from its own source: {@link anew}. One
- * whose length varies is written as source: {@link compile}. Where the runtime forbids that
- * (`--disallow-code-generation-from-strings`, a content security policy) the first serves as it is, and the callers of
- * the second have another way.
+ * A function of fixed shape is ordinary TypeScript, evaluated anew from its own source: {@link anew}. A function whose
+ * length varies is generated as source: {@link compile}. Where the runtime forbids this
+ * (`--disallow-code-generation-from-strings`, a content security policy), the first is used as it is, and callers of
+ * the second have a fallback.
  */
 
 /**
- * The function that `source` (a function expression) describes, with `scope`'s names in sight; null where code may not
- * be made of strings.
+ * The function that `source` (a function expression) describes, with the names of `scope` in scope; null where code may
+ * not be made from strings.
  *
- * The source is built of numbers, of names chosen here and of quoted strings (`JSON.stringify`); all else goes in
- * through `scope`.
+ * The source consists of numbers, names chosen here, and quoted strings (`JSON.stringify`); everything else is passed
+ * in through `scope`.
  */
 export function compile<F>(source: string, scope: Readonly<Record<string, unknown>>): F | null {
-  // Constants, not parameters: the optimising compiler takes the values of constants for granted.
+  // Constants, not parameters: the optimising compiler treats their values as known.
   const names = Object.keys(scope).join(", ");
   const make = evaluate<(scope: object) => F>(`(function (scope) { const { ${names} } = scope; return ${source}; })`);
   return make === null ? null : make(scope);
 }
 
 /**
- * What `make` makes of `parts`, by a copy of `make` whose functions have type feedback of their own.
+ * The result of `make(parts)`, from a copy of `make` whose functions have their own type feedback.
  *
  * The copy is evaluated from the source of `make`, which takes everything it needs as one parameter and destructures
- * it. Where that source has other names in it, as coverage tools and transpilers put there, or no code may be made of
- * strings, `make` itself serves. V8 takes the parts for constants, except those that are undefined: null stands for
- * what is absent.
+ * it. Where that source uses other names, such as those that coverage tools and transpilers insert, or where code may
+ * not be made from strings, `make` itself is called. V8 treats the parts as constants, unless they are undefined: use
+ * null for an absent part.
  */
 export function anew<P extends object, F>(make: (parts: P) => F, parts: P, extra: Extra | null = null): F {
   let source = sources.get(make);
@@ -39,7 +39,7 @@ export function anew<P extends object, F>(make: (parts: P) => F, parts: P, extra
   return (copyOf<(parts: P) => F>(source, extra) ?? make)(parts);
 }
 
-/** What a copy has more than its source, for what cannot be said in TypeScript: a change of the text, and its names. */
+/** A change of the copied source, for what TypeScript cannot express, and the names that the changed text uses. */
 export interface Extra {
   readonly change: readonly [pattern: RegExp, replacement: string];
   readonly scope: Readonly<Record<string, unknown>>;
@@ -55,14 +55,14 @@ function copyOf<F>(source: string | null, extra: Extra | null): F | null {
 let count = 0;
 
 /**
- * The value of an expression in the global scope; null where code may not be made of strings.
+ * The value of an expression in the global scope; null where code may not be made from strings.
  *
- * A function in parentheses is compiled at once. `new Function` would scan it first, and compile it when it is called,
+ * A function in parentheses is compiled at once. `new Function` would pre-parse it, and compile it at the first call,
  * which takes half as long again.
  */
 function evaluate<F>(expression: string): F | null {
   try {
-    // V8 gives functions of equal source one feedback; a number makes each source its own.
+    // V8 shares the feedback of functions with equal source; a number makes each source unique.
     // biome-ignore lint/security/noGlobalEval: the sources are ours
     return globalThis.eval(`"use strict"; /* ${count++} */ ${expression}`) as F;
   } catch (error) {
@@ -71,10 +71,10 @@ function evaluate<F>(expression: string): F | null {
   }
 }
 
-/** The sources of functions; null of those that cannot be evaluated anew. */
+/** The sources of functions; null for those that cannot be evaluated anew. */
 const sources = new WeakMap<object, string | null>();
 
-/** Whether a function's source names only what it declares itself, and globals. May return a false negative. */
+/** Whether a function's source uses only globals and names that it declares itself. May return a false negative. */
 function isSelfContained(source: string): boolean {
   const code = source.replace(QUOTED, '""').replace(METHODS, "");
   const declared = new Set([...code.matchAll(BINDINGS)].flatMap(([binding]) => binding.match(NAME) ?? []));
@@ -82,7 +82,7 @@ function isSelfContained(source: string): boolean {
 }
 
 const QUOTED = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\/\/.*|\/\*[\s\S]*?\*\//g;
-/** The names of methods, and what is in front of those of accessors. */
+/** The names of methods, and the keywords before those of accessors. */
 const METHODS =
   /(?<!\bfunction\s+)\b(?!(?:if|while|switch|for|with|catch|function)\b)[\w$]+(?=\s*\([^()]*\)\s*\{)|\b(?:get|set)(?=\s+[\w$#]+\s*\(|\s*\[)/g;
 /** A name that is neither a property nor the key of one. */

@@ -1,9 +1,8 @@
 /**
  * The errors of ctypes and the sentences in them: *where: expected what, got what*.
  *
- * A conversion deep inside knows what it expected; only its callers know where. So it throws a located error with an
- * empty place, and each floor on the way out puts its own place in front: `x` becomes `topLeft.x`, becomes
- * `Rect.topLeft.x`.
+ * A conversion knows what it expected; only its callers know where. So it throws a located error with an empty place,
+ * and each caller on the way out prepends its own place: `x` becomes `topLeft.x`, then `Rect.topLeft.x`.
  */
 
 import { MemoryFaultError } from "rawffi";
@@ -21,13 +20,13 @@ export class LibraryError extends Error {
   override readonly name = "LibraryError";
 }
 
-/** Following a pointer that is NULL. */
+/** A NULL pointer was dereferenced. */
 export class NullPointerError extends TypeError {
   readonly code = "ERR_CTYPES_NULL_POINTER";
   override readonly name = "NullPointerError";
 }
 
-/** What a class is called in messages, where that is not its name: `POINTER(c_int)`. */
+/** The spelling of a class in messages, where it is not its name: `POINTER(c_int)`. */
 export const SPELLED: unique symbol = Symbol("spelled");
 
 const DETAIL = Symbol("detail");
@@ -38,24 +37,24 @@ interface Located extends Error {
   [PLACE]?: string;
 }
 
-/** A `TypeError` whose place is still to be told: `expected an integer for c_int, got the string "1"`. */
+/** A `TypeError` without a place yet: `expected an integer for c_int, got the string "1"`. */
 export function expected(what: string, got: unknown, advice = ""): TypeError {
   return unlocated(new TypeError(), `expected ${what}, got ${describeBeside(what, got)}${advice && `; ${advice}`}`);
 }
 
-/** A value in words that do not say the same as `what`, as they would of two classes of one name. */
+/** Describes a value so that it differs from `what`, also when two classes have the same name. */
 function describeBeside(what: string, got: unknown): string {
   const name = typeof got === "object" && got !== null && !Array.isArray(got) ? nameOf(got) : undefined;
   const isSame = name !== undefined && (what === name || what.startsWith(`${name} or `));
   return isSame && !isMadeFromPrototype(got as object) ? `an instance of another class of that name` : describe(got);
 }
 
-/** A `RangeError` whose place is still to be told. */
+/** A `RangeError` without a place yet. */
 export function outOfRange(detail: string): RangeError {
   return unlocated(new RangeError(), detail);
 }
 
-/** Puts `place` in front of the place an error has so far. Errors of other origin come back as they are. */
+/** Prepends `place` to the place of an error. Other errors are returned as they are. */
 export function locate(error: unknown, place: string): unknown {
   const located = error as Located;
   if (!(error instanceof Error) || located[DETAIL] === undefined) return error;
@@ -64,7 +63,7 @@ export function locate(error: unknown, place: string): unknown {
   return sentence(located);
 }
 
-/** What `act` gives; an error of it gets `place` in front. */
+/** The result of `act`; `place` is prepended to an error that it throws. */
 export function located<T>(place: string, act: () => T): T {
   try {
     return act();
@@ -73,12 +72,12 @@ export function located<T>(place: string, act: () => T): T {
   }
 }
 
-/** Puts `place` in front only of a place: what has none is the fault of the whole value. */
+/** Prepends `place` only to an existing place: an error without one concerns the whole value. */
 export function locateInner(error: unknown, place: string): unknown {
   return (error as Located | null | undefined)?.[PLACE] === undefined ? error : locate(error, place);
 }
 
-/** Takes the owner off an error's place, for a better one to be put in front: `Value.i` becomes `i`. */
+/** Removes the owner from an error's place, so that a better one can be prepended: `Value.i` becomes `i`. */
 export function disown(error: unknown): unknown {
   const located = error as Located;
   if (!(error instanceof Error) || located[DETAIL] === undefined) return error;
@@ -94,7 +93,7 @@ export function argumentError(where: string, error: unknown): Error {
     delete located[DETAIL];
     return error;
   }
-  // The stack was full here by chance; it is no argument's fault.
+  // The stack overflowed here by chance; the argument is not at fault.
   if (error instanceof RangeError && /call stack/i.test(error.message)) return error;
   if (error instanceof MemoryFaultError) {
     error.message = `${where}: ${error.message}`;
@@ -104,7 +103,7 @@ export function argumentError(where: string, error: unknown): Error {
   return new ArgumentError(`${where}: ${reason}`, { cause: error });
 }
 
-/** What `act` gives; where it comes to memory that is not there, the error says `place` first. */
+/** The result of `act`; if it reaches memory that is not there, the error begins with `place`. */
 export function reaching<T>(place: string, act: () => T): T {
   try {
     return act();
@@ -114,7 +113,7 @@ export function reaching<T>(place: string, act: () => T): T {
   }
 }
 
-/** A value in words, shortened: `the number 5`, `the string "abc"`, `a Map`, `an instance of c_int`. */
+/** Describes a value, shortened: `the number 5`, `the string "abc"`, `a Map`, `an instance of c_int`. */
 export function describe(value: unknown): string {
   switch (typeof value) {
     case "number":
@@ -129,7 +128,7 @@ export function describe(value: unknown): string {
       return "a symbol";
     case "function":
       if (spelled(value) !== undefined) return `a function object of type ${spelled(value)}`;
-      // The prototype of a class is fixed, of built-in ones too.
+      // The `prototype` property of a class, built-in ones included, is read-only.
       return Object.getOwnPropertyDescriptor(value, "prototype")?.writable === false
         ? `the class ${value.name}`
         : "a function";
@@ -145,7 +144,7 @@ export function describe(value: unknown): string {
   }
 }
 
-/** A C type as messages have it. */
+/** The spelling of a C type in messages. */
 export function spelling(type: { readonly name: string; [SPELLED]?: string }): string {
   return type[SPELLED] ?? type.name;
 }
@@ -163,7 +162,7 @@ function nameOf(value: object): string | undefined {
   return typeof name !== "string" || name === "Object" || name === "" ? undefined : name;
 }
 
-/** Whether it inherits from the class of a C object, but is none: `Object.create(Point.prototype)`. */
+/** Whether it inherits from a C type without being a C object: `Object.create(Point.prototype)`. */
 function isMadeFromPrototype(value: object): boolean {
   return MEMORY in value && !hasMemory(value);
 }

@@ -1,6 +1,6 @@
 /**
- * What a buffer is, by the language's own getters: those that its class or the object itself defines may return
- * anything, and C would believe it.
+ * Inspects buffers by the language's own getters: a getter that a subclass or the object defines may return anything,
+ * and C would rely on it.
  */
 const typedArray = Object.getPrototypeOf(Uint8Array.prototype);
 
@@ -10,7 +10,7 @@ function getterOf<T>(prototype: object, name: PropertyKey): Getter<T> {
   return Function.prototype.call.bind(get) as Getter<T>;
 }
 
-/** The name of its class; undefined of all but typed arrays. */
+/** The name of a typed array's class; undefined for other values. */
 const typedArrayName: Getter<string | undefined> = getterOf(typedArray, Symbol.toStringTag);
 const ofTypedArray = gettersOf(typedArray);
 const ofDataView = gettersOf(DataView.prototype);
@@ -33,15 +33,15 @@ export interface Extent {
 }
 
 /**
- * Where a view lies in its buffer. @throws TypeError for the `DataView` of a buffer that was detached or became too
- * small.
+ * The extent of a view in its buffer. @throws TypeError for the `DataView` of a buffer that was detached or has become
+ * too small.
  */
 export function extentOf(view: ArrayBufferView): Extent {
   const { buffer, byteOffset, byteLength } = typedArrayName(view) === undefined ? ofDataView : ofTypedArray;
   return { buffer: buffer(view), byteOffset: byteOffset(view), byteLength: byteLength(view) };
 }
 
-/** How many bytes an `ArrayBuffer` or `SharedArrayBuffer` has; undefined of what is neither. */
+/** The length in bytes of an `ArrayBuffer` or `SharedArrayBuffer`; undefined for other values. */
 export function byteLengthOf(value: object): number | undefined {
   try {
     return value instanceof ArrayBuffer ? lengthOfBuffer(value) : lengthOfShared(value);

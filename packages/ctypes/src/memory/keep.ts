@@ -1,38 +1,38 @@
 /**
  * What keeps what alive: ctypes' `_objects`.
  *
- * Memory of C knows nothing of JavaScript, so an object whose memory holds an address also holds, in JavaScript, what
- * lies there. It is kept by the *root*: the object that owns the memory, however deep the member was. The key is the
- * path from the member to the root, in hexadecimal, as ctypes has it:
+ * The collector does not see addresses in C memory, so an object whose memory holds an address also references the
+ * object at that address. The *root* keeps it: the object that owns the memory, however deep the member is. The key is
+ * the path from the member to the root, in hexadecimal, as in ctypes:
  *
  *     rect.points[2] = p        rect._objects = { "2:1": … }      item 2 of member 1
  *
- * Entries are replaced, never removed: NULL written over a pointer leaves the old target alive a little longer.
+ * Entries are replaced, never removed: after NULL is written over a pointer, the old pointee stays alive.
  *
- * What a pointer inside of an object leads to has the same root: its owner is kept there already. It has the address
- * for its path, since following a list, or a ring for ever, must not make paths that grow:
+ * The pointee of a pointer inside an object has the same root, which keeps the pointee's owner already. Its path is its
+ * address, so that paths do not grow when a list or a ring is followed:
  *
  *     first.next.contents.next.contents.next = p        first._objects = { "1": …, "1:@7f0120": … }
  */
 
 /** The object whose memory this one shares, or null. */
 export const PARENT: unique symbol = Symbol("parent");
-/** Which member or item of its parent it is. */
+/** The index of the member or item in its parent. */
 export const INDEX: unique symbol = Symbol("index");
 /** What is kept: `_objects`. */
 export const KEPT: unique symbol = Symbol("kept");
 
-/** The memory that an object lies in, and where in it. */
+/** The memory of an object, and its offset there. */
 export const MEMORY: unique symbol = Symbol("memory");
 export const OFFSET: unique symbol = Symbol("offset");
-/** The {@link INDEX} of what a pointer inside of its root leads to. */
+/** The {@link INDEX} of the pointee of a pointer inside its root. */
 export const FOLLOWED = -1;
-/** The method that keeps something: {@link keep} asks it. */
+/** The method that keeps something: {@link keep} calls it. */
 export const KEEP: unique symbol = Symbol("keep");
 
 /**
- * All of these, for functions that are evaluated anew. These give them names again by declarations with a type, since
- * TypeScript takes what is destructured for any symbol.
+ * All of these, for functions that are evaluated anew. They redeclare them with a type, since TypeScript infers only
+ * `symbol` for a destructured unique symbol.
  */
 export const keys = { MEMORY, OFFSET, PARENT, INDEX, KEPT, KEEP } as const;
 export type Keys = typeof keys;
@@ -47,8 +47,8 @@ export interface Keeper {
 }
 
 /**
- * Whether an object that inherits from a C type is a C object: a prototype has no memory, nor has what `Object.create`
- * or a Proxy makes.
+ * Whether an object that inherits from a C type is a C object: prototypes, and objects made by `Object.create` or a
+ * Proxy, have no memory.
  */
 export function hasMemory(value: object): boolean {
   try {
@@ -64,14 +64,14 @@ export function keep(holder: Keeper, index: number, value: unknown): void {
 }
 
 /**
- * The same, wherever the root is; instances of the compiled classes ask only where they are not the root themselves.
+ * The same, wherever the root is; instances of compiled classes call it only where they are not the root themselves.
  */
 export function keepByPath(holder: Keeper, index: number, value: unknown): void {
   if (holder[PARENT] === null && index < 10) {
-    // The same digits in both systems: an element by number is stored without making text of it.
+    // One digit is the same in decimal and hexadecimal: an element is stored by its number, without making a string.
     const own = holder[KEPT] as Record<number, unknown> | null | undefined;
     if (own !== undefined && own !== null) own[index] = value;
-    // A pointer's target: a literal has no spare room.
+    // The entry of a pointer's pointee: a literal has no spare room.
     else holder[KEPT] = index === 1 ? { 1: value } : { [index]: value };
     return;
   }
@@ -84,20 +84,20 @@ export function keepByPath(holder: Keeper, index: number, value: unknown): void 
   entries(root)[key] = value;
 }
 
-/** Keeps what the whole memory of a simple object needs: the object's record is that thing itself. */
+/** Keeps what the whole memory of a simple object needs: `_objects` is that value itself. */
 export function keepWhole(holder: Keeper, value: unknown): void {
   if (holder[PARENT] === null) holder[KEPT] = value;
   else if (holder[INDEX] === FOLLOWED) entries(holder[PARENT])[stepOf(holder)] = value;
   else keep(holder[PARENT], holder[INDEX], value);
 }
 
-/** The last step of an object's path. */
+/** The last step of an object's path to the root. */
 function stepOf(holder: Keeper): string {
   const index = holder[INDEX];
   return index === FOLLOWED ? `@${(holder[MEMORY].base + holder[OFFSET]).toString(16)}` : index.toString(16);
 }
 
-/** What `holder` keeps, as an object to be shared or kept in turn; made when there was nothing yet. */
+/** The record of what `holder` keeps, which can be shared or kept itself; made if there is none yet. */
 export function entries(holder: Keeper): Record<string, unknown> {
   return (holder[KEPT] ??= {}) as Record<string, unknown>;
 }

@@ -10,14 +10,14 @@
 
 export type LayoutRule = "gcc-sysv" | "ms";
 
-/** The largest size of a type in bytes: numbers count its bits exactly. No address space has as much. */
+/** The largest size of a type in bytes: a number can count its bits exactly. No address space is larger. */
 export const LARGEST_SIZE = 2 ** 50;
 
 /** One declared member. */
 export interface MemberShape {
   readonly size: number;
   readonly align: number;
-  /** The width of a bit-field, 0 for one that only ends the unit before it; absent for an ordinary member. */
+  /** The width of a bit-field; 0 for one that only ends the storage unit before it; absent for an ordinary member. */
   readonly bits?: number | undefined;
 }
 
@@ -26,28 +26,28 @@ export interface MemberPlace {
   readonly offset: number;
   readonly bitOffset: number;
   readonly bitSize: number;
-  /** The first byte after the member, of the `ms` rule after its unit. */
+  /** The first byte after the member; by the `ms` rule, after its unit. */
   readonly end: number;
 }
 
 export interface LayoutOptions {
   readonly isUnion?: boolean;
   readonly rule?: LayoutRule;
-  /** The largest alignment a member may have; 0 is none. */
+  /** The largest alignment that a member may have; 0 means no limit. */
   readonly pack?: number;
   /** The least alignment of the whole. */
   readonly align?: number;
-  /** What the members begin behind: a base structure. */
+  /** The size of the base structure, after which the members begin. */
   readonly baseSize?: number;
   readonly baseAlign?: number;
-  /** Bits are counted from the most significant one, as in the big-endian order. */
+  /** Whether bits count from the most significant one, as in big-endian order. */
   readonly isBigEndian?: boolean;
 }
 
 export interface Layout {
   readonly size: number;
   readonly align: number;
-  /** The largest alignment among the members and the base: `align` without what was asked of the whole. */
+  /** The largest alignment among the members and the base: `align` without the alignment requested for the whole. */
   readonly memberAlign: number;
   readonly places: readonly MemberPlace[];
 }
@@ -83,7 +83,7 @@ export function layOut(members: readonly MemberShape[], options: LayoutOptions =
 
 // -- The two rules ---------------------------------------------------------------------------------
 
-/** How far the layout has come: `bits` used; for `ms` also the size of the open unit and the bits still free in it. */
+/** The state of the layout: the `bits` used; for `ms` also the size of the open unit and its free bits. */
 interface Cursor {
   readonly bits: number;
   readonly unit: number;
@@ -108,7 +108,7 @@ function placeSysV(member: MemberShape, align: number, cursor: Cursor): Placed {
   return { offset, bitOffset: bits - 8 * offset, end: Math.ceil(next.bits / 8), next };
 }
 
-// gcc's place_field (stor-layout.c) looks at units only where no `#pragma pack` is in force.
+// gcc's place_field (stor-layout.c) considers units only where no `#pragma pack` is in force.
 function placePacked(member: MemberShape, align: number, cursor: Cursor): Placed {
   if (member.bits === undefined) return placeSysV(member, align, cursor);
   const offset = roundDown(cursor.bits, 8 * align) / 8;
@@ -131,9 +131,8 @@ function placeMicrosoft(member: MemberShape, align: number, cursor: Cursor): Pla
 }
 
 /**
- * A bit-field without a width: what comes next begins at a boundary of its type, whatever is packed. As gcc does on
- * x86-64, where it does not align the whole; Microsoft's compiler looks only at one that follows another bit-field, and
- * aligns the whole to it.
+ * A bit-field of width 0: the next member begins at a boundary of its type, even in a packed structure. On x86-64 gcc
+ * does not align the whole structure to it; Microsoft's compiler does, but heeds it only after another bit-field.
  */
 function endUnit(size: number, cursor: Cursor): Placed {
   const bits = size === 0 ? cursor.bits : roundUp(cursor.bits, 8 * size);

@@ -44,7 +44,7 @@ function readX87(memory: Memory, offset: number): number {
 
 function writeX87(memory: Memory, offset: number, value: number): void {
   const { head, high, low } = split(value);
-  // Infinity and NaN have the explicit bit, too.
+  // Infinity and NaN also have the explicit bit.
   const isZero = (head & 0x7fff) === 0;
   memory.setUint32(offset, low << 11, true);
   memory.setUint32(offset + 4, ((isZero ? 0 : 0x80000000) | (high << 11) | (low >>> 21)) >>> 0, true);
@@ -84,8 +84,8 @@ const LARGEST_EXPONENT = 0x7fff;
 const LAST_EXPONENT = -1074;
 
 /**
- * The double nearest to a number with sign and exponent `head`, the first 53 bits `significand`, and after these
- * `rest`, which is below 1 and need only be right about being 0, below, at or above one half.
+ * The double nearest to a number with the sign and exponent in `head`, the first 53 bits in `significand`, and after
+ * them `rest`, which is below 1 and need only be right as to whether it is 0, or below, at or above one half.
  */
 function assemble(head: number, isFraction: boolean, significand: number, rest: number): number {
   const sign = head & 0x8000 ? -1 : 1;
@@ -103,7 +103,7 @@ function assemble(head: number, isFraction: boolean, significand: number, rest: 
   return sign * scale(isUp ? whole + 1 : whole, Math.max(exponent, LAST_EXPONENT));
 }
 
-/** Sign and exponent as both formats have them, and the 52 bits after the first one: 20 and 32 of them. */
+/** The sign and exponent in the format that both share, and the 52 fraction bits: 20 and 32 of them. */
 function split(value: number): { head: number; high: number; low: number } {
   bits.setFloat64(0, value);
   const sign = (bits.getUint32(0) >>> 16) & 0x8000;
@@ -120,7 +120,7 @@ function split(value: number): { head: number; high: number; low: number } {
 
 const bits = new DataView(new ArrayBuffer(8));
 
-// 2 ** power alone would overflow or vanish where the product does not.
+// 2 ** power alone could overflow or underflow where the product does not.
 function scale(value: number, power: number): number {
   if (power > 1000) return value * 2 ** 1000 * 2 ** Math.min(power - 1000, 1023);
   if (power < -1000) return value * 2 ** -1000 * 2 ** (power + 1000);

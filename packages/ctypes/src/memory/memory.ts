@@ -25,7 +25,7 @@ export type MemoryKind = "owned" | "lent" | "resizable" | "foreign";
 export class Memory extends DataView<ArrayBuffer> {
   readonly base: number;
   /**
-   * Owned by our objects, lent by a user's buffer, lent and resizable (C gets no address of it, and its `base` is 0),
+   * Owned by our objects, lent by a user's buffer, lent and resizable (it has no address for C, and its `base` is 0),
    * or foreign.
    */
   readonly kind: MemoryKind;
@@ -37,9 +37,9 @@ export class Memory extends DataView<ArrayBuffer> {
 }
 
 const GIB = 2 ** 30;
-/** V8 refuses a buffer at NULL; the first page is never mapped anyway. */
+/** V8 refuses a buffer at NULL; the first page is never mapped. */
 const FIRST_PAGE = 4096;
-/** What user space ends at on every 64-bit platform that does not ask for more. */
+/** The end of user space on 64-bit platforms, unless a program requests more. */
 const END = 2 ** 47;
 
 interface Window {
@@ -49,7 +49,7 @@ interface Window {
 
 const windows = new Map<number, Window>();
 const NONE = { index: -1 } as Window;
-// One object, for whoever interrupts us may look at memory, too.
+// One object, because JavaScript that interrupts this may access memory, too.
 let last = NONE;
 
 /** The memory around `address`; the offset in it is `address - memory.base`. At least 1 GiB follows. */
@@ -67,8 +67,8 @@ function windowOf(index: number): Memory {
 }
 
 /**
- * Has foreign memory looked at before it is touched, until what it returns is called: `checked.ts`. Objects keep the
- * memory they were made with, so what was reached meanwhile stays checked.
+ * Turns on the checks of `checked.ts` for foreign memory, until the returned function is called. Objects keep the
+ * memory that they were made with, so those made meanwhile stay checked.
  */
 export function checkMemory(): () => void {
   startChecking();
@@ -88,8 +88,8 @@ function forgetWindows(): void {
 }
 
 /**
- * `address`, where there can be memory. @throws RangeError for the page of NULL and what is beyond all memory: no
- * address, but a mistake.
+ * `address`, if there can be memory. @throws RangeError for the page of NULL and beyond user space: such an address is
+ * a mistake.
  */
 export function userSpace(address: Address): number {
   if (typeof address === "number" && address >= FIRST_PAGE && address < END) return address;
@@ -134,14 +134,14 @@ export function clear(memory: Memory, offset: number, byteLength: number): void 
   rawffi.fill(memory.base + offset, 0, byteLength);
 }
 
-// By JavaScript alone. Foreign memory has no buffer where it is looked at before it is touched.
+// In JavaScript only. Foreign memory has no buffer in checked mode.
 function copyBytes(to: Memory, toOffset: number, from: Memory, fromOffset: number, byteLength: number): void {
   const bytes = new Uint8Array(byteLength);
   for (let i = 0; i < byteLength; i++) bytes[i] = from.getUint8(fromOffset + i);
   writeBytes(to, toOffset, bytes);
 }
 
-/** Copies JavaScript's bytes into memory. */
+/** Copies bytes from a typed array into memory. */
 export function writeBytes(memory: Memory, offset: number, bytes: Uint8Array): void {
   for (let i = 0; i < bytes.length; i++) memory.setUint8(offset + i, bytes[i] as number);
 }
@@ -164,7 +164,7 @@ export function storeAddress(memory: Memory, offset: number, address: Address): 
   memory.setUint32(offset + 4, Math.floor(address / 4294967296), true);
 }
 
-/** An integer of at most 64 bits as the one `Address` it is: -1 is 2^64 - 1, as in C. */
+/** Normalises an integer of at most 64 bits to an `Address`: -1 becomes 2^64 - 1, as in C. */
 export function exactAddress(value: number | bigint): Address {
   if (typeof value === "number" && value >= 0 && value <= Number.MAX_SAFE_INTEGER) return value;
   const bits = BigInt.asUintN(64, BigInt(value));
@@ -173,7 +173,7 @@ export function exactAddress(value: number | bigint): Address {
 
 // -- Private ---------------------------------------------------------------------------------------
 
-// Native code does not see the bounds that a DataView checks by itself.
+// Native code does not check the bounds that a DataView checks itself.
 function checkRange(memory: Memory, offset: number, byteLength: number): void {
   if (byteLength > 0) memory.getUint8(offset) + memory.getUint8(offset + byteLength - 1);
 }
@@ -187,10 +187,7 @@ function openWindow(index: number): Memory {
 
 // -- Runtimes that refuse windows, and checked mode ------------------------------------------------
 
-/**
- * The same methods, each a call of the native side: for Electron's memory cage, pointer-compressed builds, and
- * `checked.ts`.
- */
+/** The same methods as native calls: for Electron's memory cage, pointer-compressed builds, and `checked.ts`. */
 class PeekedMemory {
   readonly kind = "foreign";
   readonly base: number;
@@ -215,7 +212,7 @@ const ACCESSORS = {
   BigUint64: ["uint64", 8],
 } as const;
 
-// A foreign byte order goes through a small native-order DataView and back.
+// The other byte order goes through a small native-order DataView and back.
 const turned = new DataView(new ArrayBuffer(8));
 
 for (const [name, [type, size]] of Object.entries(ACCESSORS)) {

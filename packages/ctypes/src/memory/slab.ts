@@ -6,8 +6,8 @@
  *     └────────┴──────────┴───┴───────────────────────────┘
  *                              ↑ top
  *
- * Allocation moves `top`; nothing is ever given back to a slab. An object holds its slab's {@link Memory}, so the
- * collector releases a slab when no object on it lives. (An `ArrayBuffer` for each object would cost 400-660 ns.)
+ * Allocation moves `top`; memory never returns to a slab. An object holds its slab's {@link Memory}, so the collector
+ * frees a slab when no object on it is alive. (An `ArrayBuffer` for each object would cost 400-660 ns.)
  */
 import * as workers from "node:worker_threads";
 import { rawffi, SCRATCH_ALIGN, WORD } from "rawffi";
@@ -17,9 +17,9 @@ import { Memory } from "./memory.ts";
 import { collectOften } from "./stress.ts";
 
 const SLAB_BYTES = 64 * 1024;
-/** Larger objects get a buffer of their own, lest a small survivor keep much. */
+/** Larger objects get a buffer of their own, so that a small survivor does not keep much memory. */
 const LARGEST_ON_SLAB = 4 * 1024;
-/** What a V8 ArrayBuffer can be, and a window still covers. */
+/** The largest size that an ArrayBuffer of V8 can have and a window still covers. */
 const LARGEST = 2 ** 30;
 
 let slab: Memory | undefined;
@@ -27,16 +27,16 @@ let top = 0;
 let limit = 0;
 
 /**
- * The memory of the last {@link reserve}: two results without an object for them. It is read in the statement that
- * calls `reserve`, or before any function is called: whoever interrupts us may reserve, too.
+ * The memory of the last {@link reserve}: a second result, without an object for both. Read it in the statement that
+ * calls `reserve`, or before any function is called: JavaScript that interrupts may reserve memory, too.
  */
 export let reserved: Memory;
-/** The same for compiled code, which cannot call a function for it. */
+/** The same for compiled code, which cannot read an exported binding. */
 export const last: { memory: Memory | null } = { memory: null };
 
-/** Sets zeroed memory aside and gives its offset in {@link reserved}. @throws RangeError when there is none left. */
+/** Allocates zeroed memory and returns its offset in {@link reserved}. @throws RangeError when there is none left. */
 export function reserve(byteLength: number, align: number): number {
-  // `base` is a multiple of 16 (the C heap's alignment), so offsets align as addresses do up to there.
+  // `base` is a multiple of 16 (the C heap's alignment), so up to 16 aligned offsets are aligned addresses.
   const start = (top + align - 1) & -align;
   if (align <= 16 && slab !== undefined && byteLength <= LARGEST_ON_SLAB && start + byteLength <= limit) {
     top = start + byteLength;
@@ -51,17 +51,17 @@ export function place(byteLength: number, align: number): { readonly offset: num
   return { offset: reserve(byteLength, align), memory: reserved };
 }
 
-/** Leaves the slab as it is: the next object begins another, or in checked mode has a block of its own. */
+/** Ends the current slab: the next object begins another one, or in checked mode gets a block of its own. */
 export function endSlab(): void {
   slab = undefined;
 }
 
 function reserveSlowly(byteLength: number, align: number): number {
   collectOften?.();
-  // Each object has a block of its own then, and no slab takes another.
+  // In checked mode each object has a block of its own.
   if (isChecked && byteLength <= LARGEST) return reserveBlock(byteLength, align);
   if (byteLength <= LARGEST_ON_SLAB && align <= 16) {
-    // Under stress each object comes here.
+    // Under stress every allocation comes here.
     limit = collectOften === null ? SLAB_BYTES : Math.max(byteLength, 16);
     slab = newMemory(limit);
     top = 0;
@@ -77,8 +77,8 @@ function reserveSlowly(byteLength: number, align: number): number {
 
 function reserveBlock(byteLength: number, align: number): number {
   const block = ownBlock(byteLength + (align > 16 ? align : 0));
-  // Not marked as the buffers of slabs are: Node detaches buffers over foreign memory when it ends, and takes a refusal
-  // for fatal.
+  // Unlike slabs, not marked as untransferable: Node detaches buffers over foreign memory when it exits, and a refusal
+  // is fatal.
   last.memory = reserved =
     block === null ? newMemory(byteLength + align) : new Memory(block.buffer, block.address, "owned");
   return Math.ceil(reserved.base / align) * align - reserved.base;
@@ -90,10 +90,10 @@ function newMemory(byteLength: number): Memory {
   return new Memory(buffer, rawffi.addressOf(buffer), "owned");
 }
 
-// `raw` of one array hands out the buffer of its whole slab: were that transferred to a worker, every object on it
+// `raw` of an array exposes the buffer of its whole slab: if that were transferred to a worker, every object on it
 // would lose its memory.
 function forbidTransfer(buffer: ArrayBuffer): void {
-  // Node copies it instead, or refuses from version 21 on; not every runtime has this.
+  // Node then copies the buffer, or from version 21 on refuses; not every runtime has this function.
   (workers as Partial<typeof workers>).markAsUntransferable?.(buffer);
   for (const name of ["transfer", "transferToFixedLength"])
     Object.defineProperty(buffer, name, { value: refuseTransfer });
@@ -106,15 +106,15 @@ function refuseTransfer(): never {
 // -- Scratch ---------------------------------------------------------------------------------------
 
 /**
- * Memory for the arguments of calls under way: a stack, so a callback that calls again never overwrites the outer
- * call's strings.
+ * Memory for the arguments of running calls: a stack, so a callback that calls again never overwrites the outer call's
+ * strings.
  *
- * A call remembers {@link scratchTop}, pushes, and puts it back when it has its result.
+ * A call saves {@link scratchTop}, pushes, and restores it when it has its result.
  */
 export const scratch: Memory = new Memory(rawffi.scratch, rawffi.addressOf(rawffi.scratch), "owned");
 
 const frameWords = new Int32Array(rawffi.frame);
-/** Where in the frame, by halves of slots, the first free byte of {@link scratch} stands. */
+/** The index, in 32-bit words of the frame, of the offset of the first free byte of {@link scratch}. */
 export const { SCRATCH_TOP } = WORD;
 
 export function scratchTop(): number {
@@ -125,7 +125,7 @@ export function popScratch(mark: number): void {
   frameWords[SCRATCH_TOP] = mark;
 }
 
-/** Sets `byteLength` bytes aside and gives their offset in {@link scratch}, aligned; -1 when they are too many. */
+/** Allocates `byteLength` bytes in {@link scratch} and returns their aligned offset; -1 when there is no room. */
 export function pushScratch(byteLength: number): number {
   const start = scratchTop();
   const end = start + ((byteLength + SCRATCH_ALIGN - 1) & -SCRATCH_ALIGN);

@@ -1,7 +1,7 @@
 /**
- * Text between JavaScript and C: UTF-8 for `char`, UTF-32 or UTF-16 for `wchar_t`, as the platform has it.
+ * Text between JavaScript and C: UTF-8 for `char`, UTF-32 or UTF-16 for `wchar_t`, depending on the platform.
  *
- * Written text is always closed by a NUL. A NUL inside would cut it short silently, so it is an error.
+ * Written text always ends with a NUL. A NUL inside would truncate it silently, so it is an error.
  */
 import { type Address, PUSHED, rawffi } from "rawffi";
 import { expected } from "./errors.ts";
@@ -9,7 +9,7 @@ import { type Memory, memoryAt, userSpace, writeBytes } from "./memory.ts";
 import { place, scratch } from "./slab.ts";
 
 const encoder = new TextEncoder();
-// Constants by themselves: what optimised code calls is then known to it.
+// Constants of their own, so that optimised code knows what it calls.
 const { pushText, resultText, text: textOf } = rawffi;
 const wcharSize = rawffi.platform.wcharSize;
 
@@ -21,7 +21,7 @@ export interface PlacedText {
 
 // -- UTF-8 -----------------------------------------------------------------------------------------
 
-/** Puts `text` on the scratch stack and gives its address; -1 when it is too long for that. */
+/** Pushes `text` to the scratch stack and returns its address; -1 when it is too long for that. */
 export function scratchText(text: string): number {
   const start = pushText(text);
   return start >= 0 ? SCRATCH_ADDRESS + start : notPushed(text, start);
@@ -34,7 +34,7 @@ function notPushed(text: string, why: number): number {
   return -1;
 }
 
-/** Puts a copy of `text` in memory of its own. */
+/** Copies `text` to memory of its own. */
 export function placeText(text: string): PlacedText {
   refuseNul(text);
   return placeBytes(encoder.encode(text), 1);
@@ -45,7 +45,7 @@ export function textAt(address: Address): string {
   return textOf(address, -1);
 }
 
-/** The text that the result of the last call points to; null when that is NULL. Asked before anything else may run. */
+/** The text that the result of the last call points to; null for NULL. Call it before any other code can run. */
 export { resultText };
 
 export function encodeText(text: string): Uint8Array {
@@ -54,7 +54,7 @@ export function encodeText(text: string): Uint8Array {
 
 // -- Bytes -----------------------------------------------------------------------------------------
 
-/** Whether there is a NUL in the bytes of a buffer, so that C finds the end of the text by itself. */
+/** Whether the bytes of a buffer contain a NUL, so that C finds the end of the text. */
 export function isEnded(bytes: Uint8Array, unit = 1): boolean {
   if (unit === 1) return indexOf.call(bytes, 0) >= 0;
   for (let i = 0; i + unit <= bytes.length; i += unit) {
@@ -65,17 +65,17 @@ export function isEnded(bytes: Uint8Array, unit = 1): boolean {
   return false;
 }
 
-// An array may have a method of this name that is its own.
+// The built-in method: an array may have its own of this name.
 const { indexOf } = Uint8Array.prototype;
 
-/** Puts a copy of bytes that hold no NUL, and a NUL, in memory of its own. */
+/** Copies bytes without a NUL to memory of their own, and adds a NUL. */
 export function placeEnded(bytes: Uint8Array, unit = 1): PlacedText {
   return placeBytes(bytes, unit);
 }
 
 /**
- * Bytes lent to C for one call, as a copy that a NUL ends. What C has changed is seen in the bytes afterwards; what
- * JavaScript changed meanwhile stays.
+ * Bytes lent to C for one call, as a copy with a NUL at the end. C's changes are copied back afterwards; bytes that
+ * JavaScript changed meanwhile stay.
  */
 export class LentBytes {
   readonly address: number;
@@ -98,7 +98,7 @@ export class LentBytes {
   }
 }
 
-/** After a call: gives back what was lent to it. */
+/** Copies back, after a call, what was lent to it. */
 export function giveBack(kept: unknown): void {
   if (kept instanceof LentBytes) kept.giveBack();
 }
@@ -108,7 +108,7 @@ export function giveBack(kept: unknown): void {
 /** The bytes of a unit of wide text: UTF-16 or UTF-32. */
 export type WideUnit = 2 | 4;
 
-/** `text` in wide units, of `wchar_t` unless told otherwise, without a NUL. */
+/** `text` in wide units, by default those of `wchar_t`, without a NUL. */
 export function encodeWide(text: string, unit = wcharSize): Uint8Array {
   if (unit === 2) return new Uint8Array(Uint16Array.from({ length: text.length }, (_, i) => text.charCodeAt(i)).buffer);
   return new Uint8Array(Uint32Array.from(Array.from(text, (char) => char.codePointAt(0) as number)).buffer);
@@ -119,7 +119,7 @@ export function placeWideText(text: string, unit = wcharSize): PlacedText {
   return placeBytes(encodeWide(text, unit), unit);
 }
 
-/** `length` wide units at an offset, as a string; what is no character becomes U+FFFD. */
+/** `length` wide units at an offset, as a string; invalid units become U+FFFD. */
 export function readWide(memory: Memory, offset: number, length: number, unit = wcharSize): string {
   let text = "";
   for (let i = 0; i < length; i++) {
@@ -132,8 +132,8 @@ export function readWide(memory: Memory, offset: number, length: number, unit = 
 }
 
 /**
- * The wide text at `address`: `length` units, or up to the first NUL when that is -1. @throws MemoryFaultError where it
- * finds none.
+ * The wide text at `address`: `length` units, or up to the first NUL when that is -1. @throws MemoryFaultError where
+ * memory is not there.
  */
 export function wideTextAt(address: Address, length = -1, unit = wcharSize): string {
   const count = length < 0 ? rawffi.length(address, unit as WideUnit) : length;

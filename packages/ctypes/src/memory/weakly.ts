@@ -1,8 +1,8 @@
 /**
- * What is made once and found again, as long as somebody holds it: types by what they are made of, compiled calls by
- * their shape.
+ * Objects that are made once and reused as long as they are alive: types by their parts, compiled calls by their shape.
  *
- * A program that keeps making new ones (an array type for each length that a file has) would keep all of them.
+ * Strong references would keep them all, in a program that keeps making new ones (an array type for each length in a
+ * file).
  */
 import { rawffi } from "rawffi";
 
@@ -13,12 +13,12 @@ interface Entry {
 }
 
 const ended = new FinalizationRegistry<Entry>(({ references, key, reference }) => {
-  // It may have been made again meanwhile.
+  // The object may have been made again meanwhile.
   if (references.get(key) === reference) references.delete(key);
   rawffi.endWeak(reference);
 });
 
-/** Objects by key; the key goes after an object that was collected. */
+/** Objects by key; the key of a collected object is removed. */
 export class WeaklyBy<K, V extends object> {
   readonly #references = new Map<K, number>();
 
