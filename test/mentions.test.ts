@@ -19,7 +19,7 @@ const OUTSIDE: Readonly<Record<string, string>> = {
   "C's language and library": "_Alignas jmp_buf off_t strerror_r terminate runtime_error SIG_ERR",
   "names that C's headers and libraries have within": "__size_t __xpg_strerror_r u_strToUpper u_strToUpper_72",
   "Linux and its tools": "MAP_FIXED MFD_CLOEXEC",
-  "gcc's attributes, and functions of its source": "ms_struct place_field",
+  "gcc's attributes, functions of its source, and its library": "ms_struct place_field libgcc_s GCC_3",
   libffi: "ffi_arg",
   "SQLite's interface and source":
     "sqlite3_blob sqlite3_changeset_iter sqlite3_prepare sqlite3_session sqlite3SchemaToIndex pragma_table_info ppDb " +
