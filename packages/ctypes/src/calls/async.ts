@@ -11,11 +11,12 @@
 import { AsyncResource } from "node:async_hooks";
 import { type Address, FRAME, own, type PreparedCall, rawffi } from "rawffi";
 import { describe } from "../memory/errors.ts";
+import type { Memory } from "../memory/memory.ts";
 import { giveBack } from "../memory/text.ts";
-import { Argument, type Traits } from "../types/protocol.ts";
+import type { Traits } from "../types/protocol.ts";
 import { endUse } from "./interrupted.ts";
 import { type LaterCall, laterCalls, releaseBuffers } from "./later.ts";
-import { type Callee, type CallShape, recheckArguments, rowOf } from "./shape.ts";
+import { type Callee, type CallShape, rowOf, stillThere } from "./shape.ts";
 
 export interface AsyncOptions {
   /** Cancels the call if no thread has started it yet; the promise is then rejected with the signal's reason. */
@@ -134,24 +135,27 @@ function settle(number: number, hasThrown: boolean, thrown: unknown): void {
   endUse();
   if (job === undefined) return;
   ended(job);
-  for (const value of job.passed) if (value instanceof Argument) giveBack(value.kept);
+  const { callee, args, kept } = job.running;
+  for (const value of kept) if (value !== undefined) giveBack(value);
   if (hasThrown) {
     job.reject(thrown);
     return;
   }
   try {
     // Of memory that moved on meanwhile, nobody can say what C read, or who finds what it wrote.
-    recheckArguments(job.callee, job.args, job.passed);
+    stillThere(callee, ...args.flatMap((arg, i) => [arg, kept[i]]));
     const value = received(job, got);
-    job.resolve(job.check === null ? value : job.check(value, job.args));
+    job.resolve(job.check === null ? value : job.check(value, args));
   } catch (error) {
     job.reject(error);
   }
 }
 
-function received({ result, memory, offset }: Job, got: unknown): unknown {
+function received({ result, running }: Job, got: unknown): unknown {
   if (result === null) return undefined;
-  return result.slot === "wide" ? result.load(memory, offset, null, 0) : result.receive(got as never);
+  return result.slot === "wide"
+    ? result.load(running.memory as Memory, running.offset, null, 0)
+    : result.receive(got as never);
 }
 
 function abortBy(signal: AbortSignal, job: Job): void {

@@ -5,12 +5,19 @@
  *   1. the wrapper        checks the number of arguments and whether the call goes another way (`Callee.divert`)
  *   2. Traits.pass        turns each argument into what its slot takes; this may run any JavaScript, also other calls
  *   3. slots              the target, the arguments, and where a wide result goes are written to the frame
- *   4. PreparedCall.leaf  runs it when nothing can call back, PreparedCall.switching or enter otherwise (`serve.ts`)
+ *   4. PreparedCall.leaf  runs it when nothing can call back, PreparedCall.switching or enter otherwise (`wrapper/serve.ts`)
  *   5. slots              the result is read, Traits.receive makes a value of it
  *
- * What was passed stays alive until step 4 is over, and the scratch stack is put back after step 5. The wrapper is
- * compiled once for a signature (`compiled.ts`; `plain.ts` where code may not be made of strings), and made for each C
- * function. Plain numbers of a leaf call go by registers, without the frame (`handed.ts`).
+ * What was passed stays alive until step 4 is over, and the scratch stack is put back after step 5. A wrapper is made
+ * for each C function, by a maker that the functions of a signature share:
+ *
+ *     makeCall ──▶ makerOf(shape) ──┬── wrapper/handed.ts        plain numbers of a leaf call, by registers; what is not
+ *                                   │       └── others           plain goes to the next one
+ *                                   ├── wrapper/compiled.ts      the stages as source, by numbers
+ *                                   │       └── bits             the same by bits, for values that are no exact numbers
+ *                                   └── wrapper/interpreted.ts   the stages run, where no code may be made of strings
+ *
+ *     shape ──▶ wrapper/stages.ts: convert, check, write, enter, receive; each is printed, or run
  */
 import { type Address, FRAME, rawffi, type Tier } from "rawffi";
 import { ArgumentError } from "../memory/errors.ts";
@@ -18,11 +25,11 @@ import { collectOften } from "../memory/stress.ts";
 import { WeaklyBy } from "../memory/weakly.ts";
 import type { Traits } from "../types/protocol.ts";
 import { watchedShape } from "./checking.ts";
-import { compiledMaker } from "./compiled.ts";
-import { handedMaker } from "./handed.ts";
-import { plainMaker } from "./plain.ts";
 import { type Callable, type Callee, type CallShape, type Maker, notCallable, prepare } from "./shape.ts";
 import { bitsOf } from "./slots.ts";
+import { compiledMaker } from "./wrapper/compiled.ts";
+import { handedMaker } from "./wrapper/handed.ts";
+import { interpretedMaker } from "./wrapper/interpreted.ts";
 
 // Traits are one object a type, so a signature is known by the identities of its parts.
 const numbers = new WeakMap<object, number>();
@@ -79,7 +86,7 @@ function numberOf(traits: Traits): number {
 }
 
 function makerOf(shape: CallShape): Maker {
-  return handedMaker(shape) ?? compiledMaker(shape) ?? plainMaker(shape);
+  return handedMaker(shape) ?? compiledMaker(shape) ?? interpretedMaker(shape);
 }
 
 /** How a call of this shape goes, at best. */

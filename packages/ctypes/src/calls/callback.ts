@@ -63,7 +63,7 @@ type Maker = (target: Target, giveResult: ResultWriter) => () => void;
 const COMPILED_ALONE = 8;
 
 function compiledMaker({ result, parameters }: CallShape): Maker | null {
-  const scope: Record<string, unknown> = { words: frameWords, doubles: frameDoubles };
+  const scope: Record<string, unknown> = { w: frameWords, d: frameDoubles };
   const received = parameters.map((traits, i) => {
     const index = CALLBACK_FRAME.ARGUMENTS + i;
     const row: SlotRow = slots[traits.slot as "i32"];
@@ -89,7 +89,7 @@ function compiledMaker({ result, parameters }: CallShape): Maker | null {
     }
     body += " giveResult(frame, value);";
   }
-  const frame = `const frame = words[${2 * FRAME.CALLBACK}];`;
+  const frame = `const frame = w[${2 * FRAME.CALLBACK}];`;
   return compile<Maker>(`function (target, giveResult) { return function () { ${frame} ${read} ${body} }; }`, scope);
 }
 

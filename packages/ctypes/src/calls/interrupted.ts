@@ -11,10 +11,10 @@ import { frameErrno, frameWords, setFrameErrno } from "./slots.ts";
 
 const TARGET = 2 * FRAME.TARGET;
 
-/** Not 0 when the frame is in use, in the text of wrappers, which call the frame `words`. */
-export const IN_USE = `words[${TARGET}]`;
-/** Says that it is not any more, in the text of wrappers, which call it `doubles`, too. */
-export const NO_MORE_IN_USE = `doubles[${FRAME.TARGET}] = 0;`;
+/** Not 0 when the frame is in use, in the text of wrappers, which call the frame `w`. */
+export const IN_USE = `w[${TARGET}]`;
+/** Says that it is not any more, in the text of wrappers, which call it `d`, too. */
+export const NO_MORE_IN_USE = `d[${FRAME.TARGET}] = 0;`;
 
 /** Whether somebody's call is between its first look at the frame and its last. */
 export function isFrameInUse(): boolean {

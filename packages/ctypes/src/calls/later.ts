@@ -6,36 +6,25 @@
  * moves to memory of the call's own; and the memory of buffers stays where it is, whoever they are transferred to.
  */
 import { type Address, FRAME, type PreparedCall, rawffi } from "rawffi";
-import { copy, type Memory, memoryAt } from "../memory/memory.ts";
-import { place, popScratch, reserve, reserved, scratch, scratchTop } from "../memory/slab.ts";
-import { passing } from "../types/arguments.ts";
-import { Argument, type Traits } from "../types/protocol.ts";
+import { copy, memoryAt } from "../memory/memory.ts";
+import { place, popScratch, scratch, scratchTop } from "../memory/slab.ts";
+import type { Traits } from "../types/protocol.ts";
 import { endUse, isFrameInUse, withOwnFrame } from "./interrupted.ts";
 import { lentBuffers } from "./lent.ts";
-import {
-  type Callee,
-  type CallShape,
-  checkAgain,
-  countError,
-  notCallable,
-  prepare,
-  rowOf,
-  wrongArgument,
-} from "./shape.ts";
-import { bitsOf, frameDoubles, writePlace } from "./slots.ts";
+import { type Callee, type CallShape, countError, notCallable } from "./shape.ts";
+import { bitsOf, writePlace } from "./slots.ts";
+import { type Running, runningCall } from "./wrapper/stage.ts";
+import { type Stages, stagesOf } from "./wrapper/stages.ts";
 
 /** A call under way, with all that C may look at: who holds it keeps that alive. */
 export interface LaterCall {
   /** What `begin` gave. */
   readonly number: number;
-  readonly args: readonly unknown[];
-  readonly passed: readonly unknown[];
-  readonly kept: readonly unknown[];
+  readonly running: Running;
+  /** Where what lay on the scratch stack is, and what goes by value. */
+  readonly moved: readonly unknown[];
   /** What `rawffi.retain` gave for buffers that C may work on. */
   readonly retained: readonly number[];
-  /** Where a wide result goes. */
-  readonly memory: Memory;
-  readonly offset: number;
 }
 
 /** Converts arguments, writes them to the frame, and has `begin` take the call from there. */
@@ -45,42 +34,28 @@ export function laterCalls(
   address: Address,
   begin: (prepared: PreparedCall) => number,
 ): (args: readonly unknown[]) => LaterCall {
-  const { result, parameters } = shape;
-  const passes = parameters.map(passing);
-  let prepared: PreparedCall | undefined;
+  const { parameters } = shape;
+  let stages: Stages | undefined;
   const call = (args: readonly unknown[]): LaterCall => {
     if (typeof address === "bigint") throw notCallable(callee, address);
     if (isFrameInUse()) return withOwnFrame(() => call(args));
     const count = parameters.length;
     if (args.length !== count) throw countError(callee.name, `${count} argument${count === 1 ? "" : "s"}`, args.length);
-    prepared ??= prepare({ ...shape, pumped: true }, "bits");
+    const { prepared, convert, check, write } = (stages ??= stagesOf({ ...shape, pumped: true }, "bits"));
+    const running = runningCall(callee, bitsOf(address), args);
     const mark = scratchTop();
     let retained: readonly number[] = [];
     try {
-      const passed = passes.map((pass, i) => {
-        try {
-          return pass(args[i]);
-        } catch (error) {
-          throw wrongArgument(callee, i, error);
-        }
-      });
+      convert.run(running);
       // This may run JavaScript, as the conversions may.
-      retained = retain(args, passed);
-      checkAgain(callee, parameters, args, passed);
-      const values = passed.map((value) => (value instanceof Argument ? value.value : value));
-      const kept = [keepScratch(parameters, values, mark), keepWide(parameters, values)];
-      const offset = result?.slot === "wide" ? reserve(result.size, result.align) : 0;
-      const memory = reserved;
-      frameDoubles[FRAME.TARGET] = bitsOf(address);
+      retained = retain(running);
+      check.run(running);
+      const moved = [keepScratch(parameters, running.values, mark), keepWide(parameters, running.values)];
+      write.run(running);
       writePlace(FRAME.ENTRY, prepared.entry);
-      writePlace(FRAME.PLAN, prepared.plan);
-      if (result?.slot === "wide") writePlace(FRAME.RESULT, memory.base + offset);
-      parameters.forEach((traits, i) => {
-        rowOf(traits).write(FRAME.ARGUMENTS + i, values[i] as never);
-      });
       const number = begin(prepared);
       endUse();
-      return { number, args, passed, kept, retained, memory, offset };
+      return { number, running, moved, retained };
     } catch (error) {
       endUse();
       releaseBuffers(retained);
@@ -99,9 +74,8 @@ export function releaseBuffers(retained: readonly number[]): void {
 
 // -- Private ---------------------------------------------------------------------------------------
 
-function retain(args: readonly unknown[], passed: readonly unknown[]): number[] {
-  const given = [args, passed.map((value) => (value instanceof Argument ? value.kept : undefined))];
-  return [...lentBuffers(given.flat())].map((buffer) => rawffi.retain(buffer));
+function retain({ args, kept }: Running): number[] {
+  return [...lentBuffers([...args, ...kept])].map((buffer) => rawffi.retain(buffer));
 }
 
 /** Copies what was pushed above `mark` and lets the values point there: the stack is for calls that are over sooner. */

@@ -1,15 +1,15 @@
 /**
  * What a call is made of, how `rawffi` is told of it, and what all wrappers ask when a call is out of the ordinary.
  *
- * `compiled.ts`, `plain.ts` and `async.ts` make calls of it. A compiled wrapper runs nothing here when its call goes
+ * `wrapper/stages.ts` makes calls of it. A compiled wrapper runs nothing here when its call goes
  * well.
  */
 import { FAULT, FRAME, own, type PreparedCall, type RawType, rawffi } from "rawffi";
 import { ArgumentError, argumentError } from "../memory/errors.ts";
 import { hex } from "../types/address.ts";
-import { Argument, type Traits } from "../types/protocol.ts";
+import type { Traits } from "../types/protocol.ts";
 import { endUse, withOwnFrame } from "./interrupted.ts";
-import { checkStillThere, mayHaveRun } from "./lent.ts";
+import { checkStillThere } from "./lent.ts";
 import { frameDoubles, frameWords, type SlotRow, slots } from "./slots.ts";
 
 /** What may be declared of the calls of a function: see `FunctionOptions`. */
@@ -137,31 +137,7 @@ export function takesFunctions(traits: Traits): boolean {
   return traits.symbol !== undefined && traits.target === traits.type;
 }
 
-// -- Called by wrappers that nobody is in a hurry for ----------------------------------------------
-
-/**
- * Between the last conversion and the call: arguments that are gone, a library that was closed, functions that are
- * lent.
- */
-export function checkAgain(
-  callee: Callee,
-  parameters: readonly Traits[],
-  args: readonly unknown[],
-  passed: readonly unknown[],
-): void {
-  if (args.slice(1).some(mayHaveRun)) recheckArguments(callee, args, passed);
-  callee.ended?.();
-  if (parameters.some(takesFunctions)) for (const arg of args) callee.lend?.(arg);
-}
-
-/** @throws ArgumentError when the memory of an argument has moved on. */
-export function recheckArguments(callee: Callee, args: readonly unknown[], passed: readonly unknown[]): void {
-  const given = args.flatMap((arg, i) => {
-    const value = passed[i];
-    return [arg, value instanceof Argument ? value.kept : undefined];
-  });
-  stillThere(callee, ...given);
-}
+// -- Called by wrappers ----------------------------------------------------------------------------
 
 /** Has another thread make the call, and waits for it. */
 export function enterElsewhere(callee: Callee, enter: () => void): void {
@@ -176,18 +152,13 @@ export function enterElsewhere(callee: Callee, enter: () => void): void {
   }
 }
 
-// -- Called by wrappers ----------------------------------------------------------------------------
-
-/**
- * Does nothing, after the call: a value that is still to be used is still alive, also in optimised code, where a
- * parameter whose last use is over may be collected while C works on its memory.
- */
-export function keepAlive(..._kept: unknown[]): void {}
-
 // By itself: optimised code takes it for granted.
 const { TARGET } = FRAME;
 
-/** The same, and says that the frame is not in use any more. */
+/**
+ * Says after the call that the frame is not in use any more. A value that is still to be used is still alive, also in
+ * optimised code, where a parameter whose last use is over may be collected while C works on its memory.
+ */
 export function isOver(..._kept: unknown[]): void {
   frameDoubles[TARGET] = 0;
 }

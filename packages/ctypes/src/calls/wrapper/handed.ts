@@ -6,11 +6,11 @@
  *
  *     function (a0, a1) {
  *       if (arguments.length !== 2 || callee.divert !== null) return unusual(...arguments);
- *       if (!(ready0(a0) && ready1(a1) && (words[10] | words[2]) === 0)) return (other ??= makeOther(callee, target))(a0, a1);
- *       doubles[1] = target;
+ *       if (!(ready0(a0) && ready1(a1) && (w[10] | w[2]) === 0)) return (other ??= makeOther(callee, target))(a0, a1);
+ *       d[1] = target;
  *       const got = handed(a0, a1);
- *       if (words[14] !== 0) throw leafFault(callee);
- *       doubles[1] = 0;
+ *       if (w[14] !== 0) throw leafFault(callee);
+ *       d[1] = 0;
  *       return receive(got);
  *     }
  *
@@ -19,11 +19,11 @@
  * inlines.
  */
 import { FRAME, WORD } from "rawffi";
-import { compile } from "../memory/compile.ts";
+import { compile } from "../../memory/compile.ts";
+import { IN_USE, NO_MORE_IN_USE } from "../interrupted.ts";
+import { type CallShape, goesByAddress, leafFault, type Maker, prepare, unusualCalls } from "../shape.ts";
+import { frameDoubles, frameWords } from "../slots.ts";
 import { compiledMaker, lazyMaker, listed } from "./compiled.ts";
-import { IN_USE, NO_MORE_IN_USE } from "./interrupted.ts";
-import { type CallShape, goesByAddress, leafFault, type Maker, prepare, unusualCalls } from "./shape.ts";
-import { frameDoubles, frameWords } from "./slots.ts";
 
 /** The maker of such wrappers of this shape; null when there is no such way, or code may not be made of strings. */
 export function handedMaker(shape: CallShape): Maker | null {
@@ -37,8 +37,8 @@ export function handedMaker(shape: CallShape): Maker | null {
   const scope: Record<string, unknown> = {
     handed: handed.call,
     receive: result?.receive,
-    words: frameWords,
-    doubles: frameDoubles,
+    w: frameWords,
+    d: frameDoubles,
     leafFault,
     unusualCalls,
     makeOther: lazyMaker(() => compiledMaker(shape)),
@@ -56,7 +56,7 @@ export function handedMaker(shape: CallShape): Maker | null {
     scope.areReady = compile(`function (${args}) { const ${locals}; return ${loaded}; }`, scope);
     isReady.splice(0, count, `areReady(${args})`);
   }
-  isReady.push(`(${shape.leaf ? "" : `words[${WORD.LIVE_CLOSURES}] | `}${IN_USE}) === 0`);
+  isReady.push(`(${shape.leaf ? "" : `w[${WORD.LIVE_CLOSURES}] | `}${IN_USE}) === 0`);
   return compile<Maker>(
     `function (callee, target) {
       let other;
@@ -64,9 +64,9 @@ export function handedMaker(shape: CallShape): Maker | null {
       return { [callee.name]: function (${args}) {
         if (arguments.length !== ${count} || callee.divert !== null) return unusual(...arguments);
         if (!(${isReady.join(" && ")})) return (other ??= makeOther(callee, target))(${isLong ? "...arguments" : args});
-        doubles[${FRAME.TARGET}] = target;
+        d[${FRAME.TARGET}] = target;
         ${result === null ? "" : "const got = "} handed(${handed.order.map((i) => `a${i}`).join(", ")});
-        if (words[${2 * FRAME.FAULT}] !== 0) throw leafFault(callee);
+        if (w[${2 * FRAME.FAULT}] !== 0) throw leafFault(callee);
         ${NO_MORE_IN_USE}
         ${result === null ? "" : "return receive(got);"}
       } }[callee.name];

@@ -1,0 +1,279 @@
+/**
+ * The stages of a call: what a wrapper does, one after the other, each as source and as something done.
+ *
+ *     shape ──▶ stagesOf() ──┬── print ──▶ compiled.ts      one function a signature
+ *                            ├── run ────▶ interpreted.ts   where code may not be made of strings
+ *                            └── run ────▶ later.ts         calls on other threads: all up to `write`
+ */
+import { FRAME, type PreparedCall, WORD } from "rawffi";
+import type { Memory } from "../../memory/memory.ts";
+import { last, reserve } from "../../memory/slab.ts";
+import type { Traits } from "../../types/protocol.ts";
+import { NO_MORE_IN_USE } from "../interrupted.ts";
+import { mayHaveRun } from "../lent.ts";
+import {
+  type CallShape,
+  enterElsewhere,
+  goesAsNumber,
+  goesByAddress,
+  isOver,
+  leafFault,
+  prepare,
+  rowOf,
+  stillThere,
+  takesFunctions,
+  type WrapperForm,
+} from "../shape.ts";
+import { bitsOf, frameDoubles, frameWords, writePlace } from "../slots.ts";
+import { type Conversion, conversionOf } from "./conversion.ts";
+import { goAndServe } from "./serve.ts";
+import { inOrder, type Stage } from "./stage.ts";
+
+export interface Stages {
+  readonly prepared: PreparedCall;
+  readonly convert: Conversion;
+  /** What conversions, which run any JavaScript, may have changed. */
+  readonly check: Stage;
+  /** Writes the frame, all but the way in. */
+  readonly write: Stage;
+  readonly enter: Stage;
+  /** Reads the result's slot, the last look at the frame, and makes a value of it. */
+  readonly receive: Stage;
+}
+
+/** The stages of calls of this shape. */
+export function stagesOf(shape: CallShape, form: WrapperForm): Stages {
+  const { result, parameters } = shape;
+  const prepared = prepare(shape, form);
+  const isWide = result?.slot === "wide";
+  return {
+    prepared,
+    convert: conversionOf(parameters),
+    check: inOrder(...lookingAgain(parameters), ...stillOpen(parameters), ...parameters.flatMap(lending)),
+    write: inOrder(
+      ...(isWide ? [reserving(result)] : []),
+      targeting,
+      ...planning(prepared),
+      ...(isWide ? [placing] : []),
+      ...parameters.map((traits, i) => writing(traits, i, form)),
+    ),
+    enter: entering(shape, prepared),
+    receive: inOrder(...reading(result), ending(parameters), ...giving(result)),
+  };
+}
+
+// -- Between the last conversion and the first look at the frame -----------------------------------
+
+// Converting an object runs any JavaScript: what an earlier argument took the address of may be gone.
+function lookingAgain(parameters: readonly Traits[]): Stage[] {
+  const first = parameters.findIndex(goesByAddress);
+  if (first < 0 || first === parameters.length - 1) return [];
+  const areLookedAt = parameters.map(goesByAddress);
+  return [
+    {
+      print: (scope) => {
+        Object.assign(scope, { mayHaveRun, stillThere });
+        const later = parameters.map((_, i) => `mayHaveRun(a${i})`).slice(first + 1);
+        const given = areLookedAt.flatMap((isLookedAt, i) => (isLookedAt ? [`a${i}`, `t${i}`] : ["null", "null"]));
+        return `if (${later.join(" || ")}) stillThere(c, ${given.join(", ")});`;
+      },
+      run: ({ callee, args, kept }) => {
+        if (!args.slice(first + 1).some(mayHaveRun)) return;
+        stillThere(callee, ...areLookedAt.flatMap((isLookedAt, i) => (isLookedAt ? [args[i], kept[i]] : [null, null])));
+      },
+    },
+  ];
+}
+
+function stillOpen(parameters: readonly Traits[]): Stage[] {
+  if (parameters.length === 0) return [];
+  return [{ print: () => "if (c.ended !== null) c.ended();", run: ({ callee }) => callee.ended?.() }];
+}
+
+function lending(traits: Traits, i: number): Stage[] {
+  if (!takesFunctions(traits)) return [];
+  return [
+    {
+      print: () => `if (c.lend !== null) c.lend(a${i});`,
+      run: ({ callee, args }) => callee.lend?.(args[i]),
+    },
+  ];
+}
+
+// -- The frame -------------------------------------------------------------------------------------
+
+/** Memory for a wide result. */
+function reserving({ size, align }: Traits): Stage {
+  return {
+    print: (scope) => {
+      Object.assign(scope, { reserve, last });
+      return `let at; const memory = (at = reserve(${size}, ${align}), last.memory);`;
+    },
+    run: (call) => {
+      call.offset = reserve(size, align);
+      call.memory = last.memory;
+    },
+  };
+}
+
+const targeting: Stage = {
+  print: () => `d[${FRAME.TARGET}] = target;`,
+  run: ({ target }) => {
+    frameDoubles[FRAME.TARGET] = target;
+  },
+};
+
+function planning({ plan }: PreparedCall): Stage[] {
+  if (plan === 0) return [];
+  return [
+    {
+      print: () => `d[${FRAME.PLAN}] = ${bitsOf(plan)};`,
+      run: () => writePlace(FRAME.PLAN, plan),
+    },
+  ];
+}
+
+/** Where a wide result goes. */
+const placing: Stage = {
+  print: (scope) => {
+    scope.writePlace = writePlace;
+    return `writePlace(${FRAME.RESULT}, memory.base + at);`;
+  },
+  run: ({ memory, offset }) => writePlace(FRAME.RESULT, (memory as Memory).base + offset),
+};
+
+function writing(traits: Traits, i: number, form: WrapperForm): Stage {
+  const slot = FRAME.ARGUMENTS + i;
+  const { view, write } = rowOf(traits);
+  return {
+    print: (scope, letter) => {
+      if (goesAsNumber(traits, form)) return `d[${slot}] = ${letter}${i};`;
+      if (view === undefined) {
+        scope[`write${i}`] = write;
+        return `write${i}(${slot}, ${letter}${i});`;
+      }
+      // Written out: six calls more would be more than the optimising compiler inlines.
+      scope[traits.slot] = view;
+      return `${traits.slot}[${(slot * 8) / view.BYTES_PER_ELEMENT}] = ${letter}${i};`;
+    },
+    run: ({ values }) => {
+      if (goesAsNumber(traits, form)) frameDoubles[slot] = values[i] as number;
+      else write(slot, values[i] as never);
+    },
+  };
+}
+
+// -- The call --------------------------------------------------------------------------------------
+
+// A leaf call where nothing can call back, which the callbacks that live now decide unless it is declared.
+function entering(shape: CallShape, prepared: PreparedCall): Stage {
+  const { leaf, switching } = prepared;
+  const other = switching === 0 || leaf === null ? throughEntry(shape, prepared) : switchingCall(switching);
+  if (leaf === null) return other;
+  const isLeaf = shape.leaf === true;
+  return {
+    print: (scope, letter) => {
+      Object.assign(scope, { leaf, leafFault });
+      const enterLeaf = `leaf(); if (w[${2 * FRAME.FAULT}] !== 0) throw leafFault(c);`;
+      if (isLeaf) return enterLeaf;
+      return `if (w[${WORD.LIVE_CLOSURES}] === 0) { ${enterLeaf} } else { ${other.print(scope, letter)} }`;
+    },
+    run: (call) => {
+      if (!isLeaf && frameWords[WORD.LIVE_CLOSURES] !== 0) {
+        other.run(call);
+        return;
+      }
+      leaf();
+      if (frameWords[2 * FRAME.FAULT] !== 0) throw leafFault(call.callee);
+    },
+  };
+}
+
+function throughEntry(shape: CallShape, { entry, enter, mayEnterTarget }: PreparedCall): Stage {
+  return {
+    print: (scope) => {
+      Object.assign(scope, { enter, enterElsewhere });
+      const way = entry === 0 ? "" : `d[${FRAME.ENTRY}] = ${mayEnterTarget ? "target" : bitsOf(entry)};`;
+      return `${way} ${shape.pumped ? "enterElsewhere(c, enter);" : "enter();"}`;
+    },
+    run: ({ callee, target }) => {
+      if (entry !== 0) frameDoubles[FRAME.ENTRY] = mayEnterTarget ? target : bitsOf(entry);
+      if (shape.pumped) enterElsewhere(callee, enter);
+      else enter();
+    },
+  };
+}
+
+function switchingCall(switching: number): Stage {
+  const entry = bitsOf(switching);
+  return {
+    print: (scope) => {
+      scope.goAndServe = goAndServe;
+      return `goAndServe(${entry});`;
+    },
+    run: () => goAndServe(entry),
+  };
+}
+
+// -- The result ------------------------------------------------------------------------------------
+
+/** The last look at the frame, of a result that stands there. */
+function reading(result: Traits | null): Stage[] {
+  if (result === null || result.slot === "wide") return [];
+  const { receiveResult } = result;
+  const { view, read } = rowOf(result);
+  return [
+    {
+      print: (scope) => {
+        if (receiveResult !== undefined) {
+          scope.receiveResult = receiveResult;
+          return "const got = receiveResult();";
+        }
+        if (view === undefined) {
+          scope.read = read;
+          return `const got = read(${FRAME.RESULT});`;
+        }
+        scope[result.slot] = view;
+        return `const got = ${result.slot}[${(FRAME.RESULT * 8) / view.BYTES_PER_ELEMENT}];`;
+      },
+      run: (call) => {
+        call.got = receiveResult === undefined ? read(FRAME.RESULT) : receiveResult();
+      },
+    },
+  ];
+}
+
+// Who could be collected before is not used any more.
+function ending(parameters: readonly Traits[]): Stage {
+  return {
+    print: (scope) => {
+      const kept = parameters.flatMap((traits, i) => (goesByAddress(traits) ? [`a${i}`, `t${i}`] : []));
+      if (kept.length === 0) return NO_MORE_IN_USE;
+      scope.isOver = isOver;
+      return `isOver(${kept.join(", ")});`;
+    },
+    run: ({ args, kept }) => isOver(args, kept),
+  };
+}
+
+function giving(result: Traits | null): Stage[] {
+  if (result === null) return [];
+  const { slot, load, receive, receiveResult } = result;
+  return [
+    {
+      print: (scope) => {
+        if (slot === "wide") {
+          scope.load = load;
+          return "return load(memory, at, null, 0);";
+        }
+        if (receiveResult !== undefined) return "return got;";
+        scope.receive = receive;
+        return "return receive(got);";
+      },
+      run: (call) => {
+        if (slot === "wide") call.given = load(call.memory as Memory, call.offset, null, 0);
+        else call.given = receiveResult === undefined ? receive(call.got as never) : call.got;
+      },
+    },
+  ];
+}
