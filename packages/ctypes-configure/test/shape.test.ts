@@ -39,9 +39,29 @@ function moduleOf({ header, path }: { header: string; path: string }): string {
 
 test("importing a module makes no type of a function and opens no library; the first use does", { skip }, async () => {
   const made = library("imported", 40);
+  const { counting, module } = await counted("imported", moduleOf(made));
+  const { libimported, CONSTANT_7 } = module;
+  const isOpen = () => dllist().some((path) => path.endsWith("libimported.so"));
+  assert.deepEqual([counting.count, isOpen(), CONSTANT_7], [0, false, 7]);
+  assert.equal(libimported.function_3(4, null, null), 7);
+  assert.equal(libimported.function_3(5, null, null), 8);
+  assert.deepEqual([counting.count, isOpen()], [1, true]);
+});
+
+test("typedefs of the same signature share the type that the first one makes", { skip }, async () => {
+  file("shared.h", "typedef int (*first)(int x); typedef int (*second)(int y); typedef void (*third)(first, int);\n");
+  const { text } = generate({ headers: ["shared.h"], includeDirs: [folder()] });
+  const { counting, module } = await counted("shared", text);
+  assert.equal(counting.count, 2);
+  assert.equal(module.first, module.second);
+  assert.notEqual(module.first, module.third);
+});
+
+/** A module that is imported, and the number of function types that were made or looked up for it. */
+async function counted(name: string, text: string): Promise<{ counting: { count: number }; module: any }> {
   const place = workshop();
   writeFileSync(
-    join(place, "counting.ts"),
+    join(place, `counting-${name}.ts`),
     `import * as ctypes from "ctypes";
 export * from "ctypes";
 export let count = 0;
@@ -51,15 +71,10 @@ export const CFUNCTYPE = (...given: any[]) => {
 };
 `,
   );
-  writeFileSync(join(place, "imported.ts"), moduleOf(made).replace('from "ctypes"', 'from "./counting.ts"'));
-  const counting = await import(pathToFileURL(join(place, "counting.ts")).href);
-  const { libimported, CONSTANT_7 } = await import(pathToFileURL(join(place, "imported.ts")).href);
-  const isOpen = () => dllist().some((path) => path.endsWith("libimported.so"));
-  assert.deepEqual([counting.count, isOpen(), CONSTANT_7], [0, false, 7]);
-  assert.equal(libimported.function_3(4, null, null), 7);
-  assert.equal(libimported.function_3(5, null, null), 8);
-  assert.deepEqual([counting.count, isOpen()], [1, true]);
-});
+  writeFileSync(join(place, `${name}.ts`), text.replace('from "ctypes"', `from "./counting-${name}.ts"`));
+  const counting = await import(pathToFileURL(join(place, `counting-${name}.ts`)).href);
+  return { counting, module: await import(pathToFileURL(join(place, `${name}.ts`)).href) };
+}
 
 test("functions come first and constants last, since TypeScript follows each name back over all variables", {
   skip,

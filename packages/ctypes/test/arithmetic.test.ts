@@ -50,6 +50,9 @@ test("operators take numbers as they are, and give what C gives", () => {
 test("results are what ctypes reads of the type", () => {
   const wide = result<bigint>(operand(5, "q"));
   expectType<Equal<typeof wide, bigint>>();
+  // @ts-expect-error: where a text is expected it is still a number
+  const text: string = result(1);
+  assert.equal(text, 1);
   assert.equal(wide, 5n);
   assert.equal(result(operand(5, "l")), 5);
   assert.equal(result<number | bigint>(times(2n ** 40n, 2n ** 20n)), 2n ** 60n);

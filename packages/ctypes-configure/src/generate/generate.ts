@@ -12,10 +12,12 @@ import type {
   TypeDeclaration,
 } from "./ir.ts";
 import { namesNeeded } from "./ir.ts";
+import { ARITHMETIC } from "./names.ts";
 import type { GenerateOptions } from "./options.ts";
 import { ordered } from "./order.ts";
 import { parse } from "./parse.ts";
 import type { Part } from "./parts.ts";
+import { flat } from "./print.ts";
 import { ruled } from "./rules.ts";
 import { buildShim, isShimmed, type Shimmed } from "./shim/build.ts";
 import { stored } from "./stored.ts";
@@ -88,16 +90,27 @@ function withShim(options: GenerateOptions, read: Read, shimmed: readonly Shimme
   };
 }
 
-/** Without the macros that call what is not there. */
+/** Without the macros that call what is not there, or cannot be called so. */
 function withoutUncallable({ declarations, skipped, found, ...others }: Read, why: string): Read {
-  const callable = new Set(found.libraries.flatMap(({ symbols }) => symbols.map(({ cName }) => cName)));
-  const isCallable = (one: Declaration) => one.kind !== "expression" || one.calls === null || callable.has(one.calls);
-  const more = declarations.flatMap((one): Skipped[] => {
-    if (isCallable(one) || one.kind !== "expression") return [];
-    const reason = `a function-like macro: it calls a function that ${why}`;
-    return [{ name: one.cName, reason, header: one.header, place: one.place }];
+  const symbols = found.libraries.flatMap((library) => library.symbols);
+  const callable = new Map(symbols.map((symbol) => [symbol.cName, symbol]));
+  const more: Skipped[] = [];
+  const kept = declarations.filter((one) => {
+    if (one.kind !== "expression" || one.calls === null) return true;
+    const called = callable.get(one.calls);
+    if (called !== undefined && !passesBareNumber(one, called)) return true;
+    const reason = called === undefined ? `calls a function that ${why}` : "passes a plain number for '...'";
+    more.push({ name: one.cName, reason: `a function-like macro: it ${reason}`, header: one.header, place: one.place });
+    return false;
   });
-  return { declarations: declarations.filter(isCallable), skipped: [...skipped, ...more], found, ...others };
+  return { declarations: kept, skipped: [...skipped, ...more], found, ...others };
+}
+
+/** Whether a macro passes a plain number where the function has `...`: ctypes takes objects of C types there. */
+function passesBareNumber({ body }: ExpressionDeclaration, called: SymbolDeclaration): boolean {
+  if (called.kind !== "function") return false;
+  const further = body.slice(called.type.parameters.length).map(flat);
+  return further.some((argument) => /^-?\d/.test(argument) || argument.startsWith(`${ARITHMETIC}.`));
 }
 
 export function moduleText(

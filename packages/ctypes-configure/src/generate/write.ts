@@ -13,16 +13,17 @@ import { layoutsText } from "./write/layouts.ts";
 import { libraryText, shortNamesText } from "./write/libraries.ts";
 import type { ModuleText } from "./write/module.ts";
 import { arithmeticImport, expressionsText } from "./write/translated.ts";
-import { typeText } from "./write/types.ts";
+import { type FunctionNames, typeText } from "./write/types.ts";
 
 /** The text of a module. */
 export function moduleOf(text: ModuleText): string {
   const imports = new Imports();
+  const functions: FunctionNames = new Map();
   const body = [
     ...text.libraries.map((library) => libraryText(library, imports)),
     ...text.libraries.map((library) => shortNamesText(library, text.strip)),
     expressionsText(text.expressions, text.libraries),
-    ...text.types.map((ordered) => typeText(ordered, imports)),
+    ...text.types.map((ordered) => typeText(ordered, functions, imports)),
     constantsText(text.constants),
     layoutsText(text, imports),
   ].filter((part) => part !== "");

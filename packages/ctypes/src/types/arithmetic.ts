@@ -69,7 +69,10 @@ export class Operand {
  *
  * @throws RangeError where C leaves the result undefined.
  */
-export function result<T extends number | bigint | boolean | string = number>(argument: Argument): T {
+export function result(argument: Argument): number;
+/** The same of a type that is not read as a number. */
+export function result<T extends number | bigint | boolean | string>(argument: Argument): T;
+export function result<T extends number | bigint | boolean | string>(argument: Argument): T {
   const { code, value } = operand(argument);
   if (value instanceof Undefined) throw new RangeError(`${value.reason}: C leaves the result undefined`);
   if (typeof value !== "bigint") return value as T;

@@ -10,7 +10,10 @@ import { type Doc, flat, group, print, WIDTH } from "../print.ts";
 import { enumText } from "./enums.ts";
 import { commentOf } from "./spelling.ts";
 
-export function typeText({ declaration, later }: Ordered, imports: Imports): string {
+/** The first name of each function type of a module. Making a type and looking it up take the most time of an import. */
+export type FunctionNames = Map<string, string>;
+
+export function typeText({ declaration, later }: Ordered, functions: FunctionNames, imports: Imports): string {
   const comment = commentOf(declaration.comment, 0);
   const { name } = declaration;
   switch (declaration.kind) {
@@ -19,23 +22,26 @@ export function typeText({ declaration, later }: Ordered, imports: Imports): str
     case "enum":
       return comment + enumText(declaration, imports);
     case "typedef":
-      return comment + typedefText(declaration, imports);
+      return comment + typedefText(declaration, functions, imports);
     case "record":
       return comment + recordText(declaration, later, imports);
   }
 }
 
-function typedefText({ name, type }: TypedefDeclaration, imports: Imports): string {
-  const expression = expressionOf(type, imports);
+function typedefText({ name, type }: TypedefDeclaration, functions: FunctionNames, imports: Imports): string {
+  const made = expressionOf(type, imports);
   if (type.kind !== "function") {
     const alias = `export type ${name} = ${instanceOf(type, imports)};\n`;
     const own = classOf(type, imports);
-    return `${print([`export const ${name}${own === null ? "" : `: ${own}`} = `, expression, ";\n"])}${alias}`;
+    return `${print([`export const ${name}${own === null ? "" : `: ${own}`} = `, made, ";\n"])}${alias}`;
   }
+  // The same signature is the same type, as in ctypes.
+  const expression = functions.get(flat(made)) ?? made;
+  if (expression === made) functions.set(flat(made), name);
   const alias = print([`export type ${name} = `, functionTypeOf("Func", type, imports), ";\n"]);
   const annotated = `export const ${name}: ${flat(functionTypeOf("FunctionType", type, imports))} =`;
   // As a formatter would: arguments of the call have lines of their own where its beginning fits, else the whole call has one.
-  const opening = typeof expression === "string" ? expression : expression.open;
+  const opening = typeof expression === "string" ? `${expression};` : expression.open;
   const line = `${annotated} ${flat(expression)};\n`;
   if (line.length - 1 <= WIDTH) return line + alias;
   if (annotated.length + 1 + opening.length <= WIDTH) return `${print([`${annotated} `, expression, ";\n"])}${alias}`;
