@@ -7,7 +7,7 @@
  *   3. the user's function
  *   4. Traits.pass or store  converts its result into the frame; C returns with it
  *
- * The function that is entered is compiled for its signature, as the wrappers of calls are. What is thrown in 2 to 4
+ * The function that is entered is made of stages, as the wrappers of calls are. What is thrown in 2 to 4
  * reaches the JavaScript that called C, when that call returns; C gets zero.
  */
 import { CALLBACK_FRAME, type Closure, FRAME, rawffi, type Signature } from "rawffi";
@@ -19,6 +19,7 @@ import { Argument, type Traits } from "../types/protocol.ts";
 import { endUse, NO_MORE_IN_USE } from "./interrupted.ts";
 import type { CallShape } from "./shape.ts";
 import { callbackSlot, frameDoubles, frameWords, type SlotRow, slots } from "./slots.ts";
+import { inOrder, type Scope, type Stage } from "./wrapper/stage.ts";
 
 /** A function of JavaScript that C can call. Whoever holds `enter` keeps it working; the closure alone does not. */
 export interface Callback {
@@ -41,7 +42,7 @@ export function callbackMaker(shape: CallShape, nowait: boolean): CallbackMaker 
   let count = 0;
   let shared: Maker | undefined;
   return (target, name) => {
-    const maker = shared ?? compiledMaker(shape) ?? plainMaker(shape);
+    const maker = shared ?? compiledMaker(shape) ?? interpretedMaker(shape);
     if (++count > COMPILED_ALONE) shared = maker;
     const enter = maker(target, resultWriter(result, name));
     return { enter, closure: rawffi.closure(signature, enter, name) };
@@ -62,50 +63,86 @@ type Maker = (target: Target, giveResult: ResultWriter) => () => void;
  */
 const COMPILED_ALONE = 8;
 
-function compiledMaker({ result, parameters }: CallShape): Maker | null {
-  const scope: Record<string, unknown> = { w: frameWords, d: frameDoubles };
-  const received = parameters.map((traits, i) => {
-    const index = CALLBACK_FRAME.ARGUMENTS + i;
-    const row: SlotRow = slots[traits.slot as "i32"];
-    if (row.view === undefined || traits.slot === "wide") {
-      scope[`receive${i}`] = receiver(traits, index);
-      return `receive${i}(frame)`;
-    }
-    scope[`receive${i}`] = traits.receive;
-    scope[traits.slot] = row.view;
-    return `receive${i}(${item(traits.slot, row.view, index)})`;
-  });
-  // The frame is in use until the arguments are read: see interrupted.ts.
-  const read = `${received.map((value, i) => `const v${i} = ${value};`).join(" ")} ${NO_MORE_IN_USE}`;
-  const call = `target(${received.map((_, i) => `v${i}`).join(", ")})`;
-  let body = `${call};`;
-  if (result !== null) {
-    const row: SlotRow = slots[result.slot as "i32"];
-    body = `const value = ${call};`;
-    if (row.view !== undefined && result.ready !== undefined) {
-      scope[result.slot] = row.view;
-      scope.ready = result.ready;
-      body += `if (ready(value)) ${item(result.slot, row.view, CALLBACK_FRAME.RESULT)} = value; else`;
-    }
-    body += " giveResult(frame, value);";
-  }
-  const frame = `const frame = w[${2 * FRAME.CALLBACK}];`;
-  return compile<Maker>(`function (target, giveResult) { return function () { ${frame} ${read} ${body} }; }`, scope);
+/** A callback that has been entered. */
+interface Entered {
+  /** The slot at which its frame begins. */
+  readonly frame: number;
+  readonly target: Target;
+  readonly giveResult: ResultWriter;
+  readonly values: unknown[];
+  value: unknown;
 }
+
+/** What the function that is entered does. Its source finds `target`, `giveResult` and `frame` in sight. */
+function stagesOf({ result, parameters }: CallShape): Stage<Entered> {
+  return inOrder(
+    ...parameters.map(receiving),
+    // The frame is in use until the arguments are read: see interrupted.ts.
+    { print: () => NO_MORE_IN_USE, run: endUse },
+    callingTarget(parameters.length),
+    ...(result === null ? [] : [giving(result)]),
+  );
+}
+
+function compiledMaker(shape: CallShape): Maker | null {
+  const scope: Scope = { w: frameWords, d: frameDoubles };
+  const body = stagesOf(shape).print(scope, "v");
+  const frame = `const frame = w[${2 * FRAME.CALLBACK}];`;
+  return compile<Maker>(`function (target, giveResult) { return function () { ${frame} ${body} }; }`, scope);
+}
+
+function interpretedMaker(shape: CallShape): Maker {
+  const all = stagesOf(shape);
+  return (target, giveResult) => () =>
+    all.run({ frame: callbackSlot(), target, giveResult, values: [], value: undefined });
+}
+
+function receiving(traits: Traits, i: number): Stage<Entered> {
+  const index = CALLBACK_FRAME.ARGUMENTS + i;
+  const receive = receiver(traits, index);
+  const row: SlotRow = slots[traits.slot as "i32"];
+  return {
+    print: (scope, letter) => {
+      const isWritten = row.view !== undefined && traits.slot !== "wide";
+      scope[`receive${i}`] = isWritten ? traits.receive : receive;
+      if (isWritten) scope[traits.slot] = row.view;
+      const given = isWritten ? item(traits.slot, row.view as SlotView, index) : "frame";
+      return `const ${letter}${i} = receive${i}(${given});`;
+    },
+    run: (entered) => {
+      entered.values[i] = receive(entered.frame);
+    },
+  };
+}
+
+function callingTarget(count: number): Stage<Entered> {
+  return {
+    print: (_, letter) =>
+      `const value = target(${Array.from({ length: count }, (_, i) => `${letter}${i}`).join(", ")});`,
+    run: (entered) => {
+      entered.value = entered.target(...entered.values);
+    },
+  };
+}
+
+function giving({ slot, ready }: Traits): Stage<Entered> {
+  const { view }: SlotRow = slots[slot as "i32"];
+  return {
+    print: (scope) => {
+      if (view === undefined || ready === undefined) return "giveResult(frame, value);";
+      scope[slot] = view;
+      scope.ready = ready;
+      return `if (ready(value)) ${item(slot, view, CALLBACK_FRAME.RESULT)} = value; else giveResult(frame, value);`;
+    },
+    run: ({ frame, giveResult, value }) => giveResult(frame, value),
+  };
+}
+
+type SlotView = NonNullable<SlotRow["view"]>;
 
 /** The item of a view that slot `index` of a callback's frame is. */
-function item(name: string, view: NonNullable<SlotRow["view"]>, index: number): string {
+function item(name: string, view: SlotView, index: number): string {
   return view.BYTES_PER_ELEMENT === 8 ? `${name}[frame + ${index}]` : `${name}[2 * frame + ${2 * index}]`;
-}
-
-function plainMaker({ parameters }: CallShape): Maker {
-  const receivers = parameters.map((traits, i) => receiver(traits, CALLBACK_FRAME.ARGUMENTS + i));
-  return (target, giveResult) => () => {
-    const frame = callbackSlot();
-    const args = receivers.map((receive) => receive(frame));
-    endUse();
-    giveResult(frame, target(...args));
-  };
 }
 
 function receiver(traits: Traits, index: number): Receiver {

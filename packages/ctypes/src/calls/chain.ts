@@ -8,10 +8,11 @@ import { collectOften } from "../memory/stress.ts";
 import { type Traits, traitsOf } from "../types/protocol.ts";
 import { c_size_t } from "../types/types.ts";
 import { makeCall } from "./call.ts";
-import { beginUse, endUse, isFrameInUse, withOwnFrame } from "./interrupted.ts";
+import { beginUse, endUse, IN_USE, isFrameInUse, NO_MORE_IN_USE, withOwnFrame } from "./interrupted.ts";
 import { type Callable, type Callee, type CallShape, countError, leafFault } from "./shape.ts";
-import { frameWords } from "./slots.ts";
+import { frameDoubles, frameWords } from "./slots.ts";
 import { accepts, acceptsAsBits, type Call, formOf, Later } from "./steps.ts";
+import { inOrder, type Scope, type Stage } from "./wrapper/stage.ts";
 
 /** A value of `run` and the parameter that takes it. */
 interface Use {
@@ -118,26 +119,22 @@ function runner(parts: Parts): Run {
     };
     withOwnFrame(runHere, isRunning ? words : null);
   };
-  const run = (parts.one && compiledRun(parts, again)) ?? plainRun(parts, again);
+  const run = (parts.one && compiledRun(parts, again)) ?? interpretedRun(parts, again);
   return run;
 }
 
-function plainRun(parts: Parts, again: Run): Run {
-  const { count, uses, words, doubles, one, check, first, mark } = parts;
+function interpretedRun(parts: Parts, again: Run): Run {
+  const { count, uses, words, one, mark } = parts;
+  const { begin, call, end } = stagesOf(parts);
   return (...values) => {
     if (words[mark] !== 0 || isFrameInUse()) return again(...values);
     const areReady = values.length === count && uses.every((use) => accepts(use.traits)(values[use.argument]));
     if (one === null || !areReady) return runSingly(parts, values);
-    check?.();
-    words[mark] = 1;
-    beginUse();
+    begin.run(values);
     try {
-      for (const { argument, slot, traits } of uses) write(words, doubles, slot, traits, values[argument] as number);
-      one();
-      if (frameWords[2 * FRAME.FAULT] !== 0) throw leafFault(first);
+      call.run(values);
     } finally {
-      endUse();
-      words[mark] = 0;
+      end.run(values);
     }
   };
 }
@@ -162,9 +159,9 @@ function isRight({ traits, argument }: Use, values: readonly unknown[]): boolean
 }
 
 function compiledRun(parts: Parts, again: Run): Run | null {
-  const { count, uses, words, doubles, one, check, first, mark } = parts;
+  const { count, uses, words, mark } = parts;
   const names = Array.from({ length: count }, (_, i) => `a${i}`).join(", ");
-  const scope: Record<string, unknown> = { words, doubles, chain: one, check, first, frameWords, leafFault, again };
+  const scope: Scope = { words, w: frameWords, d: frameDoubles, again };
   scope.runSingly = (...values: Address[]) => runSingly(parts, values);
   const kinds = [...new Set(uses.map(({ traits }) => accepts(traits)))];
   kinds.forEach((accept, i) => {
@@ -172,27 +169,76 @@ function compiledRun(parts: Parts, again: Run): Run | null {
   });
   const accepted = new Set(uses.map(({ argument, traits }) => `accept${kinds.indexOf(accepts(traits))}(a${argument})`));
   const areReady = [`arguments.length === ${count}`, ...accepted].join(" && ");
-  const writes = uses.map(({ argument, slot, traits }) =>
-    formOf(traits) === "int" ? `words[${2 * slot}] = a${argument};` : `doubles[${slot}] = a${argument};`,
-  );
+  const { begin, call, end } = stagesOf(parts);
   return compile<Run>(
     `function (${names}) {
-      if ((words[${mark}] | frameWords[${2 * FRAME.TARGET}]) !== 0) return again(...arguments);
+      if ((words[${mark}] | ${IN_USE}) !== 0) return again(...arguments);
       if (!(${areReady})) return runSingly(...arguments);
-      ${check === null ? "" : "check();"}
-      words[${mark}] = 1;
-      frameWords[${2 * FRAME.TARGET}] = 1;
-      try {
-        ${writes.join(" ")}
-        chain();
-        if (frameWords[${2 * FRAME.FAULT}] !== 0) throw leafFault(first);
-      } finally {
-        frameWords[${2 * FRAME.TARGET}] = 0;
-        words[${mark}] = 0;
-      }
+      ${begin.print(scope, "a")}
+      try { ${call.print(scope, "a")} } finally { ${end.print(scope, "a")} }
     }`,
     scope,
   );
+}
+
+/** The stages of a run with these values, which all are what their parameters take. */
+type RunStage = Stage<readonly Address[]>;
+
+function stagesOf(parts: Parts): { begin: RunStage; call: RunStage; end: RunStage } {
+  const { uses, one, check, first, words, mark } = parts;
+  return {
+    begin: inOrder(...(check === null ? [] : [checking(check)]), marking(words, mark, 1), {
+      print: () => `w[${2 * FRAME.TARGET}] = 1;`,
+      run: beginUse,
+    }),
+    call: inOrder(...uses.map((use) => writing(use, parts)), chaining(one as () => void, first)),
+    end: inOrder({ print: () => NO_MORE_IN_USE, run: endUse }, marking(words, mark, 0)),
+  };
+}
+
+function checking(check: () => void): RunStage {
+  return {
+    print: (scope) => {
+      scope.check = check;
+      return "check();";
+    },
+    run: check,
+  };
+}
+
+/** Says whether the sequence runs. */
+function marking(words: Int32Array, mark: number, value: 0 | 1): RunStage {
+  return {
+    print: () => `words[${mark}] = ${value};`,
+    run: () => {
+      words[mark] = value;
+    },
+  };
+}
+
+function writing({ argument, slot, traits }: Use, { words, doubles }: Parts): RunStage {
+  return {
+    print: (scope, letter) => {
+      scope.doubles = doubles;
+      return formOf(traits) === "int"
+        ? `words[${2 * slot}] = ${letter}${argument};`
+        : `doubles[${slot}] = ${letter}${argument};`;
+    },
+    run: (values) => write(words, doubles, slot, traits, values[argument] as number),
+  };
+}
+
+function chaining(chain: () => void, first: Callee): RunStage {
+  return {
+    print: (scope) => {
+      Object.assign(scope, { chain, first, leafFault });
+      return `chain(); if (w[${2 * FRAME.FAULT}] !== 0) throw leafFault(first);`;
+    },
+    run: () => {
+      chain();
+      if (frameWords[2 * FRAME.FAULT] !== 0) throw leafFault(first);
+    },
+  };
 }
 
 function runError(count: number, uses: readonly Use[], values: readonly unknown[]): Error {
