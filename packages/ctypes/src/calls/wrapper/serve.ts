@@ -5,38 +5,44 @@ import { FRAME, rawffi, WORD } from "rawffi";
 import { endUse } from "../interrupted.ts";
 import { bitsOf, frameDoubles, frameWords } from "../slots.ts";
 
-// Constants by themselves: what optimised code calls is then known to it, and counts less of what it may inline, which
-// is the callback.
-const { go, serve } = rawffi;
-const { ENTRY } = FRAME;
-const { WAITS_FOR, FAILED } = WORD;
-const IN_USE_WORD = 2 * FRAME.TARGET;
-const RESUME = bitsOf(rawffi.resumeEntry);
-
 /**
  * Makes the call that the frame describes. `entry` is its `switching`, as `bitsOf` has it. @throws what the first
  * callback threw.
  */
-export function goAndServe(entry: number): void {
-  frameDoubles[ENTRY] = entry;
-  let failure: { readonly error: unknown } | null = null;
-  for (;;) {
-    go();
-    if (frameWords[WAITS_FOR] === 0) break;
-    try {
-      serve();
-      // In use again: see interrupted.ts.
-      frameWords[IN_USE_WORD] = 1;
-    } catch (error) {
-      // Of the callback, or there is no stack left for so much as a call.
-      frameWords[IN_USE_WORD] = 1;
-      frameWords[WAITS_FOR] = 0;
-      frameWords[FAILED] = 1;
-      failure ??= { error };
+export const goAndServe: (entry: number) => void = makeServing();
+
+// -- Private ---------------------------------------------------------------------------------------
+
+// Constants of its own: V8 takes those for granted, as it does not what is imported, and so inlines the callback.
+function makeServing(): (entry: number) => void {
+  const { go, serve } = rawffi;
+  const { ENTRY } = FRAME;
+  const { WAITS_FOR, FAILED } = WORD;
+  const inUse = 2 * FRAME.TARGET;
+  const words = frameWords;
+  const doubles = frameDoubles;
+  const resume = bitsOf(rawffi.resumeEntry);
+  return (entry) => {
+    doubles[ENTRY] = entry;
+    let failure: { readonly error: unknown } | null = null;
+    for (;;) {
+      go();
+      if (words[WAITS_FOR] === 0) break;
+      try {
+        serve();
+        // In use again: see interrupted.ts.
+        words[inUse] = 1;
+      } catch (error) {
+        // Of the callback, or there is no stack left for so much as a call.
+        words[inUse] = 1;
+        words[WAITS_FOR] = 0;
+        words[FAILED] = 1;
+        failure ??= { error };
+      }
+      doubles[ENTRY] = resume;
     }
-    frameDoubles[ENTRY] = RESUME;
-  }
-  if (failure === null) return;
-  endUse();
-  throw failure.error;
+    if (failure === null) return;
+    endUse();
+    throw failure.error;
+  };
 }
