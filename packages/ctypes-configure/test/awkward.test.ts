@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { alignment, offsetof, sizeof } from "ctypes";
-import { check } from "ctypes-configure";
-import { loaded, skipWithoutLibclang } from "./generated.ts";
+import { check, generate } from "ctypes-configure";
+import { complaintsAbout, loaded, skipWithoutLibclang } from "./generated.ts";
 import { file } from "./support.ts";
 
 const skip = skipWithoutLibclang();
@@ -40,6 +40,8 @@ test("what ctypes has no way to declare ends no header", { skip }, async () => {
   assert.deepEqual([h.constructor_, h.__proto___, h.toString, h.name, h.length], [1, 2, 3, 6, 7]);
   assert.equal(h.constructor, hostile);
   assert.match(made.text, /C's `constructor`, a name that is JavaScript's own/);
+  const renamed = generate({ headers: [file("renamed.h", "struct renamed { int constructor; };\n")] });
+  assert.equal(complaintsAbout(renamed), "");
 
   assert.deepEqual([sizeof(outside), offsetof(outside, "after" as never), sizeof(new outside().inside)], [64, 56, 16]);
   assert.deepEqual([sizeof(outside2), offsetof(outside2, "inside" as never), alignment(outside2)], [24, 8, 8]);

@@ -289,6 +289,8 @@ describe("rules in a file", { skip }, () => {
     assert.equal(said([{ headers: ["a.h"], leaf: "x" }]), `${start}[0]: leaf: expected an array`);
     assert.match(said({ headers: ["a.h"], leaf: ["("] }) ?? "", /leaf: Invalid regular expression/);
     assert.match(said("a.h") ?? "", /it has no default export/);
+    writeFileSync(file, '{ "headers": ["a.h" }');
+    assert.match(run(place, "generate").stderr, /^ctypes-configure: ctypes-configure\.json: .*JSON at position \d+/);
     rmSync(file);
     assert.match(run(place, "generate").stderr, /expected the name of a header, got none/);
   });

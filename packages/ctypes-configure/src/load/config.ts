@@ -12,7 +12,7 @@ export function defaultConfig(): string | undefined {
 
 /** What a file configures: one module or several, each with the place that messages name. @throws Error when it says nothing. */
 export async function configsIn(file: string): Promise<(readonly [where: string, config: object])[]> {
-  if (file.endsWith(".json")) return configsOf(file, JSON.parse(readFileSync(file, "utf8")));
+  if (file.endsWith(".json")) return configsOf(file, parsed(file));
   const { __configure__, default: own } = (await loadModule(file)) as {
     readonly __configure__?: { readonly source: object };
     readonly default?: unknown;
@@ -21,6 +21,15 @@ export async function configsIn(file: string): Promise<(readonly [where: string,
 }
 
 // -- Private ---------------------------------------------------------------------------------------
+
+function parsed(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new SyntaxError(`${file}: ${error.message}`, { cause: error });
+  }
+}
 
 function configsOf(file: string, config: unknown): (readonly [string, object])[] {
   if (Array.isArray(config)) return config.map((one, i) => [`${file}[${i}]`, one] as const);

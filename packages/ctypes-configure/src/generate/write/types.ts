@@ -3,7 +3,7 @@
  */
 import type { Line, Plan } from "../../layout/plan.ts";
 import { classOf, expressionOf, functionTypeOf, type Imports, instanceOf } from "../expressions.ts";
-import { namesIn, type RecordDeclaration, type Type, type TypedefDeclaration } from "../ir.ts";
+import { type Member, namesIn, type RecordDeclaration, type Type, type TypedefDeclaration } from "../ir.ts";
 import { integerOf } from "../layouts.ts";
 import type { Ordered } from "../order.ts";
 import { type Doc, flat, group, print, WIDTH } from "../print.ts";
@@ -59,7 +59,7 @@ function recordText(record: RecordDeclaration, later: ReadonlySet<string>, impor
 function planDoc(plan: Plan, record: RecordDeclaration, later: ReadonlySet<string>, imports: Imports): Doc {
   const parts = plan.lines.map((line) => lineDoc(line, record, later, imports));
   const isBroken = plan.lines.some((line) =>
-    record.members.some((member) => member.name === line.member?.name && member.comment !== null),
+    record.members.some((member) => member.name === line.member?.name && commentedOf(member) !== ""),
   );
   const own = plan.lines.flatMap((line) =>
     record.members.filter((member) => member.isAnonymous && member.name === line.member?.name),
@@ -83,14 +83,18 @@ function lineDoc(line: Line, record: RecordDeclaration, later: ReadonlySet<strin
   if (line.bits !== undefined) return `${key}: ${imports.value("bits")}(${imports.value("c_ubyte")}, ${line.bits})`;
   const member = record.members.find(({ name }) => name === line.member?.name);
   if (member === undefined) return `${key}: ${imports.value("ARRAY")}(${imports.value("c_ubyte")}, ${line.bytes ?? 0})`;
-  const renamed = member.name === member.cName ? null : `C's \`${member.cName}\`, a name that is JavaScript's own.`;
-  const text = [member.comment, renamed].filter((part) => part !== null).join("\n\n");
-  const comment = commentOf(text, 2, true);
+  const comment = commentOf(commentedOf(member), 2, true);
   if (member.width !== null) {
     return `${comment}${key}: ${imports.value("bits")}(${bitsTypeOf(member.type, imports)}, ${member.width})`;
   }
   const isLater = namesIn(member.type).some((name) => later.has(name) || name === record.name);
   return keyed(lazily(expressionOf(member.type, imports), isLater), comment);
+}
+
+/** What is said of a member; "" is nothing. */
+function commentedOf({ name, cName, comment }: Member): string {
+  const renamed = name === cName ? null : `C's \`${cName}\`, a name that is JavaScript's own.`;
+  return [comment, renamed].filter((part) => part !== null).join("\n\n");
 }
 
 function bitsTypeOf(type: Type, imports: Imports): string {
