@@ -1,6 +1,6 @@
 /**
- * What `npm run` knows here, for `npm run help` and `npm run long -- --help`. A script of package.json without a line
- * here fails a test.
+ * The commands of `npm run`, for `npm run help` and `npm run long -- --help`. A test fails for a script of package.json
+ * without a line here.
  */
 
 /** The scripts of package.json that are not long runs. */
@@ -31,7 +31,7 @@ const SUPPORTED = "20,22,24,26";
  *
  * - `what`: one line of help
  * - `program`: what Node runs; its leading comment is the help of the run
- * - `node`, `args`: options of Node, and arguments in front of the caller's
+ * - `node`, `args`: options of Node, and arguments before the caller's
  * - `setup`: options of scripts/setup.mjs
  * - `alias`: its name in package.json, where it has one
  */

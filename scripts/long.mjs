@@ -1,5 +1,5 @@
 /**
- * The long runs behind one entry.
+ * One entry for the long runs.
  *
  *     npm run long -- --help              what there is
  *     npm run long -- soak --help         the options of one of them
@@ -39,7 +39,7 @@ function start(program, args = [], nodeOptions = []) {
   return child.status ?? 1;
 }
 
-/** Every program begins with a comment that says how it is run. */
+/** Every program begins with a comment that says how to run it. */
 function leadingComment(program) {
   const [, comment = ""] = /^\/\*\*([\s\S]*?)\*\//.exec(readFileSync(join(root, program), "utf8")) ?? [];
   return comment.replace(/^\s*\* ?/gm, "").trim();

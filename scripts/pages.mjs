@@ -1,6 +1,6 @@
 /**
- * Imported before all tests: pages with machine code of ours are executable and not writable, whatever the tests do.
- * Looked at now and then, and at the end of each test process; one that breaks the rule fails.
+ * Imported before all tests: checks that pages with our machine code are executable and not writable, whatever the
+ * tests do. It checks now and then, and at the end of each test process, which fails if a page breaks the rule.
  *
  * (The rule is about our pages: V8's own are both, where the processor cannot switch them cheaply.)
  */
@@ -8,7 +8,7 @@ import { readFileSync } from "node:fs";
 import { isMainThread } from "node:worker_threads";
 import { rawffi } from "rawffi";
 
-/** What is made in between is looked at together. */
+/** How many new pieces of code are checked together. */
 const OFTEN = 64;
 
 const addresses = new Set();
@@ -40,7 +40,7 @@ function watch() {
 
 function remember(address) {
   if (address === 0) return;
-  // A page a time.
+  // Once per page.
   const page = Math.floor(address / 4096);
   if (addresses.has(page)) return;
   addresses.add(page);

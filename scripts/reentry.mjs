@@ -1,6 +1,6 @@
 /**
- * `npm run test:reentry`: test/reentry/program.mjs, at length, on every Node that is supported, each with a V8 part of
- * its own.
+ * `npm run test:reentry`: a long run of test/reentry/program.mjs on every supported Node, each with a V8 part of its
+ * own.
  *
  *     npm run test:reentry                          Node 20, 22, 24 and 26 from npm, 100,000 rounds a case
  *     npm run test:reentry -- --node 26 --rounds 1000

@@ -1,12 +1,12 @@
 /**
- * Everything that a published rawffi carries: the addon with a pinned libffi inside, and beside it the V8 part for each
- * Node that is supported. They load with the glibc that Node 20 needs: the symbols that they want are read from them,
- * and a newer one ends the build.
+ * Builds everything that a published rawffi contains: the addon, with a pinned libffi inside, and the V8 part for each
+ * supported Node. They load with the glibc that Node 20 needs: the symbols that they want are read from them, and a
+ * newer one ends the build.
  *
  *     npm run build:release
  *
  * `npm pack` and `npm publish` of packages/rawffi run this first. LIBFFI names a folder with another libffi, as for
- * `native/build.mjs`; it has to be as new.
+ * `native/build.mjs`, which must not be older.
  */
 import { join } from "node:path";
 import { checkSymbols, glibcOfRelease } from "./setup/glibc.mjs";

@@ -1,8 +1,8 @@
 /**
- * How test results are shown: node's spec reporter, then the skipped tests with their reasons once more in one place,
- * then node's counts as the last lines (the spec reporter alone puts the failures after them).
+ * Prints test results: node's spec reporter, then the skipped tests with their reasons in one place, then node's counts
+ * as the last lines (the spec reporter alone prints the failures after them).
  *
- * The counts read `# tests 12`, as in TAP, where no person watches: that is the form programs look for.
+ * The counts read `# tests 12`, as in TAP, when the output is not a terminal: programs look for that form.
  */
 import { relative } from "node:path";
 import { Readable } from "node:stream";

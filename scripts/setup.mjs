@@ -1,11 +1,12 @@
 /**
- * Everything a fresh clone needs before the demo, the tests or the benchmark: one line a step, nothing to do twice.
+ * Sets up everything that a fresh clone needs for the demo, the tests or the benchmark. It prints one line per step,
+ * and skips what is done already.
  *
  *     node scripts/setup.mjs            what the demo needs
  *     node scripts/setup.mjs --test     the C fixtures of the tests, and the system packages they use, as well
  *     node scripts/setup.mjs --asan     the native part under AddressSanitizer as well
  *
- * Plain JavaScript without dependencies: it runs before there are any. The parts stand in scripts/setup/.
+ * Plain JavaScript without dependencies, since it runs before they are installed. Its parts are in scripts/setup/.
  */
 
 import { buildFixtures, buildNative, buildTypeScript } from "./setup/build.mjs";

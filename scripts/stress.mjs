@@ -1,11 +1,11 @@
 /**
- * Imported before the tests of `npm run test:stress`, and required by mocha for those that it runs: each test begins
- * with the whole budget of collections, of ctypes' `test/stress/hooks.ts` and of rawffi's own tests, and full
- * collections move objects.
+ * Imported before the tests of `npm run test:stress`, and required by mocha for those that it runs. Each test begins
+ * with the whole budget of collections, for ctypes' `test/stress/hooks.ts` and for rawffi's own tests; full collections
+ * move objects.
  *
- * `--stress-compaction` on the command line makes every collection one of everything, also those of the young and those
- * that V8 makes by itself for each mebibyte: fifty times slower for no more places where garbage is collected. So it is
- * on while somebody asks for everything.
+ * `--stress-compaction` on the command line makes every collection a full one, including those of the young generation
+ * and those that V8 makes by itself for each mebibyte: fifty times slower, without collecting at more places. So it is
+ * on only during explicit full collections.
  */
 import { setFlagsFromString } from "node:v8";
 import { isMainThread } from "node:worker_threads";
@@ -14,15 +14,15 @@ const stress = { count: 0, next: 0 };
 const begin = (count) => void Object.assign(stress, { count, next: 0 });
 
 /**
- * As mocha has it. It runs three hundred tests of a few lines each, so each begins with fifty of the three hundred
- * collections.
+ * The same as a hook of mocha. It runs three hundred tests of a few lines each, so each begins with fifty of the three
+ * hundred collections.
  */
 export const mochaHooks = { beforeEach: () => begin(250) };
 
-// Workers have no tests; V8's flags are those of the process.
+// Workers have no tests; V8's flags hold for the whole process.
 if (isMainThread) {
   Object.defineProperty(globalThis, "ctypesStress", { value: stress });
-  // The runner itself has none either.
+  // Nor does the runner itself.
   if (process.env.NODE_TEST_CONTEXT !== undefined) (await import("node:test")).beforeEach(() => begin(0));
 
   const { gc } = globalThis;

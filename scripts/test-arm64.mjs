@@ -1,6 +1,5 @@
 /**
- * The tests of AArch64 on a machine of another kind, with the cross compiler and the emulator of user programs.
- * Installs nothing.
+ * Runs the AArch64 tests on another machine, with a cross compiler and a user-mode emulator. Installs nothing.
  *
  *     npm run long -- arm64                   6,000 random signatures
  *     npm run long -- arm64 20000 --seed 3    as many as you like

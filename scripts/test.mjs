@@ -41,14 +41,16 @@ if (words.length === 0 && nodeOptions.length === 0 && isPlain) {
   check("lint and format", ["node_modules/@biomejs/biome/bin/biome", "ci", colors, "."]);
   check("types", ["node_modules/typescript/bin/tsc", "--noEmit", "-p", "tsconfig.test.json"]);
 }
-// Said before the tests, so that their counts stay the last lines.
+// Printed before the tests, so that their counts stay the last lines.
 if (failed.length > 0) console.log(`\ntest: failed already: ${failed.join(", ")}`);
 if (underValgrind) checkUnderValgrind();
 else if (isStressed) await checkUnderStress();
 else for (const version of nodes) testOn(version);
 process.exitCode = failed.length === 0 ? 0 : 1;
 
-/** The tests on one Node. Those that start other processes use the executable that runs them, so these follow. */
+/**
+ * The tests on one Node. Tests that start other processes use the executable that runs them, so those use the same one.
+ */
 function testOn(version) {
   const node = nodeOf(version);
   if (node !== process.execPath) run(node, [join(root, "packages/rawffi/native/build.mjs")]);
@@ -57,7 +59,7 @@ function testOn(version) {
   check(title + place, testCommand(), underAsan ? asanEnvironment() : {}, node);
 }
 
-/** With a build of ctypes that collects garbage, in all processes that the tests start. */
+/** Uses a build of ctypes that collects garbage, in all processes that the tests start. */
 async function checkUnderStress() {
   await buildUnderStress();
   const resolve = `--import=${pathToFileURL(join(root, "scripts/stress-resolve.mjs"))}`;
@@ -65,13 +67,13 @@ async function checkUnderStress() {
   check("tests under stress", testCommand(["--import", "./scripts/stress.mjs"]), env);
 }
 
-/** Takes an option with its value out of the arguments; undefined when it is not there. */
+/** Removes an option and its value from the arguments, and returns the value; undefined when it is absent. */
 function takeValue(option) {
   const at = args.indexOf(option);
   return at < 0 ? undefined : args.splice(at, 2)[1];
 }
 
-/** Runs node with these arguments under a heading of one line; what it prints goes straight through. */
+/** Runs node with these arguments under a heading of one line; its output is passed through. */
 function check(title, nodeArgs, env = {}, node = process.execPath) {
   console.log(`\n== ${title}`);
   const child = spawnSync(node, nodeArgs, {
@@ -97,8 +99,8 @@ function testCommand(options = []) {
 }
 
 /**
- * Node 20 expands no patterns, so this does: every *.test.ts of the packages and, where nothing slows them down, of the
- * workspace.
+ * Expands the pattern, since Node 20 does not: every *.test.ts of the packages and, where nothing slows them down, of
+ * the workspace.
  */
 function testFiles() {
   const packages = readdirSync(join(root, "packages")).map((name) => join("packages", name, "test"));
@@ -114,7 +116,7 @@ function testFilesIn(folder) {
 }
 
 /**
- * Files that make few processes of their own: each runs some fifty times slower. The contract is none, for valgrind's
+ * Files that start few processes of their own, since each runs about fifty times slower. Not the contract: valgrind's
  * long doubles have 64 bits.
  */
 function checkUnderValgrind() {
@@ -123,7 +125,7 @@ function checkUnderValgrind() {
       ? files
       : files.filter((file) => /(handover|sequence|switching|text|structures|unions|pointers|lent)\.test/.test(file));
   const checks = ["--smc-check=all-non-file", "--leak-check=no", "--trace-children=no"];
-  // Node's own `delete` is a `free` that valgrind sees by itself.
+  // Node's own `delete` appears to valgrind as a `free`.
   const own = ["--show-mismatched-frees=no", `--suppressions=${join(root, "scripts/valgrind.supp")}`];
   const options = ["-q", "--error-exitcode=9", ...checks, ...own];
   const node = ["--import", "tsx", "--expose-gc", "--test-reporter=spec"];
@@ -138,10 +140,7 @@ function checkUnderValgrind() {
   }
 }
 
-/**
- * Node itself is not instrumented, so the sanitizer must be in the process before it; the native part is the ASAN
- * build.
- */
+/** Node itself is not instrumented, so the sanitizer must be loaded before it; the native part is the ASAN build. */
 function asanEnvironment() {
   return {
     LD_PRELOAD: run("gcc", ["-print-file-name=libasan.so"]).trim(),
@@ -152,7 +151,7 @@ function asanEnvironment() {
   };
 }
 
-/** A folder of wrappers: tests run these tools, which leak without end, and a leak would make them fail. */
+/** A folder of wrappers for tools that tests run: these tools leak, and a leak would make them fail. */
 function toolsWithoutAsan() {
   const folder = join(root, "node_modules/.cache/asan-tools");
   mkdirSync(folder, { recursive: true });

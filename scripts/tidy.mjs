@@ -34,7 +34,7 @@ function isClean(file) {
   return status === 0;
 }
 
-/** What `native/build.mjs` compiled it with. */
+/** The flags with which `native/build.mjs` compiles it. */
 function flagsOf(file) {
   const name = basename(dirname(file)) === "native" ? "rawffi" : `rawffi-v8-${process.versions.modules}`;
   const written = join(rawffi, "build/release", name, "flags.txt");

@@ -1,15 +1,13 @@
-/**
- * What is compiled here: our TypeScript, the native part (by its own build command) and the C fixtures of the tests.
- */
+/** Compiles our TypeScript, the native part (by its own build command) and the C fixtures of the tests. */
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { basename, dirname, extname, join, relative } from "node:path";
 import { modified, root, run } from "./step.mjs";
 
 const packagesFolder = join(root, "packages");
 /**
- * Packages whose functions and classes keep their names, which esbuild changes (`_Cursor` is a class that mentions
- * itself), also in a program that bundles them again. Not those with functions whose source is evaluated anew: it would
- * have a free name in it.
+ * Packages whose functions and classes keep their names, also in a program that bundles them again. By default esbuild
+ * changes some (`_Cursor` for a class that mentions itself). Not for packages with functions whose source is evaluated
+ * anew: the helper for the names would be a free name in it.
  */
 const NAMED = new Set(["libclang"]);
 
@@ -25,7 +23,7 @@ export async function buildTypeScript() {
   if (outputIsThere && modified(stamp) > newestSource()) return "up to date";
 
   const start = new Date();
-  // tsc -b believes its .tsbuildinfo and would not write a deleted dist again unless forced.
+  // tsc -b trusts its .tsbuildinfo: it would not rewrite a deleted dist unless forced.
   run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-b", ...(outputIsThere ? [] : ["--force"])]);
   for (const name of packageNames) {
     removeOrphans(join(packagesFolder, name));
@@ -38,15 +36,15 @@ export async function buildTypeScript() {
 }
 
 /**
- * Makes one JavaScript file of each entry of a package, with what they share beside them: importing forty small modules
- * takes three times as long as importing one.
+ * Bundles each entry of a package into one JavaScript file, with shared code in files of its own: importing forty small
+ * modules takes three times as long as importing one.
  */
 async function bundle(folder, outdir = join(folder, "dist"), plugins = []) {
   const { exports } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   const entryPoints = Object.values(exports).map((entry) =>
     join(folder, "src", basename(entry.default).replace(/js$/, "ts")),
   );
-  // Imported here, for this file is loaded before there is any dependency.
+  // Imported here, because this file is loaded before the dependencies are installed.
   const { build } = await import("esbuild");
   const kind = {
     bundle: true,
@@ -62,8 +60,8 @@ async function bundle(folder, outdir = join(folder, "dist"), plugins = []) {
 }
 
 /**
- * The package ctypes with the hooks of `npm run test:stress` in it, which must not ship: `build/stress/` of the
- * package, where `scripts/stress-resolve.mjs` finds it.
+ * Builds ctypes with the hooks of `npm run test:stress` into `build/stress/` of the package, where
+ * `scripts/stress-resolve.mjs` finds it. It must not be published.
  */
 export async function buildUnderStress() {
   const folder = join(packagesFolder, "ctypes");
@@ -85,7 +83,7 @@ function newestSource() {
   return Math.max(...settings.map(modified));
 }
 
-/** Deletes what an earlier build wrote and this one will not: it would still be importable, and packed. */
+/** Deletes files of earlier builds that this one does not write: they would still be importable, and packed. */
 function removeOrphans(folder) {
   const dist = join(folder, "dist");
   for (const path of filesBelow(dist)) {
@@ -104,7 +102,9 @@ export function buildNative(options) {
 
 // -- Fixtures of the tests -------------------------------------------------------------------------
 
-/** Each test/fixtures/NAME.c or .cc, of the workspace and of the packages, becomes fixtures/build/NAME.so beside it. */
+/**
+ * Compiles each test/fixtures/NAME.c or .cc, of the workspace and of the packages, to fixtures/build/NAME.so beside it.
+ */
 export function buildFixtures() {
   const folders = [root, ...packageNames.map((name) => join(packagesFolder, name))].map((folder) =>
     join(folder, "test/fixtures"),
@@ -134,7 +134,7 @@ function compileFixture(folder, name) {
   const target = join(folder, "build", `${basename(name, extname(name))}.so`);
   const flags = ["-shared", "-fPIC", "-O1", "-g", "-Wall", `-I${folder}`];
   const libraries = ["-Wl,--as-needed", "-lm", "-lpthread"];
-  // Written beside and renamed: a running process may have the old library mapped.
+  // Written to another name and renamed, because a running process may have the old library mapped.
   const fresh = `${target}.${process.pid}`;
   run(compilers[extname(name)], [...flags, "-o", fresh, join(folder, name), ...libraries]);
   renameSync(fresh, target);
@@ -142,7 +142,7 @@ function compileFixture(folder, name) {
 
 // -- Private ---------------------------------------------------------------------------------------
 
-/** All files below a folder; with `foldersToo` also the folders, whose time changes when a file in them goes. */
+/** All files below a folder; with `foldersToo` also the folders, whose time changes when a file in them is deleted. */
 function filesBelow(folder, foldersToo = false) {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
   return readdirSync(folder, { withFileTypes: true, recursive: true })

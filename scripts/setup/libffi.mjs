@@ -1,10 +1,9 @@
 /**
- * The libffi that a release carries: a pinned version, built from Debian's source package. A build for development
- * takes the system's.
+ * The libffi of a release: a pinned version, built from Debian's source package. Development builds use the system's.
  *
- * apt-get fetches the upstream tarball of Debian unstable with lists and a cache of its own, so the machine's own
- * package lists stay as they are, and no root is needed. The checksum says that it is the right one, whatever the
- * archive has by then.
+ * apt-get fetches the upstream tarball from Debian unstable, with its own lists and cache, so that the machine's
+ * package lists stay unchanged and root is not needed. The checksum ensures that it is the right version, even after
+ * the archive has changed.
  */
 import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -19,14 +18,14 @@ export const LIBFFI = {
   checksum: "bf40d752d8f5fd4505bcd1c7d4208ea87fd12c91f087e359651c776748352dc0",
 };
 
-/** Holds its license, which goes with every binary that has it inside. */
+/** Contains its license, which every binary that includes it must come with. */
 const NOTICES = join(root, "THIRD-PARTY-NOTICES.md");
 
 /**
- * A folder with `include/ffi.h` and `lib/libffi.a` of that version, position-independent; built at the first request,
- * and kept. `LIBFFI_SOURCE` in the environment names the tarball where it cannot be fetched.
+ * A folder with `include/ffi.h` and a position-independent `lib/libffi.a` of that version; built at the first use, and
+ * kept. `LIBFFI_SOURCE` in the environment names the tarball where it cannot be fetched.
  *
- * @throws SetupError when the source is not to be had, is another one, or does not build.
+ * @throws SetupError when the source is not available, has another checksum, or does not build.
  */
 export function libffiOfRelease() {
   const folder = join(root, "node_modules/.cache/libffi", `${LIBFFI.version}-${process.platform}-${process.arch}`);
@@ -50,7 +49,7 @@ export function libffiOfRelease() {
 }
 
 /**
- * Older ones call more signatures wrongly (`docs/performance.md`), and do not say which they are.
+ * Older versions call more signatures wrongly (`docs/performance.md`), and do not report their version.
  *
  * @throws SetupError when the libffi in `folder` is older than the pinned one.
  */
@@ -74,7 +73,7 @@ function fetched(work) {
   writeFileSync(join(work, "sources.list"), `deb-src ${signedBy()}${archive(instead)} sid main\n`);
   const places = { "Etc::sourcelist": "sources.list", "State::lists": "lists", Cache: "cache" };
   const options = Object.entries(places).flatMap(([name, path]) => ["-o", `Dir::${name}=${join(work, path)}`]);
-  // As root apt would fetch as another user, who may not write here.
+  // As root, apt would fetch as another user, which may not write here.
   options.push("-o", "Dir::Etc::sourceparts=/dev/null", "-o", "APT::Sandbox::User=root", "-q");
   run("apt-get", [...options, "update"]);
   const known = run("apt-cache", [...options, "showsrc", "--only-source", "libffi"]);
@@ -91,7 +90,7 @@ function fetched(work) {
   return join(into, tarball);
 }
 
-/** Where this machine has its own packages from. */
+/** The archive that this machine's own packages come from. */
 function archive(instead) {
   const known = run("apt-get", ["indextargets", "--format", "$(REPO_URI)", "Origin: Debian"]).split(/\s+/);
   const found = known.find((address) => address !== "" && !/security/.test(address));
@@ -119,7 +118,7 @@ function checkNotice(source) {
 
 // -- Building --------------------------------------------------------------------------------------
 
-/** What makes `configure`, which the source does not have. */
+/** The tools that make `configure`, which the source does not contain. */
 const TOOLS = [
   ["autoconf", () => whereIs("autoreconf") !== null],
   ["automake", () => whereIs("automake") !== null],

@@ -1,4 +1,4 @@
-/** Other versions of Node, from npm, where they come as packages with their headers. */
+/** Other versions of Node, from npm, which has them as packages with their headers. */
 import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -8,8 +8,8 @@ import { modified, root, SetupError } from "./step.mjs";
 export const SUPPORTED_NODES = ["20", "22", "24", "26"];
 
 /**
- * The executable of the newest Node of that major version; installed at the first request, and kept. `"current"` is the
- * one that runs this.
+ * The executable of the newest Node of that major version; installed at the first use, and kept. `"current"` is the one
+ * that runs this.
  *
  * @throws SetupError when npm has none.
  */

@@ -1,7 +1,4 @@
-/**
- * Node itself, and what npm installs: exactly what package-lock.json says, without running any package's install
- * script.
- */
+/** Checks Node, and installs exactly what package-lock.json lists, without running any package's install script. */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { modified, root, run, SetupError, whereIs } from "./step.mjs";
@@ -24,8 +21,8 @@ export function installNpmDependencies() {
 }
 
 /**
- * `npm ci` empties node_modules. The cache in it holds other versions of Node and what was built, none of which comes
- * from the lock.
+ * `npm ci` empties node_modules. The cache in it has other versions of Node and build products, none of which is in the
+ * lock file.
  */
 function keepingCache(install) {
   const cache = join(root, "node_modules/.cache");
@@ -44,7 +41,7 @@ function keepingCache(install) {
   }
 }
 
-/** node_modules holds a link to each of our own packages. */
+/** Whether node_modules has a link to each of our own packages. */
 function workspacesAreLinked() {
   return readdirSync(join(root, "packages")).every((name) =>
     existsSync(join(root, "node_modules", name, "package.json")),

@@ -1,9 +1,9 @@
 /**
- * What the benchmark measures beside ctypes, and where it is. Nothing else needs these, so they are installed only when
- * the benchmark is asked to: those of npm in a folder of their own below node_modules/.cache, those of Debian where
- * this user may install them.
+ * What the benchmark measures beside ctypes, and where it is. Nothing else needs these, so only the benchmark installs
+ * them, on request: those from npm in a folder of their own below node_modules/.cache, those from Debian where this
+ * user may install packages.
  *
- * koffi is not here: it comes with the other packages of npm.
+ * koffi is not among them: it is a development dependency.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
@@ -11,12 +11,12 @@ import { join } from "node:path";
 import { modified, root, whereIs } from "./step.mjs";
 import { installDebianPackages } from "./system.mjs";
 
-/** The folder whose node_modules holds the peers of npm. */
+/** The folder whose node_modules has the peers from npm. */
 export const peersFolder = join(root, "node_modules/.cache/peers");
 
 /**
- * Exact versions: a figure means nothing without. Deno and Bun as the packages for this machine, which are nothing but
- * the executable.
+ * Exact versions, without which a figure means nothing. Deno and Bun are the packages for this machine, which contain
+ * only the executable.
  */
 const npmPeers = {
   "@deno/linux-x64-glibc": "2.9.6",
@@ -31,7 +31,7 @@ const debianPeers = [
   { debian: "luajit", isThere: () => whereIs("luajit") !== null },
 ];
 
-/** Installs what is missing, as far as that is possible here; what is not stays missing, and the benchmark says so. */
+/** Installs what is missing, as far as possible here; the benchmark reports what stays missing. */
 export function installPeers() {
   const failed = [installNpmPeers(), installDebianPeers()].filter((word) => word !== null);
   return failed.length === 0 ? "present" : failed.join("; ");
@@ -42,7 +42,7 @@ export const bunPath = () => existing(join(peersFolder, "node_modules/@oven/bun-
 export const ffiRsPath = () => existing(join(peersFolder, "node_modules/ffi-rs"));
 export const python3 = () => whereIs("python3");
 
-/** The first Python that has cffi: Debian installs it for its own, which need not be the first in the path. */
+/** The first Python that has cffi: Debian installs it for its own Python, which need not be the first in the path. */
 export function pythonWithCffi() {
   const candidates = [whereIs("python3"), "/usr/bin/python3"].filter((path) => path !== null && modified(path) > 0);
   return candidates.find((path) => spawnSync(path, ["-c", "import cffi"], { stdio: "ignore" }).status === 0) ?? null;

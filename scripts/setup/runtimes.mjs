@@ -1,10 +1,10 @@
-/** Runtimes that are not Node, from npm, where they come as packages; for these the frame tier is the way in. */
+/** Runtimes other than Node, from npm, which has them as packages; on these, calls go by the frame tier. */
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { modified, root, SetupError } from "./step.mjs";
 
-/** How npm words this machine for each, and where the executable lies in the package. */
+/** npm's name for this machine's package of each, and the path of the executable in it. */
 const PACKAGES = {
   bun: {
     package: `@oven/bun-${process.platform}-${process.arch === "arm64" ? "aarch64" : process.arch}`,
@@ -14,7 +14,7 @@ const PACKAGES = {
 };
 
 /**
- * The executable of `"bun"` or `"deno"`; installed at the first request, and kept.
+ * The executable of `"bun"` or `"deno"`; installed at the first use, and kept.
  *
  * @throws SetupError when npm has none for this machine.
  */

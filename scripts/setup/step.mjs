@@ -1,6 +1,4 @@
-/**
- * A step and its line, a command and its output. Output is shown only when a command fails, and then the whole of it.
- */
+/** Steps, each with its line of output, and commands, whose output is shown only when they fail, and then all of it. */
 import { spawnSync } from "node:child_process";
 import { statSync } from "node:fs";
 import { delimiter, join } from "node:path";
@@ -8,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Ends the set-up with a message made for a person, without a stack. */
+/** Ends the set-up with a message for the user, without a stack trace. */
 export class SetupError extends Error {}
 
 /** Runs `act` and prints one line: what it returns (such as "up to date"), or else how long it took. */
@@ -45,7 +43,7 @@ export function whereIs(command) {
   return folders.map((folder) => join(folder, command)).find((path) => modified(path) > 0) ?? null;
 }
 
-/** When a file was last written, in milliseconds; 0 when there is no such file, or none that this user may see. */
+/** When a file was last written, in milliseconds; 0 when there is no such file, or this user may not see it. */
 export function modified(path) {
   try {
     return statSync(path).mtimeMs;

@@ -1,8 +1,8 @@
 /**
- * What must come from the operating system: a compiler, libffi to link with, and the libraries that demo and tests
- * call.
+ * What must come from the operating system: a compiler, libffi to link with, and the libraries that the demo and the
+ * tests call.
  *
- * Each need is looked for by its files first; apt-get is asked only for what is missing, and only where it can be.
+ * Each need is first looked for by its files; apt-get installs only what is missing, and only where it can.
  */
 import { join } from "node:path";
 import { modified, run, SetupError, whereIs } from "./step.mjs";
@@ -85,7 +85,7 @@ const needs = [
   },
 ];
 
-/** What only the tests need: other machines to ask, headers to bind, and what looks at our C++. */
+/** What only the tests need: other machines' tools, headers to bind, and checkers for our C++. */
 const needsOfTests = [
   {
     debian: "clang-format-14",
@@ -163,7 +163,7 @@ const needsOfTests = [
   },
 ];
 
-/** More versions of libclang, of which each system has some: modules made by all of them are compared. */
+/** Other versions of libclang, of which each system has some: tests compare the modules that they make. */
 const versionsOfLibclang = [13, 15, 16, 19, 22].map((version) => ({
   debian: `libclang1-${version} libclang-common-${version}-dev`,
   what: `libclang ${version}`,
@@ -171,7 +171,7 @@ const versionsOfLibclang = [13, 15, 16, 19, 22].map((version) => ({
   isThere: () => modified(`/usr/lib/llvm-${version}/lib/clang`) > 0,
 }));
 
-/** With `forTests` also what the tests need; where that cannot be installed, they skip and say so. */
+/** With `forTests`, also what the tests need; tests whose needs cannot be installed are skipped, with the reason. */
 export function installSystemPackages(forTests = false) {
   if (process.platform !== "linux") return "not checked on this platform";
   const said = install(needs);
@@ -189,7 +189,7 @@ function installOptional(said) {
   }
 }
 
-/** Those that apt-get knows. */
+/** Installs the versions that apt-get knows. */
 function installVersions() {
   const missing = missingOf(versionsOfLibclang).flatMap((need) => need.debian.split(" "));
   if (missing.length === 0 || whereIs("apt-cache") === null) return;
@@ -230,13 +230,15 @@ export function installDebianPackages(packages) {
   const asRoot = prefixForRoot();
   if (whereIs("apt-get") === null || asRoot === null)
     throw new SetupError("apt-get is missing, or this user may not run it");
-  // Through env, so that sudo does not drop the variable.
+  // By `env`, so that sudo does not drop the variable.
   const apt = [...asRoot, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"];
   runAll([...apt, "update"]);
   runAll([...apt, "install", "-y", "--no-install-recommends", ...packages]);
 }
 
-/** What makes a command run as root: nothing for root, sudo where it asks no password; null when there is no way. */
+/**
+ * The prefix that runs a command as root: nothing for root, sudo where it needs no password; null when there is no way.
+ */
 function prefixForRoot() {
   if (process.getuid?.() === 0) return [];
   if (whereIs("sudo") === null) return null;
