@@ -128,6 +128,15 @@ describe("in an empty project with the packed packages", () => {
     run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "."], project);
   });
 
+  test("the types of ctypes need no types of Node, and no newer library than its target has", () => {
+    mkdirSync(join(project, "plain"));
+    const program = 'import { c_int } from "ctypes";\nexport const size = new c_int(5);\n';
+    writeFileSync(join(project, "plain/plain.ts"), program);
+    const compilerOptions = { strict: true, target: "es2022", module: "nodenext", types: [], noEmit: true };
+    writeFileSync(join(project, "plain/tsconfig.json"), JSON.stringify({ compilerOptions, include: ["plain.ts"] }));
+    run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "plain"], project);
+  });
+
   test("the better face is a class to require and to import, and has its types in both", () => {
     const body = `
 const db = new Database(":memory:");

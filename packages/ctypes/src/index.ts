@@ -1,6 +1,8 @@
 /**
  * The face of ctypes: nothing but re-exports.
  */
+// What can be disposed of says so to programs, too, whose `lib` does not have that.
+/// <reference lib="esnext.disposable" preserve="true" />
 
 export { CppError, MemoryFaultError } from "rawffi";
 export { type AsyncCall, type AsyncOptions, set_async_threads } from "./calls/async.ts";
