@@ -1,5 +1,6 @@
 /**
- * What the tests of ctypes-configure share: a cache of their own, files that go with the test, and what is installed.
+ * What the tests of ctypes-configure share: a cache of their own, files that are deleted with the test, and what is
+ * installed.
  */
 import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,14 +18,14 @@ export function folder(): string {
   return made;
 }
 
-/** Writes a file there and gives its path. */
+/** Writes a file there and returns its path. */
 export function file(name: string, text: string): string {
   const path = join(folder(), name);
   writeFileSync(path, text);
   return path;
 }
 
-/** Settings for C text that stands behind the headers, without a cache. */
+/** Settings for C text after the headers, without a cache. */
 export function withC(after: string, more: Settings = {}): Settings {
   return { cache: false, after, ...more };
 }

@@ -1,6 +1,4 @@
-/**
- * What the tests of translated macros share: gcc as the judge, over as many lists of arguments as one likes.
- */
+/** What the tests of translated macros share: gcc as the judge, for any number of argument lists. */
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -37,9 +35,7 @@ const LIMITS: readonly Argument[] = [
   2n ** 64n - 1n,
 ];
 
-/**
- * `count` lists of `length` arguments: small ones, large ones, and those at the limits; a seed gives the same again.
- */
+/** `count` lists of `length` arguments: small ones, large ones, and those at the limits; the same for the same seed. */
 export function lists(length: number, count: number, seed = 1): Argument[][] {
   let state = seed;
   // Park and Miller's generator.
@@ -65,8 +61,9 @@ function typeOf(value: Argument): string {
 }
 
 /**
- * What gcc makes of the calls: an integer of any type as a bigint, a floating number as a number, a text as a string.
- * Calls are compiled in functions of their own with variables as arguments, so that none is a constant.
+ * The results of the calls by gcc: an integer of any type as a bigint, a floating-point number as a number, a text as a
+ * string. Each call is compiled in a function of its own with variables as arguments, so that none is folded to a
+ * constant.
  */
 export function gcc(
   headers: string,

@@ -1,5 +1,5 @@
 /**
- * Objects of C that are equal, and others that are not, for whoever compares: `equality.test.ts`,
+ * Objects of C that are equal, and others that are not, for the tests that compare: `equality.test.ts`,
  * `equality-vitest.test.ts`.
  */
 import assert from "node:assert";
@@ -185,7 +185,7 @@ const cases: Record<string, [one: () => unknown, equal: () => unknown, ...others
     () => new Handler(),
   ],
 };
-// Equal only while both point to one place.
+// Equal only while both point to the same place.
 export const next = pointer(new Node({ value: 2 }));
 cases["pointers as members"] = [
   () => new Node({ value: 1, next }),
@@ -194,7 +194,7 @@ cases["pointers as members"] = [
   () => new Node({ value: 1 }),
 ];
 
-/** `equal` throws for what is not equal, and only then. `but` are cases that a tool cannot tell. */
+/** `equal` throws only for values that are not equal. `but` are cases that a tool cannot distinguish. */
 export function testEquality(tool: string, equal: (a: unknown, b: unknown) => void, but: readonly string[] = []): void {
   test(`${tool} finds what is equal and what is not`, () => {
     for (const [name, [one, alike, ...others]] of Object.entries(cases)) {

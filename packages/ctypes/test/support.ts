@@ -45,7 +45,7 @@ export async function collect(rounds = 4): Promise<void> {
   }
 }
 
-/** Whether what `make` gives is collected when nobody else holds it. */
+/** Whether the object that `make` returns is collected when nothing else holds it. */
 export async function isCollected(make: () => object): Promise<boolean> {
   const ref = new WeakRef(make());
   await setImmediate();
@@ -60,12 +60,12 @@ export async function isCollected(make: () => object): Promise<boolean> {
 export const isUnderAsan = process.env.LD_PRELOAD?.includes("asan") === true;
 
 /**
- * Under `npm run test:stress` garbage is collected at each step, and each object has a buffer of its own: what is said
- * of memory does not hold.
+ * Under `npm run test:stress` garbage is collected at each step, and each object has a buffer of its own: claims about
+ * memory do not hold.
  */
 const isStressed = process.env.CTYPES_STRESS === "1";
 
-/** `count` of something that is done many times, or a hundredth of it under stress. */
+/** A number of repetitions: `count`, or a hundredth of it under stress. */
 export function many(count: number): number {
   return isStressed ? Math.ceil(count / 100) : count;
 }
@@ -86,10 +86,10 @@ export const stackPath = join(here, "fixtures/build/stack.so");
 /** The library compiled from `fixtures/threads.c`. */
 export const threadsPath = join(here, "fixtures/build/threads.so");
 
-/** What runs `source`, a module, in a Node of its own. */
+/** The arguments with which Node runs `source`, a module. */
 const evaluating = (source: string) => ["--expose-gc", "--import", "tsx", "--input-type=module", "--eval", source];
 
-/** Milliseconds after which a program hangs: the slowest machine is faster. */
+/** Milliseconds after which a program counts as hung; the slowest machine is faster. */
 const PATIENCE = 900_000;
 
 /** Runs `source`, a module, in a process of its own. */
@@ -99,7 +99,7 @@ export function runTypeScript(source: string) {
   return { status, signal, stdout: stdout.trim(), stderr: stderr.trim() };
 }
 
-/** Runs `source`, which waits for ever, until `told` matches what it has written to stderr, and kills it then. */
+/** Runs `source`, which waits forever, until `told` matches its output on stderr, and then kills it. */
 export async function runUntil(source: string, told: RegExp) {
   const child = spawn(process.execPath, evaluating(source), { cwd: here, timeout: PATIENCE });
   let stderr = "";
@@ -122,7 +122,7 @@ function buildFolder(): string {
   return folder;
 }
 
-/** Compiles `source` to a library and gives its path. */
+/** Compiles `source` to a library and returns its path. */
 export function compileLibrary(name: string, source: string, flags: readonly string[] = []): string {
   const input = join(buildFolder(), `${name}.c`);
   const output = join(buildFolder(), `lib${name}.so`);
@@ -133,7 +133,7 @@ export function compileLibrary(name: string, source: string, flags: readonly str
   return output;
 }
 
-/** Compiles `source` to a program, runs it and gives what it printed. */
+/** Compiles `source` to a program, runs it and returns its output. */
 export function runC(name: string, source: string): string {
   const input = join(buildFolder(), `${name}.c`);
   const output = join(buildFolder(), name);

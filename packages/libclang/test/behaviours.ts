@@ -2,8 +2,8 @@
  * The 126 tests of Python's cindex (LLVM's bindings/python/tests, April 2020), by file and name, and which of our tests
  * holds what each asks.
  *
- * Where Python and JavaScript differ, the test says what is the counterpart: PathLike is a file URL, a file-like object
- * is bytes, repr() is what util.inspect() shows, and a list has `undefined` beyond its end where Python throws.
+ * Where Python and JavaScript differ, our test uses the counterpart: a file URL for PathLike, bytes for a file-like
+ * object, util.inspect() for repr(), and `undefined` beyond the end of a list where Python throws.
  */
 
 /** Our test: the file without `.test.ts`, and the test's name. */

@@ -1,4 +1,4 @@
-/** Calls through the contract with values as the double has them: what `ctypes` does, without hurry. */
+/** Calls through the contract with values in the double's form: as `ctypes` does, without its optimisations. */
 import {
   type Address,
   CALLBACK_FRAME,
@@ -15,8 +15,8 @@ import type { DoubleValue } from "./double/double.ts";
 import { sizeOf } from "./types.ts";
 
 /**
- * Under `npm run test:stress` garbage is collected before each call, and when a closure begins and ends: three hundred
- * times a test, which is what `scripts/stress.mjs` begins anew.
+ * Under `npm run test:stress` garbage is collected before each call, and when a closure begins and ends, three hundred
+ * times per test; `scripts/stress.mjs` resets the count.
  */
 const stress = globalThis as { ctypesStress?: { count: number } };
 function collectOften(): void {
@@ -44,12 +44,12 @@ export class Caller {
     this.#frame.setInt32(8 * FRAME.ERRNO, value, true);
   }
 
-  /** Whether a call of somebody's is under way that has not read its result. */
+  /** Whether another call is running or has not read its result yet. */
   get isFrameInUse(): boolean {
     return this.#frame.getUint32(8 * FRAME.TARGET, true) !== 0;
   }
 
-  /** Calls the function at `target` as the contract says. */
+  /** Calls the function at `target` by the rules of the contract. */
   call(target: Address, signature: Signature, ...args: DoubleValue[]): DoubleValue {
     if (this.isFrameInUse) return this.raw.withOwnFrame(() => this.call(target, signature, ...args), null);
     const prepared = this.raw.prepare(signature);
@@ -200,8 +200,8 @@ export class Caller {
   }
 
   /**
-   * Narrow integers are extended to 32 bits and not further: the rest of the slot is filled to show that nobody reads
-   * it.
+   * Narrow integers are extended to 32 bits and not further: the rest of the slot is filled with garbage to show that
+   * it is not read.
    */
   #store(slot: number, type: RawType, value: DoubleValue): void {
     const at = 8 * slot;
@@ -217,7 +217,7 @@ export class Caller {
   }
 }
 
-/** 64 bits as the contract gives an address. */
+/** 64 bits as an address of the contract. */
 function toAddress(bits: bigint): Address {
   return bits <= Number.MAX_SAFE_INTEGER ? Number(bits) : bits;
 }

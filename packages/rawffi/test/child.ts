@@ -1,4 +1,4 @@
-/** Programs that end in a way a test cannot survive, or need a process of their own. */
+/** Runs programs that a test would not survive, or that need a process of their own. */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { fixture } from "./fixture.ts";
@@ -12,7 +12,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** What a program may use without saying so. */
+/** The imports that every program has. */
 const PROLOGUE = `
   import { rawffi } from "rawffi";
   import { Caller } from ${JSON.stringify(HELPERS)};

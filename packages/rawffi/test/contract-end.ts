@@ -11,8 +11,8 @@ import { signatures } from "./twins.ts";
 export const LEFT_DIGITS = 54321n;
 
 /**
- * Leaves calls of each kind; they push {@link LEFT_DIGITS}. Gives what of their numbers can still be cancelled, and
- * what must stay alive.
+ * Leaves calls of each kind, which push {@link LEFT_DIGITS}. Returns the numbers that can still be cancelled, and the
+ * objects that must stay alive.
  */
 export function leaveCalls(
   caller: Caller,

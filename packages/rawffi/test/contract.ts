@@ -152,7 +152,7 @@ function memory({ raw, cannot }: Subject, caller: Caller, counter: number): void
   test("memory that is retained stays when its buffer is detached, until it is released", () => {
     const buffer = new ArrayBuffer(16);
     const retained = raw.retain(buffer);
-    // Where nothing can be done there is nothing to end.
+    // Where the runtime cannot retain memory, there is nothing to release.
     if (retained === 0) return;
     const again = raw.retain(buffer);
     assert.notEqual(again, retained);
@@ -183,7 +183,7 @@ function memory({ raw, cannot }: Subject, caller: Caller, counter: number): void
     raw.hold(new Uint8Array(buffer, 8));
     raw.hold(buffer);
     const address = raw.addressOf(buffer);
-    // Where it is not held there is nothing to be seen.
+    // Where the memory is not held, there is nothing to observe.
     if (cannot?.hold) return;
     structuredClone(buffer, { transfer: [buffer] });
     for (let round = 0; round < 3; round++) (globalThis.gc as () => void)();
@@ -309,7 +309,7 @@ function memory({ raw, cannot }: Subject, caller: Caller, counter: number): void
       "lone \ud800",
     ];
     for (const length of [7, 8, 30, 31, 32, 33, 63, 64, 65]) texts.push(`${length}`.repeat(length).slice(0, length));
-    // Ropes, slices and numbers' strings are kept in other ways than literals.
+    // V8 stores ropes, slices and numbers' strings in other ways than literals.
     texts.push(`${texts[3]}${texts[4]}`, (texts[4] as string).slice(3, 40), String(2 ** 40), "größe€".repeat(20));
     const push = (text: string) => {
       const mark = top[0] as number;

@@ -1,6 +1,6 @@
 /**
- * What tests run on: the compiled `fixtures/contract.c` (compiled here when that is newer), and the V8 part or the
- * reason why not.
+ * What tests run on: the compiled `fixtures/contract.c` (compiled here when the source is newer), and the V8 part or
+ * the reason why it is missing.
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, renameSync, statSync } from "node:fs";
@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { loadAddon, loadV8Part } from "../src/load.ts";
 
 const SOURCE = fileURLToPath(new URL("fixtures/contract.c", import.meta.url));
-/** Where the set-up of the workspace puts it as well. */
+/** The path is that of the workspace's set-up. */
 const FOLDER = fileURLToPath(new URL("fixtures/build/", import.meta.url));
 const LIBRARY = `${FOLDER}contract.so`;
 
@@ -24,7 +24,10 @@ export function fixture(): string {
   return LIBRARY;
 }
 
-/** Why tests of the V8 part are left out; false where it is. It is optional: a Node without headers has none. */
+/**
+ * Why tests of the V8 part are skipped; false where it exists. It is optional: there is none for a Node without
+ * headers.
+ */
 export function v8PartIsMissing(): string | false {
   try {
     loadV8Part(loadAddon());

@@ -1,9 +1,8 @@
 /**
  * `stubs-compare.ts` for AArch64: the cross compiler compiles random functions, TypeScript writes the stubs,
- * `arm64/run.c` runs them in an emulator of user programs. Nothing of the native part is needed.
+ * `arm64/run.c` runs them in a user-mode emulator. The native part is not needed.
  *
- * Every value that goes by address ends at a page that cannot be touched, and must still be what it was after the call:
- * what C gets is a copy.
+ * Every value that goes by address ends at an inaccessible page, and must be unchanged after the call: C gets a copy.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -55,7 +54,7 @@ export interface Arm64Failure {
 
 export interface Arm64Outcome {
   readonly run: number;
-  /** Signatures that no stub does. */
+  /** Signatures for which there is no stub. */
   readonly without: number;
   readonly failures: readonly Arm64Failure[];
 }
@@ -108,7 +107,7 @@ function runBatch(folder: string, cases: readonly Case[], calls: readonly Call[]
   return failures;
 }
 
-/** What the program wrote, and how it came to its end. */
+/** The output of the program, and how it ended. */
 function emulate(program: string, input: Buffer): { output: Buffer; end: string } {
   const emulator = EMULATORS.find(isCommand) ?? "";
   const { stdout, stderr, status, signal } = spawnSync(emulator, [program], { input, maxBuffer: 2 ** 30 });
@@ -117,7 +116,7 @@ function emulate(program: string, input: Buffer): { output: Buffer; end: string 
 
 // -- One case --------------------------------------------------------------------------------------
 
-/** All four parts of the address differ from zero, as those of real ones may. */
+/** All four 16-bit parts of the address are not zero, as may be the case for real ones. */
 const FRAME_ADDRESS = 0x1a2b_3c4d_5000;
 const ARENA_ADDRESS = 0x2000_0000_0000;
 const AREA = LARGEST_VALUE + 4096;
@@ -130,7 +129,7 @@ interface Call {
   /** What `run.c` reads. */
   readonly input: Uint8Array;
   readonly outputLength: number;
-  /** What is wrong in what it writes; null when nothing is. */
+  /** What is wrong in its output; null when nothing is. */
   readonly check: (output: Uint8Array) => string | null;
 }
 
@@ -139,14 +138,14 @@ interface Block {
   readonly bytes: Uint8Array;
 }
 
-/** The call of `one` with random values; null when no stub does it. */
+/** The call of `one` with random values; null when there is no stub for it. */
 function prepare(one: Case, index: number, kind: "plain" | "throwing", random: Random): Call | null {
   const { result, parameters } = one.signature;
   const stub = aapcs64.writeStub(one.signature, FRAME_ADDRESS, kind);
   if (stub === null) return null;
   const slots = new Uint8Array(8 * (FRAME.ARGUMENTS - FRAME.RESULT + parameters.length));
   const view = new DataView(slots.buffer);
-  // Slots are full of garbage where a value does not reach.
+  // The bytes of a slot that no value fills are garbage.
   fillRandom(slots, random);
   const blocks: Block[] = [];
   const expected: number[] = [];

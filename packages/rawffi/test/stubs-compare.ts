@@ -1,9 +1,8 @@
 /**
- * Calls random signatures and compares what C saw and what came back with what was given: GCC is the oracle. Each is
- * called plainly, as one that may throw, and guarded; the last two also leave by an exception of C++, and by a fault.
+ * Calls random signatures and compares what C saw and what it returned with what was passed: GCC is the oracle. Each is
+ * called plainly, as a throwing call, and guarded; the last two also end by a C++ exception and by a fault.
  *
- * Every aggregate is placed right before a page that cannot be touched, so reading or writing one byte after it
- * crashes.
+ * Every aggregate is placed right before an inaccessible page, so reading or writing one byte after it crashes.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -27,7 +26,7 @@ import { compareResult, fillRandom, putInSlot, randomValue } from "./stubs-value
 const TARGET = rawffi.platform.arch === "arm64" ? AARCH64 : X86_64;
 
 export interface Failure {
-  /** Of the case in its run: the same for the same seed, whatever the tier. */
+  /** The number of the case in its run: the same for the same seed, whatever the tier. */
   readonly index: number;
   readonly what: string;
   readonly prototype: string;
@@ -36,7 +35,7 @@ export interface Failure {
 
 export interface Outcome {
   readonly calls: Record<Tier, number>;
-  /** Why libffi is not asked, by case: see `Abi.libffiFault`. */
+  /** Why libffi is not used, by case: see `Abi.libffiFault`. */
   readonly refused: Readonly<Record<number, string>>;
   readonly failures: readonly Failure[];
 }
@@ -85,7 +84,7 @@ function compileLibrary(folder: string, name: string, text: string): number {
   const source = join(folder, `${name}.${text === LEAVERS ? "cc" : "c"}`);
   const library = join(folder, `${name}.so`);
   writeFileSync(source, text);
-  // With exceptions C has what unwinding needs, too.
+  // With -fexceptions, C has unwind tables, too.
   const flags = ["-O1", "-w", "-Wno-psabi", "-fexceptions", "-shared", "-fPIC"];
   execFileSync(text === LEAVERS ? "g++" : "gcc", [...flags, "-o", library, source]);
   return rawffi.open(library, rawffi.modes.RTLD_NOW);
@@ -170,7 +169,7 @@ function runCase(
   const call = rawffi.prepare({ ...one.signature, ...options });
   const expected: number[] = [];
   const places: { argument: number; offset: number }[] = [];
-  // Slots are full of garbage where a value does not reach.
+  // The bytes of a slot that no value fills are garbage.
   fillRandom(frameBytes.subarray(8 * FRAME.RESULT, 8 * (FRAME.ARGUMENTS + parameters.length)), random);
   for (const [i, type] of parameters.entries()) {
     const bytes = randomValue(type, random, TARGET);

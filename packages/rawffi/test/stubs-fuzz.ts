@@ -1,5 +1,5 @@
 /**
- * Long runs of `stubs-compare.ts`, for hands:
+ * Long runs of `stubs-compare.ts`, started by hand:
  *
  *     node --import tsx packages/rawffi/test/stubs-fuzz.ts --count 20000 --seed 1
  *     RAWFFI_TIER=libffi node --import tsx packages/rawffi/test/stubs-fuzz.ts --count 20000 --seed 1
@@ -7,8 +7,8 @@
  * Prints every failing signature with its C text, and how many calls each tier made. `--json` prints the outcome for
  * programs.
  *
- * There are no failures, with stubs nor with libffi: signatures that libffi is known to call wrongly are refused
- * (`libffiFault` in `src/stubs/sysv/lower.ts`), about one in thirteen.
+ * There are no failures, neither with stubs nor with libffi: signatures that libffi is known to call wrongly are
+ * refused (`libffiFault` in `src/stubs/sysv/lower.ts`), about one in thirteen.
  */
 import { parseArgs } from "node:util";
 import { compare } from "./stubs-compare.ts";

@@ -1,9 +1,9 @@
 /**
  * Random signatures, and the C functions that have them: what `stubs-compare.ts` and `stubs-arm64.ts` call.
  *
- * A function of C copies every scalar of every argument, in order, to `seen`, writes over the structures it was passed,
- * which are its own and aligned as their types are, and returns what is at `given`, or does what `leave` does. Padding
- * is never looked at. Types are laid out here and their sizes, alignments and offsets are asserted in the C text.
+ * A C function copies every scalar of every argument, in order, to `seen`, overwrites the structures that it was
+ * passed, which are its own and aligned as their types are, and returns the value at `given`, or does what `leave`
+ * does. Padding is never compared. Types are laid out here, and the C text asserts their sizes, alignments and offsets.
  */
 import type { AggregateType, Leaf, RawType, ScalarType, Signature } from "../src/types.ts";
 
@@ -17,7 +17,7 @@ export class Random {
     this.state = seed | 0;
   }
 
-  /** An integer from 0 up to, without, `limit`. */
+  /** An integer from 0 up to, but not including, `limit`. */
   below(limit: number): number {
     this.state = (this.state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
@@ -36,7 +36,7 @@ export class Random {
 
 // -- Platforms -------------------------------------------------------------------------------------
 
-/** Where the two platforms differ that signatures are made for. */
+/** The differences between the two platforms that signatures are made for. */
 export interface Target {
   /** The bytes of a `long double` that hold the value; the others are padding. */
   readonly longDoubleBytes: 10 | 16;
@@ -88,7 +88,7 @@ type ValueType = keyof typeof SCALARS;
 /** What values are made of; a `number` is a parameter as a whole. */
 const ALL = (Object.keys(SCALARS) as ValueType[]).filter((type) => type !== "number");
 const NARROW: readonly ValueType[] = ["bool", "sint8", "uint8", "sint16", "uint16", "float"];
-/** What default promotions leave as it is: C11 6.5.2.2, 6. */
+/** Types that default argument promotions do not change: C11 6.5.2.2, 6. */
 const PROMOTED = ALL.filter((type) => !NARROW.includes(type));
 /** Members small enough for aggregates that travel in registers. */
 const SMALL = ALL.filter((type) => SCALARS[type].size <= 8);
@@ -166,7 +166,7 @@ class TypeMaker {
   private member(name: string, pool: readonly ValueType[], depth: number, ofUnion: boolean): Member {
     if (depth < 2 && this.random.chance(20)) {
       const inner = this.aggregate(depth + 1);
-      // What `classify.ts` names as known differences is left out here, and in packed structures.
+      // The known differences that `classify.ts` lists are left out here, and in packed structures.
       const mixesLongDouble =
         inner.raw.leaves.length > 1 && inner.raw.leaves.some((leaf) => leaf.type === "longdouble");
       if (inner.raw.size <= LARGEST_MEMBER && !(ofUnion && mixesLongDouble)) {
@@ -194,7 +194,7 @@ class TypeMaker {
     const widths: number[] = [];
     for (let left = 8 * bytes; left > 0; left -= widths.at(-1) ?? 0) {
       const width = 1 + this.random.below(left);
-      // GCC takes an aligned bit-field of such a width for an ordinary member: see `classify.ts`.
+      // GCC treats an aligned bit-field of such a width as an ordinary member: see `classify.ts`.
       const isWhole = width === 16 || width === 32 || width === 64;
       widths.push(isWhole ? width - 1 : width);
     }
@@ -307,14 +307,14 @@ export function sizeOf(type: RawType): number {
   return type === "void" ? 0 : SCALARS[type].size;
 }
 
-/** The C text that stands in front of all cases. */
+/** The C text before all cases. */
 export const PROLOGUE = `
 #include <stdarg.h>
 #include <string.h>
 #define SAME(a, b) _Static_assert((a) == (b), #a)
 unsigned char seen[1 << 21], given[${LARGEST_VALUE}];
 #define SEE(argument, offset, length) memcpy(to, (char *)&argument + offset, length), to += length
-// The empty instructions keep GCC from knowing the remainder, and from leaving out the writing.
+// The empty instructions keep GCC from knowing the remainder, and from optimising the writes away.
 #define OWN(argument, alignment) do { \\
   void *at = &argument; \\
   __asm__ volatile("" : "+r"(at) : : "memory"); \\
@@ -323,7 +323,7 @@ unsigned char seen[1 << 21], given[${LARGEST_VALUE}];
   __asm__ volatile("" : : "r"(at) : "memory"); \\
 } while (0)
 int misaligned;
-// Leaves the function in another way than by returning, when it is told to.
+// Leaves the function in another way than by returning, when requested.
 void (*leave)(void);
 `;
 

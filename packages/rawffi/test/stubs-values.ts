@@ -1,5 +1,5 @@
 /**
- * Values of random types: made, put into slots, compared. `stubs-compare.ts` and `stubs-arm64.ts` ask it.
+ * Makes values of random types, puts them into slots, and compares them, for `stubs-compare.ts` and `stubs-arm64.ts`.
  */
 
 import { isWide } from "../src/stubs/slots.ts";
@@ -10,7 +10,7 @@ export function fillRandom(bytes: Uint8Array, random: Random): void {
   for (let i = 0; i < bytes.length; i++) bytes[i] = random.below(256);
 }
 
-/** Random bytes that are a finite value of `type`; of overlapping members, the last one is. */
+/** Random bytes that are a finite value of `type`; where members overlap, of the last one. */
 export function randomValue(type: RawType, random: Random, target: Target): Uint8Array {
   const bytes = new Uint8Array(sizeOf(type));
   fillRandom(bytes, random);
@@ -32,7 +32,7 @@ export function randomValue(type: RawType, random: Random, target: Target): Uint
   return bytes;
 }
 
-/** Writes a value that is not wide into the slot at `offset`, and into no byte of it that the contract leaves alone. */
+/** Writes a value that is not wide into the slot at `offset`, but not the bytes that the contract leaves undefined. */
 export function putInSlot(frame: DataView, offset: number, type: RawType, bytes: Uint8Array): void {
   if (type === "number") {
     frame.setFloat64(offset, Number(BigInt.asIntN(64, extended(type, bytes))), true);
@@ -43,8 +43,8 @@ export function putInSlot(frame: DataView, offset: number, type: RawType, bytes:
 }
 
 /**
- * What differs between the result `given` in C and the one that came `back`, in its slot or where that points; null
- * when nothing does.
+ * The difference between the result `given` in C and the one that came `back`, in its slot or at the slot's address;
+ * null when there is none.
  */
 export function compareResult(type: RawType, given: Uint8Array, back: Uint8Array, target: Target): string | null {
   const isInteger = typeof type === "string" && type !== "void" && type !== "float" && !isWide(type);

@@ -21,14 +21,14 @@ export type MakeClosure = (
   act: (...args: DoubleValue[]) => DoubleValue,
 ) => { address: number; free(): void };
 
-/** The address sanitizer ends the process at RTLD_DEEPBIND and at impossible sizes. */
+/** The address sanitizer aborts the process for RTLD_DEEPBIND and for impossible sizes. */
 export const isUnderAsan = process.env.LD_PRELOAD?.includes("asan") === true;
 
-/** The reason to skip what the double cannot show; false for the addon. */
+/** The reason to skip a test that the double cannot run; false for the addon. */
 export function onlyAddon({ raw }: Caller, reason: string): string | false {
   return raw.name === "double" ? `the double ${reason}` : false;
 }
 
-/** Arguments that take all registers there are. */
+/** Arguments that take all registers. */
 export const LATE: readonly RawType[] = [...Array<RawType>(6).fill("sint64"), ...Array<RawType>(8).fill("double")];
 export const LATE_VALUES: readonly DoubleValue[] = [1n, 2n, 3n, 4n, 5n, 6n, 1, 2, 3, 4, 5, 6, 7, 8];

@@ -1,5 +1,5 @@
 /**
- * The types of the contract's suite, one row each with values to be sent through C; `fixtures/contract.c` has the same
+ * The types of the contract's suite, one row each with values to pass through C; `fixtures/contract.c` has the same
  * names.
  */
 import type { AggregateType, Leaf, RawType, ScalarType } from "rawffi";
@@ -57,7 +57,7 @@ export const types: readonly TestType[] = [
   { name: "extended", type: struct(16, 16, ["longdouble", 0]), values: [extended(0xc0, 9)] },
 ];
 
-/** What the bytes of padding hold is nobody's business: zeroes them, so that the rest can be compared. */
+/** Zeroes the bytes of padding, whose contents are undefined, so that the rest can be compared. */
 export function withoutPadding(type: RawType, value: DoubleValue): DoubleValue {
   if (!(value instanceof Uint8Array)) return value;
   const kept = new Uint8Array(value.length);

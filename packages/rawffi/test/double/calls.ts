@@ -1,6 +1,6 @@
 /**
- * Calls and callbacks of the double: what stands at addresses is JavaScript, and the frame is read and written as
- * native code does.
+ * Calls and callbacks of the double: the functions at its addresses are JavaScript, and the frame is read and written
+ * as by native code.
  */
 
 import { CALLBACK_FRAME, FRAME, PUSHED, SCRATCH_ALIGN } from "../../src/frame.ts";
@@ -16,18 +16,18 @@ import { type DoubleMemory, toAddress } from "./memory.ts";
  */
 export type DoubleValue = number | bigint | Uint8Array | undefined;
 
-/** What stands for a C function. */
+/** A JavaScript function in place of a C function. */
 export type DoubleFunction = (c: DoubleC, ...args: never[]) => DoubleValue;
 
 /** What a C function can reach besides its arguments. */
 export interface DoubleC {
   readonly memory: DoubleMemory;
   errno: number;
-  /** Calls the function at `address`: another of the double's, or a closure. */
+  /** Calls the function at `address`: a function of the double, or a closure. */
   call(address: Address, signature: Signature, args: readonly DoubleValue[]): DoubleValue;
 }
 
-/** A function, with the signature by which alone it may be called if it has one. */
+/** A function, with the only signature by which it may be called, if it has one. */
 export interface PlacedFunction {
   readonly call: DoubleFunction;
   readonly signature?: Signature;
@@ -45,7 +45,7 @@ export function freedMessage(name: string): string {
   return `${what} was called after it was freed: it was disposed of, or nobody held it any more`;
 }
 
-/** Functions stand here, one every 16 bytes; no memory is mapped below 1 MiB. */
+/** The addresses of functions, one every 16 bytes; no memory is mapped below 1 MiB. */
 const FIRST_FUNCTION = 0x1000;
 
 const SCRATCH_BYTES = 64 * 1024;
@@ -120,7 +120,7 @@ export class Calls implements DoubleC {
   #lastAtEnd = 0;
   #isEnding = false;
 
-  /** The frame as it is now, up to the callback frames. */
+  /** The current contents of the frame, up to the callback frames. */
   #keepForEnd(): number {
     const frame = this.memory.bytes(this.#frameAddress, 8 * FRAME.CALLBACKS).slice();
     this.#atEnd.set(++this.#lastAtEnd, () => {
@@ -274,7 +274,7 @@ export class Calls implements DoubleC {
     return thrown === null ? value : this.#fail(thrown.error, result);
   }
 
-  /** C gets zero; the innermost call throws, or whoever stands for an event loop. */
+  /** C gets zero; the innermost call throws, or else the code in place of an event loop. */
   #fail(error: unknown, result: RawType): DoubleValue {
     if (this.#depth === 0) throw error;
     this.#pending ??= { error };

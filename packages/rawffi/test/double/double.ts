@@ -1,10 +1,10 @@
 /**
- * The contract without native code: the suite of the contract runs on it, too, so that it says nothing that only the
- * addon can do.
+ * The contract without native code. The contract's suite runs on it, too, so that the suite requires nothing that only
+ * the addon can do.
  *
  * "C" is JavaScript here: a library is a record of functions that get and give machine-level values. Memory is
- * described in `memory.ts`. `window()` gives null always, as a runtime does that refuses buffers over foreign memory,
- * so whoever is tested on the double takes the way of `peek` and `poke`.
+ * described in `memory.ts`. `window()` always returns null, as on a runtime that refuses buffers over foreign memory,
+ * so code that is tested on the double uses `peek` and `poke`.
  */
 
 import type { RawFFI } from "../../src/interface.ts";
@@ -16,7 +16,7 @@ import { DoubleMemory } from "./memory.ts";
 
 export type { DoubleC, DoubleFunction, DoubleValue } from "./calls.ts";
 
-/** A function, the bytes of a variable, or an absolute symbol: an address where nothing is. */
+/** A function, the bytes of a variable, or an absolute symbol: an address without memory. */
 export type DoubleSymbol =
   | DoubleFunction
   | PlacedFunction

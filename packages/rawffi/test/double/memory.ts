@@ -1,8 +1,8 @@
 /**
  * The memory of the double: buffers at made-up addresses.
  *
- * Every block that was allocated and every buffer whose address was asked for is a segment of its own, with a gap
- * after it that is not mapped, so an overrun, a use after free and NULL end in an Error where C would crash or go on.
+ * Every allocated block, and every buffer whose address was taken, is a segment of its own, with an unmapped gap after
+ * it, so an overrun, a use after free and NULL end in an Error where C would crash or go on.
  */
 import { MemoryFaultError } from "../../src/errors.ts";
 import type { Address, PeekType } from "../../src/types.ts";
@@ -24,7 +24,7 @@ const FIRST_ADDRESS = 0x100000;
 const GAP = 64;
 
 export class DoubleMemory {
-  /** Sorted by address: addresses are given in rising order and never twice. */
+  /** Sorted by address: addresses are assigned in rising order and never reused. */
   readonly #segments: Segment[] = [];
   readonly #ofBuffer = new WeakMap<ArrayBufferLike, Segment>();
   #next = FIRST_ADDRESS;
@@ -93,14 +93,14 @@ export class DoubleMemory {
 
   #locate(address: Address, byteLength: number): { segment: Segment; offset: number; at: number } {
     const segment = this.#segments[this.#indexOf(address)];
-    // Rounding takes no address from beyond 2^53 to where a segment is.
+    // No address beyond 2^53 rounds to one in a segment.
     const at = Number(address);
     const offset = at - (segment?.address ?? 0);
     if (segment === undefined || offset + byteLength > segment.bytes.length) throw fault("memory", address);
     return { segment, offset, at };
   }
 
-  /** Of the last segment that begins at or before `address`; -1 when there is none. */
+  /** The index of the last segment that begins at or before `address`; -1 when there is none. */
   #indexOf(address: Address): number {
     let low = 0;
     let high = this.#segments.length;
@@ -117,7 +117,7 @@ function fault(where: string, address: Address): Error {
   return new MemoryFaultError(`double: ${where}: nothing is mapped at 0x${address.toString(16)}`, address);
 }
 
-/** 64 bits as the contract gives an address. */
+/** 64 bits as an address of the contract. */
 export function toAddress(bits: number | bigint): Address {
   return bits <= Number.MAX_SAFE_INTEGER ? Number(bits) : bits;
 }
