@@ -1,4 +1,4 @@
-/** Runs lines in a process of their own and says how that ended. */
+/** Runs lines in a process of their own and reports how that ended. */
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,13 +8,13 @@ import { PROLOGUE } from "./prologue.ts";
 const folder = fileURLToPath(new URL("build/", import.meta.url));
 
 /**
- * A program that hangs is ended after this many milliseconds; one that does not takes seconds, minutes on a busy
+ * A program that hangs is killed after this many milliseconds; other programs take seconds, or minutes on a busy
  * machine.
  */
 const PATIENCE = 600_000;
 
 export interface End {
-  /** How it ended, when not well: `SIGSEGV`, `exit code 3`; null when it went through. */
+  /** How it failed: `SIGSEGV`, `exit code 3`; null when it did not. */
   readonly fault: string | null;
   /** The line that was running. */
   readonly line: number;
@@ -22,8 +22,7 @@ export interface End {
 }
 
 /**
- * The script that runs `lines`; each may fail with any exception. `progress` names a file that is told the number of
- * each line.
+ * The script that runs `lines`; each may throw any exception. It writes the number of each line to the file `progress`.
  */
 export function script(lines: readonly string[], progress: string | null): string {
   const told = progress === null ? "" : "told(N); ";
@@ -35,7 +34,7 @@ export function script(lines: readonly string[], progress: string | null): strin
   return `${telling}${PROLOGUE}${body.join("\n")}\n`;
 }
 
-/** Runs `lines`; `name` tells apart what runs at the same time. */
+/** Runs `lines`; `name` distinguishes programs that run at the same time. */
 export function runLines(lines: readonly string[], name: string): Promise<End> {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${name}.mjs`);
@@ -44,7 +43,7 @@ export function runLines(lines: readonly string[], name: string): Promise<End> {
   writeFileSync(file, script(lines, progress));
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ["--expose-gc", "--max-old-space-size=2048", file], {
-      // Freed memory of the C heap is overwritten, so that who still reads it notices.
+      // Freed memory of the C heap is overwritten, so that its use is noticed.
       env: { ...process.env, MALLOC_PERTURB_: "165", NODE_OPTIONS: "" },
       stdio: ["ignore", "ignore", "pipe"],
       timeout: PATIENCE,

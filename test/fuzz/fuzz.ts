@@ -1,4 +1,4 @@
-/** Random programs, one process for some of them at a time, until the time is over or something ends badly. */
+/** Runs random programs, several in one process, until the time is over or there are enough bugs. */
 import { runLines } from "./child.ts";
 import { program } from "./program.ts";
 import { shrink } from "./shrink.ts";
@@ -19,7 +19,7 @@ export interface Bug {
   readonly seed: number;
   readonly fault: string;
   readonly stderr: string;
-  /** The lines that show it; null when it could not be repeated. */
+  /** The lines that reproduce it; null when it could not be reproduced. */
   readonly lines: readonly string[] | null;
 }
 
@@ -46,7 +46,7 @@ async function runFrom(seed: number, name: string): Promise<Bug | null> {
   const lines = Array.from({ length: TOGETHER }, (_, i) => program(seed + i, LENGTH)).flat();
   const { fault, line, stderr } = await runLines(lines, name);
   if (fault === null) return null;
-  // A fault may show long after what caused it, so its place is only the first guess.
+  // A fault may appear long after its cause, so its place is only the first guess.
   const upTo = lines.slice(0, line + 1);
   const end = Date.now() + SHRINKING;
   const fails = async (some: readonly string[]) => Date.now() < end && (await runLines(some, name)).fault !== null;

@@ -1,10 +1,9 @@
 /**
  * Random programs: lines of JavaScript that misuse ctypes in every way that must not crash.
  *
- * What may crash is left out, for that is C's own right: a number taken for an address, an index after the target of a
+ * Programs that may crash by C's own rules are left out: a number used as an address, an index beyond the pointee of a
  * pointer, a length beyond an array, a pointer to the code of a function, a function pointer that is NULL or was not
- * made of a function, a declaration of another function than the one that is there (but for functions that do not care
- * what they are given).
+ * made from a function, a wrong declaration of a function (except for functions that accept any arguments).
  */
 import { Random } from "./random.ts";
 import { act, POOL, value } from "./values.ts";
@@ -50,7 +49,7 @@ const TYPES = [
   "Callback",
 ];
 
-/** Results that the garbage of a wrong declaration is good for. */
+/** Result types for which the garbage of a wrong declaration is valid. */
 const RESULTS = ["null", ...SIMPLE, "Point", "Mixed", "ARRAY(c_int, 4)", "(v) => v"];
 
 /** The lines of program number `seed`. */
@@ -151,7 +150,7 @@ function args(random: Random): string {
   return Array.from({ length: random.below(4) }, () => value(random)).join(", ");
 }
 
-/** Functions as they are declared, with whatever arguments; lengths stay within what their types can point to. */
+/** Functions as they are declared, with any arguments; lengths stay within the memory of their types. */
 function call(random: Random): string {
   const any = () => value(random);
   const ints = `ints(p[${random.below(POOL)}])`;
@@ -179,7 +178,7 @@ function call(random: Random): string {
     `f.call_Point(callee(${any()}, givesPoint), ${any()})`,
     `f.add(${args(random)})`,
     `f.sum_of_longs(${random.pick(["0", evil("0")])}, ${any()}, ${any()})`,
-    // The memory of an argument goes while another is converted.
+    // The memory of one argument is freed while another is converted.
     ...["new Int32Array(70_000)", "new Int32Array(8)", "new Int32Array(resizable(300_000))"].flatMap((buffer) => [
       `with_(${buffer}, (b) => f.double_ints(b, { get _as_parameter_() { free(b); return 4; } }))`,
       `with_(${buffer}, (b) => f.divide(7, 2, b, { get _as_parameter_() { free(b); return new c_int(); } }))`,
@@ -205,7 +204,7 @@ function checked(random: Random): string {
   ]);
 }
 
-/** A function that does not care what it is given, declared in some way. */
+/** A function that accepts any arguments, declared in some way. */
 function wrongly(random: Random): string {
   const types = Array.from({ length: random.below(12) }, () => random.pick(TYPES));
   const options = random.pick(["", "", ", { use_errno: true }", ", { leaf: true }", ", { leaf: false }"]);

@@ -1,6 +1,4 @@
-/**
- * What the lines of a random program use; the text stands in front of them, also in the script that a bug is shrunk to.
- */
+/** What the lines of a random program use. This text comes before them, also in the script to which a bug is shrunk. */
 import { fileURLToPath } from "node:url";
 
 const functions = fileURLToPath(new URL("../../packages/ctypes/test/fixtures/build/functions.so", import.meta.url));
@@ -30,7 +28,7 @@ const open = () => new CDLL(${JSON.stringify(functions)}, declared());
 const library = new CDLL(${JSON.stringify(faults)});
 let p = [], f = open(), closing = open();
 const g = open(), addsOne = new Callback((v) => v + 1), givesPointer = new TakesPointer((a) => a), givesPoint = new ByValue((a) => a);
-// Functions that are there: one that was read from memory, or made of a number, may be anywhere.
+// Functions that exist: one that was read from memory, or made from a number, may be anywhere.
 const known = new WeakSet(), own = (f) => { known.add(f); return f; };
 const isElsewhere = (x) => (x instanceof CData && !known.has(x)) || (!(x instanceof CData) && typeof x !== "string" && "_as_parameter_" in Object(x));
 const callee = (x, other) => (x === null || isElsewhere(x) ? other : x);
@@ -38,21 +36,21 @@ const run = (x, args) => (x instanceof CData && !known.has(x) ? undefined : x(..
 const cyclic = {}; cyclic.x = cyclic;
 const { proxy: revoked, revoke } = Proxy.revocable({}, {}); revoke();
 const detached = new Int32Array(4); structuredClone(detached, { transfer: [detached.buffer] });
-// Pointers to what was detached would dangle, so its memory stays, but for what a line frees that it made itself.
+// Pointers to detached memory would dangle, so it is kept, except for memory that a line has made and frees itself.
 const moved = [];
 const bufferOf = (x) => (ArrayBuffer.isView(x) ? x.buffer : x);
 const detach = (x) => { const b = bufferOf(x); if (b instanceof ArrayBuffer && b.byteLength < 2 ** 24) moved.push(structuredClone(b, { transfer: [b] })); };
 const free = (x) => { const b = x.buffer; if (b.resizable) b.resize(0); structuredClone(b, { transfer: [b] }); gc(); gc(); };
 const resizable = (n) => new ArrayBuffer(n, { maxByteLength: 2 * n });
 const with_ = (b, act) => act(b);
-// No functions: whoever writes through a pointer to one writes over code.
+// No functions: a write through a pointer to one would overwrite code.
 const object = (x) => (typeof x !== "function" && (x instanceof CData || ArrayBuffer.isView(x)) ? x : new c_int(1));
 const ints = (x) => ((x instanceof Int32Array && x.length >= 4) || x?.constructor === ARRAY(c_int, 4) ? x : new Int32Array(4));
 const bytes = (x) => (x instanceof Uint8Array && x.length >= 4 ? x : new Uint8Array(8));
 const isPointer = (x) => typeof x === "object" && x !== null && "contents" in x;
 const item = (x, i) => (isPointer(x) ? x[0] : x[i]);
 const put = (x, i, v) => { if (isPointer(x)) x[0] = v; else x[i] = v; };
-// Names that options and our own records may leave out; one at a time, for a moment or longer.
+// Names that options and our own records may lack; one at a time, for a moment or longer.
 const lies = ["handle", "mode", "checked", "pack", "align", "layout", "anonymous", "width", "ready", "direct", "pass", "passString", "receiveResult", "symbol", "target",
   "rawArgument", "slot", "size", "fixed", "errno", "leaf", "pumped", "throws", "guarded", "nowait", "memberAlign", "count", "isReference", "signal", "promotes", "view"];
 let lie;

@@ -1,6 +1,6 @@
 /**
- * `npm run fuzz`: misuse at random, in processes of its own. An exception is well, the right result is well; a signal,
- * a wrong result and a hang are bugs, shrunk to a short script.
+ * `npm run fuzz`: random misuse, in processes of its own. Exceptions and right results are fine; a signal, a wrong
+ * result and a hang are bugs, which are shrunk to a short script.
  *
  *     npm run fuzz                              a minute, from a seed of the day
  *     npm run fuzz -- --seconds 600 --seed 7    ten minutes, programs 7, 8, 9 …

@@ -1,4 +1,4 @@
-/** Makes the lines of a program that ends badly as few as they can be. */
+/** Shrinks a failing program to as few lines as possible. */
 
 /** The fewest of `lines` for which `fails` still holds: whole chunks are left out first, then single lines. */
 export async function shrink(

@@ -1,12 +1,12 @@
 /**
- * Misuse of the SQLite driver at random, on all three faces: wrong values, getters (of options, of parameters, of a
- * function's length), conversions and callbacks that act on whatever there is, buffers that shrink, statements and
- * connections that end in the middle of something. Whatever is thrown is well; a signal is a bug.
+ * Random misuse of the SQLite driver, on all three faces: wrong values, getters (of options, of parameters, of a
+ * function's length), conversions and callbacks that act on any existing object, buffers that shrink, statements and
+ * connections that end in the middle of something. Any exception is fine; a signal is a bug.
  *
  *     node --expose-gc --import tsx test/fuzz/sqlite.ts 7 5000    program 7, 5000 acts
  *
- * Left out are two faults of SQLite 3.40 itself, found by this: a session whose table gets another column while it is
- * open, and an authorizer that at times says SQLITE_IGNORE to what a session asks.
+ * Two faults of SQLite 3.40 itself, found by this, are left out: a session whose table gets another column while it is
+ * open, and an authorizer that sometimes returns SQLITE_IGNORE for a session's queries.
  */
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { backup, DatabaseSync, type Session, type StatementSync, type SupportedValue } from "ctypes-sqlite";
@@ -18,7 +18,7 @@ const [seed = 1, steps = 3000] = process.argv.slice(2).map(Number);
 const random = new Random(seed);
 const { below, once } = { below: (end: number) => random.below(end), once: (times: number) => random.once(times) };
 
-/** What there is of a kind; the oldest is let go when there is too much. */
+/** The existing objects of a kind; the oldest is dropped when there are too many. */
 class Pool<T> {
   readonly #most: number;
   readonly #items: T[] = [];
@@ -29,7 +29,7 @@ class Pool<T> {
     if (this.#items.push(item) > this.#most) this.#items.splice(below(this.#most), 1);
     return item;
   }
-  /** Any of them; throws when there is none, which is as good an end of an act as any. */
+  /** Any of them; throws when there is none, which is a fine end of an act. */
   any(): T {
     return random.pick(this.#items) ?? fail("nothing there");
   }
@@ -126,7 +126,7 @@ const VALUES: readonly (() => unknown)[] = [
   () => posing(below(5)),
 ];
 
-/** The same bytes where they may become fewer. */
+/** The same bytes in a buffer that can shrink. */
 function resizable(bytes: Uint8Array): Uint8Array {
   const { length } = bytes;
   const buffer = new (ArrayBuffer as new (size: number, options: object) => ArrayBuffer)(length, {
@@ -156,7 +156,7 @@ const posing = (value: unknown) => {
 
 const value = () => random.pick(VALUES)() as SupportedValue;
 
-/** Acts when it is looked into, at times. */
+/** Sometimes acts when it is read. */
 function trapped<T extends object>(target: T): T {
   return new Proxy(target, {
     get(from, key) {
@@ -170,10 +170,10 @@ function trapped<T extends object>(target: T): T {
   });
 }
 
-/** Options, which act when they are looked at. */
+/** Options that act when they are read. */
 const options = <T extends object>(given: T): T => (once(2) ? trapped(given) : given);
 
-/** An argument, at times one that only becomes what it should be. */
+/** An argument, sometimes one that must be converted to the right type. */
 const argument = <T>(given: T): T => (once(8) ? (posing(given) as T) : given);
 
 function named(): Record<string, SupportedValue> {
@@ -188,7 +188,7 @@ function parameters(): [] {
   return (once(6) ? [trapped(list)] : list) as never;
 }
 
-/** A function for C to call, which does anything, also when it is asked for its length. */
+/** A function for C to call, which may do anything, even when its length is read. */
 const callback = () => {
   const call = (...given: unknown[]) => {
     if (once(6)) act();
@@ -355,7 +355,7 @@ function act(): void {
     random.pick(ACTS)();
     done++;
   } catch {
-    // Whatever it was, it was no signal.
+    // Any exception is fine: it was not a signal.
     thrown++;
   } finally {
     depth--;
@@ -364,5 +364,5 @@ function act(): void {
 
 for (let i = 0; i < steps; i++) act();
 console.log(`${steps} acts, and those within: ${done} done, ${thrown} thrown`);
-// A backup of a database in a transaction would go on for ever.
+// A backup of a database in a transaction would go on forever.
 process.exit();

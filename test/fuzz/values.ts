@@ -1,6 +1,5 @@
 /**
- * Values of every kind that JavaScript has, as source text; among them objects that do something when they are looked
- * at.
+ * All kinds of JavaScript values, as source text, including objects that act when they are read.
  *
  * Text may use what `prologue.ts` declares: `p` is the pool of things made so far.
  */

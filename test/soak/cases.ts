@@ -1,4 +1,4 @@
-/** What the soak does so often. */
+/** The cases of the soak test. */
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
@@ -41,7 +41,7 @@ db.exec("CREATE TABLE t (i INTEGER, x REAL, text TEXT)");
 export interface Case {
   readonly name: string;
   readonly count: number;
-  /** Does it so many times. @throws when one of them goes wrong. */
+  /** Runs the case that many times. @throws when a run fails. */
   repeat(times: number): Promise<void>;
 }
 
@@ -98,10 +98,10 @@ function promise(run: (i: number) => Promise<unknown>): Case["repeat"] {
   };
 }
 
-/** What callbacks that wait may take at most, in bytes: without a bound, a million take more than 100 MiB. */
+/** The most bytes that waiting callbacks may take: without a bound, a million take more than 100 MiB. */
 const MOST_QUEUED = 64 * 2 ** 20;
 
-/** A thread calls back as fast as it can, also while JavaScript has no time for it. */
+/** A thread calls back as fast as it can, even while JavaScript is busy. */
 async function queue(times: number): Promise<void> {
   let next = 0;
   let isWrong = false;

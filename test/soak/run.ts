@@ -1,5 +1,5 @@
 /**
- * `npm run soak`: much of the same, and whether memory stays as it is.
+ * `npm run soak`: runs the same things many times, and checks that memory does not grow.
  *
  *     npm run soak                    10 million calls, a million callbacks, structures, errors; what is in use grows by 5 MiB at most
  *     npm run soak -- --share 0.01    a hundredth of it

@@ -1,15 +1,15 @@
 /**
- * How the soak goes: each case is run for a while, so that what is made once is there already, and then counts.
+ * How the soak works: each case first runs for a while, so that one-time allocations are over, and then is measured.
  *
- * What leaks grows each time. What only stays with the process (pages that V8 or the C heap keep for later, the most
- * callbacks that ever waited for the collector) does not: so a case that grew is run again, twice at most, and the
- * least growth is its result.
+ * A leak grows each time. Memory that only stays with the process (pages that V8 or the C heap keep for later, the peak
+ * of callbacks waiting for the collector) does not: so a case that grew is run again, twice at most, and the least
+ * growth is its result.
  */
 import { readFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { CASES } from "./cases.ts";
 
-/** What may be in use more than before, in MiB. */
+/** How much the memory in use may grow, in MiB. */
 const ALLOWED = 5;
 const MOST_RUNS = 3;
 
@@ -39,14 +39,14 @@ export async function* soak(share: number, words: readonly string[] = []): Async
 
 // -- Private ---------------------------------------------------------------------------------------
 
-/** Collections in a row that give nothing back. */
+/** How many collections in a row must free nothing. */
 const QUIET = 5;
 
 /**
- * What this process has of memory when nothing more is collected, in MiB: all that is its own, also of C.
+ * The memory of this process after all garbage is collected, in MiB: all private memory, that of C included.
  *
- * V8 gives pages back on a thread of its own, some collections later: after a heap of 500 MiB it holds 150 MiB of them
- * for a while.
+ * V8 returns pages on a thread of its own, some collections later: after a heap of 500 MiB it keeps 150 MiB for a
+ * while.
  */
 async function used(): Promise<number> {
   let least = Number.POSITIVE_INFINITY;
