@@ -1,5 +1,6 @@
 /**
- * Header sets of real libraries: what is generated, from which libraries the functions come, and the packages of Debian that have them.
+ * Header sets of real libraries: what is generated, from which libraries the functions come, and the packages of Debian
+ * that have them.
  */
 import { spawnSync } from "node:child_process";
 import type { GenerateOptions } from "ctypes-configure";

@@ -1,9 +1,10 @@
 /**
  * A module of declarations against the headers: everything in it that C knows, too, is measured and compared.
  *
- * A generated module says itself what it was made of; for one written by hand the headers are given, and its exports are found in them by name:
- * classes are structures, unions or typedefs, numbers, texts and bytes are macros or enumerators, objects of numbers are enumerations, and what
- * libraries are declared to have are functions and variables.
+ * A generated module says itself what it was made of; for one written by hand the headers are given, and its exports
+ * are found in them by name: classes are structures, unions or typedefs, numbers, texts and bytes are macros or
+ * enumerators, objects of numbers are enumerations, and what libraries are declared to have are functions and
+ * variables.
  */
 import { letterOf } from "../configure/simple.ts";
 import { CompilationError } from "../measure/compiler.ts";
@@ -29,8 +30,8 @@ export interface Checked {
 /**
  * Compares a module's exports with what the C compiler says of them.
  *
- * @throws CompilationError when the headers do not compile, TypeError when there are none, LibclangError when names must be looked up in the
- * headers and there is no libclang.
+ * @throws CompilationError when the headers do not compile, TypeError when there are none, LibclangError when names
+ * must be looked up in the headers and there is no libclang.
  */
 export async function check(
   module: Readonly<Record<string, unknown>>,

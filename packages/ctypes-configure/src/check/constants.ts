@@ -20,7 +20,8 @@ export function simpleQuestion(name: string, cName: string, type: AnyClass): Que
 }
 
 export function constantQuestion(name: string, cName: string, value: number | bigint | string): Question {
-  // An integer as large as that is a bigint. Of what is negative C does not say here whether it is an integer, and no unsigned one could hold it.
+  // An integer as large as that is a bigint. Of what is negative C does not say here whether it is an integer, and no
+  // unsigned one could hold it.
   const isDouble = typeof value === "number" && !(Number.isSafeInteger(value) && value >= 0 && !Object.is(value, -0));
   const ask = typeof value === "string" ? ConstantString : isDouble ? ConstantDouble : ConstantInteger;
   return question(name, ask(cName) as never, (fact) => [{ name, what: "value", module: value, headers: fact }]);

@@ -1,6 +1,7 @@
 /**
- * Functions and variables of a module's libraries against what the headers declare: how many parameters there are and whether more may follow,
- * and of each parameter, the result and each variable the kind and size; of a pointer also what it points to, as far as both say.
+ * Functions and variables of a module's libraries against what the headers declare: how many parameters there are and
+ * whether more may follow, and of each parameter, the result and each variable the kind and size; of a pointer also
+ * what it points to, as far as both say.
  */
 import { CDLL, sizeof, type TypeOf } from "ctypes";
 import { expressionOf, Imports } from "../generate/expressions.ts";

@@ -1,6 +1,6 @@
 /**
- * What a class of ctypes and a type of the headers are to a call: a kind of number, a pointer, a structure. They are alike when the kinds and
- * sizes are, and for pointers what they point to; where one side does not say, it is believed.
+ * What a class of ctypes and a type of the headers are to a call: a kind of number, a pointer, a structure. They are
+ * alike when the kinds and sizes are, and for pointers what they point to; where one side does not say, it is believed.
  */
 import * as ctypes from "ctypes";
 import { letterOf } from "../configure/simple.ts";

@@ -43,7 +43,9 @@ export function languageByFlags(args: readonly string[]): string | null {
   return null;
 }
 
-/** What is to be said of headers that C has an error for, where they are another language's; null where they are not. */
+/**
+ * What is to be said of headers that C has an error for, where they are another language's; null where they are not.
+ */
 export function languageOf(file: string, text: string, args: readonly string[], complaint: string): string | null {
   const languages = [CPP, OBJECTIVE_C];
   const found =

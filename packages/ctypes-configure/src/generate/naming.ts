@@ -1,5 +1,6 @@
 /**
- * What declarations are called: in C, and in the module. What has no name gets one from where it stands, as `outer_member`, or from a typedef.
+ * What declarations are called: in C, and in the module. What has no name gets one from where it stands, as
+ * `outer_member`, or from a typedef.
  */
 import { type Type as ClangType, type Cursor, CursorKind, TypeKind } from "libclang";
 import { Names } from "./names.ts";
@@ -37,7 +38,8 @@ export class Naming {
     const declaration = underlying.get_canonical().get_declaration();
     if (kind === TypeKind.ENUM) this.#addName(declaration, cursor.spelling);
     const identity = identityOf(declaration);
-    // The system has names of its own, such as __sigset_t and _IO_FILE; the documented ones are those of later typedefs.
+    // The system has names of its own, such as __sigset_t and _IO_FILE; the documented ones are those of later
+    // typedefs.
     const known = this.#suggested.get(identity)?.name ?? declaration.spelling;
     const isOwn =
       isSystemHeader(declaration.location.file?.name ?? "") && isReserved(known) && !isReserved(cursor.spelling);
@@ -120,8 +122,8 @@ export class Naming {
 }
 
 /**
- * What tells one declaration from another, however often it is declared. A USR does not: unnamed members of one structure share theirs, and two
- * that one macro declares stand in the same place.
+ * What tells one declaration from another, however often it is declared. A USR does not: unnamed members of one
+ * structure share theirs, and two that one macro declares stand in the same place.
  */
 export function identityOf(cursor: Cursor): string {
   const { canonical } = cursor;
@@ -129,8 +131,8 @@ export function identityOf(cursor: Cursor): string {
 }
 
 /**
- * The name of a declaration; "" for what has none, of which libclangs say different things: nothing, `(unnamed at zlib.h:3:1)`,
- * `union ev::(anonymous at …)`.
+ * The name of a declaration; "" for what has none, of which libclangs say different things: nothing,
+ * `(unnamed at zlib.h:3:1)`, `union ev::(anonymous at …)`.
  */
 export function wordOf({ spelling }: Cursor): string {
   return /[( ]/.test(spelling) ? "" : spelling;
@@ -142,7 +144,8 @@ function isReserved(name: string): boolean {
   return /^_[_A-Z]/.test(name);
 }
 
-// Libclangs differ: a structure that only a typedef names has no spelling, or the typedef's (from 16 on). The USR tells: `c:@SA@name`.
+// Libclangs differ: a structure that only a typedef names has no spelling, or the typedef's (from 16 on). The USR
+// tells: `c:@SA@name`.
 function isUnnamed(cursor: Cursor): boolean {
   return wordOf(cursor) === "" || cursor.is_anonymous() || /@[SUE]A@[^@]*$/.test(cursor.get_usr());
 }

@@ -1,5 +1,6 @@
 /**
- * How a structure or union is laid out: its members as C places them, and how ctypes is to declare them so that they stand there.
+ * How a structure or union is laid out: its members as C places them, and how ctypes is to declare them so that they
+ * stand there.
  */
 
 import type { Cursor } from "libclang";

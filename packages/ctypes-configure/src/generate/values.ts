@@ -6,8 +6,8 @@
  *     #define CTYPES_ONE(x) CTYPES_ONE_(x)
  *     __auto_type ctypes_macro_0 = CTYPES_ONE(A);    one a line: the line tells which one a diagnostic is about
  *
- * What clang complains about is dropped with its reason. A macro that leaves a parenthesis open swallows the lines after
- * it: those are dropped first, and the others evaluated again.
+ * What clang complains about is dropped with its reason. A macro that leaves a parenthesis open swallows the lines
+ * after it: those are dropped first, and the others evaluated again.
  */
 import { type Cursor, CursorKind, Diagnostic, Index, TranslationUnit, TypeKind } from "libclang";
 import { textOfVariable } from "./literals.ts";

@@ -3,7 +3,10 @@
  */
 import { HEAD_SIZE, MARK } from "./program.ts";
 
-/** What C says: an integer, a text (of bytes their hexadecimal digits), a double, or the bytes of a structure with all bits of one member set. */
+/**
+ * What C says: an integer, a text (of bytes their hexadecimal digits), a double, or the bytes of a structure with all
+ * bits of one member set.
+ */
 export type Answer = bigint | string | number | Bits;
 
 export interface Bits {
@@ -93,7 +96,10 @@ function doubleOf(bytes: Buffer, isBigEndian: boolean): number {
   return isBigEndian ? bytes.readDoubleBE(0) : bytes.readDoubleLE(0);
 }
 
-/** The run of bits that are set, counted as the machine counts: from the least significant one, or from the most significant. */
+/**
+ * The run of bits that are set, counted as the machine counts: from the least significant one, or from the most
+ * significant.
+ */
 function bitsIn(bytes: Buffer, isBigEndian: boolean, isSigned: boolean): Bits {
   let offset = -1;
   let width = 0;

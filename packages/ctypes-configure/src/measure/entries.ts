@@ -12,12 +12,13 @@ import { callerOf, type Where } from "./where.ts";
 // -- Types -----------------------------------------------------------------------------------------
 
 /**
- * A structure with the members of interest: everything else becomes padding. Hints are corrected: size and sign are measured.
+ * A structure with the members of interest: everything else becomes padding. Hints are corrected: size and sign are
+ * measured.
  *
  *     Struct("struct dirent", { d_ino: c_int, d_name: ARRAY(c_char, 1) })
  *
- * A member's hint may be a bit-field, an array (of length 0 where C has a flexible one), another entry or `[entry, length]`. Members of
- * anonymous members are asked for by their own names.
+ * A member's hint may be a bit-field, an array (of length 0 where C has a flexible one), another entry or
+ * `[entry, length]`. Members of anonymous members are asked for by their own names.
  */
 export function Struct<const F extends Record<string, Hint>>(name: string, fields: F): StructEntry<F>;
 export function Struct<const F extends Record<string, Hint>>(

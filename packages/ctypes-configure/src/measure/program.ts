@@ -34,15 +34,18 @@ const CODE_OF = (expression: string) =>
   `unsigned: 'I', long: 'l', unsigned long: 'L', long long: 'q', unsigned long long: 'Q', float: 'f', double: 'd', long double: 'g', default: 0)`;
 
 /**
- * The size of an array that may be a flexible one, of which `sizeof` is an error: a pointer to that and one to an array of 0 items have a common
- * type, which is the latter.
+ * The size of an array that may be a flexible one, of which `sizeof` is an error: a pointer to that and one to an array
+ * of 0 items have a common type, which is the latter.
  */
 const SIZE_OF_ARRAY = (array: string) => {
   const none = `(__typeof__(${array}[0]) (*)[0])0`;
   return `sizeof(*_Generic((1 ? &${array} : ${none}), __typeof__(${array}[0]) (*)[0]: ${none}, default: &${array}))`;
 };
 
-/** Whether the first byte of a member that is 1 is 1; not a constant to every compiler, so it is asked where a program runs. */
+/**
+ * Whether the first byte of a member that is 1 is 1; not a constant to every compiler, so it is asked where a program
+ * runs.
+ */
 const IS_LITTLE_ENDIAN = (owner: string, member: string) =>
   `({ static const union { ${owner} s; unsigned char b[sizeof(${owner})]; } u = { .s = { .${member} = 1 } }; ` +
   `u.b[__builtin_offsetof(${owner}, ${member})] == 1; })`;
@@ -225,7 +228,9 @@ function constant(probe: Probe, id: number): string {
   return text === "" ? "" : conditional(probe, text);
 }
 
-/** The sign of a bit-field is no constant to the compiler's front, but to its optimiser it is: the assembler gets it. */
+/**
+ * The sign of a bit-field is no constant to the compiler's front, but to its optimiser it is: the assembler gets it.
+ */
 function signOfBits(id: number, owner: string, member: string): string {
   const head = [...MARK, 0, id >> 24, (id >> 16) & 255, (id >> 8) & 255, id & 255, "s".charCodeAt(0), 0, 0, 0].join(
     ",",

@@ -1,5 +1,6 @@
 /**
- * Constants written down, each as a binding of its own: who imports the module gets a literal type, and a bundler the number.
+ * Constants written down, each as a binding of its own: who imports the module gets a literal type, and a bundler the
+ * number.
  */
 import type { ConstantDeclaration } from "../ir.ts";
 import { WIDTH } from "../print.ts";
