@@ -104,6 +104,10 @@ writeFileSync(${built} + "/cli.js", "console.log('argument: ' + process.argv[2])
     assert.match(stdout, /Left out, since no library was named:\n \* b_first, b_second, b_third, a_first\./);
   });
 
+  test("names a module that is not there", () => {
+    assert.equal(run(["check", "gone.ts"]).stderr, "ctypes-configure: gone.ts: there is no such file\n");
+  });
+
   test("calls a check that compares nothing a failure", () => {
     writeFileSync(join(folder, "nothing.ts"), "export const neither = 5;\n");
     const { status, stdout, stderr } = run(["check", "nothing.ts", "--header", "h/a.h"]);

@@ -1,6 +1,7 @@
 /**
  * Modules and specifications of the user's, also where Node does not run TypeScript.
  */
+import { existsSync } from "node:fs";
 import { register } from "node:module";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -13,6 +14,7 @@ import { findTranspiler } from "./transpile.ts";
  */
 export async function loadModule(file: string): Promise<unknown> {
   const path = resolve(file);
+  if (!existsSync(path)) throw new Error(`${file}: there is no such file`);
   if (/\.[cm]?ts$/.test(path) && !runsTypeScript()) hook(path);
   return import(pathToFileURL(path).href).catch((error: unknown) => {
     if ((error as { code?: string }).code !== "ERR_UNKNOWN_FILE_EXTENSION") throw error;
