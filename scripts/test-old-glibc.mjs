@@ -35,7 +35,7 @@ try {
   if (enter(system, [node(versions[0]), "-e", compile]) !== 0) throw new SetupError("old-glibc: no fixtures");
   for (const version of versions) {
     console.log(`\n== Node ${version} on Debian 11 (${run("chroot", [system, "ldd", "--version"]).split("\n")[0]})`);
-    process.exitCode ||= enter(system, [node(version), "scripts/test.mjs", ...words]);
+    if (enter(system, [node(version), "scripts/test.mjs", ...words]) !== 0) process.exitCode = 1;
   }
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;
@@ -61,7 +61,7 @@ function copyWorkspace(target) {
   rmSync(target, { recursive: true, force: true });
   mkdirSync(join(target, "node_modules"), { recursive: true });
   const isWanted = (path) => !/\/test\/fixtures\/build$|\/packages\/rawffi\/build$/.test(path);
-  for (const name of [...PARTS, "scripts", "package.json", "tsconfig.json", "tsconfig.base.json"])
+  for (const name of [...PARTS, "test/fixtures", "scripts", "package.json", "tsconfig.json", "tsconfig.base.json"])
     cpSync(join(root, name), join(target, name), { recursive: true, verbatimSymlinks: true, filter: isWanted });
 }
 
