@@ -1,8 +1,6 @@
 /** Other versions of Node, from npm, which has them as packages with their headers. */
-import { spawnSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import { modified, root, SetupError } from "./step.mjs";
+import { programOf } from "./package.mjs";
+import { SetupError } from "./step.mjs";
 
 /** The versions that are supported, oldest first. */
 export const SUPPORTED_NODES = ["20", "22", "24", "26"];
@@ -15,13 +13,8 @@ export const SUPPORTED_NODES = ["20", "22", "24", "26"];
  */
 export function nodeOf(version) {
   if (version === "current") return process.execPath;
-  const folder = join(root, "node_modules/.cache/nodes", version);
   const name = `node-${process.platform}-${process.arch}`;
-  const node = join(folder, "node_modules", name, "bin/node");
-  if (modified(node) > 0) return node;
-  mkdirSync(folder, { recursive: true });
-  const args = ["install", "--prefix", folder, "--no-save", "--no-audit", "--no-fund", `${name}@${version}`];
-  const { status } = spawnSync("npm", args, { cwd: root, stdio: "inherit" });
-  if (status !== 0) throw new SetupError(`npm has no Node ${version} for this machine`);
+  const node = programOf(name, version, "bin/node", `nodes/${version}`);
+  if (node === null) throw new SetupError(`npm has no Node ${version} for this machine`);
   return node;
 }

@@ -41,7 +41,7 @@ function referenceOf(version: string): Record<string, string> | null {
   const args = ["--no-warnings", script, folder, version === "26" ? "all" : "older"];
   // Its own SQLite is what we are compared with, not what a sanitizer looks at: it leaks.
   const { LD_PRELOAD: _, ...env } = process.env;
-  const { stdout, stderr, status, signal } = spawnSync(node, args, { encoding: "utf8", env });
-  assert.equal(status, 0, `Node ${version}: ${signal ?? stderr}`);
+  const { stdout, stderr, status, signal, error } = spawnSync(node, args, { encoding: "utf8", env });
+  assert.equal(status, 0, `Node ${version}: ${error?.message ?? signal ?? stderr}`);
   return JSON.parse(stdout);
 }
