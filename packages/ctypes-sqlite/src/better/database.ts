@@ -11,6 +11,7 @@ import { deserialize, serialize } from "../core/image.ts";
 import { nativeClass } from "../core/native.ts";
 import { PreparedStatement } from "../core/statement.ts";
 import { SqlText } from "../core/text.ts";
+import { refuseClones } from "../core/uncloneable.ts";
 import {
   SQLITE_DBCONFIG_DEFENSIVE,
   SQLITE_DBCONFIG_ENABLE_FKEY,
@@ -55,6 +56,7 @@ class BetterDatabase {
 
   /** @throws TypeError for arguments of another kind, SqliteError when the database cannot be opened. */
   constructor(filename?: string | Buffer | null, options?: DatabaseOptions) {
+    refuseClones(this);
     const image = Buffer.isBuffer(filename) ? filename : null;
     const given = image === null ? (filename ?? "") : ":memory:";
     const settings = settingsOf(given, options, image !== null);

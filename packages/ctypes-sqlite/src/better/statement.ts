@@ -4,6 +4,7 @@
 import { expandedSql } from "../core/hooks.ts";
 import { nativeClass } from "../core/native.ts";
 import type { PreparedStatement } from "../core/statement.ts";
+import { refuseClones } from "../core/uncloneable.ts";
 import { lib } from "../library/library.ts";
 import { type RowMode, rowsFor } from "./rules.ts";
 import type { State } from "./state.ts";
@@ -56,6 +57,7 @@ class BetterStatement {
   #isLocked = false;
 
   constructor(state: State, prepared: PreparedStatement, source: string, isPragma: boolean) {
+    refuseClones(this);
     this.#state = state;
     this.#prepared = prepared;
     this.#areSafe = state.areSafe;

@@ -3,6 +3,7 @@
  */
 import type { OpenBlob } from "../core/blob.ts";
 import { bytesOf } from "../core/bytes.ts";
+import { refuseClones } from "../core/uncloneable.ts";
 import { checkBytes } from "./arguments.ts";
 import { databaseClosed, ProgrammingError } from "./errors.ts";
 
@@ -20,6 +21,7 @@ export class Blob {
   #offset = 0;
 
   constructor(blob: OpenBlob, owner: object) {
+    refuseClones(this);
     this.#blob = blob;
     this.#owner = owner;
     dropped.register(this, blob, blob);

@@ -7,6 +7,7 @@ import { CoreConnection, closeWith } from "../core/connection.ts";
 import { loadExtension } from "../core/extension.ts";
 import { type Authorizer, setAuthorizer, setCollation, setProgressHandler, setTrace } from "../core/hooks.ts";
 import { deserialize, serialize } from "../core/image.ts";
+import { refuseClones } from "../core/uncloneable.ts";
 import {
   SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION,
   SQLITE_OPEN_CREATE,
@@ -68,6 +69,7 @@ export class Connection {
   readonly #session: Session;
 
   constructor(database: string | URL, options: ConnectOptions = {}) {
+    refuseClones(this);
     const { timeout = 5, detect_types = 0, cached_statements = 128, uri = false, isolation_level } = options;
     const name: unknown = database instanceof URL ? database.href : database;
     if (typeof name !== "string") throw new TypeError("connect() argument 1 must be a string or a URL");

@@ -4,6 +4,7 @@
 import { bindValue, isInt64 } from "../core/giving.ts";
 import type { PreparedStatement } from "../core/statement.ts";
 import { firstWord } from "../core/text.ts";
+import { refuseClones } from "../core/uncloneable.ts";
 import { SQLITE_OK } from "../library/constants.ts";
 import { adapted } from "./adapt.ts";
 import { InterfaceError, OverflowError, ProgrammingError } from "./errors.ts";
@@ -33,6 +34,7 @@ export class Cursor implements Iterable<unknown> {
   #isClosed = false;
 
   constructor(session: Session) {
+    refuseClones(this);
     this.#session = session;
     this.connection = session.owner;
     this.row_factory = session.rowFactory;

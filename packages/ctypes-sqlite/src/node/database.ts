@@ -10,6 +10,7 @@ import { deserialize, serialize } from "../core/image.ts";
 import { Recording } from "../core/session.ts";
 import { PreparedStatement } from "../core/statement.ts";
 import { SqlText } from "../core/text.ts";
+import { refuseClones } from "../core/uncloneable.ts";
 import { SQLITE_DBCONFIG_DEFENSIVE, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION } from "../library/constants.ts";
 import { lib } from "../library/library.ts";
 import { applyTo, type ChangesetOptions } from "./changeset.ts";
@@ -49,6 +50,7 @@ class NodeDatabase {
    * be opened.
    */
   constructor(path: string | Uint8Array | URL, options?: DatabaseSyncOptions) {
+    refuseClones(this);
     Object.defineProperties(this, OWN);
     this.#path = checkPath(path);
     this.#settings = settingsOf(options);

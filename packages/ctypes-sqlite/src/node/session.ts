@@ -3,6 +3,7 @@
  */
 import type { CoreConnection } from "../core/connection.ts";
 import type { Recording } from "../core/session.ts";
+import { refuseClones } from "../core/uncloneable.ts";
 import { databaseNotOpen, invalidState } from "./errors.ts";
 import { nodeClass } from "./native.ts";
 
@@ -13,6 +14,7 @@ class NodeSession {
   readonly #recording: Recording;
 
   constructor(owner: object, connection: CoreConnection, recording: Recording) {
+    refuseClones(this);
     this.#owner = owner;
     this.#connection = connection;
     this.#recording = recording;

@@ -4,8 +4,8 @@
 import { expandedSql } from "../core/hooks.ts";
 import type { SqlValue } from "../core/reading.ts";
 import type { PreparedStatement } from "../core/statement.ts";
+import { refuseClones } from "../core/uncloneable.ts";
 import { lib } from "../library/library.ts";
-
 import { invalidState, invalidType, invalidValue, sqliteError } from "./errors.ts";
 import { StatementIterator } from "./iteration.ts";
 import { accessor, nodeClass } from "./native.ts";
@@ -66,6 +66,7 @@ class NodeStatement {
   readonly #values: ParameterValues;
 
   constructor(parts: StatementParts) {
+    refuseClones(this);
     Object.defineProperties(this, OWN);
     this.#statement = parts.statement;
     this.#owner = parts.owner;

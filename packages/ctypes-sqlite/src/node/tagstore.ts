@@ -2,6 +2,7 @@
  * `SQLTagStore`: statements kept by their SQL, written as tagged templates.
  */
 import { every } from "../core/lists.ts";
+import { refuseClones } from "../core/uncloneable.ts";
 import { invalidType, outOfRange } from "./errors.ts";
 import { accessor, nodeClass } from "./native.ts";
 import { isInt32 } from "./options.ts";
@@ -27,6 +28,7 @@ class NodeTagStore {
   readonly #statements = new Map<string, StatementSync>();
 
   constructor(db: Preparer, maxSize: number) {
+    refuseClones(this);
     Object.defineProperties(this, OWN);
     const isCount = isInt32(maxSize) && maxSize > 0;
     if (!isCount) throw (typeof maxSize === "number" ? outOfRange : invalidType)(EXPECTED_SIZE);
