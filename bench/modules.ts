@@ -60,7 +60,7 @@ console.log((user + system) / 1e3, process.memoryUsage().rss / 1e6);\n`;
 mkdirSync(join(root, "bench/build"), { recursive: true });
 const folder = mkdtempSync(join(root, "bench/build/modules-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
-writeFileSync(join(folder, "base.mjs"), `import { CDLL } from "ctypes";\nexport { CDLL };\n${TELL}`);
+writeFileSync(join(folder, "base.mjs"), `import { CDLL } from "ctypes-js";\nexport { CDLL };\n${TELL}`);
 
 for (const name of values.only.split(",")) {
   const options = MODULES[name];
@@ -71,7 +71,7 @@ for (const name of values.only.split(",")) {
   writeFileSync(join(folder, `${name}.ts`), text);
   writeFileSync(join(folder, `${name}.mjs`), transformSync(text, { loader: "ts" }).code);
   const library = /export const (\w+) = new CDLL/.exec(text)?.[1];
-  const uses = `import { CDLL } from "ctypes";\nimport { ${library} } from "./${name}.mjs";\nexport { CDLL, ${library} };\n`;
+  const uses = `import { CDLL } from "ctypes-js";\nimport { ${library} } from "./${name}.mjs";\nexport { CDLL, ${library} };\n`;
   writeFileSync(join(folder, `uses-${name}.mjs`), uses + TELL);
   const scripts = [join(folder, "base.mjs"), join(folder, `uses-${name}.mjs`)];
   const [base, used] = leastCosts(scripts, Number(values.rounds)) as [Cost, Cost];

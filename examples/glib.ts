@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { byref, c_char_p, c_int, cast, LibraryError, POINTER, type Pointer } from "ctypes";
 import { check } from "ctypes-configure";
+import { byref, c_char_p, c_int, cast, LibraryError, POINTER, type Pointer } from "ctypes-js";
 // Made of glib.h by ctypes-configure, by the rules beside it: see README.md.
 import * as binding from "./generated/glib.ts";
 import {

@@ -13,8 +13,8 @@ import {
   get_errno,
   POINTER,
   Structure,
-} from "ctypes";
-import { find_library } from "ctypes/util";
+} from "ctypes-js";
+import { find_library } from "ctypes-js/util";
 
 class div_t extends Structure({ quot: c_int, rem: c_int }) {}
 const Compare = CFUNCTYPE(c_int, POINTER(c_int), POINTER(c_int));

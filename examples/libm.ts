@@ -1,7 +1,7 @@
 /** The mathematics library: doubles, floats and complex numbers, results through pointers, and the dynamic form. */
 import assert from "node:assert/strict";
-import { byref, CDLL, CFUNCTYPE, c_double, c_double_complex, c_float, c_int, POINTER } from "ctypes";
-import { find_library } from "ctypes/util";
+import { byref, CDLL, CFUNCTYPE, c_double, c_double_complex, c_float, c_int, POINTER } from "ctypes-js";
+import { find_library } from "ctypes-js/util";
 
 const UnaryFunction = CFUNCTYPE(c_double, c_double);
 

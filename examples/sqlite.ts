@@ -12,8 +12,8 @@ import {
   Opaque,
   POINTER,
   type Pointer,
-} from "ctypes";
-import { find_library } from "ctypes/util";
+} from "ctypes-js";
+import { find_library } from "ctypes-js/util";
 
 class sqlite3 extends Opaque("sqlite3") {}
 class sqlite3_stmt extends Opaque("sqlite3_stmt") {}

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { deflateSync, inflateSync } from "node:zlib";
-import { byref, c_char_p, cast, POINTER } from "ctypes";
+import { byref, c_char_p, cast, POINTER } from "ctypes-js";
 // Made of zlib.h by ctypes-configure: see README.md.
 import {
   Bytef,

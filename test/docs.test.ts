@@ -31,7 +31,7 @@ interface Job {
 const pages = ["README.md", ...filesBelow("docs", ".md"), ...packageReadmes()];
 const jobs: Job[] = [
   ...pages.flatMap(jobsOfPage),
-  ...jobsOfDocComments(namesOf(["ctypes", "ctypes/arithmetic", "ctypes/sequence", "ctypes/util"])),
+  ...jobsOfDocComments(namesOf(["ctypes-js", "ctypes-js/arithmetic", "ctypes-js/sequence", "ctypes-js/util"])),
 ];
 const programName = (job: Job) => job.where.replace(/[/:]/g, "_");
 

@@ -8,7 +8,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { Config } from "libclang";
+import { Config } from "ctypes-libclang";
 import { programsOf } from "./docs/markdown.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -130,7 +130,7 @@ describe("in an empty project with the packed packages", () => {
 
   test("the types of ctypes need no types of Node, and no newer library than its target has", () => {
     mkdirSync(join(project, "plain"));
-    const program = 'import { c_int } from "ctypes";\nexport const size = new c_int(5);\n';
+    const program = 'import { c_int } from "ctypes-js";\nexport const size = new c_int(5);\n';
     writeFileSync(join(project, "plain/plain.ts"), program);
     const compilerOptions = { strict: true, target: "es2022", module: "nodenext", types: [], noEmit: true };
     writeFileSync(join(project, "plain/tsconfig.json"), JSON.stringify({ compilerOptions, include: ["plain.ts"] }));
@@ -168,7 +168,7 @@ console.log(five, open, Database.SqliteError.name, typeof Database);
       'module.exports = require("ctypes-sqlite/better");',
     );
     const dependencies = { orm: "file:./orm", "better-sqlite3": "file:./driver" };
-    const ours = ["rawffi", "ctypes", "ctypes-sqlite"].map((name) => [name, tarball(name)]);
+    const ours = (["rawffi", "ctypes", "ctypes-sqlite"] as const).map((name) => [manifestOf(name).name, tarball(name)]);
     write(
       "overridden",
       {
@@ -187,8 +187,8 @@ console.log(five, open, Database.SqliteError.name, typeof Database);
   test("importing the packages and calling C defines no global, and nothing of the stress tests is packed", () => {
     const program = `
       const before = Reflect.ownKeys(globalThis);
-      const { CDLL, CFUNCTYPE, Structure, c_int } = await import("ctypes");
-      for (const name of ["ctypes/arithmetic", "ctypes/sequence", "ctypes/util", "ctypes/wintypes", "ctypes-sqlite", "ctypes-sqlite/better", "ctypes-sqlite/dbapi", "libclang"])
+      const { CDLL, CFUNCTYPE, Structure, c_int } = await import("ctypes-js");
+      for (const name of ["ctypes-js/arithmetic", "ctypes-js/sequence", "ctypes-js/util", "ctypes-js/wintypes", "ctypes-sqlite", "ctypes-sqlite/better", "ctypes-sqlite/dbapi", "ctypes-libclang"])
         await import(name);
       class P extends Structure({ x: c_int }) {}
       new P({ x: new CDLL(null, { abs: CFUNCTYPE(c_int, c_int) }).abs(-5) });
@@ -197,7 +197,7 @@ console.log(five, open, Database.SqliteError.name, typeof Database);
     assert.equal(run(process.execPath, ["--input-type=module", "--eval", program], project), "0 []\n");
     const code = filesOf("ctypes").filter((path) => path.endsWith(".js"));
     for (const path of code) {
-      const text = readFileSync(join(project, "node_modules/ctypes", path), "utf8");
+      const text = readFileSync(join(project, "node_modules/ctypes-js", path), "utf8");
       assert.doesNotMatch(text, /CTYPES_STRESS|ctypesStress|globalThis\.gc/, path);
     }
   });

@@ -13,7 +13,7 @@ function run(program: string) {
 }
 
 const CALLED = `
-  import { CDLL, CFUNCTYPE, c_int, c_size_t, c_void_p, cast } from "ctypes";
+  import { CDLL, CFUNCTYPE, c_int, c_size_t, c_void_p, cast } from "ctypes-js";
   const libc = new CDLL(null, { abs: CFUNCTYPE(c_int, c_int), mprotect: CFUNCTYPE(c_int, c_void_p, c_size_t, c_int) });
   const callback = new (CFUNCTYPE(c_int, c_int))((v) => v);
   console.log(libc.abs(-5), callback(6));

@@ -12,7 +12,8 @@ import { importsOf } from "./structure/imports.ts";
 const root = join(import.meta.dirname, "..");
 
 const ctypes: PackageRules = {
-  name: "ctypes",
+  name: "ctypes-js",
+  folder: "ctypes",
   floors: [
     ["index.ts", "arithmetic.ts", "sequence.ts", "util.ts", "wintypes.ts"],
     ["libraries/"],
@@ -27,6 +28,7 @@ const ctypes: PackageRules = {
 
 const rawffi: PackageRules = {
   name: "rawffi",
+  folder: "rawffi",
   floors: [
     ["index.ts"],
     ["node-api.ts"],
@@ -46,14 +48,16 @@ const rawffi: PackageRules = {
 
 const sqlite: PackageRules = {
   name: "ctypes-sqlite",
+  folder: "ctypes-sqlite",
   floors: [["index.ts", "better.ts", "dbapi.ts"], ["node/", "better/", "dbapi/"], ["core/"], ["library/"]],
   faces: ["index.ts", "better.ts", "dbapi.ts"],
   alone: ["library/constants.ts"],
-  packages: ["ctypes", "ctypes/sequence", "ctypes/util"],
+  packages: ["ctypes-js", "ctypes-js/sequence", "ctypes-js/util"],
 };
 
 const configure: PackageRules = {
   name: "ctypes-configure",
+  folder: "ctypes-configure",
   floors: [
     ["index.ts", "cli.ts", "hooks.ts"],
     ["check/"],
@@ -63,12 +67,13 @@ const configure: PackageRules = {
   ],
   faces: ["index.ts", "cli.ts", "hooks.ts"],
   alone: ["measure/facts.ts", "generate/print.ts"],
-  packages: ["ctypes", "ctypes/arithmetic", "ctypes/util", "libclang"],
+  packages: ["ctypes-js", "ctypes-js/arithmetic", "ctypes-js/util", "ctypes-libclang"],
   computed: ["load/load.ts", "load/transpile.ts"], // they import the module that the user names, and what transpiles it
 };
 
 const libclang: PackageRules = {
-  name: "libclang",
+  name: "ctypes-libclang",
+  folder: "libclang",
   floors: [
     ["index.ts"],
     ["translation-unit.ts", "version.ts"],
@@ -82,19 +87,19 @@ const libclang: PackageRules = {
   ],
   faces: ["index.ts"],
   alone: ["cursor-kinds.ts", "tables.ts"],
-  packages: ["ctypes", "ctypes/util"],
+  packages: ["ctypes-js", "ctypes-js/util"],
 };
 
 // -- The packages ----------------------------------------------------------------------------------
 
 for (const rules of [ctypes, rawffi, sqlite, libclang, configure]) {
   describe(`the house of ${rules.name}`, () => {
-    const sources = sourcesIn(`packages/${rules.name}/src`);
+    const sources = sourcesIn(`packages/${rules.folder}/src`);
 
     test("files import only what stands below them, and form no circle", () => {
       assert.ok(sources.size > 0, "no sources found");
       const breaches = breachesOf(sources, rules);
-      assert.ok(breaches.length === 0, `in packages/${rules.name}/src\n${list(breaches)}`);
+      assert.ok(breaches.length === 0, `in packages/${rules.folder}/src\n${list(breaches)}`);
     });
 
     test("the files said to import nothing exist", () => {
@@ -105,7 +110,7 @@ for (const rules of [ctypes, rawffi, sqlite, libclang, configure]) {
     });
 
     test("no dependency at run time beyond our own packages", () => {
-      const manifest = manifestOf(`packages/${rules.name}`);
+      const manifest = manifestOf(`packages/${rules.folder}`);
       const dependencies = { ...manifest.dependencies, ...manifest.optionalDependencies, ...manifest.peerDependencies };
       assert.deepEqual(
         Object.keys(dependencies).filter((name) => !rules.packages.includes(name)),
@@ -238,7 +243,7 @@ describe("breaches are named with file and line", () => {
   });
 
   test("an import of the face", () => {
-    const files = { "index.ts": "", "util.ts": 'import "./index.ts";', "types/array.ts": 'import "ctypes";' };
+    const files = { "index.ts": "", "util.ts": 'import "./index.ts";', "types/array.ts": 'import "ctypes-js";' };
     assert.match(list(breaches(files)), /util\.ts:1: imports the face index\.ts/);
     assert.match(list(breaches(files)), /types\/array\.ts:1: imports its own package by name/);
   });
@@ -278,12 +283,12 @@ describe("breaches are named with file and line", () => {
     const files = new Map([
       [
         "tour.ts",
-        'import "ctypes";\nimport "./show.ts";\nimport "ctypes/dist/types.js";\nimport "../packages/ctypes/src/x.ts";',
+        'import "ctypes-js";\nimport "./show.ts";\nimport "ctypes-js/dist/types.js";\nimport "../packages/ctypes/src/x.ts";',
       ],
     ]);
-    const found = breachesOfStrangers(files, ["ctypes", "ctypes/util"]);
+    const found = breachesOfStrangers(files, ["ctypes-js", "ctypes-js/util"]);
     assert.equal(found.length, 2);
-    assert.match(list(found), /tour\.ts:3: imports "ctypes\/dist\/types\.js", which is no public entry point/);
+    assert.match(list(found), /tour\.ts:3: imports "ctypes-js\/dist\/types\.js", which is no public entry point/);
     assert.match(list(found), /tour\.ts:4: .*outside its folder/);
   });
 });

@@ -20,7 +20,7 @@ import {
   get_errno,
   POINTER,
   Structure,
-} from "ctypes";
+} from "ctypes-js";
 import type { Cases } from "../cases.ts";
 import { type Functions, loops } from "./loops.ts";
 import { measure } from "./measure.ts";

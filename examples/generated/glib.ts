@@ -32,7 +32,7 @@ import {
   Structure,
   sizeof,
   type TypeOf,
-} from "ctypes";
+} from "ctypes-js";
 
 export const libglib_2_0 = new CDLL(() => "libglib-2.0.so.0", {
   /** `void g_error_free(GError *error)` */

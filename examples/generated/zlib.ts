@@ -27,7 +27,7 @@ import {
   Structure,
   sizeof,
   type TypeOf,
-} from "ctypes";
+} from "ctypes-js";
 
 export const libz = new CDLL(() => "libz.so.1", {
   /** `const char *zlibVersion(void)` */

@@ -13,7 +13,7 @@ import {
   offsetof,
   sizeof,
   string_at,
-} from "ctypes";
+} from "ctypes-js";
 import { Classes } from "./classes.ts";
 import { expectedOf, isSame, offsetOfLeaf, readLeaf, shown, valuesToTry, writeLeaf } from "./leaf.ts";
 import { type Scalar, scalarOf } from "./scalars.ts";

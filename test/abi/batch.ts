@@ -5,7 +5,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CDLL } from "ctypes";
+import { CDLL } from "ctypes-js";
 import { aggregateSymbols, compareAggregate } from "./aggregates.ts";
 import { compareSignature, connect, Wires } from "./signatures.ts";
 import type { Item } from "./spec.ts";

@@ -1,7 +1,7 @@
 /**
  * The ctypes classes of a case, and the same in TypeScript's words for a report.
  */
-import * as ctypes from "ctypes";
+import * as ctypes from "ctypes-js";
 import { SCALARS, type Scalar, type ScalarName, scalarOf } from "./scalars.ts";
 import { type Aggregate, aggregatesOf, type Item, isArray, type Type } from "./spec.ts";
 

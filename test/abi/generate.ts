@@ -1,7 +1,7 @@
 /**
  * Random aggregates and signatures, the same for the same seed and index.
  */
-import { sizeof } from "ctypes";
+import { sizeof } from "ctypes-js";
 import { Classes, swappable } from "./classes.ts";
 import { SCALARS, type Scalar, type ScalarName, scalarOf } from "./scalars.ts";
 import {

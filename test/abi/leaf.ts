@@ -2,7 +2,7 @@
  * One leaf of an object in JavaScript: how it is reached, which values are tried on it, what they become, and when two
  * are the same.
  */
-import { addressof, offsetof } from "ctypes";
+import { addressof, offsetof } from "ctypes-js";
 import { type Scalar, scalarOf } from "./scalars.ts";
 import type { Leaf } from "./spec.ts";
 import type { Random } from "./values.ts";

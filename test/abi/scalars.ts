@@ -35,7 +35,7 @@ import {
   cast,
   POINTER,
   pointer,
-} from "ctypes";
+} from "ctypes-js";
 import { type Random, randomBits, randomReal, VALUE_BYTES } from "./values.ts";
 
 export interface Scalar {

@@ -2,7 +2,7 @@
  * Calls one signature in both directions, and in every way: JavaScript calls C, and C calls JavaScript. Every leaf of
  * every argument and result is compared.
  */
-import { CDLL, CFUNCTYPE, c_void_p } from "ctypes";
+import { CDLL, CFUNCTYPE, c_void_p } from "ctypes-js";
 import { Classes } from "./classes.ts";
 import { given, isSame, randomValue, readLeaf, shown, taken, writeLeaf } from "./leaf.ts";
 import { type Scalar, scalarOf } from "./scalars.ts";

@@ -4,7 +4,7 @@
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { CFUNCTYPE, c_void_p, cast } from "ctypes";
+import { CFUNCTYPE, c_void_p, cast } from "ctypes-js";
 
 /** Options of a function type, and how the calls end: by returning, or by a function that leaves in another way. */
 export interface Way {

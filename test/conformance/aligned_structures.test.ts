@@ -17,7 +17,7 @@ import {
   LittleEndianUnion,
   Structure,
   sizeof,
-} from "ctypes";
+} from "ctypes-js";
 import { checkFields } from "./field-check.ts";
 import { bytesOf, pack } from "./memory.ts";
 import { row } from "./row.ts";

@@ -2,7 +2,7 @@
  * Anonymous members: their own members are reached without naming them.
  */
 import assert from "node:assert/strict";
-import { c_int, field, offsetof, Structure, Union } from "ctypes";
+import { c_int, field, offsetof, Structure, Union } from "ctypes-js";
 import { hexOf } from "./memory.ts";
 import { row } from "./row.ts";
 import { throws } from "./support.ts";

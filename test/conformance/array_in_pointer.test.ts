@@ -2,7 +2,7 @@
  * The rows of test_array_in_pointer.py: an array where a pointer to its items is expected.
  */
 import assert from "node:assert/strict";
-import { ARRAY, c_byte, cast, POINTER, Structure, string_at } from "ctypes";
+import { ARRAY, c_byte, cast, POINTER, Structure, string_at } from "ctypes-js";
 import { row } from "./row.ts";
 import { bytes } from "./support.ts";
 

@@ -25,7 +25,7 @@ import {
   Structure,
   sizeof,
   type TypeOf,
-} from "ctypes";
+} from "ctypes-js";
 import { row as rowOf } from "./row.ts";
 import { throws } from "./support.ts";
 

@@ -22,7 +22,7 @@ import {
   type Pointer,
   pointer,
   Structure,
-} from "ctypes";
+} from "ctypes-js";
 import { row } from "./row.ts";
 import { throws, undeclared } from "./support.ts";
 

@@ -36,7 +36,7 @@ import {
   sizeof,
   type TypeOf,
   Union,
-} from "ctypes";
+} from "ctypes-js";
 import { checkFields } from "./field-check.ts";
 import { hexOf } from "./memory.ts";
 import { row } from "./row.ts";

@@ -2,7 +2,7 @@
  * The rows of test_buffers.py: buffers of characters.
  */
 import assert from "node:assert/strict";
-import { c_char, c_wchar, create_string_buffer, create_unicode_buffer, sizeof } from "ctypes";
+import { c_char, c_wchar, create_string_buffer, create_unicode_buffer, sizeof } from "ctypes-js";
 import { row as rowOf } from "./row.ts";
 import { bytes, throws } from "./support.ts";
 

@@ -6,7 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
-import { ARRAY, type CharArray, c_char, c_char_p, c_wchar, c_wchar_p, Structure, type WideArray } from "ctypes";
+import { ARRAY, type CharArray, c_char, c_char_p, c_wchar, c_wchar_p, Structure, type WideArray } from "ctypes-js";
 import { row as rowOf } from "./row.ts";
 import { bytes, throws } from "./support.ts";
 

@@ -32,7 +32,7 @@ import {
   Structure,
   sizeof,
   Union,
-} from "ctypes";
+} from "ctypes-js";
 import { checkFields } from "./field-check.ts";
 import { bytesOf, hexOf, type Part, pack } from "./memory.ts";
 import { row } from "./row.ts";

@@ -16,8 +16,8 @@ import {
   c_wchar,
   c_wchar_p,
   sizeof,
-} from "ctypes";
-import { VARIANT_BOOL } from "ctypes/wintypes";
+} from "ctypes-js";
+import { VARIANT_BOOL } from "ctypes-js/wintypes";
 import { row } from "./row.ts";
 import { throws } from "./support.ts";
 

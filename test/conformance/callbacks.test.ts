@@ -24,8 +24,8 @@ import {
   POINTER,
   Structure,
   sizeof,
-} from "ctypes";
-import { find_library } from "ctypes/util";
+} from "ctypes-js";
+import { find_library } from "ctypes-js/util";
 import { row } from "./row.ts";
 import { collect, throws, undeclared } from "./support.ts";
 

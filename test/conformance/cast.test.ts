@@ -14,7 +14,7 @@ import {
   POINTER,
   Structure,
   Union,
-} from "ctypes";
+} from "ctypes-js";
 import { row as rowOf } from "./row.ts";
 import { collect, throws } from "./support.ts";
 

@@ -21,7 +21,7 @@ import {
   c_ushort,
   type DynamicFunction,
   type TypeOf,
-} from "ctypes";
+} from "ctypes-js";
 import { row } from "./row.ts";
 import { open, undeclared } from "./support.ts";
 

@@ -2,7 +2,7 @@
  * Result types that look at their values: `_check_retval_`.
  */
 import assert from "node:assert/strict";
-import { c_int } from "ctypes";
+import { c_int } from "ctypes-js";
 import { row } from "./row.ts";
 import { undeclared } from "./support.ts";
 

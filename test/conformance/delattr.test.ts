@@ -5,7 +5,7 @@
  * and what is to be seen is that value, member and items are still there, live.
  */
 import assert from "node:assert/strict";
-import { ARRAY, addressof, c_char, c_int, Structure } from "ctypes";
+import { ARRAY, addressof, c_char, c_int, Structure } from "ctypes-js";
 import { row } from "./row.ts";
 
 /** `delete`, whether it answers false or throws: what counts is what is left. */

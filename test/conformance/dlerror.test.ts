@@ -4,8 +4,8 @@
 import assert from "node:assert/strict";
 import { openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { CDLL, CFUNCTYPE, c_char_p, c_int, LibraryError } from "ctypes";
-import { find_library } from "ctypes/util";
+import { CDLL, CFUNCTYPE, c_char_p, c_int, LibraryError } from "ctypes-js";
+import { find_library } from "ctypes-js/util";
 import { compile, temporaryFolder } from "./compile.ts";
 import { row } from "./row.ts";
 import { throws } from "./support.ts";

@@ -3,8 +3,8 @@
  */
 import assert from "node:assert/strict";
 import { basename } from "node:path";
-import { CDLL } from "ctypes";
-import { dllist } from "ctypes/util";
+import { CDLL } from "ctypes-js";
+import { dllist } from "ctypes-js/util";
 import { row } from "./row.ts";
 import { library } from "./support.ts";
 

@@ -2,7 +2,7 @@
  * Another thread: what its calls leave in its own copy of errno, first of a library without use_errno, then with it.
  */
 import { parentPort, workerData } from "node:worker_threads";
-import { CDLL, c_char_p, c_int, get_errno, set_errno } from "ctypes";
+import { CDLL, c_char_p, c_int, get_errno, set_errno } from "ctypes-js";
 
 function openNothing(use_errno) {
   const { open } = new CDLL(workerData, null, { use_errno });

@@ -5,8 +5,8 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { constants } from "node:os";
 import { Worker } from "node:worker_threads";
-import { CDLL, c_char_p, c_int, get_errno, set_errno } from "ctypes";
-import { find_library } from "ctypes/util";
+import { CDLL, c_char_p, c_int, get_errno, set_errno } from "ctypes-js";
+import { find_library } from "ctypes-js/util";
 import { row } from "./row.ts";
 
 const { ENOENT } = constants.errno;

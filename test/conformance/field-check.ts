@@ -3,7 +3,7 @@
  * that storing a member changes exactly the bits that its description names.
  */
 import assert from "node:assert/strict";
-import { ARRAY, type CField, type Fields, field, sizeof, type TypeOf } from "ctypes";
+import { ARRAY, type CField, type Fields, field, sizeof, type TypeOf } from "ctypes-js";
 import { bytesOf } from "./memory.ts";
 
 /** What the class cannot be asked. */

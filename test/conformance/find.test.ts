@@ -4,8 +4,8 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { CDLL, RTLD_GLOBAL } from "ctypes";
-import { _findLib_gcc, _findLib_ld, _findSoname_ldconfig, _get_soname, find_library } from "ctypes/util";
+import { CDLL, RTLD_GLOBAL } from "ctypes-js";
+import { _findLib_gcc, _findLib_ld, _findSoname_ldconfig, _get_soname, find_library } from "ctypes-js/util";
 import { compile, temporaryFolder, withEnvironment } from "./compile.ts";
 import { row } from "./row.ts";
 

@@ -13,7 +13,7 @@ import {
   memoryview_at,
   Structure,
   Union,
-} from "ctypes";
+} from "ctypes-js";
 import { row as rowOf } from "./row.ts";
 import { collect, throws } from "./support.ts";
 

@@ -18,7 +18,7 @@ import {
   LibraryError,
   Structure,
   sizeof,
-} from "ctypes";
+} from "ctypes-js";
 import { row } from "./row.ts";
 import { collect, throws, undeclared } from "./support.ts";
 

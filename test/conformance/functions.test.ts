@@ -25,7 +25,7 @@ import {
   type Pointer,
   pointer,
   Structure,
-} from "ctypes";
+} from "ctypes-js";
 import { row } from "./row.ts";
 import { open, throws, undeclared } from "./support.ts";
 

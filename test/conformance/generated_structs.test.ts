@@ -31,7 +31,7 @@ import {
   sizeof,
   type TypeOf,
   Union,
-} from "ctypes";
+} from "ctypes-js";
 import { temporaryFolder } from "./compile.ts";
 import { type Checked, checkFields, fieldOf } from "./field-check.ts";
 import { anonymous, type Listed, readTable } from "./generated-table.ts";

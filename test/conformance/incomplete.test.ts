@@ -3,7 +3,7 @@
  * pointer to a class that has no members yet does the same.
  */
 import assert from "node:assert/strict";
-import { c_char_p, c_int, POINTER, type Pointer, pointer, Structure, sizeof } from "ctypes";
+import { c_char_p, c_int, POINTER, type Pointer, pointer, Structure, sizeof } from "ctypes-js";
 import { row } from "./row.ts";
 import { throws } from "./support.ts";
 

@@ -2,7 +2,7 @@
  * Reading a member of a structure type makes an object without running the constructor of its class.
  */
 import assert from "node:assert/strict";
-import { c_int, Structure } from "ctypes";
+import { c_int, Structure } from "ctypes-js";
 import { row } from "./row.ts";
 
 row("test_init.py", "InitTest", "test_get", () => {

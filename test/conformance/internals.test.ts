@@ -2,7 +2,7 @@
  * CPython's test_internals: what `_objects` holds, and that it is the very objects.
  */
 import assert from "node:assert/strict";
-import { ARRAY, c_char_p, c_int, POINTER, Structure } from "ctypes";
+import { ARRAY, c_char_p, c_int, POINTER, Structure } from "ctypes-js";
 import { row } from "./row.ts";
 
 function kept(object: unknown): unknown {

@@ -5,7 +5,7 @@
  * object.
  */
 import assert from "node:assert/strict";
-import { ARRAY, c_char_p, c_int, POINTER, pointer, Structure, string_at } from "ctypes";
+import { ARRAY, c_char_p, c_int, POINTER, pointer, Structure, string_at } from "ctypes-js";
 import { row } from "./row.ts";
 
 function kept(object: unknown): unknown {

@@ -16,7 +16,7 @@ import {
   create_string_buffer,
   POINTER,
   sizeof,
-} from "ctypes";
+} from "ctypes-js";
 import { row } from "./row.ts";
 import { bytes, undeclared } from "./support.ts";
 

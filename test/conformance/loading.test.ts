@@ -4,8 +4,8 @@
 import assert from "node:assert/strict";
 import { basename } from "node:path";
 import { pathToFileURL } from "node:url";
-import { CDLL, cdll, LibraryError } from "ctypes";
-import { dllist, find_library } from "ctypes/util";
+import { CDLL, cdll, LibraryError } from "ctypes-js";
+import { dllist, find_library } from "ctypes-js/util";
 import { row } from "./row.ts";
 import { throws } from "./support.ts";
 

@@ -2,7 +2,7 @@
  * CPython's test_macholib: what names of macOS's libraries say. Names alone: no such file need exist.
  */
 import assert from "node:assert/strict";
-import { type DylibInfo, dylib_info, framework_info } from "ctypes/util";
+import { type DylibInfo, dylib_info, framework_info } from "ctypes-js/util";
 import { row } from "./row.ts";
 
 function info(name: string, version: string | null, suffix: string | null, shortname = "Foo"): DylibInfo {

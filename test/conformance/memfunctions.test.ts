@@ -20,7 +20,7 @@ import {
   sizeof,
   string_at,
   wstring_at,
-} from "ctypes";
+} from "ctypes-js";
 import { row as rowOf } from "./row.ts";
 import { bytes, throws } from "./support.ts";
 

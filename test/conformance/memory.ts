@@ -1,7 +1,7 @@
 /**
  * Bytes as C lays them out: of objects, and made from values.
  */
-import { byref, sizeof, string_at } from "ctypes";
+import { byref, sizeof, string_at } from "ctypes-js";
 
 /** A copy of the bytes of an object. */
 export function bytesOf(object: unknown): Uint8Array {

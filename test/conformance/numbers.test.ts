@@ -29,7 +29,7 @@ import {
   c_ulonglong,
   c_ushort,
   sizeof,
-} from "ctypes";
+} from "ctypes-js";
 import { row as rowOf } from "./row.ts";
 import { throws, undeclared } from "./support.ts";
 

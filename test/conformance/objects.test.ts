@@ -2,7 +2,7 @@
  * The row of test_objects.py, a walk through `_objects`: which object keeps what alive, and under which key.
  */
 import assert from "node:assert/strict";
-import { ARRAY, c_char_p, c_int, Structure } from "ctypes";
+import { ARRAY, c_char_p, c_int, Structure } from "ctypes-js";
 import { row } from "./row.ts";
 
 /** ctypes' record of an object, and the object whose memory it shares. */

@@ -35,7 +35,7 @@ import {
   pointer,
   Structure,
   Union,
-} from "ctypes";
+} from "ctypes-js";
 import { row } from "./row.ts";
 import { throws, undeclared } from "./support.ts";
 

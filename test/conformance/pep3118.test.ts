@@ -32,7 +32,7 @@ import {
   sizeof,
   type TypeOf,
   Union,
-} from "ctypes";
+} from "ctypes-js";
 import { row } from "./row.ts";
 import { throws } from "./support.ts";
 

@@ -29,7 +29,7 @@ import {
   Structure,
   sizeof,
   type TypeOf,
-} from "ctypes";
+} from "ctypes-js";
 import { row as rowOf } from "./row.ts";
 import { collect, throws, undeclared } from "./support.ts";
 

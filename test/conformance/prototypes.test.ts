@@ -26,7 +26,7 @@ import {
   type Pointer,
   pointer,
   type TypeOf,
-} from "ctypes";
+} from "ctypes-js";
 import { row } from "./row.ts";
 import { open, throws, undeclared } from "./support.ts";
 

@@ -3,8 +3,18 @@
  * after them.
  */
 import assert from "node:assert/strict";
-import { ArgumentError, CDLL, c_char, c_char_p, c_int, c_size_t, create_string_buffer, POINTER, sizeof } from "ctypes";
-import { find_library } from "ctypes/util";
+import {
+  ArgumentError,
+  CDLL,
+  c_char,
+  c_char_p,
+  c_int,
+  c_size_t,
+  create_string_buffer,
+  POINTER,
+  sizeof,
+} from "ctypes-js";
+import { find_library } from "ctypes-js/util";
 import { row } from "./row.ts";
 import { throws } from "./support.ts";
 

@@ -5,7 +5,7 @@
  * with: C runs to its end, with zero for the callback's result, and then the error comes out, the very same.
  */
 import assert from "node:assert/strict";
-import { CFUNCTYPE, c_char_p, c_double, c_int } from "ctypes";
+import { CFUNCTYPE, c_char_p, c_double, c_int } from "ctypes-js";
 import { row } from "./row.ts";
 import { undeclared } from "./support.ts";
 

@@ -2,7 +2,7 @@
  * CPython's test_refcounts: a callback holds its function as long as it lives itself, and no longer.
  */
 import assert from "node:assert/strict";
-import { CFUNCTYPE, c_int, Structure } from "ctypes";
+import { CFUNCTYPE, c_int, Structure } from "ctypes-js";
 import { row } from "./row.ts";
 import { collect, undeclared } from "./support.ts";
 

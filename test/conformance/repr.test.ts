@@ -19,7 +19,7 @@ import {
   c_ulong,
   c_ulonglong,
   c_ushort,
-} from "ctypes";
+} from "ctypes-js";
 import { row } from "./row.ts";
 
 /** Types and how 42 of each is written. */

@@ -2,7 +2,7 @@
  * Functions that C returns, by type, by address and by name.
  */
 import assert from "node:assert/strict";
-import { ArgumentError, CFUNCTYPE, c_char, c_char_p, c_void_p } from "ctypes";
+import { ArgumentError, CFUNCTYPE, c_char, c_char_p, c_void_p } from "ctypes-js";
 import { row } from "./row.ts";
 import { open, throws, undeclared } from "./support.ts";
 

@@ -2,7 +2,7 @@
  * CPython's test_simplesubclasses: classes derived from simple types keep their class.
  */
 import assert from "node:assert/strict";
-import { _SimpleCData, CData, CFUNCTYPE, c_int, Structure } from "ctypes";
+import { _SimpleCData, CData, CFUNCTYPE, c_int, Structure } from "ctypes-js";
 import { row } from "./row.ts";
 import { throws } from "./support.ts";
 

@@ -16,7 +16,7 @@ import {
   c_uint64,
   c_void_p,
   sizeof,
-} from "ctypes";
+} from "ctypes-js";
 import { row as rowOf } from "./row.ts";
 import { undeclared } from "./support.ts";
 

@@ -15,7 +15,7 @@ import {
   POINTER,
   type Pointer,
   sizeof,
-} from "ctypes";
+} from "ctypes-js";
 import { row as rowOf } from "./row.ts";
 import { throws, undeclared } from "./support.ts";
 

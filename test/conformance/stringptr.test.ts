@@ -2,7 +2,7 @@
  * The rows of test_stringptr.py: text behind pointers.
  */
 import assert from "node:assert/strict";
-import { c_char, c_char_p, create_string_buffer, NullPointerError, POINTER, type Pointer, Structure } from "ctypes";
+import { c_char, c_char_p, create_string_buffer, NullPointerError, POINTER, type Pointer, Structure } from "ctypes-js";
 import { row as rowOf } from "./row.ts";
 import { bytes, throws, undeclared } from "./support.ts";
 

@@ -3,7 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
-import { ARRAY, byref, c_char, c_wchar, create_string_buffer, create_unicode_buffer, sizeof } from "ctypes";
+import { ARRAY, byref, c_char, c_wchar, create_string_buffer, create_unicode_buffer, sizeof } from "ctypes-js";
 import { row } from "./row.ts";
 import { bytes, throws } from "./support.ts";
 

@@ -28,7 +28,7 @@ import {
   sizeof,
   type TypeOf,
   Union,
-} from "ctypes";
+} from "ctypes-js";
 import { fieldOf } from "./field-check.ts";
 import { hexOf } from "./memory.ts";
 import { row as tableRow } from "./row.ts";

@@ -33,7 +33,7 @@ import {
   sizeof,
   type TypeOf,
   Union,
-} from "ctypes";
+} from "ctypes-js";
 import { checkFields, fieldOf } from "./field-check.ts";
 import { hexOf } from "./memory.ts";
 import { row } from "./row.ts";

@@ -28,8 +28,8 @@ import {
   sizeof,
   type TypeOf,
   Union,
-} from "ctypes";
-import { find_library } from "ctypes/util";
+} from "ctypes-js";
+import { find_library } from "ctypes-js/util";
 import { checkFields } from "./field-check.ts";
 import { bytesOf, hexOf } from "./memory.ts";
 import { row } from "./row.ts";

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { CDLL, type DynamicFunction, type DynamicLibrary } from "ctypes";
+import { CDLL, type DynamicFunction, type DynamicLibrary } from "ctypes-js";
 
 // -- The helper library ----------------------------------------------------------------------------
 

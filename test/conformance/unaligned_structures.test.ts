@@ -18,7 +18,7 @@ import {
   field,
   Structure,
   sizeof,
-} from "ctypes";
+} from "ctypes-js";
 import { checkFields } from "./field-check.ts";
 import { row } from "./row.ts";
 

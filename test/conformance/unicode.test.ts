@@ -2,7 +2,7 @@
  * The rows of test_unicode.py: wide text, and bytes that are not ASCII.
  */
 import assert from "node:assert/strict";
-import { ArgumentError, c_char_p, c_wchar_p, create_string_buffer, create_unicode_buffer, string_at } from "ctypes";
+import { ArgumentError, c_char_p, c_wchar_p, create_string_buffer, create_unicode_buffer, string_at } from "ctypes-js";
 import { row } from "./row.ts";
 import { bytes, throws, undeclared } from "./support.ts";
 

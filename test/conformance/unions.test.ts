@@ -2,7 +2,7 @@
  * What is particular to unions; what they share with structures is in `structunion.test.ts`.
  */
 import assert from "node:assert/strict";
-import { c_int, c_short, sizeof, Union } from "ctypes";
+import { c_int, c_short, sizeof, Union } from "ctypes-js";
 import { row } from "./row.ts";
 import { throws } from "./support.ts";
 

@@ -2,7 +2,7 @@
  * Variables of a library.
  */
 import assert from "node:assert/strict";
-import { c_int, LibraryError } from "ctypes";
+import { c_int, LibraryError } from "ctypes-js";
 import { row } from "./row.ts";
 import { open, throws, undeclared } from "./support.ts";
 

@@ -2,7 +2,7 @@
  * Objects with more memory than their type says, and arrays of odd lengths.
  */
 import assert from "node:assert/strict";
-import { ARRAY, c_int, resize, Structure, sizeof } from "ctypes";
+import { ARRAY, c_int, resize, Structure, sizeof } from "ctypes-js";
 import { row } from "./row.ts";
 import { throws } from "./support.ts";
 

@@ -3,8 +3,8 @@
  * reference, window types.
  */
 import assert from "node:assert/strict";
-import { byref, c_char, c_int, c_long, c_void_p, type Fields, POINTER, pointer, Structure, sizeof } from "ctypes";
-import { HWND, LPARAM, WPARAM } from "ctypes/wintypes";
+import { byref, c_char, c_int, c_long, c_void_p, type Fields, POINTER, pointer, Structure, sizeof } from "ctypes-js";
+import { HWND, LPARAM, WPARAM } from "ctypes-js/wintypes";
 import { row } from "./row.ts";
 import { open } from "./support.ts";
 

@@ -3,8 +3,8 @@
  */
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
-import { addressof, memoryview_at, sizeof } from "ctypes";
-import { BOOL, BOOLEAN, BYTE, DWORD, INT, LONG, UINT, ULONG, VARIANT_BOOL, WORD } from "ctypes/wintypes";
+import { addressof, memoryview_at, sizeof } from "ctypes-js";
+import { BOOL, BOOLEAN, BYTE, DWORD, INT, LONG, UINT, ULONG, VARIANT_BOOL, WORD } from "ctypes-js/wintypes";
 import { row } from "./row.ts";
 
 row("test_wintypes.py", "WinTypesTest", "test_variant_bool", () => {

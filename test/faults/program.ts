@@ -17,7 +17,7 @@ const PATIENCE = 900_000;
 
 // What a program may use without saying so: ctypes' names, the fixture, its callback type, and how an error is shown.
 const PROLOGUE = `
-import * as ctypes from "ctypes";
+import * as ctypes from "ctypes-js";
 const { CDLL, CFUNCTYPE, POINTER, ARRAY, Structure, byref, cast, pointer, addressof, sizeof, resize, string_at, wstring_at, memmove, memset,
   c_byte, c_ubyte, c_int, c_long, c_longlong, c_double, c_char_p, c_void_p, c_size_t, create_string_buffer } = ctypes;
 const path = ${JSON.stringify(library)};

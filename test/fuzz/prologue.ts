@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 const functions = fileURLToPath(new URL("../../packages/ctypes/test/fixtures/build/functions.so", import.meta.url));
 const faults = fileURLToPath(new URL("../fixtures/build/faults.so", import.meta.url));
 
-export const PROLOGUE = `import * as ctypes from "ctypes";
+export const PROLOGUE = `import * as ctypes from "ctypes-js";
 import { inspect } from "node:util";
 const { CDLL, CFUNCTYPE, POINTER, ARRAY, CData, Structure, Union, bits, byref, cast, pointer, addressof, sizeof, alignment, offsetof, resize, assign,
   string_at, memmove, memset, create_string_buffer, c_byte, c_ubyte, c_short, c_ushort, c_int, c_uint, c_long, c_ulong, c_longlong, c_ulonglong, c_float,

@@ -8,7 +8,7 @@
  * Node.
  */
 import assert from "node:assert/strict";
-import { CDLL, CFUNCTYPE, c_int } from "ctypes";
+import { CDLL, CFUNCTYPE, c_int } from "ctypes-js";
 
 const [library, rounds] = [process.argv[2], Number(process.argv[3])];
 const Unary = CFUNCTYPE(c_int, c_int);

@@ -16,7 +16,7 @@ import {
   pointer,
   Structure,
   string_at,
-} from "ctypes";
+} from "ctypes-js";
 import { DatabaseSync } from "ctypes-sqlite";
 
 class Point extends Structure({ x: c_int, y: c_int }) {}

@@ -2,7 +2,7 @@
 // on other threads.
 import { fileURLToPath } from "node:url";
 import { parentPort } from "node:worker_threads";
-import { CDLL, CFUNCTYPE, c_int } from "ctypes";
+import { CDLL, CFUNCTYPE, c_int } from "ctypes-js";
 
 const Callback = CFUNCTYPE(c_int, c_int);
 const path = fileURLToPath(new URL("../fixtures/build/faults.so", import.meta.url));

@@ -11,6 +11,8 @@ export type Sources = ReadonlyMap<string, string>;
 export interface PackageRules {
   /** The package's own name: inside it nobody imports it. */
   readonly name: string;
+  /** Its folder in packages/. */
+  readonly folder: string;
   /** From the top: each floor is a list of folders ("calls/") and files ("index.ts") that stand on it. */
   readonly floors: readonly (readonly string[])[];
   /** Files of the package that nobody inside it imports. */

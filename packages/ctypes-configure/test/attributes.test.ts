@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { ARRAY, addressof, alignment, c_long, c_void_p, Structure } from "ctypes";
 import { check } from "ctypes-configure";
+import { ARRAY, addressof, alignment, c_long, c_void_p, Structure } from "ctypes-js";
 import { complaintsAbout, loaded, skipWithoutLibclang, wordsOf } from "./generated.ts";
 import { file, folder, skipWithout } from "./support.ts";
 

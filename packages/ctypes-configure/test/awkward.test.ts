@@ -1,8 +1,8 @@
 /** Declarations that cannot be had as they stand: each is bytes, has another name or is left out, and everything else is there. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { alignment, offsetof, sizeof } from "ctypes";
 import { check, generate } from "ctypes-configure";
+import { alignment, offsetof, sizeof } from "ctypes-js";
 import { complaintsAbout, loaded, skipWithoutLibclang } from "./generated.ts";
 import { file } from "./support.ts";
 

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { before, describe, test } from "node:test";
+import { check, generate } from "ctypes-configure";
 import {
   CDLL,
   CFUNCTYPE,
@@ -22,9 +23,8 @@ import {
   POINTER,
   Structure,
   type TypeOf,
-} from "ctypes";
-import { check, generate } from "ctypes-configure";
-import { Config } from "libclang";
+} from "ctypes-js";
+import { Config } from "ctypes-libclang";
 import { file, folder } from "./support.ts";
 
 const skip = ((): string | false => {

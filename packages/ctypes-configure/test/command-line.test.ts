@@ -117,7 +117,7 @@ writeFileSync(${built} + "/cli.js", "console.log('argument: ' + process.argv[2])
   });
 
   test("checks a module that was written by hand", { skip: skipWithoutHeader(zlib) }, () => {
-    const mine = `import { CDLL, CFUNCTYPE, c_char_p, c_int, c_uint, c_ulong, c_void_p, Structure, type Pointer } from "ctypes";
+    const mine = `import { CDLL, CFUNCTYPE, c_char_p, c_int, c_uint, c_ulong, c_void_p, Structure, type Pointer } from "ctypes-js";
 import { level } from "./level.ts";
 export class z_stream extends Structure({ next_in: c_void_p, avail_in: c_uint, total_in: c_uint }) {}
 export const Z_BEST_COMPRESSION: number = level;
@@ -145,7 +145,7 @@ export const libz = new CDLL("libz.so.1", { zlibVersion: CFUNCTYPE(c_char_p), cr
     try {
       mkdirSync(join(project, "node_modules"));
       const link = (name: string) => symlinkSync(join(root, "node_modules", name), join(project, "node_modules", name));
-      for (const name of ["ctypes", "rawffi"]) link(name);
+      for (const name of ["ctypes-js", "rawffi"]) link(name);
       cpSync(join(folder, "h"), join(project, "h"), { recursive: true });
       assert.equal(run(["generate", "h/a.h", "--out", "a.ts"], project).status, 0);
       const without = run(["check", "a.ts"], project);

@@ -5,15 +5,15 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { alignment, field, offsetof, sizeof } from "ctypes";
 import { check } from "ctypes-configure";
+import { alignment, field, offsetof, sizeof } from "ctypes-js";
 import { typeErrors, workshop } from "./headers.ts";
 import { skipWithout } from "./support.ts";
 
 const root = join(import.meta.dirname, "../../..");
 
 const specification = `
-import { ARRAY, bits, c_char, c_char_p, c_double, c_int, c_short, c_uint, POINTER } from "ctypes";
+import { ARRAY, bits, c_char, c_char_p, c_double, c_int, c_short, c_uint, POINTER } from "ctypes-js";
 import * as ask from "ctypes-configure";
 
 const text = \`

@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { ARRAY, bits, c_char, c_double, c_int, c_long, c_short, c_uint } from "ctypes";
 import {
   ConstantInteger,
   configure,
@@ -25,6 +24,7 @@ import {
   Union,
   Works,
 } from "ctypes-configure";
+import { ARRAY, bits, c_char, c_double, c_int, c_long, c_short, c_uint } from "ctypes-js";
 import { file, folder, skipWithout } from "./support.ts";
 
 const text = `

@@ -135,7 +135,7 @@ export const used = [exact, access, item, target, large];
     const { differences, compared } = await check(module, { cache: false });
     assert.deepEqual(differences, []);
     assert.ok(compared > 60, `${compared} facts`);
-    const { Enumeration, c_int, c_ubyte } = await import("ctypes");
+    const { Enumeration, c_int, c_ubyte } = await import("ctypes-js");
     const wrong = {
       color: Enumeration("color", c_int, { RED: 0, GREEN: 4 }),
       tiny: Enumeration("tiny", c_int, { NONE: 0, MANY: 200 }),

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { describe, test } from "node:test";
-import { ARRAY, byref, c_double, c_int, c_size_t, c_ubyte, c_ushort, string_at } from "ctypes";
+import { ARRAY, byref, c_double, c_int, c_size_t, c_ubyte, c_ushort, string_at } from "ctypes-js";
 import { loaded, skipWithoutLibclang } from "./generated.ts";
 import { HEADER_SETS, type HeaderSet, skipWithoutHeader } from "./header-sets.ts";
 

@@ -5,9 +5,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { join, relative } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { alignment, c_char, c_int, c_short, pointer, Structure } from "ctypes";
 import { check, type Generated, type GenerateOptions, generate, HeaderError } from "ctypes-configure";
-import { Config } from "libclang";
+import { alignment, c_char, c_int, c_short, pointer, Structure } from "ctypes-js";
+import { Config } from "ctypes-libclang";
 import { file, folder } from "./support.ts";
 
 const skip = ((): string | false => {

@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Generated, type GenerateOptions, generate } from "ctypes-configure";
-import { Config } from "libclang";
+import { Config } from "ctypes-libclang";
 import { file, folder } from "./support.ts";
 
 /** False where there is a libclang, else the reason to skip. */

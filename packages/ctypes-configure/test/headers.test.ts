@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
-import { Config } from "libclang";
+import { Config } from "ctypes-libclang";
 import { HEADER_SETS, type HeaderSet, skipWithoutHeader } from "./header-sets.ts";
 import { tryHeader, typeErrors, workshop } from "./headers.ts";
 

@@ -4,7 +4,6 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { c_double, c_float, c_int, c_long, c_ushort, c_void_p, sizeof } from "ctypes";
 import {
   CompilationError,
   ConstantInteger,
@@ -25,6 +24,7 @@ import {
   Union,
   Works,
 } from "ctypes-configure";
+import { c_double, c_float, c_int, c_long, c_ushort, c_void_p, sizeof } from "ctypes-js";
 import { CTYPES_CONFIGURE, RFFI_PLATFORM } from "./behaviours.ts";
 import { file, folder, withC } from "./support.ts";
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { check, type GenerateOptions, generate, generatePerHeader } from "ctypes-configure";
-import { Config } from "libclang";
+import { Config } from "ctypes-libclang";
 import { HEADER_SETS, type HeaderSet, skipWithoutHeader } from "./header-sets.ts";
 import { typeErrors, workshop } from "./headers.ts";
 import { file, folder } from "./support.ts";

@@ -5,8 +5,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { ARRAY, c_ubyte, c_void_p, get_errno, pointer } from "ctypes";
 import { check, generate, generatePerHeader } from "ctypes-configure";
+import { ARRAY, c_ubyte, c_void_p, get_errno, pointer } from "ctypes-js";
 import { complaintsAbout, libraryOf, loaded, skipWithoutLibclang } from "./generated.ts";
 
 const skip = skipWithoutLibclang();

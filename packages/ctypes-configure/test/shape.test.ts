@@ -5,8 +5,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { dllist } from "ctypes/util";
 import { generate } from "ctypes-configure";
+import { dllist } from "ctypes-js/util";
 import { skipWithoutLibclang } from "./generated.ts";
 import { workshop } from "./headers.ts";
 import { file, folder } from "./support.ts";
@@ -62,8 +62,8 @@ async function counted(name: string, text: string): Promise<{ counting: { count:
   const place = workshop();
   writeFileSync(
     join(place, `counting-${name}.ts`),
-    `import * as ctypes from "ctypes";
-export * from "ctypes";
+    `import * as ctypes from "ctypes-js";
+export * from "ctypes-js";
 export let count = 0;
 export const CFUNCTYPE = (...given: any[]) => {
   count++;
@@ -71,7 +71,7 @@ export const CFUNCTYPE = (...given: any[]) => {
 };
 `,
   );
-  writeFileSync(join(place, `${name}.ts`), text.replace('from "ctypes"', `from "./counting-${name}.ts"`));
+  writeFileSync(join(place, `${name}.ts`), text.replace('from "ctypes-js"', `from "./counting-${name}.ts"`));
   const counting = await import(pathToFileURL(join(place, `counting-${name}.ts`)).href);
   return { counting, module: await import(pathToFileURL(join(place, `${name}.ts`)).href) };
 }

@@ -5,8 +5,8 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { ARRAY, CFUNCTYPE, c_int, c_long, string_at } from "ctypes";
 import { check, type GenerateOptions, generate } from "ctypes-configure";
+import { ARRAY, CFUNCTYPE, c_int, c_long, string_at } from "ctypes-js";
 import { loaded, skipWithoutLibclang, wordsOf } from "./generated.ts";
 import { skipWithoutHeader } from "./header-sets.ts";
 import { workshop } from "./headers.ts";

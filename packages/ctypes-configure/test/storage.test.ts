@@ -1,8 +1,8 @@
 /** `scalar_storage_order`, which changes what the bytes of a structure mean: refused by name, and seen by a check. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { BigEndianStructure, c_int, Structure, sizeof } from "ctypes";
 import { check } from "ctypes-configure";
+import { BigEndianStructure, c_int, Structure, sizeof } from "ctypes-js";
 import { loaded, skipWithoutLibclang, wordsOf } from "./generated.ts";
 import { file } from "./support.ts";
 

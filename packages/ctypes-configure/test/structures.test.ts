@@ -1,6 +1,7 @@
 /** Structures and unions as C has them: members, hints that are corrected, arrays, bit-fields, padding. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { ConstantInteger, configure, SimpleType, Struct, Union } from "ctypes-configure";
 import {
   ARRAY,
   alignment,
@@ -25,8 +26,7 @@ import {
   POINTER,
   Structure,
   sizeof,
-} from "ctypes";
-import { ConstantInteger, configure, SimpleType, Struct, Union } from "ctypes-configure";
+} from "ctypes-js";
 import { withC } from "./support.ts";
 
 const DIRENT = "struct dirent { long d_ino; int d_off; unsigned short d_reclen; char d_name[32]; };";

@@ -1,8 +1,8 @@
 /** Types of the C library in generated modules: under the names that a header uses for them. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sizeof } from "ctypes";
 import { check } from "ctypes-configure";
+import { sizeof } from "ctypes-js";
 import { complaintsAbout, libraryOf, loaded, skipWithoutLibclang } from "./generated.ts";
 
 const header = `

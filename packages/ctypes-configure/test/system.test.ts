@@ -1,8 +1,8 @@
 /** What headers need of the C library is whole, under its documented names; and headers of other languages say what they are. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { byref, sizeof } from "ctypes";
 import { check, generate } from "ctypes-configure";
+import { byref, sizeof } from "ctypes-js";
 import { loaded, skipWithoutLibclang } from "./generated.ts";
 import { file } from "./support.ts";
 
@@ -43,7 +43,7 @@ int four(FILE *file, DIR *folder, locale_t locale);
 test("time.h and sys/stat.h themselves are filled by their functions", { skip }, async () => {
   const { module: time } = await loaded({ headers: ["time.h"], libraries: ["c"] });
   const tm = new time.tm();
-  const { c_time_t } = await import("ctypes");
+  const { c_time_t } = await import("ctypes-js");
   time.libc.gmtime_r(byref(new c_time_t(86400 * 365)), byref(tm));
   assert.deepEqual([tm.tm_year, tm.tm_mon, tm.tm_mday, tm.tm_yday], [71, 0, 1, 0]);
 

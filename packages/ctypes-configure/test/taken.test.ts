@@ -1,8 +1,8 @@
 /** Names that JavaScript, TypeScript or the module itself has already, and types that name themselves: all type-check and run. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { pointer } from "ctypes";
 import { check } from "ctypes-configure";
+import { pointer } from "ctypes-js";
 import { complaintsAbout, loaded, skipWithoutLibclang } from "./generated.ts";
 import { file } from "./support.ts";
 

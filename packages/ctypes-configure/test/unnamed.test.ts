@@ -1,8 +1,8 @@
 /** What is known by a name that is none, and what is called otherwise than its tag: each is itself, and has the names that C has for it. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { offsetof, sizeof } from "ctypes";
 import { check, generate } from "ctypes-configure";
+import { offsetof, sizeof } from "ctypes-js";
 import { loaded, skipWithoutLibclang, wordsOf } from "./generated.ts";
 import { file } from "./support.ts";
 

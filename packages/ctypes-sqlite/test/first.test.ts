@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Sequence } from "ctypes/sequence";
+import { Sequence } from "ctypes-js/sequence";
 import { Database } from "../src/better.ts";
 import { PreparedStatement } from "../src/core/statement.ts";
 import { DatabaseSync } from "../src/index.ts";

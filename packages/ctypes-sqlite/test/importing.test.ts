@@ -22,7 +22,7 @@ function run(program: string): unknown {
 for (const entry of ["ctypes-sqlite", "ctypes-sqlite/better"]) {
   test(`importing ${entry} opens nothing`, { skip }, () => {
     const [first, imported, opened] = run(`
-      import "ctypes";
+      import "ctypes-js";
       const first = state();
       const { DatabaseSync, Database } = await import(${JSON.stringify(entry)});
       const later = DatabaseSync && new DatabaseSync(":memory:", { open: false });
@@ -38,7 +38,7 @@ for (const entry of ["ctypes-sqlite", "ctypes-sqlite/better"]) {
 
 test("importing ctypes-sqlite/dbapi opens no database; its module constants are SQLite's version", { skip }, () => {
   const [first, imported, version] = run(`
-    import "ctypes";
+    import "ctypes-js";
     const first = state();
     const { sqlite_version } = await import("ctypes-sqlite/dbapi");
     console.log(JSON.stringify([first, state(), sqlite_version]));`) as [Record<string, unknown>, object, string];

@@ -1,5 +1,5 @@
 /**
- * `ctypes/arithmetic`: C's arithmetic, for macros and inline functions that became functions of JavaScript.
+ * `ctypes-js/arithmetic`: C's arithmetic, for macros and inline functions that became functions of JavaScript.
  */
 export {
   type Argument,

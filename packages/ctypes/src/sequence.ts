@@ -1,5 +1,5 @@
 /**
- * `ctypes/sequence`: tools for drivers that make the same few C calls millions of times, such as `ctypes-sqlite`.
+ * `ctypes-js/sequence`: tools for drivers that make the same few C calls millions of times, such as `ctypes-sqlite`.
  *
  * A {@link Sequence} makes several calls in one, and shows the memory that they leave their results in. {@link compile}
  * and {@link anew} make the functions that read this memory, each with type feedback of its own. What a program gains

@@ -1,5 +1,5 @@
 /**
- * `ctypes/util`: finding libraries, and what their names say.
+ * `ctypes-js/util`: finding libraries, and what their names say.
  */
 export {
   _findLib_gcc,

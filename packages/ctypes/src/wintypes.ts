@@ -1,4 +1,4 @@
 /**
- * `ctypes/wintypes`: the types under the names that Windows' headers give them.
+ * `ctypes-js/wintypes`: the types under the names that Windows' headers give them.
  */
 export * from "./types/windows.ts";

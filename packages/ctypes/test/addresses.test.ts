@@ -41,8 +41,8 @@ import {
   string_at,
   Union,
   wstring_at,
-} from "ctypes";
-import { Sequence } from "ctypes/sequence";
+} from "ctypes-js";
+import { Sequence } from "ctypes-js/sequence";
 import { compileLibrary, throws } from "./support.ts";
 
 const library = compileLibrary(

@@ -22,7 +22,7 @@ import {
   right,
   swapped,
   times,
-} from "ctypes/arithmetic";
+} from "ctypes-js/arithmetic";
 import { type Equal, expectType } from "./support.ts";
 
 test("a number gets the type that it has in C where it is written in hexadecimal", () => {

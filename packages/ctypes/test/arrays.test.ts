@@ -21,7 +21,7 @@ import {
   Structure,
   sizeof,
   type TypeOf,
-} from "ctypes";
+} from "ctypes-js";
 import { type Equal, expectType, throws } from "./support.ts";
 
 class Point extends Structure({ x: c_int, y: c_int }) {}

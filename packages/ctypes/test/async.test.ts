@@ -24,7 +24,7 @@ import {
   set_async_threads,
   set_errno,
   string_at,
-} from "ctypes";
+} from "ctypes-js";
 import {
   collect,
   compileLibrary,
@@ -268,11 +268,11 @@ test("a hundred thousand calls give all their results, and leave nothing behind"
 test("a process waits for its asynchronous calls, and a worker that is terminated for those that have begun", () => {
   const { status, stdout, stderr } = runTypeScript(`
     import { Worker } from "node:worker_threads";
-    import { CDLL, CFUNCTYPE, c_int } from "ctypes";
+    import { CDLL, CFUNCTYPE, c_int } from "ctypes-js";
     const path = ${JSON.stringify(threadsPath)};
     const { nap } = new CDLL(path, { nap: CFUNCTYPE(c_int, c_int) });
     nap.async(200).then((n) => console.log("waited", n));
-    const source = 'import { CDLL, CFUNCTYPE, c_int } from "ctypes";' +
+    const source = 'import { CDLL, CFUNCTYPE, c_int } from "ctypes-js";' +
       'const { nap } = new CDLL(' + JSON.stringify(path) + ', { nap: CFUNCTYPE(c_int, c_int) });' +
       'for (let i = 0; i < 20; i++) nap.async(100);' +
       'import("node:worker_threads").then(({ parentPort }) => parentPort.postMessage(1)); setInterval(() => {}, 1000);';

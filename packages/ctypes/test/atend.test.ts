@@ -19,8 +19,8 @@ import {
   LibraryError,
   POINTER,
   Structure,
-} from "ctypes";
-import { find_library } from "ctypes/util";
+} from "ctypes-js";
+import { find_library } from "ctypes-js/util";
 import { functionsPath, runTypeScript, throws } from "./support.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "ctypes-end-"));
@@ -87,7 +87,7 @@ test("a transaction that a terminated worker has begun locks nobody", {
 
 test("a process ends with its calls, the last first; not with those that were cancelled, and not by exit()", () => {
   const program = (end: string) => `
-    import { atEnd, byref, CDLL, CFUNCTYPE, c_char_p, c_int, c_double, c_size_t, EndList, Structure } from "ctypes";
+    import { atEnd, byref, CDLL, CFUNCTYPE, c_char_p, c_int, c_double, c_size_t, EndList, Structure } from "ctypes-js";
     const libc = new CDLL(null, { write: CFUNCTYPE(c_int, c_int, c_char_p, c_size_t), close: CFUNCTYPE(c_int, c_int) });
     atEnd(libc.write, 1, "last\\n", 5);
     atEnd(libc.write, 1, "never\\n", 6)[Symbol.dispose]();
@@ -104,7 +104,7 @@ test("a process ends with its calls, the last first; not with those that were ca
 
 test("a library that is closed stays loaded for the call, and no longer", () => {
   const ended = runTypeScript(`
-    import { atEnd, byref, CDLL, CFUNCTYPE, c_int, c_void_p, EndList, cast } from "ctypes";
+    import { atEnd, byref, CDLL, CFUNCTYPE, c_int, c_void_p, EndList, cast } from "ctypes-js";
     import { readFileSync } from "node:fs";
     const path = ${JSON.stringify(functionsPath)};
     const isLoaded = () => readFileSync("/proc/self/maps", "utf8").includes("functions.so");

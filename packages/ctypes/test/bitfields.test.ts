@@ -27,7 +27,7 @@ import {
   Structure,
   sizeof,
   toPlain,
-} from "ctypes";
+} from "ctypes-js";
 import { type Equal, expectType, runC, throws } from "./support.ts";
 
 class Flags extends Structure({

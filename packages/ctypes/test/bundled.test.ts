@@ -12,8 +12,8 @@ const folder = mkdtempSync(join(tmpdir(), "ctypes-bundled-"));
 after(() => rmSync(folder, { recursive: true }));
 
 const PROGRAM = `
-import { ARRAY, CData, CDLL, CFUNCTYPE, POINTER, Structure, c_int, c_char_p, c_size_t } from "ctypes";
-import { RECT, PRECT } from "ctypes/wintypes";
+import { ARRAY, CData, CDLL, CFUNCTYPE, POINTER, Structure, c_int, c_char_p, c_size_t } from "ctypes-js";
+import { RECT, PRECT } from "ctypes-js/wintypes";
 class Shape extends Structure({ x: c_int, next: () => POINTER(Shape) }) {
   static override readonly name = "Shape";
   static make() { return new Shape(); }

@@ -24,7 +24,7 @@ import {
   Structure,
   string_at,
   text_at,
-} from "ctypes";
+} from "ctypes-js";
 import { throws } from "./support.ts";
 
 const Compare = CFUNCTYPE(c_int, POINTER(c_ubyte), POINTER(c_ubyte));

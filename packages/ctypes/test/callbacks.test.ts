@@ -32,7 +32,7 @@ import {
   pointer,
   Structure,
   sizeof,
-} from "ctypes";
+} from "ctypes-js";
 import { collect, type Equal, expectType, functionsPath, isCollected, isUnderAsan, many, throws } from "./support.ts";
 
 const IntCallback = CFUNCTYPE(c_int, c_int);

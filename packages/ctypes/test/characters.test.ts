@@ -23,7 +23,7 @@ import {
   Structure,
   sizeof,
   toPlain,
-} from "ctypes";
+} from "ctypes-js";
 import { compileLibrary, type Equal, expectType, throws } from "./support.ts";
 
 const library = compileLibrary(

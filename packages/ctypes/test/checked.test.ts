@@ -1,7 +1,7 @@
 /** The option `checked`: whom it concerns, and when it ends. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CDLL, CFUNCTYPE, c_int, c_size_t, create_string_buffer, type DynamicFunction, POINTER } from "ctypes";
+import { CDLL, CFUNCTYPE, c_int, c_size_t, create_string_buffer, type DynamicFunction, POINTER } from "ctypes-js";
 import { MemoryFaultError } from "rawffi";
 import { collect, functionsPath, noMeasuring } from "./support.ts";
 

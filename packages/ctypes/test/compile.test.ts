@@ -1,10 +1,11 @@
 /**
- * Functions of their own source (`ctypes/sequence`): copies where the source stands by itself, the function where not.
+ * Functions of their own source (`ctypes-js/sequence`): copies where the source stands by itself, the
+ * function where not.
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ARRAY, c_char_p, c_int, POINTER, pointer, Structure } from "ctypes";
-import { anew, compile } from "ctypes/sequence";
+import { ARRAY, c_char_p, c_int, POINTER, pointer, Structure } from "ctypes-js";
+import { anew, compile } from "ctypes-js/sequence";
 
 /** Where code may be made of strings; `no-eval.test.ts` runs this file where it may not. */
 const mayEvaluate = compile("function () {}", {}) !== null;

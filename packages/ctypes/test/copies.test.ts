@@ -5,7 +5,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
-import { ARRAY, assign, CDLL, CFUNCTYPE, c_char_p, c_int, POINTER, pointer, Structure, toPlain, Union } from "ctypes";
+import {
+  ARRAY,
+  assign,
+  CDLL,
+  CFUNCTYPE,
+  c_char_p,
+  c_int,
+  POINTER,
+  pointer,
+  Structure,
+  toPlain,
+  Union,
+} from "ctypes-js";
 import { collect, throws } from "./support.ts";
 
 class Point extends Structure({ x: c_int, y: c_int }) {}

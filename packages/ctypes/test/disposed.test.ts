@@ -14,7 +14,7 @@ import {
   type Disposer,
   disposed,
   POINTER,
-} from "ctypes";
+} from "ctypes-js";
 import { compileLibrary, type Equal, expectType, throws } from "./support.ts";
 
 const library = compileLibrary(

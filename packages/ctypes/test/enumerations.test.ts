@@ -29,7 +29,7 @@ import {
   Structure,
   sizeof,
   toPlain,
-} from "ctypes";
+} from "ctypes-js";
 import { compileLibrary, type Equal, expectType, throws } from "./support.ts";
 
 const Color = Enumeration("Color", c_uint, { RED: 0, GREEN: 5, BLUE: 6 });

@@ -29,7 +29,7 @@ import {
   Structure,
   toPlain,
   Union,
-} from "ctypes";
+} from "ctypes-js";
 
 export class Point extends Structure({ x: c_int, y: c_int }) {}
 export class Other extends Structure({ x: c_int, y: c_int }) {}

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { constants } from "node:os";
 import { test } from "node:test";
-import { CDLL, CFUNCTYPE, c_char_p, c_int, get_errno, set_errno } from "ctypes";
+import { CDLL, CFUNCTYPE, c_char_p, c_int, get_errno, set_errno } from "ctypes-js";
 import { functionsPath, throws } from "./support.ts";
 
 const symbols = {

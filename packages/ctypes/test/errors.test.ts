@@ -40,8 +40,8 @@ import {
   sizeof,
   string_at,
   Union,
-} from "ctypes";
-import { find_library } from "ctypes/util";
+} from "ctypes-js";
+import { find_library } from "ctypes-js/util";
 import { functionsPath, throws } from "./support.ts";
 
 class Point extends Structure({ x: c_int, y: c_int }) {}

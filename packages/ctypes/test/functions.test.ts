@@ -46,7 +46,7 @@ import {
   sizeof,
   string_at,
   Union,
-} from "ctypes";
+} from "ctypes-js";
 import { type Equal, expectType, functionsPath, hexOf, throws } from "./support.ts";
 
 // -- Scalars ---------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ import {
   sizeof,
   type TypeOf,
   Union,
-} from "ctypes";
+} from "ctypes-js";
 import { collect, functionsPath, many } from "./support.ts";
 
 const COUNT = many(1000);

@@ -26,7 +26,7 @@ import {
   pointer,
   Structure,
   Union,
-} from "ctypes";
+} from "ctypes-js";
 import { functionsPath } from "./support.ts";
 
 class Point extends Structure({ x: c_int, y: c_int }) {}

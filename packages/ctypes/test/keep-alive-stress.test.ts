@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ARRAY, CFUNCTYPE, c_char_p, c_int, cast, POINTER, pointer, Structure } from "ctypes";
+import { ARRAY, CFUNCTYPE, c_char_p, c_int, cast, POINTER, pointer, Structure } from "ctypes-js";
 
 /** Fewer where garbage is collected at each step. */
 const ROUNDS = process.env.CTYPES_STRESS === "1" ? 5 : 40;

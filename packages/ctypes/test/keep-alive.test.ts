@@ -25,7 +25,7 @@ import {
   Structure,
   string_at,
   Union,
-} from "ctypes";
+} from "ctypes-js";
 import { collect, compileLibrary, functionsPath, many } from "./support.ts";
 
 /** While `owner` is held, `target` must live; afterwards it must not. */

@@ -40,7 +40,7 @@ import {
   sizeof,
   string_at,
   Union,
-} from "ctypes";
+} from "ctypes-js";
 import { hexOf, runC } from "./support.ts";
 
 // -- The cases -------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 /** How calls go: tiers, and calls that are declared to call nothing back. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CDLL, CFUNCTYPE, c_char_p, c_double, c_int, c_size_t } from "ctypes";
+import { CDLL, CFUNCTYPE, c_char_p, c_double, c_int, c_size_t } from "ctypes-js";
 import { FRAME, rawffi, type Tier } from "rawffi";
 import { type Equal, expectType, functionsPath, many, throws } from "./support.ts";
 

@@ -19,7 +19,7 @@ import {
   POINTER,
   Structure,
   sizeof,
-} from "ctypes";
+} from "ctypes-js";
 import { functionsPath, throws } from "./support.ts";
 
 class Big extends Structure({ a: c_long, b: c_long, c: c_long, d: c_long }) {}

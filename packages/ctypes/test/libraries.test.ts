@@ -31,8 +31,8 @@ import {
   RTLD_NOW,
   Structure,
   symbol,
-} from "ctypes";
-import { dllist, find_library } from "ctypes/util";
+} from "ctypes-js";
+import { dllist, find_library } from "ctypes-js/util";
 import { collect, compileLibrary, type Equal, expectType, functionsPath, isUnderAsan, throws } from "./support.ts";
 
 const Binary = CFUNCTYPE(c_int, c_int, c_int);

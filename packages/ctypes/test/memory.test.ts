@@ -28,7 +28,7 @@ import {
   Structure,
   sizeof,
   string_at,
-} from "ctypes";
+} from "ctypes-js";
 import { collect, functionsPath, many, noMeasuring, throws } from "./support.ts";
 
 class Point extends Structure({ x: c_int, y: c_int }) {}

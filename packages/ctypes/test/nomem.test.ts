@@ -13,7 +13,7 @@ import { fileURLToPath } from "node:url";
 import { compileLibrary, functionsPath, isUnderAsan, threadsPath } from "./support.ts";
 
 const PROGRAM = `
-  const { CDLL, CFUNCTYPE, POINTER, Structure, c_char_p, c_double, c_int, c_size_t, c_void_p, create_string_buffer, resize } = await import("ctypes");
+  const { CDLL, CFUNCTYPE, POINTER, Structure, c_char_p, c_double, c_int, c_size_t, c_void_p, create_string_buffer, resize } = await import("ctypes-js");
   const attempt = async (name, expected, act) => {
     try {
       const got = await act();

@@ -26,7 +26,7 @@ import {
   type Ref,
   Structure,
   sizeof,
-} from "ctypes";
+} from "ctypes-js";
 import { type Equal, expectType, throws } from "./support.ts";
 
 class Point extends Structure({ x: c_int, y: c_int }) {}

@@ -21,7 +21,7 @@ import {
   pointer,
   Structure,
   sizeof,
-} from "ctypes";
+} from "ctypes-js";
 import { functionsPath, throws } from "./support.ts";
 
 const packages = join(import.meta.dirname, "../..");

@@ -18,8 +18,8 @@ import {
   c_void_p,
   create_string_buffer,
   LibraryError,
-} from "ctypes";
-import { Sequence, type Step } from "ctypes/sequence";
+} from "ctypes-js";
+import { Sequence, type Step } from "ctypes-js/sequence";
 import { functionsPath } from "./support.ts";
 
 const leaf = { leaf: true } as const;

@@ -22,7 +22,7 @@ import {
   pointer,
   Structure,
   string_at,
-} from "ctypes";
+} from "ctypes-js";
 import { rawffi } from "rawffi";
 import { collect, functionsPath, isUnderAsan, runTypeScript, throws } from "./support.ts";
 
@@ -156,7 +156,7 @@ test("a growable SharedArrayBuffer keeps what it has, and is passed as any other
 });
 
 const PROLOGUE = `
-  import { addressof, ARRAY, byref, CDLL, CFUNCTYPE, c_int, c_size_t, c_void_p, cast, POINTER, pointer, Structure } from "ctypes";
+  import { addressof, ARRAY, byref, CDLL, CFUNCTYPE, c_int, c_size_t, c_void_p, cast, POINTER, pointer, Structure } from "ctypes-js";
   const Compare = CFUNCTYPE(c_int, POINTER(c_int), POINTER(c_int));
   const COUNT = 200_000;
   const libc = new CDLL(null, { qsort: CFUNCTYPE(null, c_void_p, c_size_t, c_size_t, Compare), usleep: CFUNCTYPE(c_int, c_int),

@@ -46,7 +46,7 @@ import {
   POINTER,
   Structure,
   sizeof,
-} from "ctypes";
+} from "ctypes-js";
 import { type Equal, expectType, runC, throws } from "./support.ts";
 
 /** Every simple type with its name in C. */

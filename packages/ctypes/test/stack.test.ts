@@ -8,7 +8,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { runInThisContext } from "node:vm";
 import { Worker } from "node:worker_threads";
-import { CDLL, CFUNCTYPE, c_int, c_long, c_ulong, type FunctionOptions } from "ctypes";
+import { CDLL, CFUNCTYPE, c_int, c_long, c_ulong, type FunctionOptions } from "ctypes-js";
 import { collect, compileLibrary, isUnderAsan, stackPath, throws } from "./support.ts";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -298,7 +298,7 @@ test("Boehm's collector runs while callbacks live, and sees what waiting C holds
 
 test("the event loop runs JavaScript in a call of uv_run, which nobody declares, while callbacks live", () => {
   const script = `
-    import { CDLL, CFUNCTYPE, c_int, c_void_p } from "ctypes";
+    import { CDLL, CFUNCTYPE, c_int, c_void_p } from "ctypes-js";
     const uv = new CDLL(null, { uv_run: CFUNCTYPE(c_int, c_void_p, c_int), uv_default_loop: CFUNCTYPE(c_void_p) });
     const Unary = CFUNCTYPE(c_int, c_int);
     const { call } = new CDLL(${JSON.stringify(stackPath)}, { call: CFUNCTYPE(c_int, Unary, c_int) });
@@ -324,7 +324,7 @@ test("the event loop runs JavaScript in a call of uv_run, which nobody declares,
 /** Runs this in a process, whose stack and options are these, and gives what it printed. */
 function runWith(options: readonly string[], source: string, { stackKb = 8192, preload = "" } = {}): string {
   const script = `
-    import { CDLL, CFUNCTYPE, c_int, c_long } from "ctypes";
+    import { CDLL, CFUNCTYPE, c_int, c_long } from "ctypes-js";
     import { Worker, isMainThread } from "node:worker_threads";
     const Unary = CFUNCTYPE(c_int, c_int);
     const declare = (options) => new CDLL(${JSON.stringify(stackPath)}, { hungry: CFUNCTYPE(c_int, Unary, c_int, options),

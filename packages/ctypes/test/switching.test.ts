@@ -9,7 +9,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { runInThisContext } from "node:vm";
 import { Worker } from "node:worker_threads";
-import { CDLL, CFUNCTYPE, c_int } from "ctypes";
+import { CDLL, CFUNCTYPE, c_int } from "ctypes-js";
 import { functionsPath, isUnderAsan, throws } from "./support.ts";
 
 const Callback = CFUNCTYPE(c_int, c_int);
@@ -142,7 +142,7 @@ test("a worker that is terminated in a callback runs its C function to the end",
 
 test("process.exit() in a callback ends the process, and C does not go on", () => {
   const script = `
-    import { CDLL, CFUNCTYPE, c_int } from "ctypes";
+    import { CDLL, CFUNCTYPE, c_int } from "ctypes-js";
     const Callback = CFUNCTYPE(c_int, c_int);
     const { call_counted } = new CDLL(${JSON.stringify(functionsPath)}, { call_counted: CFUNCTYPE(c_int, Callback, c_int) });
     const lib = new CDLL(${JSON.stringify(functionsPath)});

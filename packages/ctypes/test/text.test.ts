@@ -31,7 +31,7 @@ import {
   string_at,
   type WideArray,
   wstring_at,
-} from "ctypes";
+} from "ctypes-js";
 import { type Equal, expectType, functionsPath, many, throws } from "./support.ts";
 
 const lib = new CDLL(functionsPath, {

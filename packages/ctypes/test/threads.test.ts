@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { CDLL, CFUNCTYPE, c_double, c_int, LibraryError, Structure } from "ctypes";
+import { CDLL, CFUNCTYPE, c_double, c_int, LibraryError, Structure } from "ctypes-js";
 import { isUnderAsan, many, runTypeScript, runUntil, threadsPath, throws } from "./support.ts";
 
 class point extends Structure({ x: c_int, y: c_int, z: c_double }) {}
@@ -66,7 +66,7 @@ test("a callback on a foreign thread runs in the event loop, and the thread gets
 });
 
 test("a foreign thread's callback gets errno and sets it", async () => {
-  const { get_errno, set_errno } = await import("ctypes");
+  const { get_errno, set_errno } = await import("ctypes-js");
   const WithErrno = CFUNCTYPE(c_int, c_int, { use_errno: true });
   const { start } = new CDLL(threadsPath, { start: CFUNCTYPE(c_int, WithErrno, c_int) });
   const seen: number[] = [];
@@ -84,7 +84,7 @@ test("a foreign thread's callback gets errno and sets it", async () => {
 
 test("what a foreign thread's callback throws is an uncaught exception, and C gets zero", () => {
   const { status, stdout, stderr } = runTypeScript(`
-    import { CDLL, CFUNCTYPE, c_int } from "ctypes";
+    import { CDLL, CFUNCTYPE, c_int } from "ctypes-js";
     const Unary = CFUNCTYPE(c_int, c_int);
     const { start, finish } = new CDLL(${JSON.stringify(threadsPath)}, { start: CFUNCTYPE(c_int, Unary, c_int), finish: CFUNCTYPE(c_int) });
     const callback = new Unary(() => { throw new Error("on a thread"); });
@@ -144,7 +144,7 @@ test("a function is not both pumped and a leaf, and a nowait callback returns no
 
 test("a call that waits for its own thread in vain is told on stderr", async () => {
   const program = `
-    import { CDLL, CFUNCTYPE, c_int } from "ctypes";
+    import { CDLL, CFUNCTYPE, c_int } from "ctypes-js";
     const Unary = CFUNCTYPE(c_int, c_int);
     const { on_thread } = new CDLL(${JSON.stringify(threadsPath)}, { on_thread: CFUNCTYPE(c_int, Unary, c_int) });
     on_thread(new Unary((n) => n), 1);
@@ -176,7 +176,7 @@ test("callbacks that nobody waits for all come, in order, and with copies of the
 
 test("a process ends while foreign threads call back", () => {
   const program = `
-    import { CDLL, CFUNCTYPE, c_int } from "ctypes";
+    import { CDLL, CFUNCTYPE, c_int } from "ctypes-js";
     const Unary = CFUNCTYPE(c_int, c_int);
     const { forever } = new CDLL(${JSON.stringify(threadsPath)}, { forever: CFUNCTYPE(c_int, Unary) });
     let count = 0;
@@ -194,10 +194,10 @@ test("a process ends while foreign threads call back", () => {
 test("callbacks of a worker that has ended give zero, and one line on stderr", () => {
   const { status, stdout, stderr } = runTypeScript(`
     import { Worker } from "node:worker_threads";
-    import { CDLL, CFUNCTYPE, c_int } from "ctypes";
+    import { CDLL, CFUNCTYPE, c_int } from "ctypes-js";
     const path = ${JSON.stringify(threadsPath)};
     const Unary = CFUNCTYPE(c_int, c_int);
-    const source = 'import { CDLL, CFUNCTYPE, c_int } from "ctypes"; const Unary = CFUNCTYPE(c_int, c_int);' +
+    const source = 'import { CDLL, CFUNCTYPE, c_int } from "ctypes-js"; const Unary = CFUNCTYPE(c_int, c_int);' +
       'const lib = new CDLL(' + JSON.stringify(path) + ', { store: CFUNCTYPE(null, Unary), forever: CFUNCTYPE(c_int, Unary) });' +
       'globalThis.kept = new Unary((n) => 7); lib.store(kept); lib.forever(kept); setInterval(() => {}, 1000);' +
       'import("node:worker_threads").then(({ parentPort }) => parentPort.postMessage(1));';

@@ -49,7 +49,7 @@ import {
   Union,
   type WideArray,
   type Write,
-} from "ctypes";
+} from "ctypes-js";
 import { type Equal, expectType, functionsPath } from "./support.ts";
 
 // -- What is declared ------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ import {
   Structure,
   sizeof,
   Union,
-} from "ctypes";
+} from "ctypes-js";
 import { type Equal, expectType, throws } from "./support.ts";
 
 class Number32 extends Union({ i: c_int, f: c_float, bytes: ARRAY(c_ubyte, 4) }) {}

@@ -29,7 +29,7 @@ import {
   Structure,
   toPlain,
   Union,
-} from "ctypes";
+} from "ctypes-js";
 import { rawffi } from "rawffi";
 import { callback, Flags, Handler, Id, Matrix, Named, Node, next, Point, Rect, Tagged, Value } from "./equality.ts";
 import { type Equal, expectType, throws } from "./support.ts";

@@ -34,7 +34,7 @@ import {
   pointer,
   resize,
   Structure,
-} from "ctypes";
+} from "ctypes-js";
 import { collect, type Equal, expectType, throws } from "./support.ts";
 
 class Point extends Structure({ x: c_int, y: c_int }) {}

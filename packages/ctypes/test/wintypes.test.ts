@@ -19,8 +19,8 @@ import {
   pointer,
   Structure,
   sizeof,
-} from "ctypes";
-import * as wintypes from "ctypes/wintypes";
+} from "ctypes-js";
+import * as wintypes from "ctypes-js/wintypes";
 import {
   _COORD,
   DWORD,
@@ -41,7 +41,7 @@ import {
   WIN32_FIND_DATAA,
   WIN32_FIND_DATAW,
   WORD,
-} from "ctypes/wintypes";
+} from "ctypes-js/wintypes";
 import { type Equal, expectType, runC } from "./support.ts";
 
 test("the names are the types that C has for them here", () => {

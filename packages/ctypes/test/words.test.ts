@@ -15,7 +15,7 @@ import {
   c_ubyte,
   c_void_p,
   POINTER,
-} from "ctypes";
+} from "ctypes-js";
 
 const { labs, strnlen, memcmp } = new CDLL(null, {
   labs: CFUNCTYPE(c_long, c_long),

@@ -1,5 +1,5 @@
 /** Code completion: what could be inserted at a place. */
-import type { Pointer } from "ctypes";
+import type { Pointer } from "ctypes-js";
 import { lib, text } from "./config.ts";
 import { Diagnostic } from "./diagnostic.ts";
 import { AvailabilityKind, ChunkKind, CursorKind, type Kind } from "./kinds.ts";

@@ -1,7 +1,7 @@
 /** Finds libclang, and opens it at the first use. Its wrappers say how long the results of its functions are valid. */
 import { existsSync, readdirSync } from "node:fs";
-import { CDLL, type Library } from "ctypes";
-import { find_library } from "ctypes/util";
+import { CDLL, type Library } from "ctypes-js";
+import { find_library } from "ctypes-js/util";
 import { functions } from "./functions.ts";
 import type { CXString } from "./structures.ts";
 

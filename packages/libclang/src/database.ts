@@ -1,7 +1,7 @@
 /**
  * Compilation databases (`compile_commands.json`): how each file of a project is compiled.
  */
-import { byref, c_int, type Pointer } from "ctypes";
+import { byref, c_int, type Pointer } from "ctypes-js";
 import { lib, text } from "./config.ts";
 import { type Path, pathOf } from "./path.ts";
 import type { CXCompilationDatabaseImpl, CXCompileCommandImpl, CXCompileCommandsImpl } from "./structures.ts";

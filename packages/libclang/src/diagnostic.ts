@@ -1,5 +1,5 @@
 /** The compiler's messages. */
-import { byref, type Pointer } from "ctypes";
+import { byref, type Pointer } from "ctypes-js";
 import { lib, text } from "./config.ts";
 import { INSPECT } from "./kinds.ts";
 import { SourceLocation, SourceRange } from "./location.ts";

@@ -14,7 +14,7 @@ import {
   c_ulonglong,
   c_void_p,
   POINTER,
-} from "ctypes";
+} from "ctypes-js";
 import {
   CXCodeCompleteResults,
   CXCompilationDatabase,

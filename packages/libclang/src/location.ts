@@ -1,7 +1,7 @@
 /**
  * Files, places in them, and ranges of places.
  */
-import { ARRAY, byref, c_uint, type Pointer } from "ctypes";
+import { ARRAY, byref, c_uint, type Pointer } from "ctypes-js";
 import { lib, text } from "./config.ts";
 import { INSPECT } from "./kinds.ts";
 import { type Path, pathOf } from "./path.ts";

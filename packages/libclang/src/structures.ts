@@ -1,5 +1,5 @@
 /** The structures that libclang passes and returns by value, and its opaque handles. */
-import { ARRAY, CFUNCTYPE, c_char_p, c_int, c_uint, c_ulong, c_void_p, Opaque, POINTER, Structure } from "ctypes";
+import { ARRAY, CFUNCTYPE, c_char_p, c_int, c_uint, c_ulong, c_void_p, Opaque, POINTER, Structure } from "ctypes-js";
 
 export class CXString extends Structure({ data: c_void_p, private_flags: c_uint }) {}
 export class CXCursor extends Structure({ kind: c_int, xdata: c_int, data: ARRAY(c_void_p, 3) }) {}

@@ -1,7 +1,7 @@
 /**
  * The tokens of a source: what the preprocessor sees.
  */
-import { ARRAY, addressof, byref, c_uint, memmove, POINTER, sizeof } from "ctypes";
+import { ARRAY, addressof, byref, c_uint, memmove, POINTER, sizeof } from "ctypes-js";
 import { lib, text } from "./config.ts";
 import { type Kind, TokenKind } from "./kinds.ts";
 import { SourceLocation, SourceRange } from "./location.ts";

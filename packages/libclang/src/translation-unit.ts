@@ -1,7 +1,7 @@
 /**
  * Parsed files, and the index they belong to.
  */
-import { ARRAY, byref, c_char_p, memmove, type Pointer, sizeof } from "ctypes";
+import { ARRAY, byref, c_char_p, memmove, type Pointer, sizeof } from "ctypes-js";
 import { CodeCompletionResults } from "./completion.ts";
 import { LibclangError, lib, text } from "./config.ts";
 import { Cursor, tokensOf } from "./cursor.ts";

@@ -2,7 +2,7 @@
  * Everything that comes from a translation unit holds on to the unit: it lives as long as one of its cursors is
  * reachable.
  */
-import type { Pointer } from "ctypes";
+import type { Pointer } from "ctypes-js";
 import { LibclangError } from "./config.ts";
 import type { CXTranslationUnitImpl } from "./structures.ts";
 

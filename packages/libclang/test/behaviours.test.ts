@@ -24,7 +24,7 @@ import {
   TokenKind,
   TranslationUnit,
   TypeKind,
-} from "libclang";
+} from "ctypes-libclang";
 import { BEHAVIOURS } from "./behaviours.ts";
 import { find, findAll, parsed, skip, temporaryFolder } from "./support.ts";
 

@@ -4,8 +4,8 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import * as libclang from "libclang";
-import { Config, type Cursor, Index } from "libclang";
+import * as libclang from "ctypes-libclang";
+import { Config, type Cursor, Index } from "ctypes-libclang";
 import { skip as skipAll, temporaryFolder } from "./support.ts";
 
 const python = "/usr/bin/python3"; // Debian's own, which python3-clang-14 is for

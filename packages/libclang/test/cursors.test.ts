@@ -12,7 +12,7 @@ import {
   TemplateArgumentKind,
   TLSKind,
   TypeKind,
-} from "libclang";
+} from "ctypes-libclang";
 import { find, findAll, parsed, skip } from "./support.ts";
 
 const methods = `

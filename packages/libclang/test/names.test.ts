@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
-import * as libclang from "libclang";
+import * as libclang from "ctypes-libclang";
 import { skip } from "./support.ts";
 
 test("every exported class and function has the name that it is exported by", () => {

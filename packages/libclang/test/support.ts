@@ -1,8 +1,8 @@
 /** What the tests of libclang share: parsing texts, finding cursors, and whether there is a libclang at all. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { find_library } from "ctypes/util";
-import { Config, type Cursor, type CursorKind, Index, TranslationUnit } from "libclang";
+import { find_library } from "ctypes-js/util";
+import { Config, type Cursor, type CursorKind, Index, TranslationUnit } from "ctypes-libclang";
 
 // Versions differ in spellings and in kinds of types; the expectations here, and Python's cindex, are those of 14.
 const expected = find_library("clang-14");

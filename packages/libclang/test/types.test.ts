@@ -1,7 +1,7 @@
 /** Types: what a source says of values. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { CursorKind, LibclangError, RefQualifierKind, TypeKind } from "libclang";
+import { CursorKind, LibclangError, RefQualifierKind, TypeKind } from "ctypes-libclang";
 import { find, findAll, parsed, skip } from "./support.ts";
 
 describe("a type", { skip }, () => {

@@ -21,7 +21,7 @@ import {
   TranslationUnit,
   TranslationUnitLoadError,
   TranslationUnitSaveError,
-} from "libclang";
+} from "ctypes-libclang";
 import { find, parsed, skip, temporaryFolder } from "./support.ts";
 
 describe("a translation unit", { skip }, () => {

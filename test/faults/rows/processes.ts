@@ -17,7 +17,7 @@ const rowsOfRoot: readonly Row[] = [
     id: "setuid-path",
     when: "PATH names programs of somebody's in such a process: find_library() does not run them",
     options: asAnother,
-    program: `import { find_library } from "ctypes/util"; import * as fs from "node:fs"; import { tmpdir } from "node:os";
+    program: `import { find_library } from "ctypes-js/util"; import * as fs from "node:fs"; import { tmpdir } from "node:os";
       const folder = fs.mkdtempSync(tmpdir() + "/faults-"); const ran = folder + "/ran";
       for (const name of ["gcc", "cc", "ld", "objdump", "ldconfig"]) fs.writeFileSync(folder + "/" + name, "#!/bin/sh\\necho > " + ran + "\\n", { mode: 0o755 });
       process.env.PATH = folder; console.log(find_library("no-such-thing"), fs.existsSync(ran)); fs.rmSync(folder, { recursive: true });`,

@@ -1,7 +1,7 @@
 /**
  * Classes of ctypes as a check sees them: their members, and what kind of number they are.
  */
-import { field, type TypeOf } from "ctypes";
+import { field, type TypeOf } from "ctypes-js";
 import { letterOf } from "../configure/simple.ts";
 import type { Hint } from "../measure/entry.ts";
 import type { TypeFact } from "../measure/facts.ts";

@@ -1,7 +1,7 @@
 /**
  * Simple types, constants and enumerations of a module against C's.
  */
-import { sizeof } from "ctypes";
+import { sizeof } from "ctypes-js";
 import { letterOf } from "../configure/simple.ts";
 import { ConstantBytes, ConstantDouble, ConstantInteger, ConstantString, SimpleType_ } from "../measure/entries.ts";
 import type { TypeFact } from "../measure/facts.ts";

@@ -3,7 +3,7 @@
  * whether more may follow, and of each parameter, the result and each variable the kind and size; of a pointer also
  * what it points to, as far as both say.
  */
-import { CDLL, sizeof, type TypeOf } from "ctypes";
+import { CDLL, sizeof, type TypeOf } from "ctypes-js";
 import { expressionOf, Imports } from "../generate/expressions.ts";
 import type { FunctionDeclaration, Type } from "../generate/ir.ts";
 import { flat } from "../generate/print.ts";

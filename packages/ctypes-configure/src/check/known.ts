@@ -1,7 +1,7 @@
 /**
  * What the headers know by name: from a generated module's own words, or by parsing them.
  */
-import { LibclangError } from "libclang";
+import { LibclangError } from "ctypes-libclang";
 import type { Declaration, EnumDeclaration, FunctionDeclaration, VariableDeclaration } from "../generate/ir.ts";
 import type { GenerateOptions } from "../generate/options.ts";
 import { parse } from "../generate/parse.ts";

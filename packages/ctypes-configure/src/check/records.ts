@@ -1,7 +1,7 @@
 /**
  * Structures and unions of a module against C's: size, alignment, and the place and kind of each member.
  */
-import { alignment, c_ubyte, sizeof } from "ctypes";
+import { alignment, c_ubyte, sizeof } from "ctypes-js";
 import { Struct, Union } from "../measure/entries.ts";
 import type { ByteOrder, MemberFact, StructFact } from "../measure/facts.ts";
 import { shapeOf } from "../measure/hints.ts";

@@ -2,7 +2,7 @@
  * What a class of ctypes and a type of the headers are to a call: a kind of number, a pointer, a structure. They are
  * alike when the kinds and sizes are, and for pointers what they point to; where one side does not say, it is believed.
  */
-import * as ctypes from "ctypes";
+import * as ctypes from "ctypes-js";
 import { letterOf } from "../configure/simple.ts";
 import type { Type } from "../generate/ir.ts";
 import { simpleType } from "../generate/layouts.ts";

@@ -1,7 +1,7 @@
 /**
  * Facts made into what a program uses: structure classes, simple types, numbers, texts.
  */
-import { ARRAY, alignment, bits, c_int, c_longlong, c_uint, c_ulonglong, sizeof, type TypeOf } from "ctypes";
+import { ARRAY, alignment, bits, c_int, c_longlong, c_uint, c_ulonglong, sizeof, type TypeOf } from "ctypes-js";
 import { declare, type Place, type Plan, planOf } from "../layout/plan.ts";
 import type { Entry, Hint, StructEntry, ValueOf } from "../measure/entry.ts";
 import type { MemberFact, StructFact, TypeFact } from "../measure/facts.ts";

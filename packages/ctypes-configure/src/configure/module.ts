@@ -3,7 +3,7 @@
  *
  * The names are those of the entries; an entry that is only a member's hint is named by where it stands: `stat_st_mtim`.
  */
-import * as ctypes from "ctypes";
+import * as ctypes from "ctypes-js";
 import type { ConstantDeclaration, RecordDeclaration, Type, TypeDeclaration } from "../generate/ir.ts";
 import { safeName } from "../generate/names.ts";
 import { ordered } from "../generate/order.ts";

@@ -19,7 +19,7 @@ import {
   c_void_p,
   sizeof,
   type TypeOf,
-} from "ctypes";
+} from "ctypes-js";
 import type { TypeFact } from "../measure/facts.ts";
 
 /** The letters of integers, by sign. */

@@ -5,7 +5,7 @@
  * matters; one of the system's is whole, for who calls the function has to fill it. What has no name gets one from
  * where it stands: `outer_member`.
  */
-import { type Cursor, CursorKind, StorageClass, type TranslationUnit } from "libclang";
+import { type Cursor, CursorKind, StorageClass, type TranslationUnit } from "ctypes-libclang";
 import { Documented } from "./documented.ts";
 import { Enums, enumerationOf } from "./enums.ts";
 import type { Common, Declaration, FunctionDeclaration, RecordDeclaration, Skipped, Type } from "./ir.ts";

@@ -2,7 +2,7 @@
  * The documentation of declarations: the comment in front, the one behind on the same line, or what the comment of the whole says of a part.
  */
 import { readFileSync } from "node:fs";
-import { type Cursor, CursorKind } from "libclang";
+import { type Cursor, CursorKind } from "ctypes-libclang";
 import { documentation, documentationOfItems } from "./comments.ts";
 import { identityOf } from "./naming.ts";
 

@@ -2,8 +2,8 @@
  * Enumerations: a type of its own for each that has a name, whatever typedefs call it; the values of the others are
  * constants.
  */
-import { c_int } from "ctypes";
-import { type Type as ClangType, type Cursor, CursorKind, TypeKind } from "libclang";
+import { c_int } from "ctypes-js";
+import { type Type as ClangType, type Cursor, CursorKind, TypeKind } from "ctypes-libclang";
 import type { Common, ConstantDeclaration, EnumDeclaration, Enumerator, Type } from "./ir.ts";
 import { identityOf, type Naming } from "./naming.ts";
 import { typeOfInteger } from "./types.ts";

@@ -136,7 +136,7 @@ export interface ExpressionDeclaration extends Common {
   readonly parameters: readonly { readonly name: string; readonly type: string | number }[];
   /** In TypeScript; "" where it is that of the function that it calls. */
   readonly result: string;
-  /** The expression over `ctypes/arithmetic`, or the arguments of the call. */
+  /** The expression over `ctypes-js/arithmetic`, or the arguments of the call. */
   readonly body: readonly Doc[];
   /** The function of a library that it calls; null where it is arithmetic alone. */
   readonly calls: string | null;

@@ -1,7 +1,7 @@
 /**
  * Headers of other languages: what C cannot parse and another language can is named for what it is, with what to do.
  */
-import { Diagnostic, Index, TranslationUnit } from "libclang";
+import { Diagnostic, Index, TranslationUnit } from "ctypes-libclang";
 
 interface Language {
   readonly name: string;

@@ -1,7 +1,7 @@
 /**
  * What ctypes makes of a type's size and alignment, so that a member can be planned before its class is there.
  */
-import * as ctypes from "ctypes";
+import * as ctypes from "ctypes-js";
 import type { Place } from "../layout/plan.ts";
 import type { Member, Type } from "./ir.ts";
 

@@ -2,7 +2,7 @@
  * Text as C has it: the bytes of a string literal. Clang writes each byte that is no printable character as an escape.
  */
 import { isUtf8 } from "node:buffer";
-import { type Cursor, CursorKind } from "libclang";
+import { type Cursor, CursorKind } from "ctypes-libclang";
 
 /**
  * The text that a variable is initialised with, or its bytes where they are no text to JavaScript: with a NUL in it, or

@@ -2,7 +2,7 @@
  * What macros and inline functions declare: constants, other names of functions, and functions of the module itself.
  * They are read last, for they may name again what is declared before.
  */
-import { type Cursor, CursorKind } from "libclang";
+import { type Cursor, CursorKind } from "ctypes-libclang";
 import { type BeforeMacros, beforeMacros } from "./before.ts";
 import type { Common, Declaration, Skipped } from "./ir.ts";
 import type { Refusal, Translation } from "./macros/syntax.ts";

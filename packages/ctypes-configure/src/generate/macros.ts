@@ -2,7 +2,7 @@
  * Macros that are constants. `values.ts` asks libclang what each is worth.
  */
 
-import type { Cursor } from "libclang";
+import type { Cursor } from "ctypes-libclang";
 import { documentation } from "./comments.ts";
 import { placeInHeader } from "./place.ts";
 import { hasNoValue, type Value, valuesOf } from "./values.ts";

@@ -34,7 +34,7 @@ export const IMPORTED_TYPES = [
   "WideArray",
 ];
 
-/** What a module imports `ctypes/arithmetic` as: no header calls anything so. */
+/** What a module imports `ctypes-js/arithmetic` as: no header calls anything so. */
 export const ARITHMETIC = "$";
 
 const RESERVED = new Set(

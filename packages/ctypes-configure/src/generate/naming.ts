@@ -2,7 +2,7 @@
  * What declarations are called: in C, and in the module. What has no name gets one from where it stands, as
  * `outer_member`, or from a typedef.
  */
-import { type Type as ClangType, type Cursor, CursorKind, TypeKind } from "libclang";
+import { type Type as ClangType, type Cursor, CursorKind, TypeKind } from "ctypes-libclang";
 import { Names } from "./names.ts";
 import { isSystemHeader } from "./system.ts";
 import { isRecord } from "./types.ts";

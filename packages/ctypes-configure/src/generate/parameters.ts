@@ -3,7 +3,7 @@
  *
  *     extern Window XCreateSimpleWindow(Display* \/* display *\/, Window \/* parent *\/, int \/* x *\/, …);
  */
-import { type Cursor, CursorKind, TokenKind } from "libclang";
+import { type Cursor, CursorKind, TokenKind } from "ctypes-libclang";
 import type { FunctionType, Type } from "./ir.ts";
 import { parameterName } from "./names.ts";
 

@@ -1,7 +1,7 @@
 /**
  * Headers read by libclang: the translation unit that includes them, its declarations and its macros.
  */
-import { type Cursor, CursorKind, Diagnostic, Index, TranslationUnit } from "libclang";
+import { type Cursor, CursorKind, Diagnostic, Index, TranslationUnit } from "ctypes-libclang";
 import { flagsOf, preambleOf, type Settings } from "../measure/settings.ts";
 import { Declarations } from "./declarations.ts";
 import type { Includes } from "./imported.ts";

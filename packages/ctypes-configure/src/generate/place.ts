@@ -1,7 +1,7 @@
 /**
  * Where things are declared.
  */
-import type { Cursor } from "libclang";
+import type { Cursor } from "ctypes-libclang";
 
 /** As an editor finds it: `zlib.h:120`. */
 export function placeInHeader({ location }: Cursor): string {

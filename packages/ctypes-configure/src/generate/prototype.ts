@@ -1,7 +1,7 @@
 /**
  * Functions and variables as C writes them: prototypes for who reads the module, and the names of symbols.
  */
-import { type Cursor, type Type, TypeKind } from "libclang";
+import { type Cursor, type Type, TypeKind } from "ctypes-libclang";
 
 /** As C writes it, in one line; `names` are there for parameters that have none in C. */
 export function prototypeOf(cursor: Cursor, names: readonly string[] = []): string {

@@ -3,7 +3,7 @@
  * stand there.
  */
 
-import type { Cursor } from "libclang";
+import type { Cursor } from "ctypes-libclang";
 import { type Plan, planOf, type Whole } from "../layout/plan.ts";
 import type { Member, Type } from "./ir.ts";
 import { layoutOf, placeOf, type SizeAndAlign } from "./layouts.ts";

@@ -5,7 +5,7 @@
  * A rule is a regular expression. It is asked of the name of a function, typedef, variable or structure, and of each of its places:
  * `git_path.result`, `git_open.path`, `git_buf.ptr`.
  */
-import { CFUNCTYPE } from "ctypes";
+import { CFUNCTYPE } from "ctypes-js";
 import {
   type Declaration,
   exportedNames,

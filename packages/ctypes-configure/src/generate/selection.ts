@@ -2,7 +2,7 @@
  * Which declarations are meant: by their names, and by the headers they stand in.
  */
 import { resolve } from "node:path";
-import type { Cursor } from "libclang";
+import type { Cursor } from "ctypes-libclang";
 import type { GenerateOptions } from "./options.ts";
 import { isSystemHeader } from "./system.ts";
 

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { endianness } from "node:os";
-import { type Cursor, CursorKind, type TranslationUnit } from "libclang";
+import { type Cursor, CursorKind, type TranslationUnit } from "ctypes-libclang";
 
 const MARK = "scalar_storage_order=";
 

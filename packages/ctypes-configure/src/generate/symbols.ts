@@ -16,8 +16,8 @@ import {
   POINTER,
   type Pointer,
   Structure,
-} from "ctypes";
-import { find_library } from "ctypes/util";
+} from "ctypes-js";
+import { find_library } from "ctypes-js/util";
 import type { SymbolDeclaration } from "./ir.ts";
 import { safeName } from "./names.ts";
 

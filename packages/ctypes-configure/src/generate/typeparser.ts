@@ -1,7 +1,7 @@
 /**
  * Types as a user writes them: `POINTER(ARRAY(c_int, 4))`, of ctypes' own and of the module.
  */
-import * as ctypes from "ctypes";
+import * as ctypes from "ctypes-js";
 import type { Type } from "./ir.ts";
 
 /** The type that an expression is. @throws SyntaxError saying where it is none. */

@@ -1,8 +1,8 @@
 /**
  * Types of libclang as types of ctypes. Typedefs keep their names; what a type needs is asked of `Needs`, which knows what the module has.
  */
-import * as ctypes from "ctypes";
-import { type Type as ClangType, type Cursor, CursorKind, TypeKind } from "libclang";
+import * as ctypes from "ctypes-js";
+import { type Type as ClangType, type Cursor, CursorKind, TypeKind } from "ctypes-libclang";
 import type { Parameter, Type, TypedefDeclaration } from "./ir.ts";
 import { simpleType } from "./layouts.ts";
 

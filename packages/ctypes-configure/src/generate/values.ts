@@ -9,7 +9,7 @@
  * What clang complains about is dropped with its reason. A macro that leaves a parenthesis open swallows the lines
  * after it: those are dropped first, and the others evaluated again.
  */
-import { type Cursor, CursorKind, Diagnostic, Index, TranslationUnit, TypeKind } from "libclang";
+import { type Cursor, CursorKind, Diagnostic, Index, TranslationUnit, TypeKind } from "ctypes-libclang";
 import { textOfVariable } from "./literals.ts";
 
 export type Value = number | bigint | string | Uint8Array;

@@ -43,7 +43,7 @@ function importText(imports: Imports): string {
   const types = [...imports.types].filter((name) => !imports.values.has(name));
   const all = [...imports.values, ...types.map((name) => `type ${name}`)];
   const sorted = all.sort(byName);
-  return sorted.length === 0 ? "" : `${print([group("import {", sorted, '} from "ctypes"'), ";"])}\n`;
+  return sorted.length === 0 ? "" : `${print([group("import {", sorted, '} from "ctypes-js"'), ";"])}\n`;
 }
 
 /** As a formatter would: a type by its name, letter by letter, capitals before small ones, numbers by their values. */

@@ -3,8 +3,8 @@
  *
  * Every kind takes `{ ifdef: "NAME" }`: where the macro is not defined, the entry is `null`.
  */
-import type { SimpleType } from "ctypes";
-import { c_int } from "ctypes";
+import type { SimpleType } from "ctypes-js";
+import { c_int } from "ctypes-js";
 import type { Conditional, Entry, Hint, Kind, StructEntry } from "./entry.ts";
 import type { EnumFact, Integer, TypeFact } from "./facts.ts";
 import { callerOf, type Where } from "./where.ts";

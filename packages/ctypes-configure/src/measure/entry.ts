@@ -1,7 +1,7 @@
 /**
  * What an entry is: something to ask of C, and what the answer is for the compiler of TypeScript. Types only.
  */
-import type { AggregateType, AnyData, ArrayType, BitField, InstanceOf, TypeOf } from "ctypes";
+import type { AggregateType, AnyData, ArrayType, BitField, InstanceOf, TypeOf } from "ctypes-js";
 import type { StructFact } from "./facts.ts";
 import type { Where } from "./where.ts";
 

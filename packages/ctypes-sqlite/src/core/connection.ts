@@ -5,7 +5,7 @@
  * closes the connection. What C keeps of ours while it is open (callbacks, module structures) is given to
  * {@link CoreConnection.keep}.
  */
-import { byref, c_int, c_void_p } from "ctypes";
+import { byref, c_int, c_void_p } from "ctypes-js";
 import {
   SQLITE_DBCONFIG_DQS_DDL,
   SQLITE_DBCONFIG_DQS_DML,

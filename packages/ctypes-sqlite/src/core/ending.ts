@@ -5,7 +5,7 @@
  * Each handle is entered as soon as there is one, and taken out before it is ended: where a worker is terminated in
  * between, a handle may stay open, but none is ended twice.
  */
-import { EndList } from "ctypes";
+import { EndList } from "ctypes-js";
 import { lib } from "../library/library.ts";
 
 /** Handles that hold a thing of SQLite's. */

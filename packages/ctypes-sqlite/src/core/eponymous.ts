@@ -8,7 +8,7 @@
  * table. SQLite's own modules are no part of its interface, but the builds that need this mostly export what
  * defines them.
  */
-import { CFUNCTYPE, c_int, c_size_t, LibraryError } from "ctypes";
+import { CFUNCTYPE, c_int, c_size_t, LibraryError } from "ctypes-js";
 import { SQLITE_OPEN_CREATE, SQLITE_OPEN_READWRITE, SQLITE_ROW } from "../library/constants.ts";
 import { lib } from "../library/library.ts";
 import { CoreConnection } from "./connection.ts";

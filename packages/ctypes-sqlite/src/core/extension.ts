@@ -1,7 +1,7 @@
 /**
  * Extensions of SQLite: libraries that define functions, tables and whatever else in a connection.
  */
-import { byref, c_void_p } from "ctypes";
+import { byref, c_void_p } from "ctypes-js";
 import { SQLITE_OK } from "../library/constants.ts";
 import { lib } from "../library/library.ts";
 import type { CoreConnection } from "./connection.ts";

@@ -4,7 +4,7 @@
  * What such a function throws becomes an error for SQLite and is kept for whoever ran the statement. Nothing of it
  * crosses C.
  */
-import { ARRAY, c_void_p } from "ctypes";
+import { ARRAY, c_void_p } from "ctypes-js";
 import { FinalCallback, FunctionCallback } from "../library/declarations.ts";
 import { lib } from "../library/library.ts";
 import type { CoreConnection } from "./connection.ts";

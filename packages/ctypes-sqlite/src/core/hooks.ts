@@ -1,7 +1,7 @@
 /**
  * JavaScript that SQLite asks while it works: who may do what, how text is ordered, whether to go on.
  */
-import { c_int64, string_at } from "ctypes";
+import { c_int64, string_at } from "ctypes-js";
 import {
   SQLITE_ATTACH,
   SQLITE_DENY,

@@ -1,7 +1,7 @@
 /**
  * A whole database as bytes, and back.
  */
-import { byref, c_int64, memmove, string_at } from "ctypes";
+import { byref, c_int64, memmove, string_at } from "ctypes-js";
 import {
   SQLITE_BUSY,
   SQLITE_DBCONFIG_ENABLE_VIEW,

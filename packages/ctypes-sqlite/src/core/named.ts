@@ -1,7 +1,7 @@
 /**
  * Values by name, put in the order of a statement's parameters.
  */
-import { compile } from "ctypes/sequence";
+import { compile } from "ctypes-js/sequence";
 
 /** Gives the values of an object, in the order of the parameters. */
 export type InOrder = (values: Readonly<Record<string, unknown>>) => unknown[];

@@ -21,7 +21,7 @@
  * `sqlite3_column_value` gives an unprotected value, whose functions are to be called under the connection's mutex;
  * connections here have none (SQLITE_OPEN_NOMUTEX), and for those SQLite makes no difference.
  */
-import { Sequence } from "ctypes/sequence";
+import { Sequence } from "ctypes-js/sequence";
 import {
   SQLITE_BLOB,
   SQLITE_NULL,

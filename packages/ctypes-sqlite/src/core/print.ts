@@ -2,7 +2,7 @@
  * Plans (`plan.ts`) as functions, written for the kinds and families that they are for. Null is given where no code
  * may be made of strings, and where a plan is not one call.
  */
-import { compile } from "ctypes/sequence";
+import { compile } from "ctypes-js/sequence";
 import { SQLITE_BLOB, SQLITE_INTEGER, SQLITE_NULL, SQLITE_ROW, SQLITE_TEXT } from "../library/constants.ts";
 import { calls } from "../library/library.ts";
 import { printRow, type RowForm } from "./form.ts";

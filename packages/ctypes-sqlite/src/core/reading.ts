@@ -4,8 +4,8 @@
  * A value is asked for its kind, then read by the one function for that kind. Text takes two calls: its characters
  * up to a NUL, and its length in bytes, which says whether there was a NUL inside.
  */
-import { string_at } from "ctypes";
-import { anew } from "ctypes/sequence";
+import { string_at } from "ctypes-js";
+import { anew } from "ctypes-js/sequence";
 import { SQLITE_BLOB, SQLITE_FLOAT, SQLITE_INTEGER, SQLITE_TEXT } from "../library/constants.ts";
 import { type Calls, calls, lib } from "../library/library.ts";
 

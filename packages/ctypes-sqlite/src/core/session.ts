@@ -1,7 +1,7 @@
 /**
  * Sessions record the changes of a database; changesets apply them to another.
  */
-import { byref, c_int, memmove, string_at } from "ctypes";
+import { byref, c_int, memmove, string_at } from "ctypes-js";
 import { SQLITE_CHANGESET_ABORT, SQLITE_NOMEM, SQLITE_OK, SQLITE_TOOBIG } from "../library/constants.ts";
 import { ConflictCallback, FilterCallback } from "../library/declarations.ts";
 import { lib, withOut } from "../library/library.ts";

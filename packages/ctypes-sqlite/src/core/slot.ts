@@ -8,7 +8,7 @@
  *     slab  ├── slot ──┼── slot ──┼── slot ──┼ …   one view for all
  *            text text
  */
-import { ARRAY, addressof, c_ubyte, memoryview_at } from "ctypes";
+import { ARRAY, addressof, c_ubyte, memoryview_at } from "ctypes-js";
 
 const SLOT_SIZE = 1024;
 const SLOTS = 64;

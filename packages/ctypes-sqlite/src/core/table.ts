@@ -8,7 +8,7 @@
  *   4. xNext, xEof, xColumn, xRowid   for each row
  * SQLite's structures for the table (xConnect) and the scan (xOpen) are ours and are found again by their address.
  */
-import { addressof, byref, type c_char_p, type c_int64, type c_void_p, memmove, type Pointer } from "ctypes";
+import { addressof, byref, type c_char_p, type c_int64, type c_void_p, memmove, type Pointer } from "ctypes-js";
 import {
   SQLITE_CONSTRAINT,
   SQLITE_ERROR,

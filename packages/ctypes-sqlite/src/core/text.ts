@@ -5,7 +5,7 @@
  * anything but white space and comments follows; preparing that to find out would run PRAGMAs, some of which act
  * while they are prepared. Each byte is looked at once.
  */
-import { c_void_p, cast } from "ctypes";
+import { c_void_p, cast } from "ctypes-js";
 
 export class SqlText {
   /** UTF-8 up to a NUL. */

@@ -1,7 +1,7 @@
 /**
  * What a connection and its cursors share: the handle, how values read, which transaction is to be begun.
  */
-import { string_at } from "ctypes";
+import { string_at } from "ctypes-js";
 import type { CoreConnection } from "../core/connection.ts";
 import { every } from "../core/lists.ts";
 import { columnReader, type ReadingRules } from "../core/reading.ts";

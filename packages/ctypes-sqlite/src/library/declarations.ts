@@ -5,7 +5,7 @@
  * nobody looks inside. Functions that run no JavaScript whatever happens are declared leaves, so that they stay
  * fast while user functions are registered.
  */
-import { CFUNCTYPE, c_char_p, c_double, c_int, c_int64, c_size_t, c_ssize_t, c_uint, c_void_p } from "ctypes";
+import { CFUNCTYPE, c_char_p, c_double, c_int, c_int64, c_size_t, c_ssize_t, c_uint, c_void_p } from "ctypes-js";
 
 export const leaf = { leaf: true } as const;
 /**

@@ -1,8 +1,8 @@
 /**
  * libsqlite3, opened with the first database: importing the driver opens nothing.
  */
-import { byref, CDLL, CFUNCTYPE, c_int, c_int64, c_ssize_t, c_void_p, LibraryError } from "ctypes";
-import { find_library } from "ctypes/util";
+import { byref, CDLL, CFUNCTYPE, c_int, c_int64, c_ssize_t, c_void_p, LibraryError } from "ctypes-js";
+import { find_library } from "ctypes-js/util";
 import { SQLITE_CONFIG_MEMSTATUS } from "./constants.ts";
 import { declarations, handle, leaf } from "./declarations.ts";
 

@@ -1,7 +1,7 @@
 /**
  * The structures and callbacks of virtual tables, as sqlite3.h has them. What we use of them; C's are longer.
  */
-import { CFUNCTYPE, c_char_p, c_double, c_int, c_int64, c_ubyte, c_void_p, POINTER, Structure } from "ctypes";
+import { CFUNCTYPE, c_char_p, c_double, c_int, c_int64, c_ubyte, c_void_p, POINTER, Structure } from "ctypes-js";
 
 /** One per virtual table. SQLite fills it, but for the message, which it frees. */
 export class sqlite3_vtab extends Structure({ pModule: c_void_p, nRef: c_int, zErrMsg: c_void_p }) {}

@@ -19,7 +19,7 @@ export interface EndCall {
  * Has C make the call `func(...args)` when this environment ends, unless it is cancelled: for a library's handle that
  * its owner may not come to close, as the worker it lives in is terminated.
  *
- *     import { atEnd, CDLL, CFUNCTYPE, c_int } from "ctypes";
+ *     import { atEnd, CDLL, CFUNCTYPE, c_int } from "ctypes-js";
  *
  *     const libc = new CDLL(null, { dup: CFUNCTYPE(c_int, c_int), close: CFUNCTYPE(c_int, c_int) });
  *     const fd = libc.dup(1);
@@ -54,7 +54,7 @@ export function atEnd<A extends readonly unknown[]>(func: (...args: A) => unknow
  * Things of one kind that C gives back by `func(thing)` when this environment ends, unless they were removed before:
  * what {@link atEnd} does, for many of them. To add and to remove one costs some ten nanoseconds.
  *
- *     import { CDLL, CFUNCTYPE, c_int, EndList } from "ctypes";
+ *     import { CDLL, CFUNCTYPE, c_int, EndList } from "ctypes-js";
  *
  *     const libc = new CDLL(null, { dup: CFUNCTYPE(c_int, c_int), close: CFUNCTYPE(c_int, c_int) });
  *     const open = new EndList(libc.close);

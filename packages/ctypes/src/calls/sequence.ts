@@ -1,5 +1,5 @@
 /**
- * Several calls of C made as one (`ctypes/sequence`).
+ * Several calls of C made as one (`ctypes-js/sequence`).
  *
  * A call of a small C function costs about what entering native code costs. A sequence enters once: machine code makes
  * the calls one after the other, each with a frame of its own in the sequence's memory, where its arguments lie and its

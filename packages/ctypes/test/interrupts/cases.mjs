@@ -18,8 +18,8 @@ import {
   POINTER,
   Structure,
   set_errno,
-} from "ctypes";
-import { Sequence } from "ctypes/sequence";
+} from "ctypes-js";
+import { Sequence } from "ctypes-js/sequence";
 
 class Three extends Structure({ a: c_long, b: c_long, c: c_long }) {}
 const Add = CFUNCTYPE(c_int, c_int, c_int);

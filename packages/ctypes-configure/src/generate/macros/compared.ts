@@ -2,7 +2,7 @@
  * Translations tried against libclang: it works out what a macro is worth for some arguments, and the translation must
  * be worth the same.
  */
-import * as arithmetic from "ctypes/arithmetic";
+import * as arithmetic from "ctypes-js/arithmetic";
 import { ARITHMETIC } from "../names.ts";
 import { flat } from "../print.ts";
 import { literalOf, resultFor, type Sample, samplesFor } from "./samples.ts";

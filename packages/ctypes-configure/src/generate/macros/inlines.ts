@@ -1,7 +1,7 @@
 /**
  * `static inline` functions of headers that are one `return` of an expression. They have types, unlike macros.
  */
-import { type Cursor, CursorKind, StorageClass } from "libclang";
+import { type Cursor, CursorKind, StorageClass } from "ctypes-libclang";
 import { expanded, type Find, Untranslated } from "./expand.ts";
 import { parsed } from "./grammar.ts";
 import type { Inline, NamesInScope } from "./syntax.ts";

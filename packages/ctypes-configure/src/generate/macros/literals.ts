@@ -1,7 +1,7 @@
 /**
  * Literals of C (C11 6.4.4): numbers, characters and texts, with the types that they have.
  */
-import { type ArithmeticCode, operand, result } from "ctypes/arithmetic";
+import { type ArithmeticCode, operand, result } from "ctypes-js/arithmetic";
 import { Untranslated } from "./expand.ts";
 import type { Expression } from "./syntax.ts";
 

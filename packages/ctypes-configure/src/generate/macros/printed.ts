@@ -1,5 +1,5 @@
 /**
- * Expressions of C as expressions of TypeScript over `ctypes/arithmetic`, and the types that they have.
+ * Expressions of C as expressions of TypeScript over `ctypes-js/arithmetic`, and the types that they have.
  *
  * A macro's parameters have no types: an argument gets one from its value, so an expression may have one of several.
  */
@@ -37,7 +37,7 @@ import {
   swapped,
   times,
   xor,
-} from "ctypes/arithmetic";
+} from "ctypes-js/arithmetic";
 import { ARITHMETIC } from "../names.ts";
 import { type Doc, group } from "../print.ts";
 import { Untranslated } from "./expand.ts";
@@ -46,7 +46,7 @@ import type { Expression } from "./syntax.ts";
 /** The types that a macro's argument may have. */
 export const ARGUMENT_CODES: readonly ArithmeticCode[] = ["i", "I", "l", "L", "d"];
 
-/** What each operator of C is called in `ctypes/arithmetic`: the name of the function itself. */
+/** What each operator of C is called in `ctypes-js/arithmetic`: the name of the function itself. */
 const UNARY: Readonly<Record<string, (x: Argument) => Operand>> = {
   "-": negative,
   "+": positive,

@@ -1,7 +1,7 @@
 /**
  * Values to try translated functions with, and how C writes them.
  */
-import { type ArithmeticCode, operand, result } from "ctypes/arithmetic";
+import { type ArithmeticCode, operand, result } from "ctypes-js/arithmetic";
 
 /** The types by their letters, as C spells them. */
 export const C_NAMES: Readonly<Record<ArithmeticCode, string>> = {

@@ -1,7 +1,7 @@
 /**
  * C expressions as trees, and what the names in them mean.
  */
-import type { ArithmeticCode } from "ctypes/arithmetic";
+import type { ArithmeticCode } from "ctypes-js/arithmetic";
 import type { ExpressionDeclaration } from "../ir.ts";
 
 export type Expression =

@@ -3,7 +3,7 @@
  * has thousands of macros.
  */
 import { readFileSync } from "node:fs";
-import type { Cursor } from "libclang";
+import type { Cursor } from "ctypes-libclang";
 
 export interface Token {
   /** A `parameter` is one of the macro that is being translated: no macro of that name is meant. */

@@ -6,10 +6,10 @@
  *   1. tokens.ts, expand.ts   the macro's text, with all macros in it expanded
  *   2. words.ts               asks libclang what the names that are left mean
  *   3. grammar.ts             makes a tree of it, with the bodies of inline functions in place of their calls
- *   4. printed.ts             writes the tree down, over `ctypes/arithmetic`
+ *   4. printed.ts             writes the tree down, over `ctypes-js/arithmetic`
  *   5. compared.ts            compares some values with those that libclang works out; what differs is not translated
  */
-import { type Cursor, CursorKind } from "libclang";
+import { type Cursor, CursorKind } from "ctypes-libclang";
 import { OF_COMPILER } from "../macros.ts";
 import { ARITHMETIC, parameterName } from "../names.ts";
 import { type Doc, group } from "../print.ts";

@@ -1,7 +1,7 @@
 /**
  * C's arithmetic types by the words they are spelled with.
  */
-import type { ArithmeticCode } from "ctypes/arithmetic";
+import type { ArithmeticCode } from "ctypes-js/arithmetic";
 
 /** Words that a type begins with. */
 export const TYPE_WORDS: ReadonlySet<string> = new Set(

@@ -6,8 +6,8 @@
  *
  * One a line: the line tells which one a diagnostic is about.
  */
-import type { ArithmeticCode } from "ctypes/arithmetic";
-import { type Type as ClangType, type Cursor, Diagnostic, Index, TranslationUnit, TypeKind } from "libclang";
+import type { ArithmeticCode } from "ctypes-js/arithmetic";
+import { type Type as ClangType, type Cursor, Diagnostic, Index, TranslationUnit, TypeKind } from "ctypes-libclang";
 import type { Word } from "./syntax.ts";
 
 /** The values and types of expressions, and the types that names stand for. */

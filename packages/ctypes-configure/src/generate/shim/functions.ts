@@ -1,7 +1,7 @@
 /**
  * The C functions of a shim: a library that is compiled for what is in no library, inline functions and macros.
  */
-import { type Cursor, TypeKind } from "libclang";
+import { type Cursor, TypeKind } from "ctypes-libclang";
 import { declarator } from "../prototype.ts";
 
 /** What a user says about a shim. */

@@ -1,7 +1,7 @@
 /**
  * What a shim has functions for: inline functions, and macros that the user gives prototypes.
  */
-import { type Cursor, CursorKind } from "libclang";
+import { type Cursor, CursorKind } from "ctypes-libclang";
 import type { FunctionDeclaration } from "../ir.ts";
 import { placeInHeader } from "../place.ts";
 import { prototypeOf } from "../prototype.ts";

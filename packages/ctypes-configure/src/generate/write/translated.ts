@@ -20,7 +20,7 @@ export function arithmeticImport(expressions: readonly ExpressionDeclaration[]):
   const isNeeded = expressions.some(
     ({ body, calls }) => calls === null || body.map(flat).join().includes(`${ARITHMETIC}.`),
   );
-  return isNeeded ? `import * as ${ARITHMETIC} from "ctypes/arithmetic";\n` : "";
+  return isNeeded ? `import * as ${ARITHMETIC} from "ctypes-js/arithmetic";\n` : "";
 }
 
 // -- Private ---------------------------------------------------------------------------------------
