@@ -11,6 +11,7 @@ export const COMMANDS = {
     bench: "ctypes and every installed peer, in nanoseconds; -- --check compares with what is required",
     help: "this list",
     long: "the long runs, see below",
+    "test:on": "the tests on other platforms, see below",
   },
   "While working": {
     setup: "installs and builds what is missing or stale; demo, test, bench and the long runs begin with it",
@@ -75,14 +76,6 @@ export const RUNS = {
     program: "test/abi/run.ts",
     alias: "abi",
   },
-  arm64: {
-    what: "the calls of AArch64 on another machine, in an emulator; says what it needs",
-    program: "scripts/test-arm64.mjs",
-  },
-  "old-glibc": {
-    what: "the binaries of a release on a system as old as they are made for; needs root",
-    program: "scripts/test-old-glibc.mjs",
-  },
   conformance: {
     what: "CPython's ctypes tests, row by row, in our own words",
     program: "test/conformance/run.ts",
@@ -126,10 +119,22 @@ export const RUNS = {
   },
 };
 
-/** The long runs, with their other names. */
-export function runsTable() {
+/** The tests on other platforms, `npm run test:on -- PLATFORM`: as the long runs; docs/platforms.md has results. */
+export const PLATFORMS = {
+  "old-glibc": {
+    what: "the binaries of a release on a system as old as they are made for; needs root",
+    program: "scripts/on/old-glibc.mjs",
+  },
+  "arm64-stubs": {
+    what: "the machine code of calls on AArch64, in an emulator; says what it needs",
+    program: "scripts/on/arm64-stubs.mjs",
+  },
+};
+
+/** Long runs, or platforms, with their other names. */
+export function runsTable(runs) {
   return table(
-    Object.entries(RUNS).map(([name, { what, alias }]) => [
+    Object.entries(runs).map(([name, { what, alias }]) => [
       name,
       alias === undefined ? what : `${what} (npm run ${alias})`,
     ]),

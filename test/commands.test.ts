@@ -1,10 +1,10 @@
-/** `npm run help` and `npm run long`: every command has its line, and every long run its program and its help. */
+/** `npm run help`, `long` and `test:on`: every command has its line, every run and platform its program and help. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { COMMANDS, RUNS } from "../scripts/commands.mjs";
+import { COMMANDS, PLATFORMS, RUNS } from "../scripts/commands.mjs";
 
 const root = join(import.meta.dirname, "..");
 const scripts: Record<string, string> = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).scripts;
@@ -30,10 +30,13 @@ test("the other name of a long run starts it", () => {
   }
 });
 
-test("a long run says how it is used", () => {
-  for (const [name, { program }] of Object.entries(runs)) {
+test("a long run and a platform say how they are used", () => {
+  const all: [string, string, { program: string }][] = [];
+  for (const [name, run] of Object.entries(runs)) all.push(["long.mjs", name, run]);
+  for (const [name, run] of Object.entries(PLATFORMS)) all.push(["on.mjs", name, run]);
+  for (const [command, name, { program }] of all) {
     assert.ok(existsSync(join(root, program)), program);
-    const { status, stdout } = run("long.mjs", name, "--help");
+    const { status, stdout } = run(command, name, "--help");
     assert.equal(status, 0);
     const [title, , ...lines] = stdout.trim().split("\n");
     assert.match(title as string, new RegExp(`^${name}: `));
@@ -47,5 +50,6 @@ test("an unknown run is refused, and no name lists them", () => {
     [status, stderr.trim()],
     [2, `long: there is no run "sok"; there are ${Object.keys(runs).join(", ")}`],
   );
+  assert.match(run("on.mjs", "vms").stderr, /^test:on: there is no platform "vms"; there are .*old-glibc/);
   assert.match(run("long.mjs").stdout, /^ {2}soak +millions of calls/m);
 });

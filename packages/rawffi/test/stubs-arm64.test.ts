@@ -2,8 +2,8 @@
  * Stubs for AArch64, on any machine: the assembler against GNU as, and calls of random signatures in an emulator
  * against GCC.
  *
- * `npm run long -- arm64` says what must be installed and runs more signatures: `RAWFFI_ARM64_COUNT` of them, beginning
- * at `RAWFFI_ARM64_SEED`.
+ * `npm run test:on -- arm64-stubs` says what must be installed and runs more signatures: `RAWFFI_ARM64_COUNT` of them,
+ * beginning at `RAWFFI_ARM64_SEED`.
  */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";

@@ -3,16 +3,16 @@
  * installed to a folder at the first run (0.5 GB); fixtures are compiled there, by its own compiler. Needs root, for
  * chroot. The binaries stay in packages/rawffi/prebuilds until the next set-up.
  *
- *     npm run long -- old-glibc                      tests of rawffi and ctypes, on Node 20, 22, 24 and 26
- *     npm run long -- old-glibc --node 20 contract   on this one, only the test files whose path has that word
+ *     npm run test:on -- old-glibc                      tests of rawffi and ctypes, on Node 20, 22, 24 and 26
+ *     npm run test:on -- old-glibc --node 20 contract   on this one, only the test files whose path has that word
  */
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { nodeOf, SUPPORTED_NODES } from "./setup/nodes.mjs";
-import { modified, root, run, SetupError, whereIs } from "./setup/step.mjs";
-import { installDebianPackages } from "./setup/system.mjs";
+import { nodeOf, SUPPORTED_NODES } from "../setup/nodes.mjs";
+import { modified, root, run, SetupError, whereIs } from "../setup/step.mjs";
+import { installDebianPackages } from "../setup/system.mjs";
 
 const SUITE = "bullseye";
 /** What the tests call and run. */

@@ -1,12 +1,12 @@
 /**
  * Runs the AArch64 tests on another machine, with a cross compiler and a user-mode emulator. Installs nothing.
  *
- *     npm run long -- arm64                   6,000 random signatures
- *     npm run long -- arm64 20000 --seed 3    as many as you like
+ *     npm run test:on -- arm64-stubs                   6,000 random signatures
+ *     npm run test:on -- arm64-stubs 20000 --seed 3    as many as you like
  */
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
-import { root, whereIs } from "./setup/step.mjs";
+import { root, whereIs } from "../setup/step.mjs";
 
 const needs = [
   { debian: "gcc-aarch64-linux-gnu", commands: ["aarch64-linux-gnu-gcc"] },
@@ -23,7 +23,7 @@ const missing = needs.filter(({ commands, isOneEnough }) =>
   isOneEnough ? !commands.some(whereIs) : !commands.every(whereIs),
 );
 if (missing.length > 0) {
-  for (const { commands } of missing) console.error(`arm64: not here: ${commands.join(", ")}`);
+  for (const { commands } of missing) console.error(`arm64-stubs: not here: ${commands.join(", ")}`);
   const packages = [...missing.map(({ debian }) => debian), "libc6-dev-arm64-cross"];
   console.error(`On Debian: apt-get install ${packages.join(" ")}`);
   process.exit(1);
