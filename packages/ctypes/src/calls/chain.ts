@@ -11,7 +11,7 @@ import { makeCall } from "./call.ts";
 import { beginUse, endUse, IN_USE, isFrameInUse, NO_MORE_IN_USE, withOwnFrame } from "./interrupted.ts";
 import { type Callable, type Callee, type CallShape, countError, leafFault } from "./shape.ts";
 import { frameDoubles, frameWords } from "./slots.ts";
-import { accepts, acceptsAsBits, type Call, formOf, Later } from "./steps.ts";
+import { accepts, acceptsAsBits, type Call, Later, representationOf } from "./steps.ts";
 import { inOrder, type Scope, type Stage } from "./wrapper/stage.ts";
 
 /** A value of `run` and the parameter that takes it. */
@@ -43,7 +43,7 @@ export function runOf(
       const place = `${where}: ${state.name}(): argument ${k + 1}`;
       if (value instanceof Later && value.kind === "result") {
         const from = calls[value.index]?.shape.result;
-        if (value.index >= i || !from || formOf(from) !== formOf(traits)) {
+        if (value.index >= i || !from || representationOf(from) !== representationOf(traits)) {
           throw new TypeError(`${place}: step ${value.index} gives no ${traits.name} before it`);
         }
         copies.push([(frames[value.index] as number) + FRAME.RESULT, slot]);
@@ -55,7 +55,7 @@ export function runOf(
         return traits.raw;
       } else if (accepts(traits)(value)) write(words, doubles, slot, traits, value as number);
       else throw new TypeError(`${place}: expected a number for ${traits.name}, got ${describe(value)}`);
-      return formOf(traits) === "word" ? "number" : traits.raw;
+      return representationOf(traits) === "word" ? "number" : traits.raw;
     });
     const signature = { result: shape.result === null ? ("void" as const) : shape.result.raw, parameters };
     return { signature, target: state.address, frame, copies, goesOnWith };
@@ -220,7 +220,7 @@ function writing({ argument, slot, traits }: Use, { words, doubles }: Parts): Ru
   return {
     print: (scope, letter) => {
       scope.doubles = doubles;
-      return formOf(traits) === "int"
+      return representationOf(traits) === "int"
         ? `words[${2 * slot}] = ${letter}${argument};`
         : `doubles[${slot}] = ${letter}${argument};`;
     },
@@ -249,7 +249,7 @@ function runError(count: number, uses: readonly Use[], values: readonly unknown[
 }
 
 function write(words: Int32Array, doubles: Float64Array, slot: number, traits: Traits, value: number): void {
-  if (formOf(traits) === "int") words[2 * slot] = value;
+  if (representationOf(traits) === "int") words[2 * slot] = value;
   else doubles[slot] = value;
 }
 
@@ -270,15 +270,15 @@ function oneByOne(
         if (!(value instanceof Later)) return value;
         if (value.kind === "argument") return given[value.index];
         const slot = (frames[value.index] as number) + FRAME.RESULT;
-        if (formOf(traits) === "word") return bits[slot];
-        return formOf(traits) === "int" ? words[2 * slot] : doubles[slot];
+        if (representationOf(traits) === "word") return bits[slot];
+        return representationOf(traits) === "int" ? words[2 * slot] : doubles[slot];
       });
       const value = (made[i] as Callable)(...args) as number | bigint;
       const slot = frame + FRAME.RESULT;
       const { result } = shape;
       if (result === null) continue;
-      if (formOf(result) === "double") doubles[slot] = value as number;
-      else if (formOf(result) === "int") words[2 * slot] = Number(value);
+      if (representationOf(result) === "double") doubles[slot] = value as number;
+      else if (representationOf(result) === "int") words[2 * slot] = Number(value);
       else bits[slot] = BigInt(value);
       if (goesOnWith !== null && words[2 * slot] !== goesOnWith) return;
     }
@@ -288,7 +288,7 @@ function oneByOne(
 /** A shape whose values are numbers: addresses that nobody looks behind, results as their slot has them. */
 function numeric(shape: CallShape): CallShape {
   const plain = (traits: Traits): Traits =>
-    formOf(traits) === "word" && traits.ready === undefined ? traitsOf(c_size_t as never) : traits;
+    representationOf(traits) === "word" && traits.ready === undefined ? traitsOf(c_size_t as never) : traits;
   const { result } = shape;
   if (result === null) return { ...shape, parameters: shape.parameters.map(plain) };
   const { receiveResult: _, ...rest } = plain(result);

@@ -20,12 +20,12 @@ const u64 = new BigUint64Array(rawffi.frame);
 const u64Scratch = new BigUint64Array(1);
 const f64Scratch = new Float64Array(u64Scratch.buffer);
 
-/** How many bits of a slot a value is: 32, or 64 as a double or as an integer. */
-export type Form = "int" | "double" | "word";
+/** What a value is in its slot: an integer of 32 bits, a double, or 64 bits of any kind. */
+export type Representation = "int" | "double" | "word";
 
 export interface SlotRow {
   /** Absent where the steps of a sequence take no such values. */
-  readonly form?: Form;
+  readonly representation?: Representation;
   /**
    * The view over the frame whose items these values are as they stand, if writing one is no more than storing it
    * there.
@@ -43,7 +43,7 @@ export interface SlotRow {
 /** The rows. A `wide` slot holds the address of the value's memory. */
 export const slots: Readonly<Record<Exclude<SlotKind, "void">, SlotRow>> = ownRows({
   i32: {
-    form: "int",
+    representation: "int",
     view: i32,
     write: (slot, value: number) => {
       i32[2 * slot] = value;
@@ -51,7 +51,7 @@ export const slots: Readonly<Record<Exclude<SlotKind, "void">, SlotRow>> = ownRo
     read: (slot) => i32[2 * slot],
   },
   u32: {
-    form: "int",
+    representation: "int",
     view: u32,
     write: (slot, value: number) => {
       u32[2 * slot] = value;
@@ -66,18 +66,18 @@ export const slots: Readonly<Record<Exclude<SlotKind, "void">, SlotRow>> = ownRo
     read: (slot) => f32[2 * slot],
   },
   f64: {
-    form: "double",
+    representation: "double",
     view: f64,
     write: (slot, value: number) => {
       f64[slot] = value;
     },
     read: (slot) => f64[slot],
   },
-  word: { form: "word", asNumber: true, write: writeWord, read: readSignedWord },
-  uword: { form: "word", asNumber: true, write: writeWord, read: readUnsignedWord },
-  i64: { form: "word", write: writeWord, read: (slot) => i64[slot] },
-  u64: { form: "word", write: writeWord, read: (slot) => u64[slot] },
-  address: { form: "word", asNumber: true, write: writeWord, read: readUnsignedWord },
+  word: { representation: "word", asNumber: true, write: writeWord, read: readSignedWord },
+  uword: { representation: "word", asNumber: true, write: writeWord, read: readUnsignedWord },
+  i64: { representation: "word", write: writeWord, read: (slot) => i64[slot] },
+  u64: { representation: "word", write: writeWord, read: (slot) => u64[slot] },
+  address: { representation: "word", asNumber: true, write: writeWord, read: readUnsignedWord },
   wide: { write: writePlace, read: readPlace },
 });
 

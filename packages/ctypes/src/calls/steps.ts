@@ -7,7 +7,7 @@ import type { Traits } from "../types/protocol.ts";
 import { plainShape } from "./declaration.ts";
 import { type FunctionState, stateOf } from "./funcdata.ts";
 import { type CallShape, countError, notCallable } from "./shape.ts";
-import { type Form, type SlotRow, slots } from "./slots.ts";
+import { type Representation, type SlotRow, slots } from "./slots.ts";
 
 /** What stands for a value that is known when the sequence runs: {@link Sequence.argument}, {@link Sequence.result}. */
 export class Later {
@@ -53,7 +53,7 @@ export function callsOf(steps: readonly (Step | Condition)[]): Call[] {
 
 function withCondition(call: Call | undefined, { value }: Condition): Call {
   const result = call?.shape.result;
-  if (call === undefined || !result || formOf(result) !== "int" || call.goesOnWith !== null) {
+  if (call === undefined || !result || representationOf(result) !== "int" || call.goesOnWith !== null) {
     throw new TypeError("Sequence: expected goOnIf() after a step that returns an integer of 32 bits");
   }
   if (!accepts(result)(value)) {
@@ -77,15 +77,15 @@ function callOf([func, ...values]: Step, index: number): Call {
     throw countError(`${where}: ${state.name}`, `${parameters.length} values`, values.length);
   }
   for (const traits of [...parameters, ...(result === null ? [] : [result])]) {
-    if (rowOf(traits).form === undefined || (parameters.includes(traits) && /^[iu]64$/.test(traits.slot))) {
+    if (rowOf(traits).representation === undefined || (parameters.includes(traits) && /^[iu]64$/.test(traits.slot))) {
       throw new TypeError(`${where}: ${state.name}(): ${traits.name} is neither an integer, a double nor an address`);
     }
   }
   return { state, shape, values, goesOnWith: null, where };
 }
 
-export function formOf(traits: Traits): Form {
-  return rowOf(traits).form as Form;
+export function representationOf(traits: Traits): Representation {
+  return rowOf(traits).representation as Representation;
 }
 
 function rowOf(traits: Traits): SlotRow {
@@ -99,7 +99,7 @@ export function accepts(traits: Traits): (value: unknown) => boolean {
 
 /** Whether it is all the same one, as an integer of 64 bits that a number would not be exactly. */
 export function acceptsAsBits(traits: Traits, value: unknown): value is bigint {
-  return typeof value === "bigint" && formOf(traits) === "word";
+  return typeof value === "bigint" && representationOf(traits) === "word";
 }
 
 export function checkIndex(where: string, index: number): number {
