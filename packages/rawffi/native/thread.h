@@ -19,7 +19,7 @@ namespace rawffi {
 
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
               "Not yet: big-endian; narrow values would sit at a slot's end");
-static_assert(sizeof(void*) == 8, "Not yet: 32-bit; slots are copied whole");
+static_assert(sizeof(void*) == 8, "32-bit processes are not supported: slots are copied whole");
 
 // -- A thread's state ------------------------------------------------------------------------------
 

@@ -14,9 +14,15 @@ import { TABLE_HASH } from "./table.ts";
  * The addon. The environment variable `RAWFFI_ADDON` names a file to load instead of the packaged one, such as a
  * sanitizer build.
  *
- * @throws Error when there is none, or it cannot be loaded.
+ * @throws Error when there is none, or it cannot be loaded, as in a 32-bit process.
  */
 export function loadAddon(): NativeAddon {
+  if (NARROW.has(process.arch)) {
+    throw new Error(
+      `rawffi: 32-bit processes are not supported, and this one is (${process.platform}-${process.arch}). Where the ` +
+        "system has 64 bits, install the 64-bit Node",
+    );
+  }
   return load<NativeAddon>(addonOverride() ?? deliveredAddon());
 }
 
@@ -70,6 +76,9 @@ export function deliveredAddon(): string {
       "or, in a clone of the repository, it was not built: npm run setup",
   );
 }
+
+/** Node's names of processors whose addresses have 32 bits: the frame's slots, and every layout, are made for 64. */
+const NARROW: ReadonlySet<string> = new Set(["arm", "ia32", "mips", "mipsel", "ppc", "s390"]);
 
 /** In the words of npm's `os`, `cpu` and `libc`; `native/build.mjs` writes there. */
 function platformFolder(): string {

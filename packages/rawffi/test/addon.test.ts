@@ -350,6 +350,16 @@ test("an addon that is not there is named in the error", () => {
   assert.match(stderr, /rawffi: cannot load \/nowhere\/rawffi\.node: /);
 });
 
+test("a 32-bit process is refused, with a sentence that says so", () => {
+  for (const arch of ["arm", "ia32"]) {
+    const pretend = `Object.defineProperty(process, "arch", { value: "${arch}" });`;
+    const { status, stderr } = runNode(["--import", `data:text/javascript,${encodeURIComponent(pretend)}`, ...IMPORT]);
+    const expected = `Error: rawffi: 32-bit processes are not supported, and this one is (${process.platform}-${arch}).`;
+    assert.equal(status, 1);
+    assert.ok(stderr.includes(`${expected} Where the system has 64 bits, install the 64-bit Node`), stderr);
+  }
+});
+
 test("a process that may not load addons is told the option", () => {
   const { stderr } = runNode(["--no-addons", ...IMPORT]);
   assert.match(stderr, /rawffi: this process may not load native addons: give --allow-addons with --permission/);
