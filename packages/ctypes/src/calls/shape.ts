@@ -76,16 +76,16 @@ export type Maker = (callee: Callee, target: number) => Callable;
  * (`bits`), as bigints and numbers must that are none exactly. A wrapper goes by `numbers`, and leaves the calls that
  * need it to another one that goes by `bits`.
  */
-export type WrapperForm = "numbers" | "bits";
+export type WordsAs = "numbers" | "bits";
 
 /** Makes a call of this shape ready. */
 export function prepare(
   { result, parameters, fixed, usesErrno, leaf, pumped, throws, guarded }: CallShape,
-  form: WrapperForm,
+  wordsAs: WordsAs,
 ): PreparedCall {
   return rawffi.prepare({
     result: result === null ? "void" : rawOf(result),
-    parameters: parameters.map((traits) => (goesAsNumber(traits, form) ? "number" : rawOf(traits))),
+    parameters: parameters.map((traits) => (goesAsNumber(traits, wordsAs) ? "number" : rawOf(traits))),
     ...(fixed !== undefined && { fixed }),
     errno: usesErrno,
     ...(pumped === true && { elsewhere: true }),
@@ -106,8 +106,8 @@ export function rowOf(traits: Traits): SlotRow {
 }
 
 /** Whether an argument is written as a number that rawffi makes an integer of. */
-export function goesAsNumber(traits: Traits, form: WrapperForm): boolean {
-  return form === "numbers" && mayNeedBits(traits);
+export function goesAsNumber(traits: Traits, wordsAs: WordsAs): boolean {
+  return wordsAs === "numbers" && mayNeedBits(traits);
 }
 
 /** Whether an argument can turn out to need `bits`. */

@@ -22,7 +22,7 @@ import {
   rowOf,
   stillThere,
   takesFunctions,
-  type WrapperForm,
+  type WordsAs,
 } from "../shape.ts";
 import { bitsOf, frameDoubles, frameWords, writePlace } from "../slots.ts";
 import { type Conversion, conversionOf } from "./conversion.ts";
@@ -42,9 +42,9 @@ export interface Stages {
 }
 
 /** The stages of calls of this shape. */
-export function stagesOf(shape: CallShape, form: WrapperForm): Stages {
+export function stagesOf(shape: CallShape, wordsAs: WordsAs): Stages {
   const { result, parameters } = shape;
-  const prepared = prepare(shape, form);
+  const prepared = prepare(shape, wordsAs);
   const isWide = result?.slot === "wide";
   return {
     prepared,
@@ -55,7 +55,7 @@ export function stagesOf(shape: CallShape, form: WrapperForm): Stages {
       targeting,
       ...planning(prepared),
       ...(isWide ? [placing] : []),
-      ...parameters.map((traits, i) => writing(traits, i, form)),
+      ...parameters.map((traits, i) => writing(traits, i, wordsAs)),
     ),
     enter: entering(shape, prepared),
     receive: inOrder(...reading(result), ending(parameters), ...giving(result)),
@@ -142,12 +142,12 @@ const placing: Stage = {
   run: ({ memory, offset }) => writePlace(FRAME.RESULT, (memory as Memory).base + offset),
 };
 
-function writing(traits: Traits, i: number, form: WrapperForm): Stage {
+function writing(traits: Traits, i: number, wordsAs: WordsAs): Stage {
   const slot = FRAME.ARGUMENTS + i;
   const { view, write } = rowOf(traits);
   return {
     print: (scope, letter) => {
-      if (goesAsNumber(traits, form)) return `d[${slot}] = ${letter}${i};`;
+      if (goesAsNumber(traits, wordsAs)) return `d[${slot}] = ${letter}${i};`;
       if (view === undefined) {
         scope[`write${i}`] = write;
         return `write${i}(${slot}, ${letter}${i});`;
@@ -157,7 +157,7 @@ function writing(traits: Traits, i: number, form: WrapperForm): Stage {
       return `${traits.slot}[${(slot * 8) / view.BYTES_PER_ELEMENT}] = ${letter}${i};`;
     },
     run: ({ values }) => {
-      if (goesAsNumber(traits, form)) frameDoubles[slot] = values[i] as number;
+      if (goesAsNumber(traits, wordsAs)) frameDoubles[slot] = values[i] as number;
       else write(slot, values[i] as never);
     },
   };
