@@ -31,7 +31,7 @@ const RBP = 5;
 type Role = "read" | "written";
 
 /** For opcodes with a ModRM byte: what `reg` and `r/m` are, and how many bytes of immediate follow. */
-interface Form {
+interface Operands {
   readonly reg: Role;
   readonly rm: Role;
   readonly immediate: 0 | 1 | 4;
@@ -39,12 +39,12 @@ interface Form {
   readonly extensions: readonly number[] | undefined;
 }
 
-const TO_REGISTER: Form = { reg: "written", rm: "read", immediate: 0, extensions: undefined };
-const TO_MEMORY: Form = { reg: "read", rm: "written", immediate: 0, extensions: undefined };
-const COMPARE: Form = { reg: "read", rm: "read", immediate: 0, extensions: undefined };
+const TO_REGISTER: Operands = { reg: "written", rm: "read", immediate: 0, extensions: undefined };
+const TO_MEMORY: Operands = { reg: "read", rm: "written", immediate: 0, extensions: undefined };
+const COMPARE: Operands = { reg: "read", rm: "read", immediate: 0, extensions: undefined };
 
 /** add, or, and, sub, xor, cmp, test, mov, lea, movsxd, imul, shifts, not, neg. */
-const ONE_BYTE = new Map<number, Form>([
+const ONE_BYTE = new Map<number, Operands>([
   ...[0x03, 0x0b, 0x23, 0x2b, 0x33, 0x8b, 0x8d, 0x63].map((opcode) => [opcode, TO_REGISTER] as const),
   ...[0x01, 0x09, 0x21, 0x29, 0x31, 0x88, 0x89].map((opcode) => [opcode, TO_MEMORY] as const),
   ...[0x38, 0x39, 0x3a, 0x3b, 0x84, 0x85].map((opcode) => [opcode, COMPARE] as const),
@@ -63,8 +63,8 @@ const ONE_BYTE = new Map<number, Form>([
  * movzx, movsx, imul, cmov, and the arithmetic of SSE. An instruction that writes a vector register cannot write rsp,
  * whatever the register's number.
  */
-const VECTOR: Form = COMPARE;
-const TWO_BYTES = new Map<number, Form>([
+const VECTOR: Operands = COMPARE;
+const TWO_BYTES = new Map<number, Operands>([
   ...[0xaf, 0xb6, 0xb7, 0xbe, 0xbf, 0x2c, 0x2d].map((opcode) => [opcode, TO_REGISTER] as const),
   ...Array.from({ length: 16 }, (_, i) => [0x40 + i, TO_REGISTER] as const),
   ...Array.from({ length: 16 }, (_, i) => [0x90 + i, TO_MEMORY] as const),
@@ -114,27 +114,27 @@ function withOperands(
   code: Uint8Array,
   at: number,
   rex: number,
-  form: Form | undefined,
+  operands: Operands | undefined,
   is16: boolean,
 ): Instruction | null {
   const modrm = code[at];
-  if (form === undefined || modrm === undefined || (is16 && form.immediate === 4)) return null;
+  if (operands === undefined || modrm === undefined || (is16 && operands.immediate === 4)) return null;
   const mod = modrm >> 6;
   const reg = (modrm >> 3) & 7;
   const rm = modrm & 7;
-  if (form.extensions !== undefined && !form.extensions.includes(reg)) return null;
+  if (operands.extensions !== undefined && !operands.extensions.includes(reg)) return null;
   // Some 8-bit registers have these numbers, too; instructions that write them are refused as well.
-  if (form.reg === "written" && reg === RSP && (rex & 4) === 0) return null;
+  if (operands.reg === "written" && reg === RSP && (rex & 4) === 0) return null;
   let end = at + 1;
   if (mod === 3) {
-    if (form.rm === "written" && rm === RSP && (rex & 1) === 0) return null;
-    return ended(code, end + form.immediate);
+    if (operands.rm === "written" && rm === RSP && (rex & 1) === 0) return null;
+    return ended(code, end + operands.immediate);
   }
   let base = rm;
   if (rm === RSP) base = (code[end++] as number) & 7;
   // The function's locals lie below these addresses, and its return address above.
-  if (form.rm === "written" && (base === RSP || base === RBP)) return null;
+  if (operands.rm === "written" && (base === RSP || base === RBP)) return null;
   if (mod === 0 && base === RBP) end += 4;
   else end += mod === 0 ? 0 : mod === 1 ? 1 : 4;
-  return ended(code, end + form.immediate);
+  return ended(code, end + operands.immediate);
 }
