@@ -78,7 +78,7 @@ row("test_change_pointers", () => {
   assert.equal(result.contents.value, 87654);
 
   result[0] = 54345;
-  assert.equal(number.value, 54345, "an item that is stored changes the target");
+  assert.equal(number.value, 54345, "an item that is stored changes the pointee");
 
   const other = new c_int(12321);
   result.contents = other;
@@ -227,7 +227,7 @@ row("test_pointer_type_name", () => {
 });
 
 row("test_abstract", () => {
-  // There is no base of all pointers whose target could be set; a pointer type is made of its target, once and for all.
+  // There is no base of all pointers whose pointee could be set; a pointer type is made of its pointee, once and for all.
   for (const none of [42, undefined, "c_int", {}]) {
     throws(() => POINTER(none as never), TypeError, /^POINTER\(\): expected a C type, got /);
   }

@@ -134,13 +134,13 @@ test("the arguments of a call live until it is over", async () => {
 
 // -- Pointers --------------------------------------------------------------------------------------
 
-test("a pointer keeps its target", () =>
+test("a pointer keeps its pointee", () =>
   livesWith(() => {
     const target = new Node({ value: 1 });
     return { owner: pointer(target), target };
   }));
 
-test("a pointer member keeps the target", () =>
+test("a pointer member keeps the pointee", () =>
   livesWith(() => {
     const target = new Node({ value: 1 });
     return { owner: new Node({ next: pointer(target) }), target };
@@ -152,7 +152,7 @@ test("a pointer to a pointer keeps both", () =>
     return { owner: pointer(pointer(target)), target };
   }));
 
-test("an item of an array of pointers keeps the target", () =>
+test("an item of an array of pointers keeps the pointee", () =>
   livesWith(() => {
     const target = new Node({ value: 1 });
     const owner = new (ARRAY(POINTER(Node), 2))();
@@ -160,7 +160,7 @@ test("an item of an array of pointers keeps the target", () =>
     return { owner, target };
   }));
 
-test("a copied pointer keeps the target", () =>
+test("a copied pointer keeps the pointee", () =>
   livesWith(() => {
     const target = new Node({ value: 1 });
     return { owner: new (POINTER(Node))(pointer(target)), target };
@@ -242,7 +242,7 @@ test("a view of a member keeps the whole", () =>
     return { owner: target.rest.at(1), target };
   }));
 
-test("contents keeps the pointer, and so the target", () =>
+test("contents keeps the pointer, and so the pointee", () =>
   livesWith(() => {
     const target = new Node({ value: 1 });
     return { owner: pointer(target).contents, target };
@@ -357,7 +357,7 @@ test("_objects is ctypes' own record", () => {
   assert.deepEqual(kept(), ["11:2", "1:1", "3"], "NULL leaves it, as in ctypes");
 });
 
-test("a pointer's record names its target", () => {
+test("a pointer's record names its pointee", () => {
   const target = new Node();
   const p = pointer(target) as Pointer<Node> & { _objects: Record<string, unknown> };
   assert.equal(p._objects["1"], target);

@@ -55,7 +55,7 @@ test("assigning contents points elsewhere", () => {
   assert.deepEqual([first.value, second.value], [1, 20]);
 });
 
-test("the same target type gives the same pointer type", () => {
+test("the same pointee type gives the same pointer type", () => {
   assert.equal(POINTER(c_int), POINTER(c_int));
   assert.equal(POINTER(null), c_void_p);
   assert.equal(POINTER(c_int)._type_, c_int);
@@ -70,7 +70,7 @@ test("a pointer copied from a pointer points to the same", () => {
   assert.equal(n.value, 9);
 });
 
-test("a pointer to a pointer leads to the target", () => {
+test("a pointer to a pointer leads to the pointee", () => {
   const n = new c_int(5);
   const pp = pointer(pointer(n));
   expectType<Equal<typeof pp.contents, Pointer<c_int>>>();
@@ -98,7 +98,7 @@ test("a class derived from a pointer type points to the same type", () => {
   );
 });
 
-test("what has no target is no pointer", () => {
+test("what has no pointee is no pointer", () => {
   // @ts-expect-error a number is no C object
   throws(() => pointer(5), TypeError, "pointer(): expected a C object, got the number 5");
   throws(() => POINTER(5 as never), TypeError, "POINTER(): expected a C type, got the number 5");
@@ -117,7 +117,7 @@ test("what has no target is no pointer", () => {
 
 // -- NULL ------------------------------------------------------------------------------------------
 
-test("a pointer without a target is NULL, and following it is an error", () => {
+test("a pointer without a pointee is NULL, and following it is an error", () => {
   const p = new (POINTER(Point))();
   throws(() => p.contents, NullPointerError, "POINTER(Point).contents: the pointer is NULL");
   throws(() => p[0], NullPointerError, "POINTER(Point)[0]: the pointer is NULL");
@@ -127,7 +127,7 @@ test("a pointer without a target is NULL, and following it is an error", () => {
   assert.equal(new NullPointerError().code, "ERR_CTYPES_NULL_POINTER");
 });
 
-test("a NULL pointer can be given a target", () => {
+test("a NULL pointer can be given a pointee", () => {
   const p = new (POINTER(Point))();
   p.contents = new Point({ x: 4 });
   assert.equal(p.contents.x, 4);
@@ -159,7 +159,7 @@ test("a NULL pointer stored as a member reads as null", () => {
 
 // -- Arithmetic ------------------------------------------------------------------------------------
 
-test("an index counts items from the target, without bounds, as in C", () => {
+test("an index counts items from the pointee, without bounds, as in C", () => {
   const numbers = new (ARRAY(c_int, 4))(10, 20, 30, 40);
   const p = cast(numbers, POINTER(c_int));
   expectType<Equal<(typeof p)[0], number>>();
@@ -195,7 +195,7 @@ test("an index must be an integer", () => {
 
 class Holder extends Structure({ numbers: POINTER(c_int), point: POINTER(Point) }) {}
 
-test("a pointer member takes a pointer or an array of the target", () => {
+test("a pointer member takes a pointer or an array of the pointee", () => {
   const numbers = new (ARRAY(c_int, 3))(1, 2, 3);
   const holder = new Holder({ numbers, point: pointer(new Point({ y: 5 })) });
   assert.equal(holder.numbers?.at(2), 3);
@@ -212,7 +212,7 @@ test("a pointer member that was read follows the member", () => {
   assert.equal(holder.numbers?.contents.value, 3);
 });
 
-test("a pointer member refuses what does not keep its target", () => {
+test("a pointer member refuses what does not keep its pointee", () => {
   const holder = new Holder();
   const refuses = (value: unknown, got: string) =>
     throws(

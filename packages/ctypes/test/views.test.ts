@@ -294,7 +294,7 @@ test("memory that is not aligned has no view", () => {
   );
 });
 
-test("a pointer's view is told its length, and needs a target", () => {
+test("a pointer's view is told its length, and needs a pointee", () => {
   const p = pointer(new c_int(1));
   throws(() => p.view(-1), RangeError, "POINTER(c_int).view(): argument 1: the length cannot be negative, got -1");
   throws(

@@ -51,7 +51,7 @@ export function isAlike(own: unknown, type: Type, known: Known, depth = 0): bool
   const theirs = resolved(type, known);
   const kinds = [kindOfClass(own), kindOfType(theirs, known)] as const;
   if (kinds.includes("incomplete")) return !kinds.includes("void") && kinds.every(isComposed);
-  if (kinds.every((kind) => kind === "pointer")) return depth > 2 || areTargetsAlike(own, theirs, known, depth);
+  if (kinds.every((kind) => kind === "pointer")) return depth > 2 || arePointeesAlike(own, theirs, known, depth);
   if (kinds.every((kind) => kind === "array")) return isItemAlike(own, theirs, known, depth);
   if (kinds[0] === "array" && kinds[1] === "pointer") return true; // an array is passed by its address
   const isCharacter = kinds.includes("character");
@@ -97,7 +97,7 @@ function resolved(type: Type, known: Known): Type {
   return found?.kind === "typedef" ? resolved(found.type, known) : type;
 }
 
-function areTargetsAlike(own: unknown, type: Type, known: Known, depth: number): boolean {
+function arePointeesAlike(own: unknown, type: Type, known: Known, depth: number): boolean {
   const letter = letterOf(own);
   if (letter === "P" || (type.kind === "simple" && type.name === "c_void_p")) return true;
   const { _type_, _argtypes_, _restype_ } = own as Readonly<Record<string, unknown>>;
@@ -112,11 +112,11 @@ function areTargetsAlike(own: unknown, type: Type, known: Known, depth: number):
     return isResultAlike && (parameters.length === 0 || (parameters.length === _argtypes_.length && areAlike));
   }
   if (Array.isArray(_argtypes_)) return false;
-  const target = typeof letter === "string" ? (CHARACTERS[letter] ?? _type_) : _type_;
-  return isAlike(target, targetOf(type), known, depth + 1);
+  const pointee = typeof letter === "string" ? (CHARACTERS[letter] ?? _type_) : _type_;
+  return isAlike(pointee, pointeeOf(type), known, depth + 1);
 }
 
-function targetOf(type: Type): Type {
+function pointeeOf(type: Type): Type {
   if (type.kind === "pointer") return type.to;
   // c_char_p points to a c_char.
   return { kind: "simple", name: type.kind === "simple" ? type.name.replace(/_p$/, "") : "c_char" };

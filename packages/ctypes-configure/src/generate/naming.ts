@@ -60,7 +60,7 @@ export class Naming {
 
   /**
    * Names what has none in a member's type: the structure or enumeration itself, or that of an array's items or a
-   * pointer's target.
+   * pointee.
    */
   suggest(type: ClangType, name: string): void {
     let inner = type.get_canonical();

@@ -49,12 +49,12 @@ function watchedParameter(traits: Traits, isChecked: boolean): Traits {
 }
 
 function checkedPass(traits: Traits): Traits["pass"] {
-  const isPointer = traits.target !== undefined && traits.slot === "address";
+  const isPointer = traits.pointee !== undefined && traits.slot === "address";
   if (!isPointer) return traits.pass;
   return (value) => {
     const passed = traits.pass(value);
     const at = addressIn(passed);
-    if (at !== 0 && !isMark(at, traits)) checkPointer(at, sizeOfTarget(traits));
+    if (at !== 0 && !isMark(at, traits)) checkPointer(at, sizeOfPointee(traits));
     return passed;
   };
 }
@@ -75,10 +75,10 @@ function addressIn(passed: unknown): Address {
 }
 
 /** What must be there at least: one object of the type, where it has a size. */
-function sizeOfTarget({ target, symbol }: Traits): number {
-  if (target === null || symbol !== undefined) return 1;
+function sizeOfPointee({ pointee, symbol }: Traits): number {
+  if (pointee === null || symbol !== undefined) return 1;
   try {
-    return Math.max(1, traitsOf(target as CType).size);
+    return Math.max(1, traitsOf(pointee as CType).size);
   } catch {
     return 1; // incomplete
   }

@@ -42,7 +42,7 @@ class DynamicData extends FunctionData {
   static override [DESCRIBE](): Traits {
     // In memory and as an argument an undeclared function is an address.
     const type = this as unknown as CType;
-    return { ...traitsOf(c_void_p as unknown as CType), type, name: "()", target: type };
+    return { ...traitsOf(c_void_p as unknown as CType), type, name: "()", pointee: type };
   }
 }
 

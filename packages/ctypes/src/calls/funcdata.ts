@@ -21,8 +21,8 @@ import {
   OFFSET,
   PLAIN,
   type PlainForm,
+  POINTEE,
   type SymbolOrigin,
-  TARGET,
   traitsOf,
 } from "../types/protocol.ts";
 import { type AsyncCall, makeAsync } from "./async.ts";
@@ -81,7 +81,7 @@ export abstract class FunctionData extends CData {
     this[STATE].origin?.check();
     return this[STATE].address;
   }
-  override [TARGET](): CType {
+  override [POINTEE](): CType {
     return this.constructor as unknown as CType;
   }
   /** The type of the result; setting it changes this function object only, `undefined` restores its type's. */

@@ -199,7 +199,7 @@ function functionTraits(type: CType, declaration: Declaration): Traits {
     raw: "pointer",
     slot: "address",
     usesScratch: false,
-    target: type,
+    pointee: type,
     load: (memory, offset, parent, index) =>
       loadAddress(memory, offset) === 0 ? null : view(memory, offset, parent, index),
     store(memory, offset, value) {

@@ -124,7 +124,7 @@ function keywordsIn(flags: readonly ParamFlag[], args: readonly unknown[]): Reco
 }
 
 function pointedTo(type: unknown): CType | null | undefined {
-  return isCType(type) ? traitsOf(type).target : undefined;
+  return isCType(type) ? traitsOf(type).pointee : undefined;
 }
 
 function typeName(type: unknown): string {
@@ -132,9 +132,9 @@ function typeName(type: unknown): string {
 }
 
 function makeOutput(name: string, type: unknown, index: number): unknown {
-  const target = pointedTo(type);
+  const pointee = pointedTo(type);
   const isArray = isCType(type) && traitsOf(type).rawArgument !== undefined;
-  const made = isArray ? type : target;
+  const made = isArray ? type : pointee;
   if (made === null || made === undefined || type === (c_void_p as unknown)) {
     throw new TypeError(`${name}(): 'out' parameter ${index + 1}: ${typeName(type)} must be passed as a default value`);
   }

@@ -134,7 +134,7 @@ export function lendsBytes({ slot, usesScratch }: Traits): boolean {
 
 /** Whether it takes C functions, of which the library is told. */
 export function takesFunctions(traits: Traits): boolean {
-  return traits.symbol !== undefined && traits.target === traits.type;
+  return traits.symbol !== undefined && traits.pointee === traits.type;
 }
 
 // -- Called by wrappers ----------------------------------------------------------------------------

@@ -16,8 +16,8 @@ import {
   type Inspect,
   type Instance,
   MEMORY,
+  POINTEE,
   plainInspect,
-  TARGET,
   type Traits,
   typeOfInstance,
 } from "./protocol.ts";
@@ -42,14 +42,14 @@ export class CArgObject implements Decays {
   [DECAY](): Address | undefined {
     if (this.traits === null) return offsetBy(address(this._obj as Instance), this.#offset);
     if (typeof this._obj === "string") return (this.#text ??= placedText(this.traits, this._obj)).value;
-    if (this.traits.target === undefined) return undefined;
+    if (this.traits.pointee === undefined) return undefined;
     const passed = this.#text ?? (this.traits.pass(this._obj) as Address | Argument);
     if (!(passed instanceof Argument)) return exactAddress(passed);
     this.#text = passed;
     return exactAddress(passed.value);
   }
-  [TARGET](): CType | null | undefined {
-    return this.traits === null ? typeOfInstance(this._obj as Instance) : this.traits.target;
+  [POINTEE](): CType | null | undefined {
+    return this.traits === null ? typeOfInstance(this._obj as Instance) : this.traits.pointee;
   }
   [INSPECT](_depth: number, options: object, inspect: Inspect = plainInspect): string {
     return `${this.traits === null ? "byref" : `cparam ${this.traits.name}`}(${inspect(this._obj, options)})`;
@@ -80,7 +80,7 @@ export function passing(traits: Traits): (value: unknown) => unknown {
     const inner = asParameter(value);
     if (Object.is(inner, value)) throw error;
     const passed = passAny(inner);
-    const isAddress = traits.target !== undefined || traits.slot === "wide";
+    const isAddress = traits.pointee !== undefined || traits.slot === "wide";
     return isAddress && !(passed instanceof Argument) ? new Argument(passed as Address, inner) : passed;
   };
   const passAny = anew(makePassing, { CArgObject, pass, traits, instead, isView: ArrayBuffer.isView });

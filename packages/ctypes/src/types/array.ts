@@ -27,9 +27,9 @@ import {
   OFFSET,
   PLAIN,
   type PlainForm,
+  POINTEE,
   plainInspect,
   SWAPPED,
-  TARGET,
   type Traits,
   type TypedArrayClass,
   traitsOf,
@@ -171,7 +171,7 @@ function arrayType(item: CType, length: number): object {
     static override [ITEMS](): TypedArrayClass | null | undefined {
       return item[ITEMS]();
     }
-    override [TARGET](): CType {
+    override [POINTEE](): CType {
       return item;
     }
     get length(): number {
@@ -256,7 +256,7 @@ function arrayTraits(self: CType, item: CType, length: number): Traits {
     rawArgument: "pointer",
     slot: "address",
     usesScratch: false,
-    target: item,
+    pointee: item,
     load: view,
     store(memory, offset, value) {
       if (!isText(item) || (typeof value !== "string" && !(value instanceof Uint8Array))) {
@@ -319,8 +319,8 @@ const texts = new Set([c_char, c_wchar, c_char16, c_char32] as unknown as CType[
 function fill(array: CData, items: readonly unknown[], owner?: string): void {
   const type = typeOfInstance(array) as CType & Declared;
   // What the memory was made for; the class's own words may have been changed since.
-  const { target, size } = traitsOf(type);
-  const item = target as CType;
+  const { pointee, size } = traitsOf(type);
+  const item = pointee as CType;
   const length = size > 0 ? size / traitsOf(item).size : type._length_;
   if (items.length > length) throw outOfRange(`${items.length} items are too many for ${arrayName(item, length)}`);
   try {

@@ -26,7 +26,7 @@ import type { c_void_p } from "./types.ts";
 export function cast<I extends AnyData>(object: Exclude<Pass<c_void_p>, string>, type: TypeOf<I>): I {
   if (!isCType(type)) throw new TypeError(`cast(): argument 2: expected a pointer type, got ${describe(type)}`);
   const traits = traitsOf(type as unknown as CType);
-  if (traits.target === undefined || traits.rawArgument !== undefined) {
+  if (traits.pointee === undefined || traits.rawArgument !== undefined) {
     throw new TypeError(`cast(): argument 2: expected a pointer type, got ${traits.name}`);
   }
   const address = addressIn(object);

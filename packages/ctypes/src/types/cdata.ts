@@ -25,9 +25,9 @@ import {
   OFFSET,
   PLAIN,
   type PlainForm,
+  POINTEE,
   SWAPPED,
   type SymbolSource,
-  TARGET,
   type Traits,
   TYPE,
   type TypedArrayClass,
@@ -62,7 +62,7 @@ export abstract class CData implements Keeper, Instance {
   constructor() {
     const traits = traitsOf(new.target as unknown as CType);
     // A function has memory only when somebody asks for it.
-    if (traits.target === traits.type) return;
+    if (traits.pointee === traits.type) return;
     const offset = reserve(traits.size, traits.align);
     // biome-ignore lint/correctness/noConstructorReturn: instances are made in one place, which hides what they are made of
     return traits.view(reserved, offset, null, 0) as CData;
@@ -121,7 +121,7 @@ export abstract class CData implements Keeper, Instance {
    */
   static from_param(value: unknown): unknown {
     const traits = traitsOf(this as unknown as CType);
-    if (value instanceof this || (value === null && traits.target !== undefined)) return value;
+    if (value instanceof this || (value === null && traits.pointee !== undefined)) return value;
     const mark = scratchTop();
     try {
       passing(traits)(value);
@@ -169,8 +169,8 @@ export abstract class CData implements Keeper, Instance {
     return undefined;
   }
 
-  [TARGET](): CType | null | undefined {
-    return traitsOf(typeOfInstance(this)).target;
+  [POINTEE](): CType | null | undefined {
+    return traitsOf(typeOfInstance(this)).pointee;
   }
 
   /** What an out-parameter reads as. */

@@ -12,9 +12,9 @@ import type { CData } from "./cdata.ts";
 import { type CType, MEMORY, OFFSET, type Traits, traitsOf } from "./protocol.ts";
 
 export interface Accessors {
-  /** The target itself. @throws NullPointerError */
+  /** The pointee itself. @throws NullPointerError */
   contents(this: CData): CData;
-  /** What the item `index` places after the target reads as. @throws NullPointerError */
+  /** What the item `index` places after the pointee reads as. @throws NullPointerError */
   at(this: CData, index: number): unknown;
   put(this: CData, index: number, value: unknown): void;
 }
@@ -117,7 +117,7 @@ function makeAccessors(parts: AccessorParts) {
   };
 }
 
-/** The address of the item `index` places after the target. @throws NullPointerError */
+/** The address of the item `index` places after the pointee. @throws NullPointerError */
 export function addressOfItem(pointer: CData, type: CType, index: number, name?: string): number {
   const start = loadAddress(pointer[MEMORY], pointer[OFFSET]);
   if (!Number.isInteger(index)) {

@@ -118,7 +118,7 @@ export interface Pointer<I>
     Tagged<["pointer", I]> {
   /** The pointed-to object itself, not a copy. Throws on NULL. Assigning re-points. */
   contents: I;
-  /** Reads the item `index` places after the target; negative ones stand before it. C knows no bounds here. */
+  /** Reads the item `index` places after the pointee; negative ones stand before it. C knows no bounds here. */
   at(index: number): Read<I>;
   /**
    * The first `length` items as a typed array on the same memory, live both ways: what {@link ArrayOf.view} is for

@@ -14,7 +14,7 @@ import {
   DECAY,
   type Instance,
   ITEMS,
-  TARGET,
+  POINTEE,
   type Traits,
   TYPE,
   traitsOf,
@@ -47,7 +47,7 @@ export function passByClass(self: CType, type: CType, passOther: Traits["pass"])
   const isView = ArrayBuffer.isView;
   const classes = Object.values(BUFFERS).find((family) => family.includes(type[ITEMS]() as never)) ?? [];
   const [First = null, Second = First, Third = First] = classes;
-  const symbols = { TYPE, ADDRESS, DECAY, TARGET } as const;
+  const symbols = { TYPE, ADDRESS, DECAY, POINTEE } as const;
   const buffers = { First, Second, Third, isView, bufferAddress };
   return anew(makePass, { keys, symbols, ...buffers, self, type, loadAddress, passOther });
 }
@@ -69,7 +69,7 @@ interface PassParts {
     readonly TYPE: typeof TYPE;
     readonly ADDRESS: typeof ADDRESS;
     readonly DECAY: typeof DECAY;
-    readonly TARGET: typeof TARGET;
+    readonly POINTEE: typeof POINTEE;
   };
   readonly self: CType;
   readonly type: CType;
@@ -90,7 +90,7 @@ function makePass(parts: PassParts): Traits["pass"] {
   const TYPE: typeof symbols.TYPE = symbols.TYPE;
   const ADDRESS: typeof symbols.ADDRESS = symbols.ADDRESS;
   const DECAY: typeof symbols.DECAY = symbols.DECAY;
-  const TARGET: typeof symbols.TARGET = symbols.TARGET;
+  const POINTEE: typeof symbols.POINTEE = symbols.POINTEE;
   const isOfClass = (value: object, Class: BufferClass | null) => Class !== null && value instanceof Class;
   return (given) => {
     if (typeof given !== "object" || given === null) return passOther(given);
@@ -105,7 +105,7 @@ function makePass(parts: PassParts): Traits["pass"] {
       if (own === self) return loadAddress(memory, value[OFFSET]);
       if (own === type) return value[ADDRESS]();
     }
-    if (value[TARGET] !== undefined && value[TARGET]() === type) {
+    if (value[POINTEE] !== undefined && value[POINTEE]() === type) {
       const at = value[DECAY]();
       if (at !== undefined) return at;
     }

@@ -33,12 +33,12 @@ import {
 import { type Bound, joined, pointerIndices } from "./slices.ts";
 import type { Statics } from "./statics.ts";
 import { c_char, c_char_p, c_char16, c_char16_p, c_char32, c_char32_p, c_void_p, c_wchar, c_wchar_p } from "./types.ts";
-import { viewOfTarget } from "./views.ts";
+import { viewOfPointee } from "./views.ts";
 
 /** The class of a pointer type. */
 export interface PointerType<I extends AnyData> extends Statics {
-  /** A pointer to `target`, or NULL. @throws TypeError when `target` is no instance of the pointed-to type. */
-  new (target?: I | Pointer<I>): Pointer<I>;
+  /** A pointer to `pointee`, or NULL. @throws TypeError when `pointee` is no instance of the pointed-to type. */
+  new (pointee?: I | Pointer<I>): Pointer<I>;
   /** The type pointed to. */
   readonly _type_: TypeOf<I>;
 }
@@ -103,9 +103,9 @@ export function byref<I extends AnyData>(object: I, offset = 0): Ref<I> {
 
 // -- Private ---------------------------------------------------------------------------------------
 
-/** Keys of what a pointer keeps, as ctypes numbers them: the target, and what the target keeps. */
-const TARGET_KEY = 1;
-const TARGETS_OWN_KEY = 0;
+/** Keys of what a pointer keeps, as ctypes numbers them: the pointee, and what the pointee keeps. */
+const POINTEE_KEY = 1;
+const POINTEES_OWN_KEY = 0;
 
 /** What takes text where a pointer to a character is expected, for each kind of character. */
 const textTypes = new Map([
@@ -135,14 +135,14 @@ function pointerType(type: CType): unknown {
       if (!isInstance(object, type))
         throw locate(expected(`an instance of ${spelling(type)}`, object), `${pointerName(type)}.contents`);
       storeAddress(this[MEMORY], this[OFFSET], address(object));
-      keep(this, TARGET_KEY, object);
-      if (object[KEPT] !== undefined && !traitsOf(type).keepsItself) keep(this, TARGETS_OWN_KEY, object[KEPT]);
+      keep(this, POINTEE_KEY, object);
+      if (object[KEPT] !== undefined && !traitsOf(type).keepsItself) keep(this, POINTEES_OWN_KEY, object[KEPT]);
     }
     at(index: number): unknown {
       return accessors().at.call(this, index);
     }
     view(length: number): unknown {
-      return viewOfTarget(this, type, length, pointerName(type));
+      return viewOfPointee(this, type, length, pointerName(type));
     }
     slice(start: Bound, stop: Bound, step?: Bound): unknown {
       return joined(
@@ -159,7 +159,7 @@ function pointerType(type: CType): unknown {
     override [PLAIN](form: PlainForm): unknown {
       const at = loadAddress(this[MEMORY], this[OFFSET]);
       // A copy: what was read from a member or an item is that place itself.
-      return form.address(at, at === 0 ? null : new (this.constructor as new (target: unknown) => CData)(this));
+      return form.address(at, at === 0 ? null : new (this.constructor as new (pointee: unknown) => CData)(this));
     }
     override [INSPECT](): string {
       if (!isReal(this)) return shownWithoutMemory(this);
@@ -184,11 +184,11 @@ function pointerType(type: CType): unknown {
     }
     return made;
   };
-  const point = (self: CData, target: unknown): void => {
-    if (isInstance(target, Made as unknown as CType)) {
-      copy(self[MEMORY], self[OFFSET], target[MEMORY], target[OFFSET], 8);
-      self[KEPT] = keptFrom(target);
-    } else (self as PointerData).contents = target;
+  const point = (self: CData, pointee: unknown): void => {
+    if (isInstance(pointee, Made as unknown as CType)) {
+      copy(self[MEMORY], self[OFFSET], pointee[MEMORY], pointee[OFFSET], 8);
+      self[KEPT] = keptFrom(pointee);
+    } else (self as PointerData).contents = pointee;
   };
   const Made = ownConstructor(PointerData as unknown as typeof CData, point);
   Object.defineProperty(Made, "name", { value: `LP_${type.name}` });
@@ -204,7 +204,7 @@ function pointerTraits(self: CType, type: CType): Traits {
     if (value === null) return 0;
     if (value instanceof type) return address(value);
     if (value instanceof self) return loadAddress(value[MEMORY], value[OFFSET]);
-    const given = toTarget(value);
+    const given = toPointee(value);
     if (given !== undefined) return given;
     if (isText && typeof value === "string") return traitsOf(textType).pass(value);
     if (Array.isArray(value)) return passItems(type, value);
@@ -215,7 +215,7 @@ function pointerTraits(self: CType, type: CType): Traits {
   let buffers: readonly string[] | undefined;
 
   /** The address of what else may stand where a pointer is expected. */
-  const toTarget = (value: unknown): Address | undefined => {
+  const toPointee = (value: unknown): Address | undefined => {
     if (!ArrayBuffer.isView(value)) return decayed(value, type);
     buffers ??= buffersOf(type);
     const tag = (value as { [Symbol.toStringTag]?: string })[Symbol.toStringTag] as string;
@@ -230,7 +230,7 @@ function pointerTraits(self: CType, type: CType): Traits {
     raw: "pointer",
     slot: "address",
     usesScratch: isText,
-    target: type,
+    pointee: type,
     load: (memory, offset, parent, index) =>
       loadAddress(memory, offset) === 0 ? null : view(memory, offset, parent, index),
     store(memory, offset, value) {
@@ -242,9 +242,9 @@ function pointerTraits(self: CType, type: CType): Traits {
         copy(memory, offset, value[MEMORY], value[OFFSET], 8);
         return keptFrom(value);
       }
-      // A reference and a plain instance are good as arguments only: stored, they would hide who owns the target.
+      // A reference and a plain instance are good as arguments only: stored, they would hide who owns the pointee.
       const isReference = value instanceof CArgObject || value instanceof type;
-      const given = isReference ? undefined : toTarget(value);
+      const given = isReference ? undefined : toPointee(value);
       if (given === undefined) throw expected(`${name}, an array or buffer of ${spelling(type)}, or null`, value);
       storeAddress(memory, offset, given);
       if (ArrayBuffer.isView(value)) holdBuffer(value);

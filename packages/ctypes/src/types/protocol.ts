@@ -54,7 +54,7 @@ export interface Traits {
   /** An instance that is the memory there. */
   readonly view: ViewMaker;
   /** The type pointed to, of a type that is or decays to a pointer; null for `void *`. */
-  readonly target?: CType | null;
+  readonly pointee?: CType | null;
   /** What `console.log` shows for a value that was read, where that is not the value. */
   show?(value: unknown): unknown;
   /** Whether `_objects` of an instance is the kept thing itself, as for simple types, not a record of them. */
@@ -195,7 +195,7 @@ export const DECAY: unique symbol = Symbol("decay");
  */
 export const IS_SIMPLE: unique symbol = Symbol("isSimple");
 /** The method giving the type that address points to: null is `void`, undefined is "no pointer at all". */
-export const TARGET: unique symbol = Symbol("target");
+export const POINTEE: unique symbol = Symbol("pointee");
 
 /** An instance of `type` that *is* the memory there; no constructor of a subclass runs. */
 export type ViewMaker = (memory: Memory, offset: number, parent: Instance | null, index: number) => Instance;
@@ -234,16 +234,16 @@ export interface Instance extends Decays {
 /** What can stand where C expects a pointer: arrays, pointers, functions, references. */
 export interface Decays {
   [DECAY](): Address | undefined;
-  [TARGET](): CType | null | undefined;
+  [POINTEE](): CType | null | undefined;
 }
 
-/** The address `value` stands for as a pointer to `target` (null: to anything); undefined when it is no such thing. */
-export function decayed(value: unknown, target: CType | null): Address | undefined {
+/** The address `value` stands for as a pointer to `pointee` (null: to anything); undefined when it is no such thing. */
+export function decayed(value: unknown, pointee: CType | null): Address | undefined {
   if (typeof value !== "object" && typeof value !== "function") return undefined;
   if (value === null || (value as Partial<Decays>)[DECAY] === undefined) return undefined;
-  const to = (value as Decays)[TARGET]();
+  const to = (value as Decays)[POINTEE]();
   if (to === undefined) return undefined;
-  if (target !== null && to !== target && !(to !== null && to.prototype instanceof target)) return undefined;
+  if (pointee !== null && to !== pointee && !(to !== null && to.prototype instanceof pointee)) return undefined;
   return (value as Decays)[DECAY]();
 }
 

@@ -59,7 +59,7 @@ export interface Kind extends Omit<Row, "store" | "pass"> {
   /** See `Traits.show`. */
   show?(value: unknown): unknown;
   /** The type pointed to, for those that are pointers. */
-  readonly target?: () => CType | null;
+  readonly pointee?: () => CType | null;
 }
 
 /** Makes the class that a simple type's class line extends. */
@@ -95,7 +95,7 @@ export function simple<const C extends string, V, W = V, P = W>(code: C, row: Ki
       return true;
     }
     override [DECAY](): Address | undefined {
-      return kind.target === undefined ? undefined : loadAddress(this[MEMORY], this[OFFSET]);
+      return kind.pointee === undefined ? undefined : loadAddress(this[MEMORY], this[OFFSET]);
     }
     /** The C value as JavaScript has it; assigning converts and stores. */
     get value(): unknown {
@@ -209,7 +209,7 @@ function simpleTraits(type: CType, kind: Kind, isDirect: boolean): Traits {
     receive: isDirect ? receive : receiveInstance,
     view,
     keepsItself: true,
-    ...(kind.target && { target: kind.target() }),
+    ...(kind.pointee && { pointee: kind.pointee() }),
   };
 }
 

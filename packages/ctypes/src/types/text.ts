@@ -82,7 +82,7 @@ export const voidPointer: Kind = {
   // As in ctypes a string is an argument, and no value.
   pass: (value) => (typeof value === "string" ? placed(placeText(value)) : toPointer(value)),
   receive: (address: Address) => address || null,
-  target: () => null,
+  pointee: () => null,
 };
 
 /**
@@ -171,6 +171,6 @@ function textPointer(rules: TextRules): Kind {
     },
     receive: (address: Address) => (address === 0 ? null : rules.read(address)),
     ...(rules.readResult && { receiveResult: rules.readResult }),
-    target: rules.unit,
+    pointee: rules.unit,
   };
 }

@@ -31,7 +31,7 @@ export function viewOfArray(array: CData, item: CType, byteLength: number, name:
 }
 
 /** A typed array on the first `length` items that `pointer` points to. @throws NullPointerError */
-export function viewOfTarget(pointer: CData, item: CType, length: number, name: string): TypedArray {
+export function viewOfPointee(pointer: CData, item: CType, length: number, name: string): TypedArray {
   const where = `${name}.view()`;
   if (!Number.isInteger(length)) {
     throw new TypeError(`${where}: argument 1: expected an integer length, got ${describe(length)}`);
