@@ -40,10 +40,10 @@ export interface Declaration extends CallOptions {
 }
 
 /**
- * The place of a function: where it is, whether `errno` is swapped, and the library that it belongs to, if one is
+ * The location of a function: where it is, whether `errno` is swapped, and the library that it belongs to, if one is
  * known.
  */
-export interface Target {
+export interface Location {
   readonly address: Address;
   readonly usesErrno: boolean;
   readonly origin?: SymbolOrigin | undefined;
@@ -52,26 +52,26 @@ export interface Target {
 }
 
 /** The call of a function so declared. */
-export function callOf(declaration: Declaration, target: Target, callee: Callee): Callable {
-  const shape = plainShape(declaration, target);
+export function callOf(declaration: Declaration, location: Location, callee: Callee): Callable {
+  const shape = plainShape(declaration, location);
   // Of a callback the code is known, and calls JavaScript.
-  if (shape !== null) return makeCall(shape, callee, target.address, target.callback === undefined);
+  if (shape !== null) return makeCall(shape, callee, location.address, location.callback === undefined);
   let call: Callable | undefined;
   return (...args) => {
     if (callee.divert !== null) return callee.divert(args);
-    call ??= elaborateCall(declaration, target, callee, null, null);
+    call ??= elaborateCall(declaration, location, callee, null, null);
     return call(...args);
   };
 }
 
 /** How calls of a function so declared go, at best; of arguments that each call decides it knows nothing. */
-export function tierOfCalls(declaration: Declaration, target: Target): Tier {
+export function tierOfCalls(declaration: Declaration, location: Location): Tier {
   const { restype, argtypes } = declaration;
   const result = restype === null ? null : traitsOf(isCType(restype) ? restype : (c_int as unknown as CType));
   return tierOf({
     result,
     parameters: (argtypes ?? []).filter(isPlainType).map((type) => traitsOf(type)),
-    ...ofTarget(target),
+    ...ofLocation(location),
     ...callOptions(declaration),
   });
 }
@@ -79,14 +79,14 @@ export function tierOfCalls(declaration: Declaration, target: Target): Tier {
 /** The call of a function that is more than its types; `func` is what an error check is told it is. */
 export function elaborateCall(
   declaration: Declaration,
-  target: Target,
+  location: Location,
   callee: Callee,
   errcheck: ErrorCheck | null,
   func: unknown,
 ): Callable {
   const { name } = callee;
   const { restype, paramflags } = declaration;
-  const invoke = invoker(declaration, target, callee);
+  const invoke = invoker(declaration, location, callee);
   const finish = finisher(restype);
   return (...args) => {
     const bound = paramflags === null ? null : bindParameters(name, declaration.argtypes ?? [], paramflags, args);
@@ -127,21 +127,21 @@ export function checkArgtypes(where: string, argtypes: readonly unknown[]): read
 }
 
 /** The types of a function that is nothing but its types; null of any other. */
-export function plainShape(declaration: Declaration, target: Omit<Target, "address">): CallShape | null {
+export function plainShape(declaration: Declaration, location: Omit<Location, "address">): CallShape | null {
   const { restype, argtypes, takesMore, paramflags } = declaration;
   if (argtypes === null || takesMore || paramflags !== null || !argtypes.every(isPlainType)) return null;
   if (restype !== null && (!isCType(restype) || checkRetval(restype) !== undefined)) return null;
   const result = restype === null ? null : traitsOf(restype);
-  return { result, parameters: argtypes.map(traitsOf), ...ofTarget(target), ...callOptions(declaration) };
+  return { result, parameters: argtypes.map(traitsOf), ...ofLocation(location), ...callOptions(declaration) };
 }
 
 // -- Private ---------------------------------------------------------------------------------------
 
-/** What a call takes from the place of its function. Of a function by its address no library is known. */
-function ofTarget({
+/** What a call takes from the location of its function. Of a function by its address no library is known. */
+function ofLocation({
   usesErrno,
   origin,
-}: Omit<Target, "address">): Pick<CallShape, "usesErrno" | "isChecked" | "fixed"> {
+}: Omit<Location, "address">): Pick<CallShape, "usesErrno" | "isChecked" | "fixed"> {
   return {
     fixed: undefined,
     usesErrno,
@@ -155,8 +155,8 @@ function isPlainType(type: Converter): type is Converter & CType {
 }
 
 /** Converts the arguments and calls C. */
-function invoker(declaration: Declaration, target: Target, outer: Callee) {
-  const { address } = target;
+function invoker(declaration: Declaration, location: Location, outer: Callee) {
+  const { address } = location;
   const { restype, argtypes, takesMore } = declaration;
   const options = callOptions(declaration);
   const result = restype === null ? null : traitsOf(isCType(restype) ? restype : (c_int as unknown as CType));
@@ -176,7 +176,7 @@ function invoker(declaration: Declaration, target: Target, outer: Callee) {
   const count = declared.length;
   const fixed = argtypes === null ? undefined : count;
   if (declared.every(isPlainType)) {
-    const shape = { result, parameters: declared.map((type) => traitsOf(type)), ...ofTarget(target), ...options };
+    const shape = { result, parameters: declared.map((type) => traitsOf(type)), ...ofLocation(location), ...options };
     const exact = argtypes === null ? null : makeCall(shape, callee, address);
     const guessed = guessedCall(shape, callee, address, argtypes === null ? guess : guessVariadic, fixed);
     return (args: readonly unknown[]) => {
@@ -187,7 +187,7 @@ function invoker(declaration: Declaration, target: Target, outer: Callee) {
       return guessed(args);
     };
   }
-  const shape: CallShape = { result, parameters: [], ...ofTarget(target), ...options };
+  const shape: CallShape = { result, parameters: [], ...ofLocation(location), ...options };
   const guessed = guessedCall(shape, callee, address, guess, count);
   return (args: readonly unknown[]) => {
     checkCount(name, count, args.length);

@@ -34,15 +34,15 @@ import {
   type Declaration,
   type ErrorCheck,
   elaborateCall,
+  type Location,
   plainShape,
-  type Target,
   tierOfCalls,
 } from "./declaration.ts";
 import { checkParamflags } from "./paramflags.ts";
 import type { Callee } from "./shape.ts";
 
 /** What a function object knows. */
-export interface FunctionState extends Callee, Target {
+export interface FunctionState extends Callee, Location {
   /** The class of the function object. */
   readonly type: object;
   /** The library it comes from. */
