@@ -28,7 +28,7 @@ export interface Callback {
 }
 
 /** Makes C functions of this shape out of functions of JavaScript; `name` is for messages. */
-export type CallbackMaker = (target: Target, name: string) => Callback;
+export type CallbackMaker = (func: UserFunction, name: string) => Callback;
 
 /** What makes the callbacks of a type: asked once for each. */
 export function callbackMaker(shape: CallShape, nowait: boolean): CallbackMaker {
@@ -41,24 +41,24 @@ export function callbackMaker(shape: CallShape, nowait: boolean): CallbackMaker 
   };
   let count = 0;
   let shared: Maker | undefined;
-  return (target, name) => {
+  return (func, name) => {
     const maker = shared ?? compiledMaker(shape) ?? interpretedMaker(shape);
     if (++count > COMPILED_ALONE) shared = maker;
-    const enter = maker(target, resultWriter(result, name));
+    const enter = maker(func, resultWriter(result, name));
     return { enter, closure: rawffi.closure(signature, enter, name) };
   };
 }
 
 // -- Private ---------------------------------------------------------------------------------------
 
-type Target = (...args: unknown[]) => unknown;
+type UserFunction = (...args: unknown[]) => unknown;
 type Receiver = (frame: number) => unknown;
 type ResultWriter = (frame: number, value: unknown) => void;
 /** What makes the functions that native code enters. */
-type Maker = (target: Target, giveResult: ResultWriter) => () => void;
+type Maker = (func: UserFunction, giveResult: ResultWriter) => () => void;
 
 /**
- * The first callbacks of a signature are compiled each for itself: a function made once takes `target` for a constant,
+ * The first callbacks of a signature are compiled each for itself: a function made once takes `func` for a constant,
  * and inlines it. Compiling costs as much as thousands of calls, so who makes many has them share what is compiled.
  */
 const COMPILED_ALONE = 8;
@@ -67,19 +67,19 @@ const COMPILED_ALONE = 8;
 interface Entered {
   /** The slot at which its frame begins. */
   readonly frame: number;
-  readonly target: Target;
+  readonly func: UserFunction;
   readonly giveResult: ResultWriter;
   readonly values: unknown[];
   value: unknown;
 }
 
-/** What the function that is entered does. Its source finds `target`, `giveResult` and `frame` in sight. */
+/** What the function that is entered does. Its source finds `func`, `giveResult` and `frame` in sight. */
 function stagesOf({ result, parameters }: CallShape): Stage<Entered> {
   return inOrder(
     ...parameters.map(receiving),
     // The frame is in use until the arguments are read: see interrupted.ts.
     { print: () => NO_MORE_IN_USE, run: endUse },
-    callingTarget(parameters.length),
+    callingUser(parameters.length),
     ...(result === null ? [] : [giving(result)]),
   );
 }
@@ -88,13 +88,12 @@ function compiledMaker(shape: CallShape): Maker | null {
   const scope: Scope = { w: frameWords, d: frameDoubles };
   const body = stagesOf(shape).print(scope, "v");
   const frame = `const frame = w[${2 * FRAME.CALLBACK}];`;
-  return compile<Maker>(`function (target, giveResult) { return function () { ${frame} ${body} }; }`, scope);
+  return compile<Maker>(`function (func, giveResult) { return function () { ${frame} ${body} }; }`, scope);
 }
 
 function interpretedMaker(shape: CallShape): Maker {
   const all = stagesOf(shape);
-  return (target, giveResult) => () =>
-    all.run({ frame: callbackSlot(), target, giveResult, values: [], value: undefined });
+  return (func, giveResult) => () => all.run({ frame: callbackSlot(), func, giveResult, values: [], value: undefined });
 }
 
 function receiving(traits: Traits, i: number): Stage<Entered> {
@@ -115,12 +114,11 @@ function receiving(traits: Traits, i: number): Stage<Entered> {
   };
 }
 
-function callingTarget(count: number): Stage<Entered> {
+function callingUser(count: number): Stage<Entered> {
   return {
-    print: (_, letter) =>
-      `const value = target(${Array.from({ length: count }, (_, i) => `${letter}${i}`).join(", ")});`,
+    print: (_, letter) => `const value = func(${Array.from({ length: count }, (_, i) => `${letter}${i}`).join(", ")});`,
     run: (entered) => {
-      entered.value = entered.target(...entered.values);
+      entered.value = entered.func(...entered.values);
     },
   };
 }

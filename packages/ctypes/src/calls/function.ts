@@ -131,12 +131,12 @@ class FunctionPointer extends FunctionData {
   static get _argtypes_() {
     return this[DECLARATION]?.argtypes;
   }
-  constructor(target: unknown, paramflags?: unknown) {
+  constructor(given: unknown, paramflags?: unknown) {
     super();
     const type = new.target as unknown as CType & typeof FunctionPointer;
     // CData's constructor has refused what has no declaration.
     // biome-ignore lint/correctness/noConstructorReturn: the new object must be callable
-    return made(type, type[DECLARATION] as Declaration, target, paramflags) as this;
+    return made(type, type[DECLARATION] as Declaration, given, paramflags) as this;
   }
   static override [DESCRIBE](): Traits {
     if (this[DECLARATION] === undefined) return super[DESCRIBE]();
@@ -152,22 +152,22 @@ function functionType(declaration: Declaration): object {
 }
 
 /** What `new` makes of a function, an address, or `[name, library]`. */
-function made(type: CType, declaration: Declaration, target: unknown, paramflags: unknown): FunctionData {
+function made(type: CType, declaration: Declaration, given: unknown, paramflags: unknown): FunctionData {
   const where = spelling(type);
-  if (typeof target === "function" && !((target as unknown) instanceof CData)) {
-    return callbackObject(type, declaration, target as Callable);
+  if (typeof given === "function" && !((given as unknown) instanceof CData)) {
+    return callbackObject(type, declaration, given as Callable);
   }
-  if (Array.isArray(target) && typeof target[0] === "string") {
-    const [name, library] = target as [string, Partial<SymbolSource> | null];
+  if (Array.isArray(given) && typeof given[0] === "string") {
+    const [name, library] = given as [string, Partial<SymbolSource> | null];
     const origin = library?.[ORIGIN]?.(name);
     if (origin === undefined) throw new TypeError(`${where}: expected [name, CDLL], got [name, ${describe(library)}]`);
     const flags = checkParamflags(where, declaration.argtypes ?? [], paramflags);
     return bind(type, { ...declaration, paramflags: flags }, (library as SymbolSource)[FIND](name), origin);
   }
-  if (typeof target !== "number" && typeof target !== "bigint") {
-    throw new TypeError(`${where}: expected a function, an address or [name, CDLL], got ${describe(target)}`);
+  if (typeof given !== "number" && typeof given !== "bigint") {
+    throw new TypeError(`${where}: expected a function, an address or [name, CDLL], got ${describe(given)}`);
   }
-  const address = toAddress(target, where);
+  const address = toAddress(given, where);
   if (address === 0) throw new TypeError(`${where}: expected a function or an address, got NULL; use null`);
   return bind(type, declaration, address, undefined);
 }
@@ -220,12 +220,12 @@ function bind(type: CType, initial: Declaration, address: Address, origin: Symbo
   return functionObject(type, { name, address, usesErrno, origin, initial, callback: undefined });
 }
 
-function callbackObject(type: CType, initial: Declaration, target: Callable): FunctionData {
+function callbackObject(type: CType, initial: Declaration, func: Callable): FunctionData {
   let make = makers.get(initial);
   if (make === undefined) makers.set(initial, (make = makerOf(initial)));
   // A function's name can be anything, when somebody defined it so.
-  const name = (typeof target.name === "string" && target.name) || "(anonymous)";
-  const callback = make(stressed(target), name);
+  const name = (typeof func.name === "string" && func.name) || "(anonymous)";
+  const callback = make(stressed(func), name);
   const { usesErrno } = initial;
   return functionObject(type, {
     name,

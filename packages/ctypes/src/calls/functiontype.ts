@@ -70,7 +70,7 @@ export interface FunctionType<R, A> extends Statics {
    *
    * @throws TypeError for what is neither.
    */
-  new (target: ((...args: CallbackArgs<A>) => CallbackResult<R>) | Address): Func<R, A>;
+  new (func: ((...args: CallbackArgs<A>) => CallbackResult<R>) | Address): Func<R, A>;
 }
 
 // -- Options ---------------------------------------------------------------------------------------

@@ -113,9 +113,9 @@ export function copy(to: Memory, toOffset: number, from: Memory, fromOffset: num
     rawffi.move(to.base + toOffset, from.base + fromOffset, byteLength);
     return;
   }
-  const target = to.base + toOffset;
+  const destination = to.base + toOffset;
   const source = from.base + fromOffset;
-  if (target > source && target < source + byteLength) {
+  if (destination > source && destination < source + byteLength) {
     for (let i = byteLength - 1; i >= 0; i--) to.setUint8(toOffset + i, from.getUint8(fromOffset + i));
     return;
   }
