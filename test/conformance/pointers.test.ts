@@ -227,7 +227,7 @@ row("test_pointer_type_name", () => {
 });
 
 row("test_abstract", () => {
-  // There is no base of all pointers whose pointee could be set; a pointer type is made of its pointee, once and for all.
+  // There is no base of all pointers whose pointee could be set; a pointer type is made of its pointee, for good.
   for (const none of [42, undefined, "c_int", {}]) {
     throws(() => POINTER(none as never), TypeError, /^POINTER\(\): expected a C type, got /);
   }
