@@ -124,7 +124,7 @@ class Rows implements Iterator<readonly unknown[]> {
     // An asynchronous iterator would never end.
     if (isPromise(result)) throw fault("iterator's next() method must return an object, not a promise");
     const { done, value } = result as { done?: unknown; value?: unknown };
-    return done ? { done: true, value: undefined } : { done: false, value: this.#rowOf(value) };
+    return done ? { done: true, value: undefined } : { done: false, value: this.#fullRow(value) };
   }
 
   return(): IteratorResult<readonly unknown[]> {
@@ -133,7 +133,7 @@ class Rows implements Iterator<readonly unknown[]> {
     return { done: true, value: undefined };
   }
 
-  #rowOf(value: unknown): readonly unknown[] {
+  #fullRow(value: unknown): readonly unknown[] {
     const row = [...this.#hidden];
     const given: readonly unknown[] = Array.isArray(value) ? value : [];
     for (let i = 0; i < this.#count; i++) row.push(given[i]);

@@ -16,7 +16,7 @@ import { giveBack } from "../memory/text.ts";
 import type { Traits } from "../types/protocol.ts";
 import { endUse } from "./interrupted.ts";
 import { type LaterCall, laterCalls, releaseBuffers } from "./later.ts";
-import { type Callee, type CallShape, rowOf, stillThere } from "./shape.ts";
+import { type Callee, type CallShape, slotRowOf, stillThere } from "./shape.ts";
 
 export interface AsyncOptions {
   /** Cancels the call if no thread has started it yet; the promise is then rejected with the signal's reason. */
@@ -131,7 +131,7 @@ function ended(job: Job): void {
 function settle(number: number, hasThrown: boolean, thrown: unknown): void {
   const job = jobs.get(number);
   const result = job?.result ?? null;
-  const got = result === null || result.slot === "wide" || hasThrown ? undefined : rowOf(result).read(FRAME.RESULT);
+  const got = result === null || result.slot === "wide" || hasThrown ? undefined : slotRowOf(result).read(FRAME.RESULT);
   endUse();
   if (job === undefined) return;
   ended(job);

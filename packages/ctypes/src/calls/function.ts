@@ -162,14 +162,14 @@ function made(type: CType, declaration: Declaration, given: unknown, paramflags:
     const origin = library?.[ORIGIN]?.(name);
     if (origin === undefined) throw new TypeError(`${where}: expected [name, CDLL], got [name, ${describe(library)}]`);
     const flags = checkParamflags(where, declaration.argtypes ?? [], paramflags);
-    return bind(type, { ...declaration, paramflags: flags }, (library as SymbolSource)[FIND](name), origin);
+    return functionAt(type, { ...declaration, paramflags: flags }, (library as SymbolSource)[FIND](name), origin);
   }
   if (typeof given !== "number" && typeof given !== "bigint") {
     throw new TypeError(`${where}: expected a function, an address or [name, CDLL], got ${describe(given)}`);
   }
   const address = toAddress(given, where);
   if (address === 0) throw new TypeError(`${where}: expected a function or an address, got NULL; use null`);
-  return bind(type, declaration, address, undefined);
+  return functionAt(type, declaration, address, undefined);
 }
 
 function functionTraits(type: CType, declaration: Declaration): Traits {
@@ -187,7 +187,7 @@ function functionTraits(type: CType, declaration: Declaration): Traits {
     throw expected(accepted, value, advice);
   };
   const view = (memory: Memory, offset: number, parent: CData | null, index: number): CData => {
-    const func = bind(type, declaration, loadAddress(memory, offset), undefined);
+    const func = functionAt(type, declaration, loadAddress(memory, offset), undefined);
     placeAt(func, memory, offset, parent, index);
     return func;
   };
@@ -207,14 +207,19 @@ function functionTraits(type: CType, declaration: Declaration): Traits {
       return value ?? undefined;
     },
     pass: addressIn,
-    receive: (address: Address) => (address === 0 ? null : bind(type, declaration, address, undefined)),
-    symbol: (address, origin) => bind(type, declaration, address, origin),
+    receive: (address: Address) => (address === 0 ? null : functionAt(type, declaration, address, undefined)),
+    symbol: (address, origin) => functionAt(type, declaration, address, origin),
     view,
   };
 }
 
 /** The function object for the C function at `address`. */
-function bind(type: CType, initial: Declaration, address: Address, origin: SymbolOrigin | undefined): FunctionData {
+function functionAt(
+  type: CType,
+  initial: Declaration,
+  address: Address,
+  origin: SymbolOrigin | undefined,
+): FunctionData {
   const usesErrno = initial.usesErrno || origin?.usesErrno === true;
   const name = origin?.name ?? `*${hex(address)}`;
   return functionObject(type, { name, address, usesErrno, origin, initial, callback: undefined });

@@ -101,7 +101,7 @@ function rawOf(traits: Traits): RawType {
 
 // -- Arguments -------------------------------------------------------------------------------------
 
-export function rowOf(traits: Traits): SlotRow {
+export function slotRowOf(traits: Traits): SlotRow {
   return slots[traits.slot as "i32"];
 }
 
@@ -112,7 +112,7 @@ export function goesAsNumber(traits: Traits, wordsAs: WordsAs): boolean {
 
 /** Whether an argument can turn out to need `bits`. */
 export function mayNeedBits(traits: Traits): boolean {
-  return rowOf(traits).asNumber === true;
+  return slotRowOf(traits).asNumber === true;
 }
 
 /** Whether a converted argument does. Of an address it is enough to ask whether it is a bigint. */

@@ -6,8 +6,8 @@ import { describe } from "../memory/errors.ts";
 import type { Traits } from "../types/protocol.ts";
 import { plainShape } from "./declaration.ts";
 import { type FunctionState, stateOf } from "./funcdata.ts";
-import { type CallShape, countError, notCallable } from "./shape.ts";
-import { type Representation, type SlotRow, slots } from "./slots.ts";
+import { type CallShape, countError, notCallable, slotRowOf } from "./shape.ts";
+import type { Representation } from "./slots.ts";
 
 /** What stands for a value that is known when the sequence runs: {@link Sequence.argument}, {@link Sequence.result}. */
 export class Later {
@@ -77,7 +77,10 @@ function callOf([func, ...values]: Step, index: number): Call {
     throw countError(`${where}: ${state.name}`, `${parameters.length} values`, values.length);
   }
   for (const traits of [...parameters, ...(result === null ? [] : [result])]) {
-    if (rowOf(traits).representation === undefined || (parameters.includes(traits) && /^[iu]64$/.test(traits.slot))) {
+    if (
+      slotRowOf(traits).representation === undefined ||
+      (parameters.includes(traits) && /^[iu]64$/.test(traits.slot))
+    ) {
       throw new TypeError(`${where}: ${state.name}(): ${traits.name} is neither an integer, a double nor an address`);
     }
   }
@@ -85,11 +88,7 @@ function callOf([func, ...values]: Step, index: number): Call {
 }
 
 export function representationOf(traits: Traits): Representation {
-  return rowOf(traits).representation as Representation;
-}
-
-function rowOf(traits: Traits): SlotRow {
-  return slots[traits.slot as keyof typeof slots];
+  return slotRowOf(traits).representation as Representation;
 }
 
 /** What tells whether a value is one of such a parameter. */

@@ -19,7 +19,7 @@ import {
   isOver,
   leafFault,
   prepare,
-  rowOf,
+  slotRowOf,
   stillThere,
   takesFunctions,
   type WordsAs,
@@ -144,7 +144,7 @@ const placing: Stage = {
 
 function writing(traits: Traits, i: number, wordsAs: WordsAs): Stage {
   const slot = FRAME.ARGUMENTS + i;
-  const { view, write } = rowOf(traits);
+  const { view, write } = slotRowOf(traits);
   return {
     print: (scope, letter) => {
       if (goesAsNumber(traits, wordsAs)) return `d[${slot}] = ${letter}${i};`;
@@ -221,7 +221,7 @@ function switchingCall(switching: number): Stage {
 function reading(result: Traits | null): Stage[] {
   if (result === null || result.slot === "wide") return [];
   const { receiveResult } = result;
-  const { view, read } = rowOf(result);
+  const { view, read } = slotRowOf(result);
   return [
     {
       print: (scope) => {

@@ -16,15 +16,15 @@ const { rax, rsp, r11 } = GPR;
 
 /** Null when V8 cannot pass such arguments, or when moving registers does not suffice. */
 export function writeHandover(signature: Signature, frameAddress: number): Handover | null {
-  const result = rowOf(RESULTS, signature.result);
-  const kinds = signature.parameters.map((type) => rowOf(PARAMETERS, type));
+  const result = entryFor(RESULTS, signature.result);
+  const kinds = signature.parameters.map((type) => entryFor(PARAMETERS, type));
   if (result === undefined || kinds.includes(undefined)) return null;
   const call = assign(signature);
   const order = orderOf(call);
   const places = placesOf(order.map((index) => kinds[index] as HandoverKind));
   const isInPlace = call.onStack.every(
     ({ slotOffset, stackOffset, type }) =>
-      rowOf(IS_PASSED_ALIKE, type) && places[order.indexOf(indexOf(slotOffset))] === -1 - stackOffset / 8,
+      entryFor(IS_PASSED_ALIKE, type) && places[order.indexOf(indexOf(slotOffset))] === -1 - stackOffset / 8,
   );
   const moves = call.inRegisters.map(({ slotOffset, type, eightbytes }) => ({
     type,
@@ -84,8 +84,8 @@ interface Move {
   readonly isVector: boolean;
 }
 
-/** The table's row for a scalar; undefined for aggregates. */
-function rowOf<T>(table: Partial<Record<string, T>>, type: RawType): T | undefined {
+/** The table's entry for a scalar; undefined for aggregates. */
+function entryFor<T>(table: Partial<Record<string, T>>, type: RawType): T | undefined {
   return typeof type === "string" && Object.hasOwn(table, type) ? table[type] : undefined;
 }
 
