@@ -125,6 +125,10 @@ export const PLATFORMS = {
     what: "the binaries of a release on a system as old as they are made for; needs root",
     program: "scripts/on/old-glibc.mjs",
   },
+  arm64: {
+    what: "the binaries of a release on Linux for AArch64, in an emulator",
+    program: "scripts/on/arm64.mjs",
+  },
   "arm64-stubs": {
     what: "the machine code of calls on AArch64, in an emulator; says what it needs",
     program: "scripts/on/arm64-stubs.mjs",

@@ -20,9 +20,9 @@ export const GLIBC = "2.28";
  *
  * @throws SetupError when the compiler has no C library.
  */
-export function glibcOfRelease() {
+export function glibcOfRelease(arch = process.arch) {
   if (process.platform !== "linux" || !process.report.getReport().header.glibcVersionRuntime) return null;
-  const folder = join(root, "node_modules/.cache/glibc", `${GLIBC}-${process.arch}`);
+  const folder = join(root, "node_modules/.cache/glibc", `${GLIBC}-${arch}`);
   const work = `${folder}.${process.pid}`;
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { recursive: true });

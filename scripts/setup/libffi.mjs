@@ -23,12 +23,13 @@ const NOTICES = join(root, "THIRD-PARTY-NOTICES.md");
 
 /**
  * A folder with `include/ffi.h` and a position-independent `lib/libffi.a` of that version; built at the first use, and
- * kept. `LIBFFI_SOURCE` in the environment names the tarball where it cannot be fetched.
+ * kept. `LIBFFI_SOURCE` in the environment names the tarball where it cannot be fetched. For another processor, `host`
+ * is GNU's name of its system, whose compiler builds it.
  *
  * @throws SetupError when the source is not available, has another checksum, or does not build.
  */
-export function libffiOfRelease() {
-  const folder = join(root, "node_modules/.cache/libffi", `${LIBFFI.version}-${process.platform}-${process.arch}`);
+export function libffiOfRelease(arch = process.arch, host = null) {
+  const folder = join(root, "node_modules/.cache/libffi", `${LIBFFI.version}-${process.platform}-${arch}`);
   if (modified(join(folder, "lib/libffi.a")) > 0) return folder;
   const work = mkdtempSync(join(tmpdir(), "rawffi-libffi-"));
   try {
@@ -37,7 +38,7 @@ export function libffiOfRelease() {
     run("tar", ["-xf", tarball, "-C", work]);
     const source = join(work, `libffi-${LIBFFI.version}`);
     checkNotice(source);
-    build(source, join(work, "made"));
+    build(source, join(work, "made"), host);
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(join(folder, ".."), { recursive: true });
     cpSync(join(work, "made"), `${folder}.new`, { recursive: true });
@@ -126,13 +127,14 @@ const TOOLS = [
   ["libltdl-dev", () => modified("/usr/share/aclocal/ltdl.m4") > 0],
 ];
 
-function build(source, target) {
+function build(source, target, host) {
   const missing = TOOLS.filter(([, isThere]) => !isThere()).map(([name]) => name);
   if (missing.length > 0) installDebianPackages(missing);
   const inSource = { cwd: source, env: { ...process.env, CFLAGS: "-O2 -fvisibility=hidden" } };
   run("autoreconf", ["-fi"], inSource);
   const kind = ["--enable-static", "--disable-shared", "--with-pic", "--disable-docs", "--disable-multi-os-directory"];
-  run("./configure", [`--prefix=${target}`, `--libdir=${join(target, "lib")}`, ...kind], inSource);
+  const cross = host === null ? [] : [`--host=${host}`];
+  run("./configure", [`--prefix=${target}`, `--libdir=${join(target, "lib")}`, ...kind, ...cross], inSource);
   run("make", [`-j${availableParallelism()}`], inSource);
   run("make", ["install"], inSource);
 }

@@ -7,14 +7,16 @@ export const SUPPORTED_NODES = ["20", "22", "24", "26"];
 
 /**
  * The executable of the newest Node of that major version; installed at the first use, and kept. `"current"` is the one
- * that runs this.
+ * that runs this. With `arch`, one for another processor, which only an emulator runs.
  *
  * @throws SetupError when npm has none.
  */
-export function nodeOf(version) {
-  if (version === "current") return process.execPath;
-  const name = `node-${process.platform}-${process.arch}`;
-  const node = programOf(name, version, "bin/node", `nodes/${version}`);
-  if (node === null) throw new SetupError(`npm has no Node ${version} for this machine`);
+export function nodeOf(version, arch = process.arch) {
+  const isOurs = arch === process.arch;
+  if (version === "current" && isOurs) return process.execPath;
+  const name = `node-${process.platform}-${arch}`;
+  const options = isOurs ? [] : ["--force"];
+  const node = programOf(name, version, "bin/node", `nodes/${isOurs ? "" : `${arch}-`}${version}`, options);
+  if (node === null) throw new SetupError(`npm has no Node ${version} for ${isOurs ? "this machine" : arch}`);
   return node;
 }

@@ -5,12 +5,13 @@ import { dirname, join } from "node:path";
 import { modified, root } from "./step.mjs";
 
 /**
- * The file at `path` in npm's package `name`, installed at the first use, and kept in `folder`; null when npm has none.
+ * The file at `path` in npm's package `name`, installed at the first use, and kept in `folder`; null when npm has
+ * none. `more` are further options of npm.
  *
  * Several processes may ask at once, as test files do on a fresh clone: each installs elsewhere, and one of them puts
  * the folder in its place.
  */
-export function programOf(name, version, path, folder) {
+export function programOf(name, version, path, folder, more = []) {
   const place = join(root, "node_modules/.cache", folder);
   const inFolder = join("node_modules", name, path);
   const program = join(place, inFolder);
@@ -18,7 +19,7 @@ export function programOf(name, version, path, folder) {
   const making = `${place}-${process.pid}`;
   try {
     mkdirSync(making, { recursive: true });
-    const options = ["--no-save", "--no-audit", "--no-fund", "--ignore-scripts"];
+    const options = ["--no-save", "--no-audit", "--no-fund", "--ignore-scripts", ...more];
     const args = ["install", "--prefix", making, ...options, `${name}@${version}`];
     if (spawnSync("npm", args, { cwd: root, stdio: "inherit" }).status !== 0) return null;
     chmodSync(join(making, inFolder), 0o755);

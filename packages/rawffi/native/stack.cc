@@ -57,6 +57,8 @@
 
 namespace rawffi {
 
+extern "C" void rawffi_beginAbove(uint64_t outerStack) __attribute__((visibility("hidden")));
+
 #if defined(__x86_64__) && defined(__linux__)
 
 #define TEXT_OF(value) #value
@@ -106,7 +108,6 @@ asm(".text\n"
 extern "C" void rawffi_resume() __attribute__((visibility("hidden")));
 extern "C" void rawffi_finish() __attribute__((visibility("hidden")));
 extern "C" void rawffi_sayRefused() __attribute__((visibility("hidden")));
-extern "C" void rawffi_beginAbove(uint64_t outerStack) __attribute__((visibility("hidden")));
 
 static void resume(uint64_t* frame) {
   register uint64_t* given asm("r11") = frame;

@@ -1,0 +1,160 @@
+/**
+ * What runs Node for Linux on another processor: a user-mode emulator (qemu), that processor's Node from npm, and
+ * Debian's compiler and libraries for it. Everything but the Debian packages of the tools is kept in
+ * node_modules/.cache/emulated.
+ *
+ * Node is started by a script, which starts the emulator. Node takes that script for its own executable, by a library
+ * that is loaded before it (`exe.c` below): so whatever starts another Node, a shell, too, starts it in the emulator.
+ */
+import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { libffiOfRelease } from "./libffi.mjs";
+import { nodeOf } from "./nodes.mjs";
+import { modified, root, run, whereIs } from "./step.mjs";
+import { installDebianPackages } from "./system.mjs";
+
+/** By Node's name of a processor: what GNU, Debian and qemu call it. */
+export const MACHINES = {
+  arm64: { triple: "aarch64-linux-gnu", debian: "arm64", qemu: "aarch64" },
+};
+
+/** The libraries that the tests load. */
+const LIBRARIES = ["libc6", "libgcc-s1", "libstdc++6", "libatomic1", "libsqlite3-0", "zlib1g", "libgc1"];
+/** What tests run, in this processor's version. */
+const TOOLS = { cc: "gcc", gcc: "gcc", "c++": "g++", "g++": "g++", ld: "ld", objdump: "objdump", nm: "nm", as: "as" };
+
+/**
+ * Installs what is missing, and returns what a program needs that runs there.
+ *
+ * - `node(version)`: the executable of a Node in the emulator
+ * - `compiler`, `libffi`: for the native part
+ * - `env`: the environment for programs, in which `gcc` and the like compile for that processor
+ */
+export function emulated(arch) {
+  const machine = MACHINES[arch];
+  const { triple, debian, qemu } = machine;
+  const needs = [
+    [`g++-${triple}`, () => whereIs(`${triple}-g++`) !== null],
+    [`libc6-dev-${debian}-cross`, () => modified(`/usr/${triple}/include/stdio.h`) > 0],
+    ["qemu-user-static", () => whereIs(`qemu-${qemu}-static`) !== null],
+  ];
+  const missing = needs.filter(([, isThere]) => !isThere()).map(([name]) => name);
+  if (missing.length > 0) installDebianPackages(missing);
+  const folder = join(root, "node_modules/.cache/emulated", arch);
+  mkdirSync(folder, { recursive: true });
+  const system = libraries(machine, folder);
+  const tools = wrappedTools(machine, folder, system);
+  const preloaded = preloadedLibrary(machine, folder);
+  return {
+    node: (version) => startScript(machine, folder, system, preloaded, version, arch),
+    compiler: `${triple}-g++`,
+    libffi: libffiOfRelease(arch, triple),
+    env: {
+      ...process.env,
+      PATH: `${tools}:${process.env.PATH}`,
+      // esbuild's own executable is a program for this machine, wherever the Node that starts it runs.
+      ESBUILD_BINARY_PATH: join(root, `node_modules/@esbuild/linux-${process.arch}/bin/esbuild`),
+    },
+  };
+}
+
+// -- Libraries -------------------------------------------------------------------------------------
+
+/** A folder with Debian's libraries for the processor, of the suite that this machine has. */
+function libraries({ triple, debian }, folder) {
+  const system = join(folder, "system");
+  if (modified(system) > 0) return system;
+  const work = `${system}.${process.pid}`;
+  for (const name of ["lists/partial", "cache/archives/partial", "debs"])
+    mkdirSync(join(work, name), { recursive: true });
+  const places = { "Dir::State::lists": "lists", "Dir::Cache": "cache" };
+  const options = Object.entries(places).map(([name, path]) => `${name}=${join(work, path)}`);
+  options.push("Dir::State::status=/dev/null", `APT::Architecture=${debian}`, `APT::Architectures=${debian}`);
+  const flags = options.flatMap((option) => ["-o", option]);
+  run("apt-get", [...flags, "update"]);
+  run("apt-get", [...flags, "download", ...LIBRARIES], { cwd: join(work, "debs") });
+  for (const file of readdirSync(join(work, "debs")))
+    run("dpkg-deb", ["-x", join(work, "debs", file), join(work, "made")]);
+  // By these names the compiler finds them.
+  const place = join(work, "made/usr/lib", triple);
+  for (const at of [place, join(work, "made/lib", triple)])
+    for (const name of readdirSync(at)) {
+      const development = /^lib(z|sqlite3|gc)\.so(?=\.\d+$)/.exec(name)?.[0];
+      if (development !== undefined)
+        symlinkSync(at === place ? name : `/lib/${triple}/${name}`, join(place, development));
+    }
+  renameSync(join(work, "made"), system);
+  rmSync(work, { recursive: true, force: true });
+  return system;
+}
+
+// -- Programs --------------------------------------------------------------------------------------
+
+function wrappedTools({ triple }, folder, system) {
+  const tools = join(folder, "tools");
+  mkdirSync(tools, { recursive: true });
+  const folders = [`${system}/usr/lib/${triple}`, `${system}/lib/${triple}`].map((name) => `-L${name}`).join(" ");
+  for (const [name, tool] of Object.entries(TOOLS)) {
+    const links = /gcc|g\+\+|ld/.test(tool) ? folders : "";
+    writeScript(join(tools, name), `exec ${triple}-${tool} "$@" ${links}`);
+  }
+  return tools;
+}
+
+function startScript({ qemu }, folder, system, preloaded, version, arch) {
+  const node = nodeOf(version, arch);
+  const place = join(folder, `node-${version}`);
+  mkdirSync(join(place, "bin"), { recursive: true });
+  if (modified(join(place, "include")) === 0) symlinkSync(join(node, "../../include"), join(place, "include"));
+  const script = join(place, "bin/node");
+  const options = `-L ${system} -E EMULATED_EXE=${script}`;
+  const preload = `-E LD_PRELOAD=${preloaded}\${LD_PRELOAD:+:$LD_PRELOAD}`;
+  writeScript(script, `exec ${whereIs(`qemu-${qemu}-static`)} ${options} ${preload} ${node} "$@"`);
+  return script;
+}
+
+/** Replaced, not written over: it may be running. */
+function writeScript(path, command) {
+  writeFileSync(`${path}.new`, `#!/bin/sh\n${command}\n`);
+  chmodSync(`${path}.new`, 0o755);
+  renameSync(`${path}.new`, path);
+}
+
+const EXE = `
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static char exe[4096];
+
+__attribute__((constructor)) static void begin(void) {
+  const char *given = getenv("EMULATED_EXE");
+  if (given != NULL) strncpy(exe, given, sizeof exe - 1);
+  unsetenv("EMULATED_EXE");
+  const char *others = getenv("LD_PRELOAD");
+  others = others == NULL ? NULL : strchr(others, ':');
+  if (others == NULL) unsetenv("LD_PRELOAD");
+  else setenv("LD_PRELOAD", strdup(others + 1), 1);
+}
+
+ssize_t readlink(const char *path, char *to, size_t size) {
+  if (exe[0] != 0 && strcmp(path, "/proc/self/exe") == 0) {
+    const size_t length = strlen(exe) < size ? strlen(exe) : size;
+    memcpy(to, exe, length);
+    return (ssize_t)length;
+  }
+  ssize_t (*real)(const char *, char *, size_t) = (ssize_t (*)(const char *, char *, size_t))dlsym(RTLD_NEXT, "readlink");
+  return real(path, to, size);
+}
+`;
+
+function preloadedLibrary({ triple }, folder) {
+  const source = join(folder, "exe.c");
+  const library = join(folder, "exe.so");
+  writeFileSync(source, EXE);
+  run(`${triple}-gcc`, ["-shared", "-fPIC", "-O1", "-Wall", "-o", `${library}.new`, source, "-ldl"]);
+  renameSync(`${library}.new`, library);
+  return library;
+}
