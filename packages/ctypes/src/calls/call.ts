@@ -5,7 +5,7 @@
  *   1. the wrapper        checks the number of arguments and whether the call goes another way (`Callee.divert`)
  *   2. Traits.pass        turns each argument into what its slot takes; this may run any JavaScript, also other calls
  *   3. slots              the target, the arguments, and where a wide result goes are written to the frame
- *   4. PreparedCall.leaf  runs it when nothing can call back, PreparedCall.switching (`wrapper/serve.ts`) or enter
+ *   4. PreparedCall.leaf  runs it when nothing can call back, PreparedCall.switching (`wrapper/switching.ts`) or enter
  *                         otherwise
  *   5. slots              the result is read, Traits.receive makes a value of it
  *

@@ -13,8 +13,8 @@ import { type Address, FRAME } from "rawffi";
 import { reserve, reserved } from "../memory/slab.ts";
 import { resultText } from "../memory/text.ts";
 import type { SlotKind } from "../types/protocol.ts";
-import { runOf } from "./chain.ts";
 import { beginUse, isFrameInUse, withOwnFrame } from "./interrupted.ts";
+import { runOf } from "./run.ts";
 import { frameDoubles, slots } from "./slots.ts";
 import { type Call, Condition, callsOf, checkIndex, Later, type Step } from "./steps.ts";
 

@@ -26,8 +26,8 @@ import {
 } from "../shape.ts";
 import { bitsOf, frameDoubles, frameWords, writePlace } from "../slots.ts";
 import { type Conversion, conversionOf } from "./conversion.ts";
-import { goAndServe } from "./serve.ts";
 import { inOrder, type Stage } from "./stage.ts";
+import { goAndServe } from "./switching.ts";
 
 export interface Stages {
   readonly prepared: PreparedCall;
