@@ -45,7 +45,7 @@ export type {
   LateType,
   OpaqueType,
   Options,
-} from "./types/aggregate.ts";
+} from "./types/aggregatetype.ts";
 export { CArgObject } from "./types/arguments.ts";
 export { ARRAY, Array, type ArrayType } from "./types/array.ts";
 export { cast } from "./types/cast.ts";

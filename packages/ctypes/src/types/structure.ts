@@ -5,7 +5,7 @@
  * member exists.
  */
 import { describe } from "../memory/errors.ts";
-import type { AggregateType, Fields, IncompleteType, OpaqueType, Options } from "./aggregate.ts";
+import type { AggregateType, Fields, IncompleteType, OpaqueType, Options } from "./aggregatetype.ts";
 import { CData, isCType } from "./cdata.ts";
 import { type AggregateTraits, aggregate } from "./definition.ts";
 import type { AggregateOptions } from "./fields.ts";
