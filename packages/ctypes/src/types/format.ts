@@ -2,8 +2,8 @@
  * The buffer format of a type: PEP 3118's little language, as Python's `memoryview(object).format` shows it.
  */
 import { describe } from "../memory/errors.ts";
+import type { AggregateTraits } from "./aggregate.ts";
 import { CData, isCType } from "./cdata.ts";
-import type { AggregateTraits } from "./definition.ts";
 import type { Data, TypeOf } from "./inference.ts";
 import { type CType, traitsOf, typeOfInstance } from "./protocol.ts";
 

@@ -5,9 +5,9 @@
  * member exists.
  */
 import { describe } from "../memory/errors.ts";
+import { type AggregateTraits, aggregate } from "./aggregate.ts";
 import type { AggregateType, Fields, IncompleteType, OpaqueType, Options } from "./aggregatetype.ts";
 import { CData, isCType } from "./cdata.ts";
-import { type AggregateTraits, aggregate } from "./definition.ts";
 import type { AggregateOptions } from "./fields.ts";
 import type { AnyData, TypeOf, Write } from "./inference.ts";
 import { type CType, DESCRIBE, type Traits, traitsOf, typeOfInstance } from "./protocol.ts";
