@@ -53,7 +53,6 @@ export { CData } from "./types/cdata.ts";
 export type { Complex } from "./types/codes.ts";
 export { Enumeration, type EnumerationType, type Enumerators } from "./types/enumeration.ts";
 export { CField, field } from "./types/field.ts";
-export { type BitField, bits, type IntegerCode } from "./types/fields.ts";
 export { type BufferInfo, buffer_info } from "./types/format.ts";
 export type {
   Address,
@@ -76,6 +75,7 @@ export type {
   WideArray,
   Write,
 } from "./types/inference.ts";
+export { type BitField, bits, type IntegerCode } from "./types/memberlist.ts";
 export { toPlain } from "./types/plain.ts";
 export { byref, POINTER, type PointerType, pointer } from "./types/pointer.ts";
 export {

@@ -3,9 +3,9 @@
  *
  * There are two rules for bit-fields, and a compiler follows one of them:
  *
- *   gcc-sysv   one cursor in bits; a field goes to the next unit of its type only when it would cross one
+ *   gcc-sysv   one cursor in bits; a bit-field goes to the next unit of its type only when it would cross one
  *              (System V ABI, "Bit-Fields"); under gcc's `#pragma pack(n)`, whatever n, it never does
- *   ms         a field shares a storage unit only with fields of the same size (Microsoft C, and gcc's `ms_struct`)
+ *   ms         a bit-field shares a storage unit only with some of the same size (Microsoft C, and gcc's `ms_struct`)
  */
 
 export type LayoutRule = "gcc-sysv" | "ms";

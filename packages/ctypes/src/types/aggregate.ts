@@ -19,7 +19,7 @@ import {
   layOutMembers,
   type Member,
   type MemberList,
-} from "./fields.ts";
+} from "./memberlist.ts";
 import { accessOf, defineMembers, type Initialiser, makeInitialiser } from "./members.ts";
 import { isReal, loadedInForm, shownOr, shownWithoutMemory } from "./plain.ts";
 import {

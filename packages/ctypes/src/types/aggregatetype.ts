@@ -2,7 +2,6 @@
  * Structures and unions as the compiler sees them; `structure.ts` makes them. Types only.
  */
 import type { LayoutRule } from "../memory/layout.ts";
-import type { BitField } from "./fields.ts";
 import type {
   AnyData,
   Data,
@@ -16,6 +15,7 @@ import type {
   WithoutPhantom,
   Write,
 } from "./inference.ts";
+import type { BitField } from "./memberlist.ts";
 import type { Statics } from "./statics.ts";
 
 /**
@@ -25,7 +25,7 @@ import type { Statics } from "./statics.ts";
 // biome-ignore lint/suspicious/noExplicitAny: with `any` the compiler need not look inside the function while it still resolves the class
 export type Fields = Record<string, TypeOf | BitField<any> | (() => any)>;
 
-type FieldOf<T> =
+type MemberOf<T> =
   T extends TypeOf<infer I>
     ? I
     : T extends BitField<infer I>
@@ -34,16 +34,16 @@ type FieldOf<T> =
         ? InstanceOf<Later>
         : never;
 
-type Members<F> = { -readonly [K in keyof F]: Read<FieldOf<F[K]>> };
-type Init<F> = { readonly [K in keyof F]?: Write<FieldOf<F[K]>> };
+type Members<F> = { -readonly [K in keyof F]: Read<MemberOf<F[K]>> };
+type Init<F> = { readonly [K in keyof F]?: Write<MemberOf<F[K]>> };
 
 /** The members of the anonymous members `A`, made members of the whole. */
 type Promoted<F, A> = [A] extends [never]
   ? unknown
-  : UnionToIntersection<A extends keyof F ? WithoutPhantom<FieldOf<F[A]>> : never>;
+  : UnionToIntersection<A extends keyof F ? WithoutPhantom<MemberOf<F[A]>> : never>;
 type PromotedInit<F, A> = [A] extends [never]
   ? unknown
-  : UnionToIntersection<A extends keyof F ? Initial<FieldOf<F[A]>> : never>;
+  : UnionToIntersection<A extends keyof F ? Initial<MemberOf<F[A]>> : never>;
 
 export interface Options<A> {
   /** The largest alignment a member may have, a power of two: `#pragma pack(n)`. */

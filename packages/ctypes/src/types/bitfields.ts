@@ -9,8 +9,8 @@
  */
 import { expected } from "../memory/errors.ts";
 import type { Memory } from "../memory/memory.ts";
-import { type Member, touchedBytes } from "./fields.ts";
 import { toInteger } from "./integers.ts";
+import { type Member, touchedBytes } from "./memberlist.ts";
 import type { Traits } from "./protocol.ts";
 
 /** How a member is read and written, the offset being that of the whole structure. */

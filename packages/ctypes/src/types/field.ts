@@ -5,8 +5,8 @@ import { describe, located } from "../memory/errors.ts";
 import { keep } from "../memory/keep.ts";
 import type { AggregateTraits } from "./aggregate.ts";
 import { CData, isCType } from "./cdata.ts";
-import type { Member } from "./fields.ts";
 import type { AnyData, TypeOf } from "./inference.ts";
+import type { Member } from "./memberlist.ts";
 import { accessOf } from "./members.ts";
 import { type CType, INSPECT, MEMORY, OFFSET, traitsOf } from "./protocol.ts";
 

@@ -9,7 +9,7 @@ import { type Keys, keep, keys } from "../memory/keep.ts";
 import type { Memory } from "../memory/memory.ts";
 import { type Access, bitAccess } from "./bitfields.ts";
 import type { CData } from "./cdata.ts";
-import type { Member } from "./fields.ts";
+import type { Member } from "./memberlist.ts";
 import { type DirectStore, type MaybeDirect, MEMORY, NO_DIRECT, OFFSET, type Traits } from "./protocol.ts";
 
 /** Fills an instance from a record of member values. @throws TypeError naming the member. */
@@ -38,7 +38,7 @@ export function makeInitialiser(
   isSame: (init: object) => init is CData,
   copyWhole: (self: CData, from: CData) => void,
 ): Initialiser {
-  /** @throws TypeError unless the name is an instance's own, which is no member: a field of the user's class. */
+  /** @throws TypeError unless the name is an instance's own, which is no member: a property of the user's class. */
   const unknown = (name: string, init: object): boolean => {
     if (isSame(init)) return true;
     const names = [...members.map((member) => member.name), ...promoted];

@@ -8,8 +8,8 @@ import { describe } from "../memory/errors.ts";
 import { type AggregateTraits, aggregate } from "./aggregate.ts";
 import type { AggregateType, Fields, IncompleteType, OpaqueType, Options } from "./aggregatetype.ts";
 import { CData, isCType } from "./cdata.ts";
-import type { AggregateOptions } from "./fields.ts";
 import type { AnyData, TypeOf, Write } from "./inference.ts";
+import type { AggregateOptions } from "./memberlist.ts";
 import { type CType, DESCRIBE, type Traits, traitsOf, typeOfInstance } from "./protocol.ts";
 
 /**
