@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import { DatabaseSync } from "ctypes-sqlite";
 import Database from "ctypes-sqlite/better";
 import { connect, PARSE_COLNAMES, ProgrammingError, register_converter } from "ctypes-sqlite/dbapi";
-import { SqlText } from "../src/core/text.ts";
+import { SqlText } from "../src/core/sqltext.ts";
 
 // Quadratic work on it would take hours, and what grows exponentially would never end.
 const MANY = 4_000_000;

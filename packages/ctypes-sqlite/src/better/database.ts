@@ -9,8 +9,8 @@ import { loadExtension } from "../core/extension.ts";
 import { expandedSql } from "../core/hooks.ts";
 import { deserialize, serialize } from "../core/image.ts";
 import { nativeClass } from "../core/native.ts";
+import { SqlText } from "../core/sqltext.ts";
 import { PreparedStatement } from "../core/statement.ts";
-import { SqlText } from "../core/text.ts";
 import { refuseClones } from "../core/uncloneable.ts";
 import {
   SQLITE_DBCONFIG_DEFENSIVE,

@@ -15,7 +15,7 @@ import {
 } from "../library/constants.ts";
 import { calls, lib, openLibrary, withOut } from "../library/library.ts";
 import { leave, takeBack } from "./ending.ts";
-import type { SqlText } from "./text.ts";
+import type { SqlText } from "./sqltext.ts";
 
 /** Makes the error of a face: SQLite's message and its extended result code. */
 export type ErrorMaker = (message: string, code: number) => Error;

@@ -12,7 +12,7 @@ import { CFUNCTYPE, c_int, c_size_t, LibraryError } from "ctypes-js";
 import { SQLITE_OPEN_CREATE, SQLITE_OPEN_READWRITE, SQLITE_ROW } from "../library/constants.ts";
 import { lib } from "../library/library.ts";
 import { CoreConnection } from "./connection.ts";
-import { SqlText } from "./text.ts";
+import { SqlText } from "./sqltext.ts";
 
 /** Has modules forget the tables that they have in the main database. To be called before that database goes. */
 export function forgetEponymousTables(connection: CoreConnection): void {

@@ -10,7 +10,7 @@ import { lib } from "../library/library.ts";
 import type { CoreConnection, Dependent } from "./connection.ts";
 import { leave, takeBack } from "./ending.ts";
 import { releaseSlot, type TextSlot, takeSlot } from "./slot.ts";
-import { SqlText } from "./text.ts";
+import { SqlText } from "./sqltext.ts";
 
 /** Handles of one connection, except for those that cannot be given back just now. */
 const MOST_HANDLES = 1000;

@@ -2,8 +2,8 @@
  * `Cursor`: runs statements and fetches their rows.
  */
 import { bindValue, isInt64 } from "../core/giving.ts";
+import { firstWord } from "../core/sqltext.ts";
 import type { PreparedStatement } from "../core/statement.ts";
-import { firstWord } from "../core/text.ts";
 import { refuseClones } from "../core/uncloneable.ts";
 import { SQLITE_OK } from "../library/constants.ts";
 import { adapted } from "./adapt.ts";

@@ -9,8 +9,8 @@ import { exactAddress, storeAddress } from "../memory/memory.ts";
 import { place } from "../memory/slab.ts";
 import { CData, isCType } from "./cdata.ts";
 import type { AnyData, Pass, TypeOf } from "./inference.ts";
+import { toPointer } from "./pointerkinds.ts";
 import { type CType, traitsOf, typeOfInstance } from "./protocol.ts";
-import { toPointer } from "./text.ts";
 import type { c_void_p } from "./types.ts";
 
 /**

@@ -9,7 +9,7 @@ import { exactAddress, userSpace } from "../memory/memory.ts";
 import { encodeText, encodeWide, wideTextAt } from "../memory/text.ts";
 import { ARRAY } from "./array.ts";
 import type { CharArray, Pass, WideArray } from "./inference.ts";
-import { toPointer } from "./text.ts";
+import { toPointer } from "./pointerkinds.ts";
 import { c_char, type c_char_p, type c_void_p, c_wchar } from "./types.ts";
 
 /**

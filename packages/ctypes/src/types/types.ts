@@ -11,9 +11,9 @@ import { nameClasses } from "../memory/naming.ts";
 import { CData } from "./cdata.ts";
 import { type Code, type Complex, codes } from "./codes.ts";
 import type { AnyPointer, ArrayOf, Pointer, Ref } from "./inference.ts";
+import { charPointer, voidPointer, widePointer } from "./pointerkinds.ts";
 import { type CType, IS_SIMPLE } from "./protocol.ts";
 import { type Kind, plain, type SimpleType, simple } from "./simple.ts";
-import { charPointer, voidPointer, widePointer } from "./text.ts";
 
 type Integer = number | bigint;
 
