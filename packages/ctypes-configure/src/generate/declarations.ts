@@ -6,6 +6,7 @@
  * where it stands: `outer_member`.
  */
 import { type Cursor, CursorKind, StorageClass, type TranslationUnit } from "ctypes-libclang";
+import { ByteOrders } from "./byteorder.ts";
 import { Documented } from "./documented.ts";
 import { Enums, enumerationOf } from "./enums.ts";
 import type { Common, Declaration, FunctionDeclaration, RecordDeclaration, Skipped, Type } from "./ir.ts";
@@ -18,7 +19,6 @@ import { prototypeOf, spelledTypesOf, symbolNameOf } from "./prototype.ts";
 import { Records } from "./records.ts";
 import { Selection } from "./selection.ts";
 import { Shims } from "./shim/shims.ts";
-import { Storage } from "./storage.ts";
 import { parsedType } from "./typeparser.ts";
 import { ARGUMENT_LIST, functionOf, isFunctionPointer, isVaListName, type Needs, typeOf } from "./types.ts";
 import { constantOf } from "./values.ts";
@@ -58,7 +58,7 @@ export class Declarations implements Needs {
     this.#unit = unit;
     this.#naming = new Naming(options.strip);
     this.#documented = new Documented(options.docs ?? "brief");
-    const storage = new Storage(unit);
+    const storage = new ByteOrders(unit);
     this.#records = new Records(this.#naming, this, storage, (cursor) => this.#documented.commentOf(cursor));
     this.#enums = new Enums(this.#naming, (cursor) => this.#common(cursor));
     this.#selection = new Selection(options);

@@ -3,6 +3,7 @@
  */
 import { type Cursor, CursorKind, Diagnostic, Index, TranslationUnit } from "ctypes-libclang";
 import { flagsOf, preambleOf, type Settings } from "../measure/settings.ts";
+import { BYTE_ORDER_FLAGS } from "./byteorder.ts";
 import { Declarations } from "./declarations.ts";
 import type { Includes } from "./imported.ts";
 import type { Declaration, Skipped } from "./ir.ts";
@@ -13,7 +14,6 @@ import { macrosOf } from "./macros.ts";
 import type { GenerateOptions } from "./options.ts";
 import { MAIN } from "./selection.ts";
 import { declarationsOf } from "./shim/functions.ts";
-import { STORAGE_FLAGS } from "./storage.ts";
 
 export interface Parsed {
   readonly declarations: readonly Declaration[];
@@ -32,7 +32,7 @@ export class HeaderError extends Error {
 
 /** @throws HeaderError with the compiler's message, LibclangError when there is no libclang. */
 export function parse(options: GenerateOptions): Parsed {
-  const args = [...flagsOf(options as Settings).compile, "-fparse-all-comments", ...STORAGE_FLAGS];
+  const args = [...flagsOf(options as Settings).compile, "-fparse-all-comments", ...BYTE_ORDER_FLAGS];
   const prototypes = declarationsOf(options.shim?.prototypes);
   const text = `${preambleOf(options as Settings)}\n${prototypes}`;
   const other = languageByFlags(args);

@@ -5,12 +5,12 @@
 
 import type { Cursor } from "ctypes-libclang";
 import { type Plan, planOf, type Whole } from "../layout/plan.ts";
+import type { ByteOrders } from "./byteorder.ts";
 import type { Member, Type } from "./ir.ts";
 import { layoutOf, placeOf, type SizeAndAlign } from "./layouts.ts";
 import { memberName } from "./names.ts";
 import { type Naming, wordOf } from "./naming.ts";
 import { placeInHeader } from "./place.ts";
-import type { Storage } from "./storage.ts";
 import { type Needs, typeOf, UnsupportedType } from "./types.ts";
 
 export interface LaidOut {
@@ -24,12 +24,12 @@ export interface LaidOut {
 export class Records {
   readonly #naming: Naming;
   readonly #needs: Needs;
-  readonly #storage: Storage;
+  readonly #storage: ByteOrders;
   readonly #commentOf: (cursor: Cursor) => string | null;
   readonly #layouts = new Map<string, SizeAndAlign>();
   readonly #typedefs = new Map<string, Type>();
 
-  constructor(naming: Naming, needs: Needs, storage: Storage, commentOf: (cursor: Cursor) => string | null) {
+  constructor(naming: Naming, needs: Needs, storage: ByteOrders, commentOf: (cursor: Cursor) => string | null) {
     this.#naming = naming;
     this.#needs = needs;
     this.#storage = storage;

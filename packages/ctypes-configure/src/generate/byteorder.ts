@@ -9,7 +9,7 @@ import { type Cursor, CursorKind, type TranslationUnit } from "ctypes-libclang";
 const MARK = "scalar_storage_order=";
 
 /** What makes clang keep the attribute. */
-export const STORAGE_FLAGS = [
+export const BYTE_ORDER_FLAGS = [
   ...["scalar_storage_order", "__scalar_storage_order__"].map((name) => `-D${name}(x)=annotate("${MARK}" x)`),
   "-Wunknown-pragmas",
   "-Wsystem-headers",
@@ -21,7 +21,7 @@ interface Pragma {
   readonly order: string | null;
 }
 
-export class Storage {
+export class ByteOrders {
   readonly #pragmas = new Map<string, Pragma[]>();
 
   constructor(unit: TranslationUnit) {
