@@ -10,8 +10,8 @@ export { type Generated, generate } from "./generate/generate.ts";
 export type { GenerateOptions } from "./generate/options.ts";
 export { HeaderError } from "./generate/parse.ts";
 export { type GeneratedModule, type GeneratedModules, generatePerHeader } from "./generate/per-header.ts";
+export type { GenerateConfig } from "./generate/serialised.ts";
 export type { ShimOptions } from "./generate/shim/functions.ts";
-export type { GenerateConfig } from "./generate/stored.ts";
 export { CompilationError, NoCompilerError } from "./measure/compiler.ts";
 export {
   ConstantDouble,

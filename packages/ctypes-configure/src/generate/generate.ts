@@ -19,8 +19,8 @@ import { parse } from "./parse.ts";
 import type { Part } from "./parts.ts";
 import { flat } from "./print.ts";
 import { ruled } from "./rules.ts";
+import { serialised } from "./serialised.ts";
 import { buildShim, isShimmed, type Shimmed } from "./shim/build.ts";
-import { stored } from "./stored.ts";
 import { type SymbolsByLibrary, symbolsByLibrary } from "./symbols.ts";
 import { moduleOf } from "./write.ts";
 
@@ -130,7 +130,7 @@ export function moduleText(
     strip: options.strip ?? [],
     foreign: new Map([...foreign, ...[...(part?.foreign ?? [])].map(([file, names]) => [`./${file}`, names] as const)]),
     passedOn: part?.passedOn ?? [],
-    source: stored(options),
+    source: serialised(options),
   });
 }
 

@@ -35,9 +35,9 @@ const KINDS = {
 } as const satisfies Record<string, readonly string[]>;
 
 /** What is kept of options in a module, to make it again: {@link restored} is the way back. */
-export function stored(options: GenerateOptions): Record<string, unknown> {
+export function serialised(options: GenerateOptions): Record<string, unknown> {
   const { headers, includeDirs, defines, packages, compileFlags, progress: _, out: __, shim, ...others } = options;
-  const rules = { ...withoutEmpty(others), ...(shim && { shim: storedShim(shim) }) };
+  const rules = { ...withoutEmpty(others), ...(shim && { shim: serialisedShim(shim) }) };
   return {
     ...withoutEmpty({ headers, includeDirs, defines, packages, compileFlags }),
     ...(Object.keys(rules).length > 0 && { rules }),
@@ -90,7 +90,7 @@ function optionOf(where: string, key: string, value: unknown): unknown {
 }
 
 /** With its file as seen from the module: there the module is made again. */
-function storedShim({ file, url, prototypes, compiler }: ShimOptions): ShimOptions {
+function serialisedShim({ file, url, prototypes, compiler }: ShimOptions): ShimOptions {
   return withoutEmpty({ file: url ?? `./${basename(file)}`, prototypes, compiler }) as unknown as ShimOptions;
 }
 
