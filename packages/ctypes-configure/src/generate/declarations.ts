@@ -58,8 +58,8 @@ export class Declarations implements Needs {
     this.#unit = unit;
     this.#naming = new Naming(options.strip);
     this.#documented = new Documented(options.docs ?? "brief");
-    const storage = new ByteOrders(unit);
-    this.#records = new Records(this.#naming, this, storage, (cursor) => this.#documented.commentOf(cursor));
+    const byteOrders = new ByteOrders(unit);
+    this.#records = new Records(this.#naming, this, byteOrders, (cursor) => this.#documented.commentOf(cursor));
     this.#enums = new Enums(this.#naming, (cursor) => this.#common(cursor));
     this.#selection = new Selection(options);
     this.#shims = new Shims(options.shim, (cursor) => this.#functionOf(cursor));

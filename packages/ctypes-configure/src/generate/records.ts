@@ -24,15 +24,15 @@ export interface LaidOut {
 export class Records {
   readonly #naming: Naming;
   readonly #needs: Needs;
-  readonly #storage: ByteOrders;
+  readonly #byteOrders: ByteOrders;
   readonly #commentOf: (cursor: Cursor) => string | null;
   readonly #layouts = new Map<string, SizeAndAlign>();
   readonly #typedefs = new Map<string, Type>();
 
-  constructor(naming: Naming, needs: Needs, storage: ByteOrders, commentOf: (cursor: Cursor) => string | null) {
+  constructor(naming: Naming, needs: Needs, byteOrders: ByteOrders, commentOf: (cursor: Cursor) => string | null) {
     this.#naming = naming;
     this.#needs = needs;
-    this.#storage = storage;
+    this.#byteOrders = byteOrders;
     this.#commentOf = commentOf;
   }
 
@@ -50,7 +50,7 @@ export class Records {
 
   #laidOut(cursor: Cursor, name: string, whole: Whole): LaidOut {
     const cName = this.#naming.cNameOf(cursor) || name;
-    const order = this.#storage.foreignOrderOf(cursor);
+    const order = this.#byteOrders.foreignOrderOf(cursor);
     if (order !== null)
       return { members: [], plan: planOf(cName, whole, []), reason: `scalar_storage_order makes them ${order}` };
     try {
