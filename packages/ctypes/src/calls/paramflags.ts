@@ -9,8 +9,7 @@
  */
 import { ArgumentError, describe } from "../memory/errors.ts";
 import { CData, isCType } from "../types/cdata.ts";
-import { type CType, traitsOf } from "../types/protocol.ts";
-import { c_void_p } from "../types/types.ts";
+import { type CType, decays, traitsOf } from "../types/protocol.ts";
 
 /** `[direction, name, default]`; the last two may be absent. */
 export type ParamFlag = readonly [direction: number, name?: string | null, fallback?: unknown];
@@ -132,10 +131,8 @@ function typeName(type: unknown): string {
 }
 
 function makeOutput(name: string, type: unknown, index: number): unknown {
-  const pointee = pointedTo(type);
-  const isArray = isCType(type) && traitsOf(type).rawArgument !== undefined;
-  const made = isArray ? type : pointee;
-  if (made === null || made === undefined || type === (c_void_p as unknown)) {
+  const made = isCType(type) && decays(traitsOf(type)) ? type : pointedTo(type);
+  if (made === null || made === undefined) {
     throw new TypeError(`${name}(): 'out' parameter ${index + 1}: ${typeName(type)} must be passed as a default value`);
   }
   return new made();

@@ -8,7 +8,7 @@ import { loadAddress } from "../memory/memory.ts";
 import { WeaklyBy } from "../memory/weakly.ts";
 import { address } from "./address.ts";
 import { type CData, isCType } from "./cdata.ts";
-import { addCharMembers, addWideMembers } from "./characters.ts";
+import { addTextMembers } from "./characters.ts";
 import { codes } from "./codes.ts";
 import { insideOf, leavesOf, storeCopy, viewMaker } from "./construct.ts";
 import { AT, Indexed, PUT } from "./indexed.ts";
@@ -30,6 +30,7 @@ import {
   POINTEE,
   plainInspect,
   SWAPPED,
+  TEXT,
   type Traits,
   type TypedArrayClass,
   traitsOf,
@@ -37,7 +38,6 @@ import {
 } from "./protocol.ts";
 import { arrayIndices, type Bound, joined, valuesFor } from "./slices.ts";
 import type { Statics } from "./statics.ts";
-import { c_char, c_char16, c_char32, c_wchar } from "./types.ts";
 
 /** The class of an array type. */
 export interface ArrayType<I extends AnyData, N extends number> extends Statics {
@@ -221,8 +221,7 @@ function arrayType(item: CType, length: number): object {
       return shown.length === 0 ? `${name} []` : `${name} [ ${shown.join(", ")} ]`;
     }
   }
-  if (item === (c_char as unknown)) addCharMembers(ArrayOfItems.prototype, length);
-  else if (isText(item)) addWideMembers(ArrayOfItems.prototype, length, traitsOf(item).size);
+  if (isText(item)) addTextMembers(ArrayOfItems.prototype, length, traitsOf(item).size);
   Object.defineProperty(ArrayOfItems, "name", { value: `${item.name}_Array_${length}` });
   // The members above are made for this item and this length: a class that said otherwise afterwards would have other
   // memory.
@@ -297,7 +296,7 @@ function untilFirstNul(text: string | Uint8Array): string | Uint8Array {
 }
 
 function isText(item: CType): boolean {
-  return texts.has(item);
+  return item[TEXT]() !== undefined;
 }
 
 function* itemsInForm(array: CData, item: CType, length: number, form: PlainForm): Iterable<unknown> {
@@ -312,8 +311,6 @@ function* itemsInForm(array: CData, item: CType, length: number, form: PlainForm
     );
   }
 }
-
-const texts = new Set([c_char, c_wchar, c_char16, c_char32] as unknown as CType[]);
 
 /** Stores the first items; `owner` is what stands in front of the place in messages, if nobody else puts it there. */
 function fill(array: CData, items: readonly unknown[], owner?: string): void {

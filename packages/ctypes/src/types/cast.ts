@@ -10,7 +10,7 @@ import { place } from "../memory/slab.ts";
 import { CData, isCType } from "./cdata.ts";
 import type { AnyData, Pass, TypeOf } from "./inference.ts";
 import { toPointer } from "./pointerkinds.ts";
-import { type CType, traitsOf, typeOfInstance } from "./protocol.ts";
+import { type CType, decays, traitsOf, typeOfInstance } from "./protocol.ts";
 import type { c_void_p } from "./types.ts";
 
 /**
@@ -26,7 +26,7 @@ import type { c_void_p } from "./types.ts";
 export function cast<I extends AnyData>(object: Exclude<Pass<c_void_p>, string>, type: TypeOf<I>): I {
   if (!isCType(type)) throw new TypeError(`cast(): argument 2: expected a pointer type, got ${describe(type)}`);
   const traits = traitsOf(type as unknown as CType);
-  if (traits.pointee === undefined || traits.rawArgument !== undefined) {
+  if (traits.pointee === undefined || decays(traits)) {
     throw new TypeError(`cast(): argument 2: expected a pointer type, got ${traits.name}`);
   }
   const address = addressIn(object);

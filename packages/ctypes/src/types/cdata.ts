@@ -28,6 +28,7 @@ import {
   POINTEE,
   SWAPPED,
   type SymbolSource,
+  TEXT,
   type Traits,
   TYPE,
   type TypedArrayClass,
@@ -81,6 +82,10 @@ export abstract class CData implements Keeper, Instance {
   }
 
   static [ITEMS](): TypedArrayClass | null | undefined {
+    return undefined;
+  }
+
+  static [TEXT](): CType | undefined {
     return undefined;
   }
 

@@ -10,17 +10,21 @@ import { address } from "./address.ts";
 import type { CData } from "./cdata.ts";
 import { MEMORY, OFFSET, traitsOf, typeOfInstance } from "./protocol.ts";
 
-/** What has a `value` that is text is that text where JavaScript wants a string: in a template, beside a string. */
-function addToString(prototype: CData): void {
+/** Gives arrays of `length` characters of `unit` bytes their `value`, and those of single bytes their `raw`. */
+export function addTextMembers(prototype: CData, length: number, unit: number): void {
+  // What has a `value` that is text is that text where JavaScript wants a string: in a template, beside a string.
   const text = function (this: { readonly value: string }): string {
     return this.value;
   };
   Object.defineProperty(prototype, "toString", { value: text, writable: true, configurable: true });
+  if (unit === 1) addCharMembers(prototype, length);
+  else addWideMembers(prototype, length, unit);
 }
 
+// -- Private ---------------------------------------------------------------------------------------
+
 /** `value` and `raw` of `char[length]`. */
-export function addCharMembers(prototype: CData, length: number): void {
-  addToString(prototype);
+function addCharMembers(prototype: CData, length: number): void {
   Object.defineProperty(prototype, "value", {
     get(this: CData): string {
       const memory = this[MEMORY];
@@ -47,8 +51,7 @@ export function addCharMembers(prototype: CData, length: number): void {
 }
 
 /** `value` of `wchar_t[length]`, and of the other characters of `unit` bytes. */
-export function addWideMembers(prototype: CData, length: number, unit: number): void {
-  addToString(prototype);
+function addWideMembers(prototype: CData, length: number, unit: number): void {
   Object.defineProperty(prototype, "value", {
     get(this: CData): string {
       const text = readWide(this[MEMORY], this[OFFSET], length, unit);
@@ -63,8 +66,6 @@ export function addWideMembers(prototype: CData, length: number, unit: number): 
     },
   });
 }
-
-// -- Private ---------------------------------------------------------------------------------------
 
 function placeOf(array: CData, property: string): string {
   return `${traitsOf(typeOfInstance(array)).name}.${property}`;

@@ -27,12 +27,13 @@ import {
   OFFSET,
   PLAIN,
   type PlainForm,
+  TEXT,
   type Traits,
   traitsOf,
 } from "./protocol.ts";
 import { type Bound, joined, pointerIndices } from "./slices.ts";
 import type { Statics } from "./statics.ts";
-import { c_char, c_char_p, c_char16, c_char16_p, c_char32, c_char32_p, c_void_p, c_wchar, c_wchar_p } from "./types.ts";
+import { c_void_p } from "./types.ts";
 import { viewOfPointee } from "./views.ts";
 
 /** The class of a pointer type. */
@@ -107,14 +108,6 @@ export function byref<I extends AnyData>(object: I, offset = 0): Ref<I> {
 const POINTEE_KEY = 1;
 const POINTEES_OWN_KEY = 0;
 
-/** What takes text where a pointer to a character is expected, for each kind of character. */
-const textTypes = new Map([
-  [c_char, c_char_p],
-  [c_wchar, c_wchar_p],
-  [c_char16, c_char16_p],
-  [c_char32, c_char32_p],
-] as unknown as [CType, CType][]);
-
 function pointerType(type: CType): unknown {
   class PointerData extends Indexed {
     static readonly _type_ = type;
@@ -147,7 +140,7 @@ function pointerType(type: CType): unknown {
     slice(start: Bound, stop: Bound, step?: Bound): unknown {
       return joined(
         pointerIndices(start, stop, step).map((i) => this.at(i)),
-        textTypes.has(type),
+        type[TEXT]() !== undefined,
       );
     }
     override [AT](index: number): unknown {
@@ -198,15 +191,14 @@ function pointerType(type: CType): unknown {
 function pointerTraits(self: CType, type: CType): Traits {
   const name = pointerName(type);
   const view = viewMaker(self);
-  const textType = textTypes.get(type) as CType;
-  const isText = textTypes.has(type);
+  const text = type[TEXT]();
   const passOther = (value: unknown): unknown => {
     if (value === null) return 0;
     if (value instanceof type) return address(value);
     if (value instanceof self) return loadAddress(value[MEMORY], value[OFFSET]);
     const given = toPointee(value);
     if (given !== undefined) return given;
-    if (isText && typeof value === "string") return traitsOf(textType).pass(value);
+    if (text !== undefined && typeof value === "string") return traitsOf(text).pass(value);
     if (Array.isArray(value)) return passItems(type, value);
     throw expected(accepted, value);
   };
@@ -229,7 +221,7 @@ function pointerTraits(self: CType, type: CType): Traits {
     align: 8,
     raw: "pointer",
     slot: "address",
-    usesScratch: isText,
+    usesScratch: text !== undefined,
     pointee: type,
     load: (memory, offset, parent, index) =>
       loadAddress(memory, offset) === 0 ? null : view(memory, offset, parent, index),
@@ -250,7 +242,7 @@ function pointerTraits(self: CType, type: CType): Traits {
       if (ArrayBuffer.isView(value)) holdBuffer(value);
       return value;
     },
-    ...(isText && { passString: (text: string) => (traitsOf(textType).passString as (text: string) => number)(text) }),
+    ...(text && { passString: (given: string) => (traitsOf(text).passString as (text: string) => number)(given) }),
     pass: passByClass(self, type, passOther),
     receive(at: Address) {
       if (at === 0) return null;

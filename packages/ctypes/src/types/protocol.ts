@@ -124,6 +124,7 @@ export interface CType {
   [DESCRIBE](): Traits;
   [SWAPPED](): CType | undefined;
   [ITEMS](): TypedArrayClass | null | undefined;
+  [TEXT](): CType | undefined;
   [TRAITS]?: Traits;
 }
 
@@ -169,7 +170,11 @@ export const SWAPPED: unique symbol = Symbol("swapped");
  * the machine's, undefined where there is none.
  */
 export const ITEMS: unique symbol = Symbol("items");
-/** Where they are then found. */
+/**
+ * The static method that a type of characters answers by the type of pointers to their text: of `c_char`, `c_char_p`.
+ */
+export const TEXT: unique symbol = Symbol("text");
+/** Where a class has its {@link Traits} then. */
 export const TRAITS: unique symbol = Symbol("traits");
 /** What `console.log` asks. */
 export const INSPECT: unique symbol = Symbol.for("nodejs.util.inspect.custom") as never;
@@ -250,6 +255,11 @@ export function decayed(value: unknown, pointee: CType | null): Address | undefi
 /** The type of an instance; of a function object, which nothing of ours made, its class. */
 export function typeOfInstance(data: Instance): CType {
   return (data as { [TYPE]?: CType })[TYPE] ?? (data.constructor as unknown as CType);
+}
+
+/** Whether its values are pointers where they are passed, and lie in memory as what they are: arrays do. */
+export function decays({ rawArgument }: Traits): boolean {
+  return rawArgument === "pointer";
 }
 
 /** The traits of a C type. @throws TypeError for an incomplete or abstract type. */

@@ -12,7 +12,7 @@ import { CData } from "./cdata.ts";
 import { type Code, type Complex, codes } from "./codes.ts";
 import type { AnyPointer, ArrayOf, Pointer, Ref } from "./inference.ts";
 import { charPointer, voidPointer, widePointer } from "./pointerkinds.ts";
-import { type CType, IS_SIMPLE } from "./protocol.ts";
+import { type CType, IS_SIMPLE, TEXT } from "./protocol.ts";
 import { type Kind, plain, type SimpleType, simple } from "./simple.ts";
 
 type Integer = number | bigint;
@@ -127,6 +127,19 @@ export class c_void_p extends simple<"P", number | null, VoidPointerValue, VoidP
   "P",
   pointers.P,
 ) {}
+
+// The classes themselves are text, and what extends them is not.
+for (const [unit, text] of [
+  [c_char, c_char_p],
+  [c_wchar, c_wchar_p],
+  [c_char16, c_char16_p],
+  [c_char32, c_char32_p],
+] as const) {
+  const answer = function (this: unknown): unknown {
+    return this === unit ? text : undefined;
+  };
+  Object.defineProperty(unit, TEXT, { value: answer });
+}
 
 // -- By letter -------------------------------------------------------------------------------------
 
