@@ -1,12 +1,14 @@
 /**
  * What is passed to a parameter that is a pointer: pointers, what they point to, buffers and lists of it.
  */
+import type { RawType } from "rawffi";
 import { bufferAddress } from "../memory/buffers.ts";
 import { anew } from "../memory/compile.ts";
 import { locate } from "../memory/errors.ts";
 import { type Keys, keys } from "../memory/keep.ts";
 import { loadAddress, type Memory } from "../memory/memory.ts";
 import { place } from "../memory/slab.ts";
+import { codes } from "./codes.ts";
 import {
   ADDRESS,
   Argument,
@@ -17,6 +19,7 @@ import {
   POINTEE,
   type Traits,
   TYPE,
+  type TypedArrayClass,
   traitsOf,
 } from "./protocol.ts";
 
@@ -45,8 +48,7 @@ export function passItems(type: CType, values: readonly unknown[]): Argument {
  */
 export function passByClass(self: CType, type: CType, passOther: Traits["pass"]): Traits["pass"] {
   const isView = ArrayBuffer.isView;
-  const classes = Object.values(BUFFERS).find((family) => family.includes(type[ITEMS]() as never)) ?? [];
-  const [First = null, Second = First, Third = First] = classes;
+  const [First = null, Second = First, Third = First] = familyOf(type[ITEMS]());
   const symbols = { TYPE, ADDRESS, DECAY, POINTEE } as const;
   const buffers = { First, Second, Third, isView, bufferAddress };
   return anew(makePass, { keys, symbols, ...buffers, self, type, loadAddress, passOther });
@@ -57,8 +59,7 @@ export function passByClass(self: CType, type: CType, passOther: Traits["pass"])
  * that is not complete before.
  */
 export function buffersOf(type: CType): readonly string[] {
-  const { raw } = traitsOf(type);
-  return ((typeof raw === "string" && BUFFERS[raw]) || []).map(({ name }) => name);
+  return familyOf(itemsByRaw.get(traitsOf(type).raw)).map(({ name }) => name);
 }
 
 // -- Private ---------------------------------------------------------------------------------------
@@ -113,21 +114,21 @@ function makePass(parts: PassParts): Traits["pass"] {
   };
 }
 
-type BufferClass = (new (length: number) => ArrayBufferView) & { readonly name: string };
+type BufferClass = TypedArrayClass | typeof Uint8ClampedArray;
 
-const BYTES = [Uint8Array, Int8Array, Uint8ClampedArray] as const;
+/** Typed arrays that are taken for one another. A Buffer is a Uint8Array. */
+const FAMILIES: readonly (readonly BufferClass[])[] = [
+  [Uint8Array, Int8Array, Uint8ClampedArray],
+  [Int16Array, Uint16Array],
+  [Int32Array, Uint32Array],
+  [BigInt64Array, BigUint64Array],
+  [Float32Array],
+  [Float64Array],
+];
 
-/** The typed arrays whose items are items of a type, by the type's machine name. A Buffer is a Uint8Array. */
-const BUFFERS: Readonly<Record<string, readonly BufferClass[]>> = {
-  sint8: BYTES,
-  uint8: BYTES,
-  bool: BYTES,
-  sint16: [Int16Array, Uint16Array],
-  uint16: [Int16Array, Uint16Array],
-  sint32: [Int32Array, Uint32Array],
-  uint32: [Int32Array, Uint32Array],
-  sint64: [BigInt64Array, BigUint64Array],
-  uint64: [BigInt64Array, BigUint64Array],
-  float: [Float32Array],
-  double: [Float64Array],
-};
+function familyOf(items: TypedArrayClass | null | undefined): readonly BufferClass[] {
+  return FAMILIES.find((family) => family.includes(items as BufferClass)) ?? [];
+}
+
+/** The typed arrays of scalars, by their machine names. */
+const itemsByRaw = new Map(Object.values(codes).flatMap(({ raw, items }) => (items ? [[raw as RawType, items]] : [])));
