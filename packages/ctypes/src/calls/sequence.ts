@@ -63,7 +63,7 @@ export class Sequence {
       return frame;
     });
     const start = reserve(Math.max(slots, 1) * 8, 16);
-    const { buffer } = reserved;
+    const { buffer } = reserved.memory;
     this.words = new Int32Array(buffer, start, 2 * slots);
     this.doubles = new Float64Array(buffer, start, slots);
     this.#bits = new BigInt64Array(buffer, start, slots);

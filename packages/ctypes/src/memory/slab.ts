@@ -27,20 +27,19 @@ let top = 0;
 let limit = 0;
 
 /**
- * The memory of the last {@link reserve}: a second result, without an object for both. Read it in the statement that
- * calls `reserve`, or before any function is called: JavaScript that interrupts may reserve memory, too.
+ * The second result of {@link reserve}, which so needs no object for both: the memory in which the offset is. Read it
+ * next, before any function is called: what that calls may reserve memory, too. An object, as compiled code cannot read
+ * a variable that is exported.
  */
-export let reserved: Memory;
-/** The same for compiled code, which cannot read an exported binding. */
-export const last: { memory: Memory | null } = { memory: null };
+export const reserved = { memory: null as unknown as Memory };
 
-/** Allocates zeroed memory and returns its offset in {@link reserved}. @throws RangeError when there is none left. */
+/** Allocates zeroed memory and returns its offset in `reserved.memory`. @throws RangeError when there is none left. */
 export function reserve(byteLength: number, align: number): number {
   // `base` is a multiple of 16 (the C heap's alignment), so up to 16 aligned offsets are aligned addresses.
   const start = (top + align - 1) & -align;
   if (align <= 16 && slab !== undefined && byteLength <= LARGEST_ON_SLAB && start + byteLength <= limit) {
     top = start + byteLength;
-    if (reserved !== slab) last.memory = reserved = slab;
+    if (reserved.memory !== slab) reserved.memory = slab;
     return start;
   }
   return reserveSlowly(byteLength, align);
@@ -48,7 +47,7 @@ export function reserve(byteLength: number, align: number): number {
 
 /** The same as {@link reserve}, with both results in an object. */
 export function place(byteLength: number, align: number): { readonly offset: number; readonly memory: Memory } {
-  return { offset: reserve(byteLength, align), memory: reserved };
+  return { offset: reserve(byteLength, align), memory: reserved.memory };
 }
 
 /** Ends the current slab: the next object begins another one, or in checked mode gets a block of its own. */
@@ -71,7 +70,7 @@ function reserveSlowly(byteLength: number, align: number): number {
   }
   if (byteLength > LARGEST) throw outOfRange(`an object of ${byteLength} bytes is too large; at most 1 GiB`);
   const memory = newMemory(byteLength + align);
-  last.memory = reserved = memory;
+  reserved.memory = memory;
   return Math.ceil(memory.base / align) * align - memory.base;
 }
 
@@ -79,9 +78,9 @@ function reserveBlock(byteLength: number, align: number): number {
   const block = ownBlock(byteLength + (align > 16 ? align : 0));
   // Unlike slabs, not marked as untransferable: Node detaches buffers over foreign memory when it exits, and a refusal
   // is fatal.
-  last.memory = reserved =
-    block === null ? newMemory(byteLength + align) : new Memory(block.buffer, block.address, "owned");
-  return Math.ceil(reserved.base / align) * align - reserved.base;
+  const memory = block === null ? newMemory(byteLength + align) : new Memory(block.buffer, block.address, "owned");
+  reserved.memory = memory;
+  return Math.ceil(memory.base / align) * align - memory.base;
 }
 
 function newMemory(byteLength: number): Memory {

@@ -197,7 +197,7 @@ function aggregateTraits(
       throw expected(`${name} or an object of its members`, value);
     }
     const offset = reserve(size, align);
-    const data = view(reserved, offset, null, 0);
+    const data = view(reserved.memory, offset, null, 0);
     initialise(data, value as object);
     return data;
   };

@@ -66,7 +66,7 @@ export abstract class CData implements Keeper, Instance {
     if (traits.pointee === traits.type) return;
     const offset = reserve(traits.size, traits.align);
     // biome-ignore lint/correctness/noConstructorReturn: instances are made in one place, which hides what they are made of
-    return traits.view(reserved, offset, null, 0) as CData;
+    return traits.view(reserved.memory, offset, null, 0) as CData;
   }
 
   get [IS_SIMPLE](): boolean {
@@ -114,7 +114,7 @@ export abstract class CData implements Keeper, Instance {
     const traits = traitsOf(this as unknown as CType);
     const { memory, start } = window(traits, "from_buffer_copy", buffer, offset);
     const at = reserve(traits.size, traits.align);
-    const data = traits.view(reserved, at, null, 0);
+    const data = traits.view(reserved.memory, at, null, 0);
     copy(data[MEMORY], at, memory, start, traits.size);
     return data;
   }

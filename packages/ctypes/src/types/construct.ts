@@ -5,7 +5,7 @@ import { type Leaf, type RawType, rawffi } from "rawffi";
 import { anew, type Extra } from "../memory/compile.ts";
 import { entries, KEPT, type Keys, keep, keepByPath, keepWhole, keys, PARENT, rootOf } from "../memory/keep.ts";
 import { copy, type Memory } from "../memory/memory.ts";
-import { last, reserve } from "../memory/slab.ts";
+import { reserve, reserved } from "../memory/slab.ts";
 import { lentAddress } from "./address.ts";
 import type { CData } from "./cdata.ts";
 import {
@@ -31,7 +31,7 @@ export function ownConstructor<B extends typeof CData>(
   Base: B,
   fill: (self: CData, init: unknown, traits: Traits) => void,
 ): B {
-  const Own = anew(makeConstructor, { traitsOf, reserve, last, fill });
+  const Own = anew(makeConstructor, { traitsOf, reserve, reserved, fill });
   (Own as { prototype: unknown }).prototype = Base.prototype;
   Object.defineProperty(Base.prototype, "constructor", { value: Own });
   Object.defineProperty(Own, "name", { value: Base.name, configurable: true });
@@ -41,12 +41,12 @@ export function ownConstructor<B extends typeof CData>(
 interface ConstructorParts {
   readonly traitsOf: typeof traitsOf;
   readonly reserve: typeof reserve;
-  readonly last: typeof last;
+  readonly reserved: typeof reserved;
   readonly fill: (self: CData, init: unknown, traits: Traits) => void;
 }
 
 function makeConstructor(parts: ConstructorParts): object {
-  const { traitsOf, reserve, last, fill } = parts;
+  const { traitsOf, reserve, reserved, fill } = parts;
   let traits: Traits | undefined;
   let view: Traits["view"];
   return function (init: unknown) {
@@ -56,7 +56,7 @@ function makeConstructor(parts: ConstructorParts): object {
       view = traits.view;
     }
     const offset = reserve(traits.size, traits.align);
-    const self = view(last.memory as Memory, offset, null, 0) as CData;
+    const self = view(reserved.memory, offset, null, 0) as CData;
     if (init !== undefined) fill(self, init, traits);
     return self;
   };

@@ -45,7 +45,7 @@ export function resize(object: Data, size: number): void {
   }
   const old = sizeOfInstance(data);
   const offset = located("resize(): argument 2", () => reserve(size, traits.align));
-  const memory = reserved;
+  const { memory } = reserved;
   copy(memory, offset, data[MEMORY], data[OFFSET], Math.min(old, size));
   resized.set(data, { size, former: [...(resized.get(data)?.former ?? []), data[MEMORY]] });
   data[MEMORY] = memory;

@@ -7,7 +7,7 @@
  */
 import { FRAME, type PreparedCall, WORD } from "rawffi";
 import type { Memory } from "../../memory/memory.ts";
-import { last, reserve } from "../../memory/slab.ts";
+import { reserve, reserved } from "../../memory/slab.ts";
 import type { Traits } from "../../types/protocol.ts";
 import { NO_MORE_IN_USE } from "../interrupted.ts";
 import { mayHaveRun } from "../lent.ts";
@@ -106,12 +106,12 @@ function lending(traits: Traits, i: number): Stage[] {
 function reserving({ size, align }: Traits): Stage {
   return {
     print: (scope) => {
-      Object.assign(scope, { reserve, last });
-      return `let at; const memory = (at = reserve(${size}, ${align}), last.memory);`;
+      Object.assign(scope, { reserve, reserved });
+      return `let at; const memory = (at = reserve(${size}, ${align}), reserved.memory);`;
     },
     run: (call) => {
       call.offset = reserve(size, align);
-      call.memory = last.memory;
+      call.memory = reserved.memory;
     },
   };
 }
