@@ -385,10 +385,12 @@ export const __configure__: {
   names: {},
   bytes: [],
   expressions: [],
-  layouts: {
-    _GError: ["struct _GError", 16, 8, { domain: 0, code: 4, message: 8 }],
-    _GList: ["struct _GList", 24, 8, { data: 0, next: 8, prev: 16 }],
-    _GString: ["struct _GString", 24, 8, { str: 0, len: 8, allocated_len: 16 }],
+  get layouts(): (typeof __configure__)["layouts"] {
+    return {
+      _GError: ["struct _GError", 16, 8, { domain: 0, code: 4, message: 8 }],
+      _GList: ["struct _GList", 24, 8, { data: 0, next: 8, prev: 16 }],
+      _GString: ["struct _GString", 24, 8, { str: 0, len: 8, allocated_len: 16 }],
+    };
   },
 };
 

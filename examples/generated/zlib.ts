@@ -120,37 +120,37 @@ export type z_stream = z_stream_s;
 export const z_streamp: PointerType<z_stream> = POINTER(z_stream);
 export type z_streamp = Pointer<z_stream>;
 
-export const Z_NO_FLUSH = 0;
-export const Z_PARTIAL_FLUSH = 1;
-export const Z_SYNC_FLUSH = 2;
-export const Z_FULL_FLUSH = 3;
-export const Z_FINISH = 4;
-export const Z_BLOCK = 5;
-export const Z_TREES = 6;
-export const Z_OK = 0;
-export const Z_STREAM_END = 1;
-export const Z_NEED_DICT = 2;
-export const Z_ERRNO = -1;
-export const Z_STREAM_ERROR = -2;
-export const Z_DATA_ERROR = -3;
-export const Z_MEM_ERROR = -4;
-export const Z_BUF_ERROR = -5;
-export const Z_VERSION_ERROR = -6;
-export const Z_NO_COMPRESSION = 0;
-export const Z_BEST_SPEED = 1;
-export const Z_BEST_COMPRESSION = 9;
-export const Z_DEFAULT_COMPRESSION = -1;
-export const Z_FILTERED = 1;
-export const Z_HUFFMAN_ONLY = 2;
-export const Z_RLE = 3;
-export const Z_FIXED = 4;
-export const Z_DEFAULT_STRATEGY = 0;
-export const Z_BINARY = 0;
-export const Z_TEXT = 1;
-export const Z_ASCII = 1;
-export const Z_UNKNOWN = 2;
-export const Z_DEFLATED = 8;
-export const Z_NULL = 0;
+export const Z_NO_FLUSH = 0,
+  Z_PARTIAL_FLUSH = 1,
+  Z_SYNC_FLUSH = 2,
+  Z_FULL_FLUSH = 3,
+  Z_FINISH = 4,
+  Z_BLOCK = 5,
+  Z_TREES = 6,
+  Z_OK = 0,
+  Z_STREAM_END = 1,
+  Z_NEED_DICT = 2,
+  Z_ERRNO = -1,
+  Z_STREAM_ERROR = -2,
+  Z_DATA_ERROR = -3,
+  Z_MEM_ERROR = -4,
+  Z_BUF_ERROR = -5,
+  Z_VERSION_ERROR = -6,
+  Z_NO_COMPRESSION = 0,
+  Z_BEST_SPEED = 1,
+  Z_BEST_COMPRESSION = 9,
+  Z_DEFAULT_COMPRESSION = -1,
+  Z_FILTERED = 1,
+  Z_HUFFMAN_ONLY = 2,
+  Z_RLE = 3,
+  Z_FIXED = 4,
+  Z_DEFAULT_STRATEGY = 0,
+  Z_BINARY = 0,
+  Z_TEXT = 1,
+  Z_ASCII = 1,
+  Z_UNKNOWN = 2,
+  Z_DEFLATED = 8,
+  Z_NULL = 0;
 
 /** What this module was made of, and what C said of its types: `ctypes-configure check` asks again. */
 export const __configure__: {
@@ -167,28 +167,30 @@ export const __configure__: {
   names: {},
   bytes: [],
   expressions: [],
-  layouts: {
-    z_stream_s: [
-      "struct z_stream_s",
-      112,
-      8,
-      {
-        next_in: 0,
-        avail_in: 8,
-        total_in: 16,
-        next_out: 24,
-        avail_out: 32,
-        total_out: 40,
-        msg: 48,
-        state: 56,
-        zalloc: 64,
-        zfree: 72,
-        opaque: 80,
-        data_type: 88,
-        adler: 96,
-        reserved: 104,
-      },
-    ],
+  get layouts(): (typeof __configure__)["layouts"] {
+    return {
+      z_stream_s: [
+        "struct z_stream_s",
+        112,
+        8,
+        {
+          next_in: 0,
+          avail_in: 8,
+          total_in: 16,
+          next_out: 24,
+          avail_out: 32,
+          total_out: 40,
+          msg: 48,
+          state: 56,
+          zalloc: 64,
+          zfree: 72,
+          opaque: 80,
+          data_type: 88,
+          adler: 96,
+          reserved: 104,
+        },
+      ],
+    };
   },
 };
 

@@ -257,10 +257,7 @@ describe("a generated module", { skip }, () => {
     const checked = run("check", out, "--quiet");
     assert.equal(checked.status, 0, checked.stdout + checked.stderr);
     assert.match(checked.stdout, /^\d{3} facts compared, 0 differences$/m);
-    writeFileSync(
-      out,
-      readFileSync(out, "utf8").replace("export const Z_BEST_COMPRESSION = 9", "export const Z_BEST_COMPRESSION = 8"),
-    );
+    writeFileSync(out, readFileSync(out, "utf8").replace("Z_BEST_COMPRESSION = 9", "Z_BEST_COMPRESSION = 8"));
     const different = run("check", out, "--quiet");
     assert.equal(different.status, 1);
     assert.match(different.stdout, /zlib\.h:\d+: Z_BEST_COMPRESSION: value: the module has 8, the headers 9$/m);

@@ -84,7 +84,9 @@ test("functions come first and constants last, since TypeScript follows each nam
   const front = (text: string) => text.slice(text.indexOf("import {"), text.indexOf("export const CONSTANT_0"));
   assert.match(front(few), /^import [^;]+;\n\nexport const libfew = new CDLL\(.*function_15: .*class part_0 /s);
   assert.equal(front(many).replaceAll("many", "few"), front(few));
-  assert.ok(many.includes("export const CONSTANT_3999 = 3999;"));
+  assert.ok(many.includes("  CONSTANT_3999 = 3999;"));
+  // V8 takes half as long again for declarations of their own.
+  assert.equal([...many.matchAll(/^export const CONSTANT_\d+ = /gm)].length, 1);
 });
 
 test("each function of a module twice as large is the same work to the compiler", { skip }, () => {

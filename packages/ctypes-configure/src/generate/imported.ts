@@ -115,6 +115,7 @@ function exportsOf(file: string, seen = new Set<string>()): Map<string, string> 
   for (const [, path = ""] of text.matchAll(/^export \* from "(\.[^"]+)"/gm)) {
     for (const [cName, name] of exportsOf(resolve(dirname(file), path), seen)) found.set(cName, name);
   }
+  // Types are meant: of constants, which share one declaration, only the first is found.
   const declared = [...text.matchAll(/^export (?:class|const|type|enum|interface) ([\w$]+)/gm)].map(([, name]) => name);
   const listed = [...text.matchAll(/^export \{([^}]*)\}/gm)].flatMap(([, names = ""]) =>
     names.split(",").flatMap((one) => one.trim().split(" as ").at(-1) || []),
@@ -128,7 +129,8 @@ function exportsOf(file: string, seen = new Set<string>()): Map<string, string> 
 function cNamesIn(text: string): Map<string, string> {
   const data = /^export const __configure__[^=]*= (\{[\s\S]*?^\});/m.exec(text)?.[1];
   if (data === undefined) return new Map();
-  const { names, layouts } = runInNewContext(`(${data})`) as {
+  // The getter's type is TypeScript's.
+  const { names, layouts } = runInNewContext(`(${data.replace(/^( {2}get layouts\(\)): .* \{$/m, "$1 {")})`) as {
     readonly names: Record<string, string>;
     readonly layouts: Record<string, readonly [cName: string, ...unknown[]]>;
   };

@@ -112,14 +112,13 @@ export function checkRestype(where: string, restype: unknown): Declaration["rest
 
 /** @throws TypeError naming the first that is no parameter type, ArgumentError when they are too many. */
 export function checkArgtypes(where: string, argtypes: readonly unknown[]): readonly Converter[] {
-  argtypes.forEach((type, i) => {
-    const converts = typeof (type as Partial<Converter> | null)?.from_param === "function";
-    if (converts) return;
-    const advice = type === "..." ? "; '...' comes last" : "";
+  const i = argtypes.findIndex((type) => typeof (type as Partial<Converter> | null)?.from_param !== "function");
+  if (i >= 0) {
+    const advice = argtypes[i] === "..." ? "; '...' comes last" : "";
     throw new TypeError(
-      `${where}[${i}]: expected a C type or an object with from_param(), got ${describe(type)}${advice}`,
+      `${where}[${i}]: expected a C type or an object with from_param(), got ${describe(argtypes[i])}${advice}`,
     );
-  });
+  }
   if (argtypes.length > 1024) {
     throw new ArgumentError(`${where}: ${argtypes.length} are too many; the maximum is 1024`);
   }

@@ -98,15 +98,21 @@ export function flagged(
 /** The same signature gives the same type, as long as somebody holds it. */
 const types = new WeaklyBy<string, object>();
 
-/** What tells one signature from all others: numbers for objects, in a text that is looked up at once. */
+/**
+ * What tells one signature from all others: numbers for objects, in a text that is looked up at once.
+ *
+ * Of a module with thousands of function types this is the busiest code. Loops of its own would have V8 optimise it,
+ * which takes longer than the work; so the loops are V8's.
+ */
 function signatureOf(restype: unknown, argtypes: readonly unknown[], options: FunctionOptions | null): string {
-  let signature = options === null ? "" : FUNCTION_OPTIONS.map((name) => options[name]).join();
-  signature += `:${partOf(restype)}`;
-  for (const type of argtypes) signature += `,${partOf(type)}`;
-  return signature;
+  const known = argtypes.map(numberOf);
+  const parts = known.includes(undefined) ? argtypes.map(partOf) : known;
+  const signature = `${partOf(restype)}:${parts.join()}`;
+  return options === null ? signature : `${FUNCTION_OPTIONS.map((name) => options[name]).join()}:${signature}`;
 }
 
 const numbers = new WeakMap<object, number>();
+const numberOf = numbers.get.bind(numbers) as (part: unknown) => number | undefined;
 let numbered = 0;
 
 function partOf(part: unknown): number | string {
@@ -272,6 +278,7 @@ function checkDeclaration(
   if (options?.nowait && restype !== null) {
     throw new TypeError("CFUNCTYPE(): option nowait: a nowait callback cannot return a value; declare null");
   }
+  const { leaf, pumped, throws, guarded } = options === null ? NO_OPTIONS : callOptions(options);
   return {
     restype: checkRestype("CFUNCTYPE(): restype", restype),
     argtypes: checkArgtypes("CFUNCTYPE(): argtypes", takesMore ? argtypes.slice(0, -1) : argtypes),
@@ -279,9 +286,14 @@ function checkDeclaration(
     paramflags: null,
     usesErrno: options?.use_errno === true,
     nowait: options?.nowait,
-    ...callOptions(options ?? {}),
+    leaf,
+    pumped,
+    throws,
+    guarded,
   };
 }
+
+const NO_OPTIONS = callOptions({});
 
 function declarationName({ restype, argtypes, takesMore }: Declaration): string {
   const named = (type: unknown) => (isCType(type) ? spelling(type) : "?");

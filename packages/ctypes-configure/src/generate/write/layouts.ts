@@ -48,7 +48,18 @@ export function layoutsText(text: ModuleText, imports: Imports): string {
       expressions.map(({ cName }) => JSON.stringify(cName)),
       "]",
     ),
-    group("layouts: {", rows, "}", { isBroken: rows.length > 0 }),
+    rows.length === 0
+      ? "layouts: {}"
+      : // Made when it is asked for, which is hardly ever.
+        group(
+          'get layouts(): (typeof __configure__)["layouts"] {',
+          [group("return {", rows, "}", { isBroken: true })],
+          "}",
+          {
+            isBroken: true,
+            trailing: ";",
+          },
+        ),
   ];
   const metadata = `/** What this module was made of, and what C said of its types: \`ctypes-configure check\` asks again. */
 ${print([`export const __configure__: {\n${shape.join("\n")}\n} = `, group("{", parts, "}", { isBroken: true }), ";\n"])}`;
