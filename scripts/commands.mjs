@@ -129,6 +129,10 @@ export const PLATFORMS = {
     what: "the binaries of a release on Linux for AArch64, in an emulator",
     program: "scripts/on/arm64.mjs",
   },
+  windows: {
+    what: "the tests on Windows x64, in Wine; needs root",
+    program: "scripts/on/windows.mjs",
+  },
   "arm64-stubs": {
     what: "the machine code of calls on AArch64, in an emulator; says what it needs",
     program: "scripts/on/arm64-stubs.mjs",

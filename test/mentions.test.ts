@@ -21,6 +21,8 @@ const OUTSIDE: Readonly<Record<string, string>> = {
   "Linux and its tools": "MAP_FIXED MFD_CLOEXEC",
   "gcc's attributes, functions of its source, and its library": "ms_struct place_field libgcc_s GCC_3",
   libffi: "ffi_arg",
+  "Windows' interface, its headers and its compilers":
+    "UWOP_SET_FPREG UWOP_PUSH_NONVOL ERROR_DYNAMIC_CODE_BLOCKED EnumProcessModules __chkstk",
   "SQLite's interface and source":
     "sqlite3_blob sqlite3_changeset_iter sqlite3_prepare sqlite3_session sqlite3SchemaToIndex pragma_table_info ppDb " +
     "SQLITE_LIMIT_ SQLITE_STMTSTATUS_",
@@ -28,7 +30,7 @@ const OUTSIDE: Readonly<Record<string, string>> = {
     "CXTokenKind CX_StorageClass CX_CXXAccessSpecifier CXCursor_ExceptionSpecificationKind CXChildVisit_Continue " +
     "CXVisit_Continue",
   "libgit2 and libxml2, as examples": "git_path git_open git_buf ptr xmlFree xmlFreeFunc",
-  "V8's interface and source": "TryGetCurrent StackGuard kInterruptLimit",
+  "V8's interface and source": "StackGuard kInterruptLimit napi_generic_failure",
   "JavaScript, Node and the web's platform": "AsyncLocalStorage WebAssembly Worker postMessage require structuredClone",
   "npm's manifest": "cpu",
   "Python's ctypes and library": "PathLike wintypes c_int_be O",

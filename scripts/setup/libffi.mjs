@@ -29,7 +29,8 @@ const NOTICES = join(root, "THIRD-PARTY-NOTICES.md");
  * @throws SetupError when the source is not available, has another checksum, or does not build.
  */
 export function libffiOfRelease(arch = process.arch, host = null) {
-  const folder = join(root, "node_modules/.cache/libffi", `${LIBFFI.version}-${process.platform}-${arch}`);
+  const system = host ?? `${process.platform}-${arch}`;
+  const folder = join(root, "node_modules/.cache/libffi", `${LIBFFI.version}-${system}`);
   if (modified(join(folder, "lib/libffi.a")) > 0) return folder;
   const work = mkdtempSync(join(tmpdir(), "rawffi-libffi-"));
   try {

@@ -1,6 +1,4 @@
 // Registration, and the state of threads and environments. The names registered here are NativeAddon in src/addon.ts.
-#include <dlfcn.h>
-
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
@@ -20,11 +18,12 @@ __thread Thread* thread = nullptr;
 
 // The size of the slots before the frame; a multiple of the frame's alignment.
 constexpr size_t FRONT_BYTES = 64;
+constexpr auto FRAME_ALIGN = std::align_val_t{64};
 
 static Thread* makeThread() {
   constexpr size_t byteLength = slot::SLOTS * sizeof(uint64_t);
   // One block: first the slots that only stubs use, then the frame, then the scratch memory.
-  void* memory = std::aligned_alloc(64, FRONT_BYTES + byteLength + scratch::BYTES);
+  void* memory = operator new(FRONT_BYTES + byteLength + scratch::BYTES, FRAME_ALIGN, std::nothrow);
   if (memory == nullptr) return nullptr;
   std::memset(memory, 0, FRONT_BYTES + byteLength);
   auto* made = new Thread();
@@ -56,7 +55,7 @@ Environment::~Environment() {
   if (rawffi::thread == thread) rawffi::thread = nullptr;
   giveBack(thread->mailbox);
   releaseSignalStack(thread);
-  std::free(reinterpret_cast<char*>(thread->frame) - FRONT_BYTES);
+  operator delete(reinterpret_cast<char*>(thread->frame) - FRONT_BYTES, FRAME_ALIGN);
   delete thread;
 }
 

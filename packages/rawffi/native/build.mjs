@@ -5,6 +5,10 @@
  *
  *     node packages/rawffi/native/build.mjs           prebuilds/<platform>-<arch>-<libc>/rawffi.node and rawffi-v8-<abi>.node
  *     node packages/rawffi/native/build.mjs --asan    build/asan/ the same, with the address and undefined-behaviour sanitizers
+ *     node packages/rawffi/native/build.mjs --windows prebuilds/win32-x64/rawffi.node, by mingw's compiler; LIBFFI must name one for it
+ *
+ * On Windows the files of native/windows/ stand for those of the same names, and there is no V8 part: V8 exports its
+ * functions by the names of another compiler.
  *
  * Only objects older than their source, a header or the flags are compiled. CXX names the compiler. LIBFFI names a
  * folder with include/ffi.h and lib/libffi.a to use instead of the system's. GLIBC names a folder with a libc.so to
@@ -38,15 +42,30 @@ const tableFile = join(packageFolder, "build", "table.h");
 /** Flags for single files, after the common ones. */
 const OWN_FLAGS = { "throws.cc": ["-fexceptions", "-frtti"] };
 
+/** Headers of the addon that the V8 part includes. */
+const V8_SHARES = ["thread.h", "errors.h"];
+
 const SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"];
+
+/**
+ * Flags of the build for Windows. Node-API is no import: windows/host.cc.
+ * A `long double` is a double, as Microsoft's compiler has it.
+ */
+const WINDOWS_FLAGS = [
+  ...["-DNAPI_EXTERN=", "-D_WIN32_WINNT=0x0A00", "-mlong-double-64", "-Wno-cast-function-type", "-Wno-attributes"],
+  ...["-I", join(sourceFolder, "windows", "include")],
+];
+const WINDOWS_LINKING = ["-shared", "-s", "-static", "-Wl,--gc-sections", "-Wl,--exclude-all-symbols"];
+const WINDOWS_LIBRARIES = ["-lpsapi"];
 
 class BuildError extends Error {}
 
 try {
   const options = process.argv.slice(2);
-  const unknown = options.find((option) => option !== "--asan");
-  if (unknown !== undefined) throw new BuildError(`unknown option ${unknown}; there is --asan`);
-  await build(options.includes("--asan"));
+  const unknown = options.find((option) => option !== "--asan" && option !== "--windows");
+  if (unknown !== undefined) throw new BuildError(`unknown option ${unknown}; there are --asan and --windows`);
+  if (options.includes("--windows")) await buildForWindows();
+  else await build(options.includes("--asan"));
 } catch (error) {
   if (!(error instanceof BuildError)) throw error;
   console.error(`rawffi: ${error.message}`);
@@ -79,7 +98,7 @@ async function build(asan) {
       await buildBinary({
         name: `rawffi-v8-${process.versions.modules}`,
         folder: join(packageFolder, "v8"),
-        sharedHeaders: [join(sourceFolder, "thread.h"), join(headers, "node_version.h")],
+        sharedHeaders: [...V8_SHARES.map((name) => join(sourceFolder, name)), join(headers, "node_version.h")],
         flags: v8Flags(asan, headers),
         include: () => [],
         libraries: () => [],
@@ -91,22 +110,42 @@ async function build(asan) {
   if (!isBuilt.includes(true)) console.log("rawffi: up to date");
 }
 
+async function buildForWindows() {
+  await writeTable();
+  const compiler = process.env.CXX || "x86_64-w64-mingw32-g++-posix";
+  if (!process.env.LIBFFI) throw new BuildError("LIBFFI must name a folder with a libffi for Windows");
+  const libffi = findLibffi(compiler);
+  const isBuilt = await buildBinary({
+    name: "rawffi",
+    folder: sourceFolder,
+    variant: join(sourceFolder, "windows"),
+    sharedHeaders: [],
+    flags: [...addonFlags(false), ...WINDOWS_FLAGS],
+    include: () => libffi.include,
+    libraries: () => [libffi.library, ...WINDOWS_LIBRARIES],
+    compiler: () => compiler,
+    target: "win32-x64",
+  });
+  if (!isBuilt) console.log("rawffi: up to date");
+}
+
 /** Compiles the stale sources in `folder` and links all to `<name>.node`; false when there was nothing to do. */
-async function buildBinary({ name, folder, sharedHeaders, flags, include, libraries, compiler, asan }) {
-  const buildFolder = join(packageFolder, "build", asan ? "asan" : "release", name);
+async function buildBinary(binary) {
+  const { name, folder, variant, sharedHeaders, flags, include, libraries, compiler, asan } = binary;
+  const buildFolder = join(packageFolder, "build", binary.target ?? (asan ? "asan" : "release"), name);
   const target = asan
     ? join(packageFolder, "build", "asan", `${name}.node`)
-    : join(packageFolder, "prebuilds", platformFolder(), `${name}.node`);
+    : join(packageFolder, "prebuilds", binary.target ?? platformFolder(), `${name}.node`);
   mkdirSync(buildFolder, { recursive: true });
   mkdirSync(dirname(target), { recursive: true });
 
-  const linking = linkFlags(asan);
+  const linking = binary.target === undefined ? linkFlags(asan) : WINDOWS_LINKING;
   const stamp = join(buildFolder, "flags.txt");
   const { CXX = null, LIBFFI = null } = process.env;
   const wanted = JSON.stringify([CXX, LIBFFI, flags, linking]);
   if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted) writeFileSync(stamp, wanted);
 
-  const files = filesIn(folder);
+  const files = variant === undefined ? filesIn(folder) : withVariant(filesIn(folder), filesIn(variant));
   const shared = newest([...files.filter((file) => file.endsWith(".h")), ...sharedHeaders, tableFile, stamp]);
   const ofOldGlibc = process.env.GLIBC ? filesIn(join(packageFolder, "glibc")) : [];
   const units = [...files, ...ofOldGlibc]
@@ -136,6 +175,12 @@ async function writeTable() {
   const text = (await import(`data:text/javascript;base64,${module}`)).headerText();
   mkdirSync(dirname(tableFile), { recursive: true });
   if (!existsSync(tableFile) || readFileSync(tableFile, "utf8") !== text) writeFileSync(tableFile, text);
+}
+
+/** The files of a folder, of which some are replaced by those of the same name. */
+function withVariant(files, variants) {
+  const names = new Set(variants.map((file) => basename(file)));
+  return [...files.filter((file) => file.endsWith(".h") || !names.has(basename(file))), ...variants];
 }
 
 // -- Flags -----------------------------------------------------------------------------------------

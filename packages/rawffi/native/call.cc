@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "errors.h"
 #include "rawffi.h"
 
 namespace rawffi {
@@ -38,9 +39,9 @@ template <void (*enterC)(Thread*)>
 static napi_value enterWithErrno(napi_env env, napi_callback_info) {
   Thread* current = thread;
   current->depth++;
-  swapErrno(current->frame);
+  swapErrors(current->frame);
   enterC(current);
-  swapErrno(current->frame);
+  swapErrors(current->frame);
   current->depth--;
   if (__builtin_expect(current->pending.holder != nullptr, 0)) return rethrow(env, current);
   return nullptr;

@@ -18,6 +18,7 @@
 
 #include "closure.h"
 #include "engine.h"
+#include "errors.h"
 #include "mailbox.h"
 #include "stack.h"
 
@@ -275,20 +276,19 @@ uint64_t* handleCallback(Closure* closure, uint64_t* slots) {
   }
   // The runtime makes system calls meanwhile, so errno is saved and restored for C. A closure that swaps it shows it to
   // JavaScript in the frame, where it may be set for C.
-  auto* frameErrno = reinterpret_cast<int32_t*>(&current->frame[slot::ERRNO]);
-  int& realErrno = *current->errnoAt;
+  Errors& frameErrors = errorsIn(current->frame);
   const bool swapsErrno = closure->swapsErrno;
-  const int32_t outerErrno = *frameErrno;
-  const int32_t enteredWith = realErrno;
-  if (swapsErrno) *frameErrno = enteredWith;
+  const Errors outerErrors = frameErrors;
+  const Errors enteredWith = readErrors(current);
+  if (swapsErrno) frameErrors = enteredWith;
   // A closure that was freed before is no longer counted.
   const bool wasFree = closure->isFree;
   closure->active++;
   uint64_t* result = isSwitching ? runSwitching(closure, current, slots) : runEntering(closure, current, slots);
   // It counts as live while the C function that called it waits: see bury() of closure.cc.
   if (--closure->active == 0 && __builtin_expect(closure->isFree && !wasFree, 0)) liveClosures(*current)--;
-  realErrno = swapsErrno ? *frameErrno : enteredWith;
-  if (swapsErrno) *frameErrno = outerErrno;
+  writeErrors(current, swapsErrno ? frameErrors : enteredWith);
+  if (swapsErrno) frameErrors = outerErrors;
   if (__builtin_expect(result == nullptr, 0)) {
     clearResult(*closure, slots);  // JavaScript may have written a wide one before it threw
     return slots;

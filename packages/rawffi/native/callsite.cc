@@ -79,6 +79,9 @@ namespace rawffi {
 
 #ifdef HAS_CALL_SITE
 const void* const callSite = rawffiCallSite;
+#elif defined(_WIN64)
+// None is needed: the stubs themselves have unwind data (windows/code.cc). Any address that is not null.
+const void* const callSite = &callSite;
 #else
 const void* const callSite = nullptr;
 #endif

@@ -5,9 +5,6 @@
 // They are made once, the last one left first, on the environment's own thread, after all other calls of the
 // environment have ended. Closures return zero to C meanwhile. Memory of JavaScript that a call points to is still
 // there.
-#include <dlfcn.h>
-#include <link.h>
-
 #include <cstring>
 #include <mutex>
 #include <new>
@@ -28,14 +25,6 @@ struct Hold {
 };
 std::mutex holdsLock;
 std::unordered_map<const void*, Hold>* holds = nullptr;
-
-// The library that a function belongs to, opened once more; null for a function of the program, or of no library.
-void* openLibraryOf(const void* function) {
-  Dl_info found;
-  link_map* map = nullptr;
-  if (dladdr1(function, &found, reinterpret_cast<void**>(&map), RTLD_DL_LINKMAP) == 0 || map == nullptr) return nullptr;
-  return map->l_name[0] == '\0' ? nullptr : dlopen(map->l_name, RTLD_LAZY | RTLD_NOLOAD);
-}
 
 void holdLibraryOf(const void* function) {
   const std::lock_guard<std::mutex> guard(holdsLock);
@@ -76,7 +65,7 @@ void letLibrariesGo() {
     }
   }
   // A library's destructors may do anything, so no lock is held here.
-  for (void* library : unused) dlclose(library);
+  for (void* library : unused) closeLibrary(library);
 }
 
 void makeEndingCalls(Environment& environment) {

@@ -19,9 +19,15 @@ struct Functions {
   void (*setStackLimit)(Isolate*, uintptr_t);
 
   Functions() {
+#ifdef _WIN32
+    find(current, "?TryGetCurrent@Isolate@v8@@SAPEAV12@XZ");
+    find(isTerminating, "?IsExecutionTerminating@Isolate@v8@@QEAA_NXZ");
+    find(setStackLimit, "?SetStackLimit@Isolate@v8@@QEAAX_K@Z");
+#else
     find(current, "_ZN2v87Isolate13TryGetCurrentEv");
     find(isTerminating, "_ZN2v87Isolate22IsExecutionTerminatingEv");
     find(setStackLimit, "_ZN2v87Isolate13SetStackLimitEm");
+#endif
   }
   template <typename Function>
   static void find(Function& function, const char* name) {

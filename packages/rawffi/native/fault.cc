@@ -6,78 +6,17 @@
 //   3. V8 knows it as a trap of WebAssembly   V8 turns it into an exception
 //   4. it came during a call of ours          a line on stderr
 //   5. the previous handler runs: the exit code stays as it was
-//
-// The name costs calls nothing: the frame has the address that is being called, and names are recorded where symbols
-// are looked up.
 #include <dlfcn.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include <cstring>
-#include <mutex>
-#include <unordered_map>
-#include <unordered_set>
 
 #include "fault.h"
 #include "stack.h"
 
 namespace rawffi {
-
-// -- Names -----------------------------------------------------------------------------------------
-
-namespace {
-
-struct Name {
-  const void* address;
-  // The last name that the function was found by. Never freed: the handler may be reading it.
-  std::atomic<const char*> text;
-  Name* next;
-};
-
-std::mutex namesLock;
-std::unordered_map<const void*, Name*>* namesByAddress = nullptr;
-// The same as a list, because the handler must not take the lock.
-std::atomic<Name*> names{nullptr};
-
-}  // namespace
-
-void nameFunction(const void* address, const std::string& name) {
-  const std::lock_guard<std::mutex> lock(namesLock);
-  if (namesByAddress == nullptr) namesByAddress = new std::unordered_map<const void*, Name*>();
-  Name*& known = (*namesByAddress)[address];
-  if (known != nullptr && name == known->text.load()) return;
-  // Never freed, since a signal handler may read them at any time; there are only as many as there are names.
-  static auto* texts = new std::unordered_set<std::string>();
-  const char* text = texts->insert(name).first->c_str();
-  if (known != nullptr) {
-    known->text.store(text);
-    return;
-  }
-  known = new Name{address, {text}, names.load()};
-  names.store(known);
-}
-
-const char* nameOfTarget(const Thread* thread) {
-  const auto* target = reinterpret_cast<const void*>(thread->frame[slot::TARGET]);
-  for (const Name* name = names.load(); name != nullptr; name = name->next) {
-    if (name->address == target) return name->text.load();
-  }
-  // For a function that was not looked up by name: the loader's symbol, if it is at exactly this address.
-  Dl_info info;
-  if (dladdr(target, &info) != 0 && info.dli_saddr == target && info.dli_sname != nullptr) return info.dli_sname;
-  return "";
-}
-
-const char* nameOfSignal(int number) {
-  switch (number) {
-    case SIGSEGV: return "SIGSEGV";
-    case SIGBUS: return "SIGBUS";
-    case SIGFPE: return "SIGFPE";
-    case SIGILL: return "SIGILL";
-    default: return "SIGABRT";
-  }
-}
 
 // -- The handler -----------------------------------------------------------------------------------
 
@@ -88,30 +27,6 @@ namespace {
 constexpr int SIGNALS[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 // The previous handler of each.
 struct sigaction previous[sizeof SIGNALS / sizeof *SIGNALS];
-
-// A line built without the heap and stdio, whose locks may be held at the fault.
-class Line {
- public:
-  Line& add(const char* text) {
-    while (*text != '\0' && length_ < sizeof text_) text_[length_++] = *text++;
-    return *this;
-  }
-  Line& add(uintptr_t number, unsigned base) {
-    char digits[32];
-    size_t at = sizeof digits;
-    digits[--at] = '\0';
-    do digits[--at] = "0123456789abcdef"[number % base];
-    while ((number /= base) != 0);
-    return add(&digits[at]);
-  }
-  void print() {
-    if (write(STDERR_FILENO, text_, length_) < 0) return;
-  }
-
- private:
-  char text_[512];
-  size_t length_ = 0;
-};
 
 // A signal from the processor has the address of the fault; one that was sent has none.
 bool isOfProcessor(const siginfo_t* info) { return info->si_code > 0; }
@@ -134,23 +49,13 @@ bool mayBeTrap(const siginfo_t* info, void* context) {
          executable.dli_fbase == file.dli_fbase;
 }
 
-bool isInCall(const Thread* current) {
-  return current->depth > 0 || isInLeafCall(current->frame) || current->frame[slot::OUTER_STACK] != 0;
-}
-
 void report(int number, const siginfo_t* info, void* context) {
   const Thread* current = thread;
   if (current == nullptr || !isInCall(current) || mayBeTrap(info, context)) return;
   Line line;
   line.add("rawffi: fatal signal ").add(static_cast<uintptr_t>(number), 10).add(" (").add(nameOfSignal(number));
   if (isOfProcessor(info)) line.add(", address 0x").add(reinterpret_cast<uintptr_t>(info->si_addr), 16);
-  const char* name = nameOfTarget(current);
-  if (*name != '\0') {
-    line.add(") inside foreign function '").add(name).add("'\n");
-  } else {
-    line.add(") inside the foreign function at 0x").add(current->frame[slot::TARGET], 16).add("\n");
-  }
-  line.print();
+  addFunction(line, current).print();
 }
 
 void passOn(const struct sigaction& before, int number, siginfo_t* info, void* context) {

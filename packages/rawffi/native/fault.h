@@ -42,11 +42,50 @@ void nameFunction(const void* address, const std::string& name);
 const char* nameOfTarget(const Thread* thread);
 const char* nameOfSignal(int number);
 
+// -- The line about a fatal fault ------------------------------------------------------------------
+
+// Whether C that we have called is on the stack.
+bool isInCall(const Thread* current);
+
+// A line built without the heap and stdio, whose locks may be held at the fault.
+class Line {
+ public:
+  Line& add(const char* text) {
+    while (*text != '\0' && length_ < sizeof text_) text_[length_++] = *text++;
+    return *this;
+  }
+  Line& add(uintptr_t number, unsigned base) {
+    char digits[32];
+    size_t at = sizeof digits;
+    digits[--at] = '\0';
+    do digits[--at] = "0123456789abcdef"[number % base];
+    while ((number /= base) != 0);
+    return add(&digits[at]);
+  }
+  void print() const;
+
+ private:
+  char text_[512];
+  size_t length_ = 0;
+};
+
+// Ends the line by the function that is being called.
+Line& addFunction(Line& line, const Thread* current);
+
 // -- Guarded calls ---------------------------------------------------------------------------------
+
+#ifdef _WIN32
+// setjmp() of the C library would unwind; this one only restores registers.
+using Jump = void* [5];
+#define RAWFFI_SET_JUMP(jump) __builtin_setjmp(jump)
+#else
+using Jump = sigjmp_buf;
+#define RAWFFI_SET_JUMP(jump) sigsetjmp(jump, 0)
+#endif
 
 // A call that ends at a fault of the callee. It is on the stack of the function that makes it.
 struct Guard {
-  sigjmp_buf jump;
+  Jump jump;
   Guard* outer;
   // The callbacks that are active when the call begins. If there are more at the fault, JavaScript frames lie in
   // between, which no jump may cross.

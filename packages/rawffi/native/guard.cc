@@ -1,7 +1,8 @@
-// Guarded calls: a fault of the callee ends the call, by sigsetjmp and siglongjmp.
+// Guarded calls: a fault of the callee ends the call, by a jump out of it.
 //
 // C's stack frames vanish without any cleaning up: locks stay held, and data stays half-changed. Guarded calls are for
 // exploration; the process should be restarted after a fault.
+#include "errors.h"
 #include "fault.h"
 
 namespace rawffi {
@@ -30,15 +31,15 @@ static napi_value enterGuarded(napi_env env, napi_callback_info) {
   own.outer = guard;
   own.callbackTop = current->callbackTop;
   const uintptr_t enteredAt = current->enteredAt;
-  const bool isLeft = sigsetjmp(own.jump, 0) != 0;
+  const bool isLeft = RAWFFI_SET_JUMP(own.jump) != 0;
   if (!isLeft) {
     guard = &own;
     current->depth = depth + 1;
-    if (swapsErrno) swapErrno(current->frame);
+    if (swapsErrno) swapErrors(current->frame);
     enterC(current);
   }
   guard = own.outer;
-  if (swapsErrno) swapErrno(current->frame);
+  if (swapsErrno) swapErrors(current->frame);
   current->depth = depth;
   current->enteredAt = enteredAt;
   if (__builtin_expect(current->pending.holder != nullptr, 0)) return rethrow(env, current);

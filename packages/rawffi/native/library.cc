@@ -7,7 +7,7 @@
 #include <cstdio>
 
 #include "fault.h"
-#include "rawffi.h"
+#include "loader.h"
 
 namespace rawffi {
 
@@ -27,39 +27,6 @@ static napi_value throwNoHandle(napi_env env, const char* verb, const void* hand
   napi_throw_error(env, nullptr, message);
   return nullptr;
 }
-
-namespace {
-
-// The loader runs code of libraries (constructors, destructors, resolvers), which may call closures. While this lives,
-// that counts as a call like any other: the verb throws what they throw.
-class LoaderCall {
- public:
-  explicit LoaderCall(Thread* current)
-      : current_(current), pending_(current->pending), target_(current->frame[slot::TARGET]),
-        leaf_(current->frame[slot::LEAF]) {
-    current->depth++;
-    current->pending = {};
-    current->frame[slot::LEAF] = 0;
-  }
-  LoaderCall(const LoaderCall&) = delete;
-  LoaderCall& operator=(const LoaderCall&) = delete;
-  ~LoaderCall() {
-    current_->depth--;
-    current_->pending = pending_;
-    current_->frame[slot::TARGET] = target_;
-    current_->frame[slot::LEAF] = leaf_;
-  }
-  bool hasThrown() const { return current_->pending.holder != nullptr; }
-  napi_value rethrow(napi_env env) const { return rawffi::rethrow(env, current_); }
-
- private:
-  Thread* const current_;
-  const Pending pending_;
-  const uint64_t target_;
-  const uint64_t leaf_;
-};
-
-}  // namespace
 
 // open(path | null, mode) -> handle
 static napi_value open(napi_env env, napi_callback_info info) {
@@ -108,6 +75,15 @@ static napi_value symbol(napi_env env, napi_callback_info info) {
   nameFunction(address, name);
   return fromAddress(env, address);
 }
+
+void* openLibraryOf(const void* function) {
+  Dl_info found;
+  link_map* map = nullptr;
+  if (dladdr1(function, &found, reinterpret_cast<void**>(&map), RTLD_DL_LINKMAP) == 0 || map == nullptr) return nullptr;
+  return map->l_name[0] == '\0' ? nullptr : dlopen(map->l_name, RTLD_LAZY | RTLD_NOLOAD);
+}
+
+void closeLibrary(void* library) { dlclose(library); }
 
 // -- What is running -------------------------------------------------------------------------------
 

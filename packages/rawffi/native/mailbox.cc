@@ -1,12 +1,13 @@
 // Callbacks from threads that run no JavaScript: mailbox.h says how they get here.
 #include "mailbox.h"
 
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+
+#include "stack.h"
 
 namespace rawffi {
 
@@ -99,9 +100,9 @@ void runCallback(Thread* current, Request* request) {
   current->thrownTo = isOfJob(*request) ? &request->job->thrown : nullptr;
   // The call that waits for us is not a leaf call.
   current->frame[slot::LEAF] = 0;
-  errno = request->error;
+  writeErrors(request->errors);
   request->result = *closure->handle(closure, request->slots);
-  request->error = errno;
+  request->errors = readErrors();
   current->thrownTo = outer;
 }
 
@@ -175,7 +176,7 @@ void settle(Environment& environment, napi_env env, Job* job) {
   current->frame[slot::TARGET] = 1;  // in use until JavaScript has read the result
   current->frame[slot::RESULT] = job->frame[slot::RESULT];
   current->frame[slot::RESULT + 1] = job->frame[slot::RESULT + 1];
-  if (job->swapsErrno) *reinterpret_cast<int32_t*>(&current->frame[slot::ERRNO]) = job->error;
+  if (job->swapsErrno) errorsIn(current->frame) = job->errors;
   const napi_status status = napi_call_function(env, receiver, function, 3, given, nullptr);
   current->frame[slot::TARGET] = outerTarget;
   if (status == napi_ok) return;
@@ -252,11 +253,11 @@ void giveBack(Mailbox* mailbox) {
 }
 
 uint64_t* ask(Closure* closure, uint64_t* slots) {
-  const int32_t error = errno;
+  const Errors errors = readErrors();
   Mailbox* mailbox = closure->mailbox.load(std::memory_order_acquire);
   if (mailbox == nullptr) {
     reportDead(closure);
-    errno = error;
+    writeErrors(errors);
     return slots;
   }
   std::unique_lock<std::mutex> held(mailbox->lock);
@@ -271,22 +272,22 @@ uint64_t* ask(Closure* closure, uint64_t* slots) {
     auto* request = new Request();
     request->closure = closure;
     request->slots = slots;
-    request->error = error;
+    request->errors = errors;
     own(*request, *closure);
     enqueue(*mailbox, request);
   } else {
     Request request;
     request.closure = closure;
     request.slots = slots;
-    request.error = error;
+    request.errors = errors;
     request.job = currentJob;
     enqueue(*mailbox, &request);
     waitPatiently(request.answered, held, *mailbox, [&] { return request.isDone; });
     if (closure->wideResult == 0) slots[slot::CALLBACK_RESULT] = request.result;
-    errno = request.error;
+    writeErrors(request.errors);
     return slots;
   }
-  errno = error;
+  writeErrors(errors);
   return slots;
 }
 
@@ -347,7 +348,7 @@ void closeMailbox(Environment& environment) {
   std::unique_lock<std::mutex> held(mailbox.lock);
   environment.isClosed = true;
   // When the main thread's JavaScript ends, the process does; there is nothing to report.
-  const bool isMain = getpid() == static_cast<pid_t>(syscall(SYS_gettid));
+  const bool isMain = isMainThread();
   for (Closure* closure : environment.closures) {
     if (isMain) closure->isReported.store(true);
     closure->mailbox.store(nullptr, std::memory_order_release);

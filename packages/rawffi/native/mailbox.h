@@ -11,6 +11,7 @@
 #include <condition_variable>
 #include <mutex>
 
+#include "errors.h"
 #include "rawffi.h"
 
 namespace rawffi {
@@ -19,7 +20,7 @@ namespace rawffi {
 struct Job {
   Environment* environment;
   void (*entry)(uint64_t* frame);
-  int32_t error;
+  Errors errors;
   bool swapsErrno;
   // A thread waits for it in pump(); other jobs are settled by number.
   bool isPumped;
@@ -39,7 +40,7 @@ struct Request {
   uint64_t* slots;
   // The value of the result slot, once the callback has run.
   uint64_t result = 0;
-  int32_t error = 0;
+  Errors errors = 0;
   bool isDone = false;
   // The job in which C calls the closure; an exception becomes the job's failure.
   Job* job = nullptr;

@@ -50,9 +50,9 @@ void finish(Job* job) {
 
 void run(Job* job) {
   currentJob = job->isPumped ? nullptr : job;
-  errno = job->error;
+  writeErrors(job->errors);
   job->entry(job->frame.get());
-  job->error = errno;
+  job->errors = readErrors();
   currentJob = nullptr;
   finish(job);
 }
@@ -101,7 +101,7 @@ std::unique_ptr<Job> makeJob(Environment& environment, size_t slotCount, bool sw
   job->environment = &environment;
   job->entry = reinterpret_cast<void (*)(uint64_t*)>(frame[slot::ENTRY]);
   job->swapsErrno = swapsErrno;
-  job->error = swapsErrno ? *reinterpret_cast<const int32_t*>(&frame[slot::ERRNO]) : 0;
+  job->errors = swapsErrno ? errorsIn(environment.thread->frame) : 0;
   job->isPumped = isPumped;
   job->frame = std::make_unique<uint64_t[]>(count);
   std::memcpy(job->frame.get(), frame, count * sizeof(uint64_t));
@@ -154,7 +154,7 @@ static napi_value pump(napi_env env, napi_callback_info info) {
   current->depth--;
   current->frame[slot::RESULT] = job->frame[slot::RESULT];
   current->frame[slot::RESULT + 1] = job->frame[slot::RESULT + 1];
-  if (swapsErrno) *reinterpret_cast<int32_t*>(&current->frame[slot::ERRNO]) = job->error;
+  if (swapsErrno) errorsIn(current->frame) = job->errors;
   if (job->hadNoMemory()) return throwRangeError(env, NO_MEMORY_FOR_CALL);
   return throwPending(env, info);
 }

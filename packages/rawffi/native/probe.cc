@@ -1,7 +1,11 @@
 // Finds out whether memory is there: one instruction accesses it, and the signal handler of fault.cc, which knows that
 // instruction's address, moves the program counter past it, as V8 does for WebAssembly. This is safe because no lock is
 // held there and no foreign frame is on the stack.
+#ifdef _WIN32
+#include <system.h>
+#else
 #include <ucontext.h>
+#endif
 #include <unistd.h>
 
 #include <type_traits>
@@ -17,15 +21,22 @@ extern char rawffi_probe_end[] __attribute__((visibility("hidden")));
 extern char rawffi_probe_failed[] __attribute__((visibility("hidden")));
 }
 
+#ifdef _WIN32
+#define PROBE(name) LABEL(name)
+#define LABEL(name) ".globl " name "\n" name ":\n"
+#define FIRST "%rcx"
+#else
 #define PROBE(name) ".globl " name "\n.hidden " name "\n.type " name ", %function\n" name ":\n"
 #define LABEL(name) ".globl " name "\n.hidden " name "\n" name ":\n"
+#define FIRST "%rdi"
+#endif
 
 #if defined(__x86_64__)
 asm(".text\n" LABEL("rawffi_probe_begin") PROBE("rawffi_probe_read")
-    "movb (%rdi), %al\n"
+    "movb (" FIRST "), %al\n"
     "xorl %eax, %eax\n"
     "ret\n" PROBE("rawffi_probe_write")
-    "lock orb $0, (%rdi)\n"
+    "lock orb $0, (" FIRST ")\n"
     "xorl %eax, %eax\n"
     "ret\n" LABEL("rawffi_probe_end") LABEL("rawffi_probe_failed")
     "movl $1, %eax\n"
@@ -50,9 +61,15 @@ __thread BadAccess lastFault __attribute__((tls_model("initial-exec")));
 
 #if defined(__x86_64__) || defined(__aarch64__)
 
+#ifdef _WIN32
+static uintptr_t pageBytes() { return 4096; }  // x64 has no other
+#else
+static uintptr_t pageBytes() { return static_cast<uintptr_t>(sysconf(_SC_PAGESIZE)); }
+#endif
+
 template <int (*probe)(uintptr_t)>
 static bool probeAll(uintptr_t from, size_t byteLength, bool isWrite) {
-  static const uintptr_t page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
+  static const uintptr_t page = pageBytes();
   if (byteLength == 0) return true;
   const uintptr_t last = from + byteLength - 1;
   // A range that wraps around the end of the address space does not exist.
@@ -79,6 +96,14 @@ bool canWrite(void* to, size_t byteLength) {
   return probeAll<probeWrite>(reinterpret_cast<uintptr_t>(to), byteLength, true);
 }
 
+#ifdef _WIN32
+
+static auto& counterOf(void* context) { return static_cast<CONTEXT*>(context)->Rip; }
+
+uintptr_t stackPointer(void* context) { return static_cast<CONTEXT*>(context)->Rsp; }
+
+#else
+
 static auto& counterOf(void* context) {
   auto& machine = static_cast<ucontext_t*>(context)->uc_mcontext;
 #if defined(__x86_64__)
@@ -88,8 +113,6 @@ static auto& counterOf(void* context) {
 #endif
 }
 
-void* programCounter(void* context) { return reinterpret_cast<void*>(static_cast<uintptr_t>(counterOf(context))); }
-
 uintptr_t stackPointer(void* context) {
   const auto& machine = static_cast<ucontext_t*>(context)->uc_mcontext;
 #if defined(__x86_64__)
@@ -98,6 +121,10 @@ uintptr_t stackPointer(void* context) {
   return static_cast<uintptr_t>(machine.sp);
 #endif
 }
+
+#endif
+
+void* programCounter(void* context) { return reinterpret_cast<void*>(static_cast<uintptr_t>(counterOf(context))); }
 
 bool leavesProbe(void* context) {
   auto& counter = counterOf(context);

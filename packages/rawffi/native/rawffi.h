@@ -116,6 +116,9 @@ const void* lastingCode(const void* bytes, size_t length);
 struct Mapping {
   void* address;
   size_t byteLength;
+  // On Windows: where the same memory can be written, and its table of functions; see windows/code.cc.
+  void* writable = nullptr;
+  void* table = nullptr;
 };
 
 // Executable memory that pieces of code share: code.cc. The caller must let only one thread at a time add.
@@ -183,6 +186,9 @@ void releaseClosures(Environment& environment);
 void makeEndingCalls(Environment& environment);
 // Closes the libraries that were held for such calls and that none needs any more.
 void letLibrariesGo();
+// The library that a function belongs to, opened once more; null for a function of the program, or of no library.
+void* openLibraryOf(const void* function);
+void closeLibrary(void* library);
 
 // -- Arguments of our own functions ----------------------------------------------------------------
 

@@ -129,6 +129,8 @@ constexpr bool HAS_PARTS = false;
 
 // -- The thread's stack ----------------------------------------------------------------------------
 
+bool isMainThread() { return getpid() == static_cast<pid_t>(syscall(SYS_gettid)); }
+
 namespace {
 
 constexpr size_t PAGE = 4096;
@@ -139,8 +141,6 @@ constexpr size_t SMALLEST_GAP = 768 * 1024;
 // How much of a stack without a limit is considered.
 constexpr size_t LARGEST = 64 * 1024 * 1024;
 constexpr size_t USUAL = 8 * 1024 * 1024;
-
-bool isMainThread() { return getpid() == static_cast<pid_t>(syscall(SYS_gettid)); }
 
 // The main thread's stack grows on demand. glibc reports how far; musl, its current size, and there the arguments and
 // the environment lie above, too.

@@ -5,6 +5,8 @@
 
 namespace rawffi {
 
+// Whether this is the process's first thread.
+bool isMainThread();
 // Finds this thread's stack, and sets up C's part where there is room for it.
 void findStack(Thread* of);
 // Runs abandoned C functions to their end: those that were called from further down on JavaScript's part.

@@ -200,12 +200,4 @@ inline void enterFrameHere(Thread* current) {
 // frame is in use.
 inline bool isInLeafCall(const uint64_t* frame) { return frame[slot::LEAF] != 0 && frame[slot::TARGET] != 0; }
 
-// Exchanges errno and the frame's copy of it.
-inline void swapErrno(uint64_t* frame) {
-  auto* own = reinterpret_cast<int32_t*>(&frame[slot::ERRNO]);
-  const int32_t real = errno;
-  errno = *own;
-  *own = real;
-}
-
 }  // namespace rawffi

@@ -12,6 +12,7 @@
 #include <string>
 #include <typeinfo>
 
+#include "errors.h"
 #include "rawffi.h"
 
 namespace rawffi {
@@ -99,13 +100,13 @@ static napi_value enterThrowing(napi_env env, napi_callback_info) {
   const uint32_t depth = current->depth++;
   const size_t callbackTop = current->callbackTop;
   const uintptr_t enteredAt = current->enteredAt;
-  if (swapsErrno) swapErrno(current->frame);
+  if (swapsErrno) swapErrors(current->frame);
   try {
     enterC(current);
   } catch (abi::__forced_unwind&) {
     throw;  // the thread is being ended
   } catch (...) {
-    if (swapsErrno) swapErrno(current->frame);
+    if (swapsErrno) swapErrors(current->frame);
     current->depth = depth;
     current->callbackTop = callbackTop;
     current->enteredAt = enteredAt;
@@ -113,7 +114,7 @@ static napi_value enterThrowing(napi_env env, napi_callback_info) {
     // If a callback threw before, that is why C++ threw.
     return current->pending.holder != nullptr ? rethrow(env, current) : describeCaught(env);
   }
-  if (swapsErrno) swapErrno(current->frame);
+  if (swapsErrno) swapErrors(current->frame);
   current->depth = depth;
   if (__builtin_expect(current->pending.holder != nullptr, 0)) return rethrow(env, current);
   return nullptr;

@@ -13,7 +13,7 @@ import { checkSignature, describe, libffiFaultMessage, ownSignature, signatureKe
 import type { Abi, Handover, StubKind } from "./stubs/abi.ts";
 import { wideSize } from "./stubs/slots.ts";
 import { HANDOVER_CODES } from "./table.ts";
-import type { Signature } from "./types.ts";
+import type { RawType, Signature } from "./types.ts";
 
 /** What runs a call. */
 type Way = Pick<PreparedCall, "tier" | "entry" | "plan">;
@@ -206,7 +206,8 @@ export class Signatures {
     const stub = this.#abi?.writeClosureStub(signature);
     if (!stub) return null;
     try {
-      return this.#addon.stubShape(stub, Uint32Array.from(parameters, wideSize), wideSize(result));
+      const sizeOf = (type: RawType) => wideSize(type, this.#addon.longDoubleSize);
+      return this.#addon.stubShape(stub, Uint32Array.from(parameters, sizeOf), sizeOf(result));
     } catch {
       return null;
     }

@@ -45,6 +45,15 @@ export function passing(
   });
 }
 
+/** A type that C does not have there. */
+export function refusing({ name, type }: TestType, raw: RawFFI): void {
+  test(`${name} is refused with a sentence`, () => {
+    const signature: Signature = { result: "void", parameters: [type] };
+    assert.throws(() => raw.prepare(signature).enter(), /C has no __int128 on Windows/);
+    assert.throws(() => raw.closure(signature, () => {}), /C has no __int128 on Windows/);
+  });
+}
+
 // -- Calls -----------------------------------------------------------------------------------------
 
 export function calls(caller: Caller, symbol: FindSymbol): void {

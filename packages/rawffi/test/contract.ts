@@ -8,7 +8,7 @@ import { describe, test } from "node:test";
 import { FRAME, PUSHED, SCRATCH_ALIGN, type Signature } from "rawffi";
 import { Caller } from "./caller.ts";
 import { callbacks, lifetimes } from "./contract-callbacks.ts";
-import { calls, passing, preparing } from "./contract-calls.ts";
+import { calls, passing, preparing, refusing } from "./contract-calls.ts";
 import { LEFT_DIGITS, leaveCalls } from "./contract-end.ts";
 import type { DoubleValue } from "./double/double.ts";
 import { isUnderAsan, type Subject } from "./suite.ts";
@@ -37,7 +37,11 @@ export function contract(name: string, setUp: () => Subject): void {
       memory(subject, caller, symbol("counter"));
     });
     describe("calls", () => {
-      for (const type of types) passing(type, caller, symbol, closure);
+      const refuses = raw.platform.os === "win32" && raw.name !== "double";
+      for (const type of types) {
+        if (refuses && /int128/.test(type.name)) refusing(type, raw);
+        else passing(type, caller, symbol, closure);
+      }
       calls(caller, symbol);
     });
     describe("signatures", () => {
@@ -87,21 +91,26 @@ function libraries({ raw, library: path }: Subject, library: number): void {
     assert.ok(raw.open(null, raw.modes.RTLD_NOW) > 0);
   });
 
+  const isWindows = raw.platform.os === "win32" && raw.name !== "double";
+
   test("a library that is not there throws the loader's text", () => {
     assert.throws(() => raw.open("libnothing.so.7", raw.modes.RTLD_NOW), {
       name: "Error",
-      message: "libnothing.so.7: cannot open shared object file: No such file or directory",
+      message: isWindows
+        ? /^libnothing\.so\.7: .+ \(Windows error 126\)$/
+        : "libnothing.so.7: cannot open shared object file: No such file or directory",
     });
   });
 
   test("a symbol that is not there throws the loader's text", () => {
     assert.throws(() => raw.symbol(library, "nothing_here"), {
       name: "Error",
-      message: `${path}: undefined symbol: nothing_here`,
+      message: `${path}: undefined symbol: nothing_here${isWindows ? " (Windows error 127)" : ""}`,
     });
   });
 
-  test("the address of an absolute symbol is exact, whatever it is", () => {
+  const skip = isWindows && "a DLL exports nothing but places in itself";
+  test("the address of an absolute symbol is exact, whatever it is", { skip }, () => {
     assert.equal(raw.symbol(library, "absolute_low"), 5);
     assert.equal(raw.symbol(library, "absolute_tagged"), 0x01007fff12345671n);
     assert.equal(raw.symbol(library, "absolute_last"), 2n ** 64n - 1n);

@@ -13,6 +13,7 @@ import { abiFor } from "../src/stubs/index.ts";
 import { Assembler, GPR, type Width } from "../src/stubs/sysv/assembler.ts";
 import { classify, classifyArgument } from "../src/stubs/sysv/classify.ts";
 import { sysv } from "../src/stubs/sysv/sysv.ts";
+import { win64 } from "../src/stubs/win64/win64.ts";
 import { v8PartIsMissing } from "./fixture.ts";
 import { compare, type Outcome } from "./stubs-compare.ts";
 
@@ -188,8 +189,8 @@ test("padding has no class, and an empty structure no eightbyte", () => {
   assert.deepEqual(classify(struct(0, 1)), []);
 });
 
-test("Windows has no stubs yet", () => {
-  assert.equal(abiFor({ ...rawffi.platform, arch: "x64", os: "win32" }), null);
+test("x64 has one ABI on Windows and another one elsewhere", () => {
+  assert.equal(abiFor({ ...rawffi.platform, arch: "x64", os: "win32" }), win64);
   assert.equal(abiFor({ ...rawffi.platform, arch: "x64", os: "darwin" }), sysv);
 });
 

@@ -11,6 +11,10 @@ export interface TestType {
   readonly values: readonly Exclude<DoubleValue, undefined>[];
 }
 
+const IS_WINDOWS = process.platform === "win32";
+/** Its size in bytes. */
+export const LONG_DOUBLE = IS_WINDOWS ? 8 : 16;
+
 export const types: readonly TestType[] = [
   { name: "bool", type: "bool", values: [0, 1] },
   { name: "sint8", type: "sint8", values: [0, -1, 127, -128] },
@@ -28,7 +32,7 @@ export const types: readonly TestType[] = [
   },
   { name: "float", type: "float", values: [-0, 0.5, Math.fround(3.4e38), Math.fround(1e-45), Infinity, NaN] },
   { name: "double", type: "double", values: [-0, 0.1, Number.MAX_VALUE, Number.MIN_VALUE, -Infinity, NaN] },
-  // 80 bits: 1.5, and the same with all of a double's excess bits set.
+  // 1.5, and, where it has 80 bits, the same with all of a double's excess bits set.
   { name: "longdouble", type: "longdouble", values: [extended(0xc0, 0), extended(0xc0, 0xff)] },
   { name: "sint128", type: "sint128", values: [counted(16), filled(16, 0xff)] },
   { name: "uint128", type: "uint128", values: [counted(16), filled(16, 0xfe)] },
@@ -54,7 +58,11 @@ export const types: readonly TestType[] = [
   },
   { name: "int_or_float", type: struct(4, 4, ["sint32", 0], ["float", 0]), values: [counted(4), floats(1.5)] },
   { name: "packed", type: struct(5, 1, ["sint8", 0], ["sint32", 1]), values: [counted(5)] },
-  { name: "extended", type: struct(16, 16, ["longdouble", 0]), values: [extended(0xc0, 9)] },
+  {
+    name: "extended",
+    type: struct(LONG_DOUBLE, LONG_DOUBLE, ["longdouble", 0]),
+    values: [extended(0xc0, 9)],
+  },
 ];
 
 /** Zeroes the bytes of padding, whose contents are undefined, so that the rest can be compared. */
@@ -75,11 +83,12 @@ export function withoutPadding(type: RawType, value: DoubleValue): DoubleValue {
 
 /** The ranges of bytes that carry the value: an x87 number has ten in sixteen. */
 function meaningful(type: ScalarType): readonly (readonly [number, number])[] {
-  if (type === "longdouble") return [[0, 10]];
+  const byteLength = IS_WINDOWS ? 8 : 10;
+  if (type === "longdouble") return [[0, byteLength]];
   if (type === "clongdouble") {
     return [
-      [0, 10],
-      [16, 26],
+      [0, byteLength],
+      [LONG_DOUBLE, LONG_DOUBLE + byteLength],
     ];
   }
   return [[0, SIZES[type]!]];
@@ -87,7 +96,8 @@ function meaningful(type: ScalarType): readonly (readonly [number, number])[] {
 
 const SIZES: Readonly<Partial<Record<ScalarType, number>>> = {
   ...{ bool: 1, sint8: 1, uint8: 1, sint16: 2, uint16: 2, sint32: 4, uint32: 4, sint64: 8, uint64: 8, pointer: 8 },
-  ...{ float: 4, double: 8, longdouble: 16, sint128: 16, uint128: 16, cfloat: 8, cdouble: 16, clongdouble: 32 },
+  ...{ float: 4, double: 8, longdouble: LONG_DOUBLE, sint128: 16, uint128: 16, cfloat: 8, cdouble: 16 },
+  clongdouble: 2 * LONG_DOUBLE,
 };
 
 /** The bytes of a value that goes by address. */
@@ -121,7 +131,8 @@ function joined(...parts: Uint8Array[]): Uint8Array {
   return Uint8Array.from(parts.flatMap((part) => [...part]));
 }
 
-/** An x87 number between 1 and 2: the mantissa's first and last byte, then the exponent. */
+/** A `long double` between 1 and 2: of an x87 number the mantissa's first and last byte, then the exponent. */
 function extended(first: number, last: number): Uint8Array {
+  if (IS_WINDOWS) return doubles(1 + first / 512 + last / 65536);
   return Uint8Array.of(last, 0, 0, 0, 0, 0, 0, first, 0xff, 0x3f, 0, 0, 0, 0, 0, 0);
 }

@@ -39,9 +39,9 @@ template <void (*enterC)(Thread*)>
 static void enterWithErrno(const FunctionCallbackInfo<Value>& info) {
   Thread* current = thread;
   current->depth++;
-  swapErrno(current->frame);
+  swapErrors(current->frame);
   enterC(current);
-  swapErrno(current->frame);
+  swapErrors(current->frame);
   current->depth--;
   if (__builtin_expect(current->pending.holder != nullptr, 0)) rethrow(info);
 }

@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "../native/errors.h"
 #include "../native/thread.h"
 
 namespace rawffi {

@@ -16,9 +16,13 @@ export function isWide(type: RawType): boolean {
   return typeof type !== "string" || WIDE_SCALARS.has(type);
 }
 
-/** The size of a value that goes by address, in bytes; 0 for one that does not. */
-export function wideSize(type: RawType): number {
+/**
+ * The size of a value that goes by address, in bytes; 0 for one that does not. A `long double` has so many bytes as the
+ * platform says.
+ */
+export function wideSize(type: RawType, longDoubleSize: number): number {
   if (typeof type !== "string") return type.size;
   if (!WIDE_SCALARS.has(type)) return 0;
-  return type === "cfloat" ? 8 : type === "clongdouble" ? 32 : 16;
+  if (type === "longdouble") return longDoubleSize;
+  return type === "cfloat" ? 8 : type === "clongdouble" ? 2 * longDoubleSize : 16;
 }

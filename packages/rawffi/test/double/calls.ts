@@ -8,6 +8,7 @@ import type { Closure, PreparedCall } from "../../src/interface.ts";
 import { checkSignature, ownSignature, signatureKey } from "../../src/plan.ts";
 import { isWide } from "../../src/stubs/slots.ts";
 import type { Address, PeekType, RawType, ScalarType, Signature } from "../../src/types.ts";
+import { LONG_DOUBLE } from "../types.ts";
 import { type DoubleMemory, toAddress } from "./memory.ts";
 
 /**
@@ -327,12 +328,12 @@ function sameStart(declared: Signature, used: Signature): boolean {
 }
 
 const WIDE_SIZES: Readonly<Partial<Record<ScalarType, number>>> = {
-  longdouble: 16,
+  longdouble: LONG_DOUBLE,
   sint128: 16,
   uint128: 16,
   cfloat: 8,
   cdouble: 16,
-  clongdouble: 32,
+  clongdouble: 2 * LONG_DOUBLE,
 };
 
 function sizeOf(type: RawType): number {

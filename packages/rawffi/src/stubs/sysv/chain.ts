@@ -13,42 +13,46 @@
  *     …                            as at the end
  */
 import { FRAME } from "../../frame.ts";
-import type { ChainLink } from "../abi.ts";
+import type { Abi } from "../abi.ts";
 import { Assembler, GPR } from "./assembler.ts";
 
 const { rax, rsp, rbp, rdi, r11 } = GPR;
 const LEAF = 8 * FRAME.LEAF;
 
-/** See `Abi.writeChain`. */
-export function writeChain(
-  frameAddress: number,
-  isLeaf: boolean,
-  memory: number,
-  links: readonly ChainLink[],
-): Uint8Array {
-  const asm = new Assembler();
-  // The caller's return address and rbp are 16 bytes: the stack is aligned for the calls (3.2.2).
-  asm.push(rbp);
-  asm.copy(rbp, rsp);
-  if (isLeaf) setLeaf(asm, frameAddress, 1);
-  for (const { frame, copies, goesOnWith } of links) {
-    if (copies.length > 0) asm.immediate64(r11, BigInt(memory));
-    for (const [from, to] of copies) {
-      asm.load(8, rax, r11, 8 * from);
-      asm.store(8, r11, 8 * to, rax);
+/**
+ * `Abi.writeChain` for a convention that passes the first argument in `first`, and gives a callee so many bytes of the
+ * caller's stack.
+ */
+export function chainWriter(first: number, homeArea: number): NonNullable<Abi["writeChain"]> {
+  return (frameAddress, isLeaf, memory, links) => {
+    const asm = new Assembler();
+    // The caller's return address and rbp are 16 bytes: the stack is aligned for the calls.
+    asm.push(rbp);
+    asm.copy(rbp, rsp);
+    if (homeArea > 0) asm.subtract(rsp, homeArea);
+    if (isLeaf) setLeaf(asm, frameAddress, 1);
+    for (const { frame, copies, goesOnWith } of links) {
+      if (copies.length > 0) asm.immediate64(r11, BigInt(memory));
+      for (const [from, to] of copies) {
+        asm.load(8, rax, r11, 8 * from);
+        asm.store(8, r11, 8 * to, rax);
+      }
+      asm.immediate64(r11, BigInt(memory + 8 * frame));
+      asm.copy(first, r11);
+      asm.callAt(r11, 8 * FRAME.ENTRY);
+      if (goesOnWith === null) continue;
+      const ending = new Assembler();
+      end(ending, frameAddress, isLeaf);
+      asm.immediate64(r11, BigInt(memory + 8 * frame));
+      asm.unlessIs(r11, 8 * FRAME.RESULT, goesOnWith, ending.code());
     }
-    asm.immediate64(r11, BigInt(memory + 8 * frame));
-    asm.copy(rdi, r11);
-    asm.callAt(r11, 8 * FRAME.ENTRY);
-    if (goesOnWith === null) continue;
-    const ending = new Assembler();
-    end(ending, frameAddress, isLeaf);
-    asm.immediate64(r11, BigInt(memory + 8 * frame));
-    asm.unlessIs(r11, 8 * FRAME.RESULT, goesOnWith, ending.code());
-  }
-  end(asm, frameAddress, isLeaf);
-  return asm.code();
+    end(asm, frameAddress, isLeaf);
+    return asm.code();
+  };
 }
+
+/** See `Abi.writeChain`. */
+export const writeChain = chainWriter(rdi, 0);
 
 // -- Private ---------------------------------------------------------------------------------------
 

@@ -1,0 +1,3 @@
+// mingw has alloca() elsewhere.
+#pragma once
+#include <malloc.h>
