@@ -1,5 +1,6 @@
 /**
- * The command: `ctypes-configure measure` asks C what a specification asks, `generate` writes a module, `check` compares one with the headers.
+ * The command: `ctypes-configure measure` asks C what a specification asks, `generate` writes a module, `check`
+ * compares one with the headers.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";

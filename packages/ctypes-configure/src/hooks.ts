@@ -1,5 +1,6 @@
 /**
- * Hooks of Node's module loader for Nodes that do not run TypeScript: `load/load.ts` registers them, and they run on a thread of their own.
+ * Hooks of Node's module loader for Nodes that do not run TypeScript: `load/load.ts` registers them, and they run on a
+ * thread of their own.
  */
 import { fileURLToPath } from "node:url";
 import { type Transpiler, transpiled } from "./load/transpile.ts";

@@ -1,4 +1,7 @@
-/** Declarations that cannot be had as they stand: each is bytes, has another name or is left out, and everything else is there. */
+/**
+ * Declarations that cannot be had as they stand: each is bytes, has another name or is left out, and everything else is
+ * there.
+ */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { check, generate } from "ctypes-configure";

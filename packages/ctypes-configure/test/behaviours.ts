@@ -1,5 +1,6 @@
 /**
- * The tests of ctypes-configure (2008: 13, and 3 of its dumpcache) and of its successor rffi_platform (28), and which of ours holds what each asks.
+ * The tests of ctypes-configure (2008: 13, and 3 of its dumpcache) and of its successor rffi_platform (28), and which
+ * of ours holds what each asks.
  */
 
 /** Our test: the file without `.test.ts`, and the test's name. */

@@ -1,4 +1,7 @@
-/** The command as a user types it: where headers are found, what is said without a library, and modules checked on every Node. */
+/**
+ * The command as a user types it: where headers are found, what is said without a library, and modules checked on every
+ * Node.
+ */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";

@@ -90,7 +90,8 @@ describe("a generated module", { skip }, () => {
 
   before(async () => {
     mkdirSync(join(import.meta.dirname, "fixtures/build"), { recursive: true });
-    workshop = mkdtempSync(join(import.meta.dirname, "fixtures/build/generated-")); // below the workspace, to find its packages
+    // Below the workspace, to find its packages.
+    workshop = mkdtempSync(join(import.meta.dirname, "fixtures/build/generated-"));
     file("own.h", header);
     const library = join(folder(), "libown.so");
     const built = spawnSync("gcc", ["-shared", "-fPIC", "-w", "-o", library, file("own-library.c", source)], {

@@ -57,7 +57,10 @@ export function libraryOf(name: string, header: string, source: string, ...flags
   return { headers: [`${name}.h`], includeDirs: [folder()], libraries: [library] };
 }
 
-/** What tsc and biome's formatter say of a module, and tsc of a program that imports it from `./module.ts`: "" is nothing. */
+/**
+ * What tsc and biome's formatter say of a module, and tsc of a program that imports it from `./module.ts`: "" is
+ * nothing.
+ */
 export function complaintsAbout({ text }: Generated, program = ""): string {
   const root = join(import.meta.dirname, "../../..");
   const own = mkdtempSync(join(place(), "typed-"));

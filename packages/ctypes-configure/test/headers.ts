@@ -1,6 +1,6 @@
 /**
- * Modules of real libraries' headers: each is generated, type-checked, loaded with its layouts asserted, and compared with the measured mode.
- * `npm test` does it with some (headers.test.ts).
+ * Modules of real libraries' headers: each is generated, type-checked, loaded with its layouts asserted, and compared
+ * with the measured mode. `npm test` does it with some (headers.test.ts).
  *
  *     npm run test:headers                  all sets, each in a process of its own; installs what Debian has of them
  *     npm run test:headers -- gtk openssl   these

@@ -1,4 +1,7 @@
-/** A module for each header: what stands where, also where headers need each other, and that it all loads and agrees with C. */
+/**
+ * A module for each header: what stands where, also where headers need each other, and that it all loads and agrees
+ * with C.
+ */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -1,4 +1,7 @@
-/** The shape of generated modules: what importing one makes, and how much work a large one is to the compiler of TypeScript. */
+/**
+ * The shape of generated modules: what importing one makes, and how much work a large one is to the compiler of
+ * TypeScript.
+ */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";

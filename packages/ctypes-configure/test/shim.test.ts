@@ -1,4 +1,6 @@
-/** Shims: a library that is compiled for inline functions and for macros, and bound by the module that is made with it. */
+/**
+ * Shims: a library that is compiled for inline functions and for macros, and bound by the module that is made with it.
+ */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";

@@ -1,4 +1,7 @@
-/** What headers need of the C library is whole, under its documented names; and headers of other languages say what they are. */
+/**
+ * What headers need of the C library is whole, under its documented names; and headers of other languages say what they
+ * are.
+ */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { check, generate } from "ctypes-configure";

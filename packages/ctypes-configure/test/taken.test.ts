@@ -1,4 +1,7 @@
-/** Names that JavaScript, TypeScript or the module itself has already, and types that name themselves: all type-check and run. */
+/**
+ * Names that JavaScript, TypeScript or the module itself has already, and types that name themselves: all type-check
+ * and run.
+ */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { check } from "ctypes-configure";

@@ -1,4 +1,7 @@
-/** What is known by a name that is none, and what is called otherwise than its tag: each is itself, and has the names that C has for it. */
+/**
+ * What is known by a name that is none, and what is called otherwise than its tag: each is itself, and has the names
+ * that C has for it.
+ */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { check, generate } from "ctypes-configure";

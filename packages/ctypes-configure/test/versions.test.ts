@@ -6,7 +6,9 @@ import { test } from "node:test";
 import { skipWithoutHeader } from "./header-sets.ts";
 import { file } from "./support.ts";
 
-/** What libclangs say different things of: what has no name, what typedefs name, and what they give an elaborated type. */
+/**
+ * What libclangs say different things of: what has no name, what typedefs name, and what they give an elaborated type.
+ */
 const unnamed = `
 #include <wchar.h>
 typedef struct { int x; struct { int y; } inner; } only_typedef;

@@ -21,7 +21,8 @@ export type Configuration<E> = { -readonly [K in keyof E]: ValueOf<E[K]> };
  *       { dirent: Struct("struct dirent", { d_ino: c_ulong }), O_CREAT: ConstantInteger("O_CREAT") },
  *     );
  *
- * The static types are those of the hints. One program is compiled and run for all entries, and one compiled for each `Has` and `Works`.
+ * The static types are those of the hints. One program is compiled and run for all entries, and one compiled for each
+ * `Has` and `Works`.
  *
  * @throws CompilationError naming the entry and its line, NoCompilerError, TypeError where a hint can be no such type.
  */

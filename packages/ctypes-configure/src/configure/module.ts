@@ -1,7 +1,9 @@
 /**
- * What a specification came to, written down as a module: types and constants that a program can use without a compiler.
+ * What a specification came to, written down as a module: types and constants that a program can use without a
+ * compiler.
  *
- * The names are those of the entries; an entry that is only a member's hint is named by where it stands: `stat_st_mtim`.
+ * The names are those of the entries; an entry that is only a member's hint is named by where it stands:
+ * `stat_st_mtim`.
  */
 import * as ctypes from "ctypes-js";
 import type { ConstantDeclaration, RecordDeclaration, Type, TypeDeclaration } from "../generate/ir.ts";
@@ -17,8 +19,8 @@ import { callerOf } from "../measure/where.ts";
 import { type Declared, declaredOf, type Made, make } from "./configure.ts";
 
 /**
- * The text of a TypeScript module with what {@link configure} gives: a class for each structure and union, a type for each simple type, and
- * constants. It holds for this machine; `ctypes-configure check` says whether it still does.
+ * The text of a TypeScript module with what {@link configure} gives: a class for each structure and union, a type for
+ * each simple type, and constants. It holds for this machine; `ctypes-configure check` says whether it still does.
  *
  * @throws CompilationError naming the entry and its line, NoCompilerError, TypeError where a hint can be no such type.
  */

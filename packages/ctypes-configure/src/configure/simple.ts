@@ -1,5 +1,6 @@
 /**
- * Which simple type a measured size and sign is. A hint that fits is kept: it may be more exact, as `c_char` is, or read in another way.
+ * Which simple type a measured size and sign is. A hint that fits is kept: it may be more exact, as `c_char` is, or
+ * read in another way.
  */
 import {
   c_bool,

@@ -1,6 +1,6 @@
 /**
- * Structures whose bytes are in another order than the machine's: gcc's attribute and pragma `scalar_storage_order`. clang knows neither, so the
- * attribute is made one that it keeps, and the pragma is found where clang warns of it.
+ * Structures whose bytes are in another order than the machine's: gcc's attribute and pragma `scalar_storage_order`.
+ * clang knows neither, so the attribute is made one that it keeps, and the pragma is found where clang warns of it.
  */
 import { readFileSync } from "node:fs";
 import { endianness } from "node:os";

@@ -1,5 +1,6 @@
 /**
- * The functions that free results: which library of the module has each. What none of them has is the C library's, as `free` is.
+ * The functions that free results: which library of the module has each. What none of them has is the C library's, as
+ * `free` is.
  */
 import type { FunctionDeclaration, SymbolDeclaration, Type } from "./ir.ts";
 import { type LibraryUse, type SymbolsByLibrary, symbolsByLibrary } from "./symbols.ts";

@@ -1,5 +1,6 @@
 /**
- * The documentation of declarations: the comment in front, the one behind on the same line, or what the comment of the whole says of a part.
+ * The documentation of declarations: the comment in front, the one behind on the same line, or what the comment of the
+ * whole says of a part.
  */
 import { readFileSync } from "node:fs";
 import { type Cursor, CursorKind } from "ctypes-libclang";

@@ -76,8 +76,8 @@ export function instanceOf(type: Type, imports: Imports): string {
 }
 
 /**
- * `PointerType<sqlite3>`: the class itself. Null where the expression tells it without naming a structure, which may name this type in turn, and
- * then TypeScript goes round in a circle.
+ * `PointerType<sqlite3>`: the class itself. Null where the expression tells it without naming a structure, which may
+ * name this type in turn, and then TypeScript goes round in a circle.
  */
 export function classOf(type: Type, imports: Imports): string | null {
   if (namesIn(type).length === 0) return null;
@@ -103,7 +103,9 @@ export function parametersOf(type: Type & { kind: "function" }, imports: Imports
   return group("[", [...parts, ...more], "]");
 }
 
-/** `FunctionType<c_int, [x: c_int]>`: the class of a function type, or `Func` of it, with the names of its parameters. */
+/**
+ * `FunctionType<c_int, [x: c_int]>`: the class of a function type, or `Func` of it, with the names of its parameters.
+ */
 export function functionTypeOf(
   name: "Func" | "FunctionType",
   type: Type & { kind: "function" },

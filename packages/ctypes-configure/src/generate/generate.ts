@@ -37,7 +37,8 @@ export interface Generated {
 /**
  * The typed module of a library's headers.
  *
- * @throws HeaderError with the compiler's message, LibclangError when there is no libclang, Error when there is no such library.
+ * @throws HeaderError with the compiler's message, LibclangError when there is no libclang, Error when there is no such
+ * library.
  */
 export function generate(options: GenerateOptions): Generated {
   const all = read(options);

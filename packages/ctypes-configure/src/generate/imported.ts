@@ -11,7 +11,10 @@ import type { GenerateOptions } from "./options.ts";
 /** What headers include, by their paths. */
 export type Includes = ReadonlyMap<string, readonly string[]>;
 
-/** What is left for a module to declare, and the names that it takes from others: specifier → names, `theirs as ours` where they differ. */
+/**
+ * What is left for a module to declare, and the names that it takes from others: specifier → names, `theirs as ours`
+ * where they differ.
+ */
 export interface Own {
   readonly declarations: readonly Declaration[];
   readonly skipped: readonly Skipped[];

@@ -17,7 +17,10 @@ export function simpleType(name: string): ctypes.TypeOf {
   return type;
 }
 
-/** Size and alignment of a type; `recordOf` knows the module's own structures, and what is no structure there is a typedef. */
+/**
+ * Size and alignment of a type; `recordOf` knows the module's own structures, and what is no structure there is a
+ * typedef.
+ */
 export function layoutOf(type: Type, named: (name: string) => SizeAndAlign | undefined): SizeAndAlign {
   switch (type.kind) {
     case "simple":

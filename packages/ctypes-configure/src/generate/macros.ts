@@ -69,7 +69,10 @@ function describe(cursor: Cursor): Described {
   return { ...common, reason: "no constant expression", isCandidate: !isEmpty && !isStatement, isEmpty };
 }
 
-/** Which attributes a header gives its declarations differs between compilers, and is no more to a module than nothing is. */
+/**
+ * Which attributes a header gives its declarations differs between compilers, and is no more to a module than nothing
+ * is.
+ */
 function isAttribute(body: string): boolean {
   return /^(__attribute__\(\(.*\)\))+$/.test(body);
 }

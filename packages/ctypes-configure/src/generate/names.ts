@@ -53,7 +53,10 @@ export function safeName(name: string): string {
   return RESERVED.has(name) || TAKEN.has(name) || /^c_[a-z0-9_]+$/.test(name) ? `${name}_` : name;
 }
 
-/** The name that a structure's member has here: two names of C's are JavaScript's own, of the class and of the prototype. */
+/**
+ * The name that a structure's member has here: two names of C's are JavaScript's own, of the class and of the
+ * prototype.
+ */
 export function memberName(name: string): string {
   return name === "constructor" || name === "__proto__" ? `${name}_` : name;
 }

@@ -16,8 +16,9 @@ export interface GenerateOptions
   /** Prefixes that types and constants lose; functions get an object of the shorter names. */
   readonly strip?: readonly string[];
   /**
-   * Modules that have the types of other headers, which are then imported and not made again: `{ "X11/Xlib.h": "x11.ts" }`. A module has what its
-   * header includes, too. It is a file as seen from the current folder, or a package.
+   * Modules that have the types of other headers, which are then imported and not made again:
+   * `{ "X11/Xlib.h": "x11.ts" }`. A module has what its header includes, too. It is a file as seen from the current
+   * folder, or a package.
    */
   readonly imports?: Readonly<Record<string, string>>;
   /** Where the module will be, so that it can import those; a file in the current folder if it does not say. */
@@ -25,11 +26,15 @@ export interface GenerateOptions
   /** Structures of which only pointers are made. */
   readonly opaque?: readonly RegExp[];
   /**
-   * C names of types, and places, that are given another type instead, an expression of ctypes: `{ time_t: "c_time_t" }`,
-   * `{ "open_it.handle": "POINTER(c_void_p)" }`, `{ "open_it.result": "c_int" }`, `{ "point.name": "c_char_p" }`.
+   * C names of types, and places, that are given another type instead, an expression of ctypes:
+   * `{ time_t: "c_time_t" }`, `{ "open_it.handle": "POINTER(c_void_p)" }`, `{ "open_it.result": "c_int" }`,
+   * `{ "point.name": "c_char_p" }`.
    */
   readonly replace?: Readonly<Record<string, string>>;
-  /** Where `char *` is text: functions, structures and variables, or places in them (`open_it.path`). `const char *` is text already. */
+  /**
+   * Where `char *` is text: functions, structures and variables, or places in them (`open_it.path`). `const char *` is
+   * text already.
+   */
   readonly text?: readonly RegExp[];
   /** Functions that give text which the caller frees, by the function that frees it: `{ sqlite3_free: /mprintf$/ }`. */
   readonly disposes?: Readonly<Record<string, RegExp>>;
@@ -43,7 +48,10 @@ export interface GenerateOptions
   readonly throws?: readonly RegExp[];
   /** Functions whose faults leave the call, for a library that is being explored. */
   readonly guarded?: readonly RegExp[];
-  /** Types of callbacks that other threads do not wait for: typedefs, parameters (`start.done`) and members (`events.closed`). */
+  /**
+   * Types of callbacks that other threads do not wait for: typedefs, parameters (`start.done`) and members
+   * (`events.closed`).
+   */
   readonly nowait?: readonly RegExp[];
   /** Only what headers declare whose path matches; else all but the headers of the C library and the compiler. */
   readonly onlyFrom?: readonly RegExp[];

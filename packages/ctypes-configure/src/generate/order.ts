@@ -1,6 +1,7 @@
 /**
- * The order in which a module declares its types, since a class must be there before an expression uses it. Where two structures speak of each other, one
- * member is given as a function: `next: () => POINTER(Node)`. Which members those are follows from the order.
+ * The order in which a module declares its types, since a class must be there before an expression uses it. Where two
+ * structures speak of each other, one member is given as a function: `next: () => POINTER(Node)`. Which members those
+ * are follows from the order.
  */
 import { exportedNames, neededBy, type TypeDeclaration } from "./ir.ts";
 

@@ -1,5 +1,6 @@
 /**
- * The names of parameters: those that a declaration gives, or that stand in comments beside their types, as in X11's headers.
+ * The names of parameters: those that a declaration gives, or that stand in comments beside their types, as in X11's
+ * headers.
  *
  *     extern Window XCreateSimpleWindow(Display* \/* display *\/, Window \/* parent *\/, int \/* x *\/, …);
  */

@@ -1,8 +1,9 @@
 /**
  * A module for each header: which declarations stand where, and what one module takes from another.
  *
- * Headers may need each other: one names a structure that another has, which includes the first. Modules may not, since a class must be there
- * before an expression uses it; so the types of headers that need each other stand in the module of the first, and the others pass them on.
+ * Headers may need each other: one names a structure that another has, which includes the first. Modules may not, since
+ * a class must be there before an expression uses it; so the types of headers that need each other stand in the module
+ * of the first, and the others pass them on.
  */
 import { basename } from "node:path";
 import { type Declaration, exportedNames, isType, namesNeeded, type TypeDeclaration } from "./ir.ts";
@@ -21,7 +22,10 @@ export interface Part {
   readonly passedOn: readonly TypeDeclaration[];
 }
 
-/** The parts in an order in which each needs only those before it; `named` headers have one even where they only include others. */
+/**
+ * The parts in an order in which each needs only those before it; `named` headers have one even where they only include
+ * others.
+ */
 export function partsOf(declarations: readonly Declaration[], named: readonly string[] = []): Part[] {
   const headers = [...new Set([...declarations.map(({ header }) => header), ...named])];
   const headerOf = new Map(
@@ -75,7 +79,10 @@ export function partsOf(declarations: readonly Declaration[], named: readonly st
 
 // -- Private ---------------------------------------------------------------------------------------
 
-/** Headers that need each other, together; each group behind those that it needs (Tarjan's strongly connected components). */
+/**
+ * Headers that need each other, together; each group behind those that it needs (Tarjan's strongly connected
+ * components).
+ */
 function groupsOf(headers: readonly string[], needs: ReadonlyMap<string, readonly string[]>): string[][] {
   const groups: string[][] = [];
   const index = new Map<string, number>();

@@ -1,5 +1,6 @@
 /**
- * A module for each header, as C sees headers: it has what the header declares, and what the headers that it includes do.
+ * A module for each header, as C sees headers: it has what the header declares, and what the headers that it includes
+ * do.
  *
  *     avcodec.ts        what a user imports: passes on all of these
  *     ├ avcodec.types.ts    types, constants and macros of the header
@@ -32,10 +33,11 @@ export interface GeneratedModule {
 }
 
 /**
- * The same as `generate` in a module for each header, of those that the named ones include as well; `onlyFrom` says which are meant.
+ * The same as `generate` in a module for each header, of those that the named ones include as well; `onlyFrom` says
+ * which are meant.
  *
- * A module passes on what its header includes. The libraries have a module of their own, which all share. Types of headers that need each other
- * stand in one module, and the others pass them on.
+ * A module passes on what its header includes. The libraries have a module of their own, which all share. Types of
+ * headers that need each other stand in one module, and the others pass them on.
  *
  * @throws as `generate` does.
  */

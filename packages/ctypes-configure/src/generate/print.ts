@@ -1,5 +1,6 @@
 /**
- * Text in lines of at most 120 columns: a group stands on one line where it fits, else each of its parts has a line of its own.
+ * Text in lines of at most 120 columns: a group stands on one line where it fits, else each of its parts has a line of
+ * its own.
  */
 
 export type Doc = string | Group;

@@ -1,9 +1,9 @@
 /**
- * What a user says of single functions, parameters, results and members: which `char *` is text, which type stands in place of another, how calls are
- * made, and who frees a result.
+ * What a user says of single functions, parameters, results and members: which `char *` is text, which type stands in
+ * place of another, how calls are made, and who frees a result.
  *
- * A rule is a regular expression. It is asked of the name of a function, typedef, variable or structure, and of each of its places:
- * `git_path.result`, `git_open.path`, `git_buf.ptr`.
+ * A rule is a regular expression. It is asked of the name of a function, typedef, variable or structure, and of each of
+ * its places: `git_path.result`, `git_open.path`, `git_buf.ptr`.
  */
 import { CFUNCTYPE } from "ctypes-js";
 import {
@@ -148,7 +148,9 @@ class Rules {
     return { kind: "disposed", text: text.name, by, library: null };
   }
 
-  /** The same with text in place of `char *`, whatever typedefs call that; null where it is none, nor a pointer to one. */
+  /**
+   * The same with text in place of `char *`, whatever typedefs call that; null where it is none, nor a pointer to one.
+   */
   #textOf(type: Type): Type | null {
     const pointer = this.#plain(type);
     if (pointer.kind !== "pointer") return null;

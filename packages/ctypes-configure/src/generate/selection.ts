@@ -9,7 +9,10 @@ import { isSystemHeader } from "./system.ts";
 /** The file that includes the headers. */
 export const MAIN = "ctypes-configure.c";
 
-/** The C library's own headers have their parts below a folder of theirs: time.h has `struct tm` in bits/types/struct_tm.h. */
+/**
+ * The C library's own headers have their parts below a folder of theirs: time.h has `struct tm` in
+ * bits/types/struct_tm.h.
+ */
 const PART = /\/bits\/.+$/;
 
 /** Structures that the C library defines for its own macros: a program has pointers to them, and fills none. */
@@ -55,7 +58,9 @@ export class Selection {
     return known;
   }
 
-  /** The same of a typedef. The C library's own count as well, `off_t` and `jmp_buf`, for other headers speak of them. */
+  /**
+   * The same of a typedef. The C library's own count as well, `off_t` and `jmp_buf`, for other headers speak of them.
+   */
   hasTypedef(typedef: Cursor): boolean {
     if (this.has(typedef)) return true;
     if (/^_/.test(typedef.spelling) || !isSystemHeader(typedef.location.file?.name ?? "")) return false;

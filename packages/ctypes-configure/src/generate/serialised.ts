@@ -7,7 +7,10 @@ import type { ShimOptions } from "./shim/functions.ts";
 
 type Pattern = string | RegExp;
 
-/** What a configuration says: {@link GenerateOptions}, and where the module goes. Regular expressions may be given as texts. */
+/**
+ * What a configuration says: {@link GenerateOptions}, and where the module goes. Regular expressions may be given as
+ * texts.
+ */
 export type GenerateConfig = {
   readonly [K in keyof Omit<GenerateOptions, "progress">]: GenerateOptions[K] extends readonly RegExp[] | undefined
     ? readonly Pattern[] | undefined
@@ -44,7 +47,9 @@ export function serialised(options: GenerateOptions): Record<string, unknown> {
   };
 }
 
-/** A configuration, checked, with regular expressions of its own. @throws TypeError naming what is none of an option's. */
+/**
+ * A configuration, checked, with regular expressions of its own. @throws TypeError naming what is none of an option's.
+ */
 export function restored(where: string, config: unknown): GenerateOptions & Pick<GenerateConfig, "out" | "perHeader"> {
   if (typeof config !== "object" || config === null) throw new TypeError(`${where}: expected an object of options`);
   const { rules, ...own } = config as { readonly rules?: object };

@@ -39,7 +39,8 @@ export interface SymbolsByLibrary {
 }
 
 /**
- * Gives each symbol to the library whose own file has it; failing that, to the first that brings a library which has it.
+ * Gives each symbol to the library whose own file has it; failing that, to the first that brings a library which has
+ * it.
  *
  * The loader looks into what a library depends on as well: libavcodec has all of libavutil's symbols for it.
  *
@@ -126,7 +127,9 @@ function dladdr(address: number, info: DlInfo): number {
 
 let program: Library<{ dladdr: FunctionType<c_int, [c_void_p, Pointer<DlInfo>]> }> | undefined;
 
-/** Whether the loader's name of a file is that of a library which was opened as `wanted`: a path, or a name to look for. */
+/**
+ * Whether the loader's name of a file is that of a library which was opened as `wanted`: a path, or a name to look for.
+ */
 function isSameFile(wanted: string, loaded: string | null): boolean {
   if (loaded === null) return false;
   if (!wanted.includes("/")) return basename(loaded) === wanted;

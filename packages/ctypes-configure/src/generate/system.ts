@@ -1,5 +1,6 @@
 /**
- * Which headers belong to the C library, the kernel and the compiler: what others include, and what nobody means who binds *their* header.
+ * Which headers belong to the C library, the kernel and the compiler: what others include, and what nobody means who
+ * binds *their* header.
  */
 
 /** Folders directly below an include folder. */

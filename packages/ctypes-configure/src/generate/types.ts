@@ -1,5 +1,6 @@
 /**
- * Types of libclang as types of ctypes. Typedefs keep their names; what a type needs is asked of `Needs`, which knows what the module has.
+ * Types of libclang as types of ctypes. Typedefs keep their names; what a type needs is asked of `Needs`, which knows
+ * what the module has.
  */
 import * as ctypes from "ctypes-js";
 import { type Type as ClangType, type Cursor, CursorKind, TypeKind } from "ctypes-libclang";

@@ -1,9 +1,10 @@
 /**
- * A module written down: imports, libraries, types in an order that works, constants, and the layouts that it asserts when it is loaded with
- * `CTYPES_DEBUG` set.
+ * A module written down: imports, libraries, types in an order that works, constants, and the layouts that it asserts
+ * when it is loaded with `CTYPES_DEBUG` set.
  *
- * What has most names in it comes first, and variables last: to narrow its type, TypeScript takes each name back over all variables between its use
- * and the start of the file, and thousands of constants and typedefs on the way of thousands of functions would take minutes.
+ * What has most names in it comes first, and variables last: to narrow its type, TypeScript takes each name back over
+ * all variables between its use and the start of the file, and thousands of constants and typedefs on the way of
+ * thousands of functions would take minutes.
  */
 import { Imports } from "./expressions.ts";
 import { exportedNames } from "./ir.ts";

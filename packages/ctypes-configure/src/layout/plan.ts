@@ -1,6 +1,7 @@
 /**
- * How to declare a structure or union so that its members lie where C has them: plain where that is enough, else with `pack`, `align`, explicit
- * padding, and overlays where members share bytes. Knows sizes and places only, and asks ctypes itself where a declaration would put them.
+ * How to declare a structure or union so that its members lie where C has them: plain where that is enough, else with
+ * `pack`, `align`, explicit padding, and overlays where members share bytes. Knows sizes and places only, and asks
+ * ctypes itself where a declaration would put them.
  */
 import { ARRAY, alignment, bits, c_ubyte, field, Structure, sizeof, type TypeOf, Union } from "ctypes-js";
 

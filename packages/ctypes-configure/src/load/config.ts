@@ -10,7 +10,10 @@ export function defaultConfig(): string | undefined {
   return ["ctypes-configure.json", "ctypes-configure.ts"].find((name) => existsSync(name));
 }
 
-/** What a file configures: one module or several, each with the place that messages name. @throws Error when it says nothing. */
+/**
+ * What a file configures: one module or several, each with the place that messages name. @throws Error when it says
+ * nothing.
+ */
 export async function configsIn(file: string): Promise<(readonly [where: string, config: object])[]> {
   if (file.endsWith(".json")) return configsOf(file, parsed(file));
   const { __configure__, default: own } = (await loadModule(file)) as {

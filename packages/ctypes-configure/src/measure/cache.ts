@@ -1,6 +1,6 @@
 /**
- * Answers kept between runs. A question is known again by its C text and flags and the compiler; an answer holds as long as every header that
- * the compiler read for it has the same contents.
+ * Answers kept between runs. A question is known again by its C text and flags and the compiler; an answer holds as
+ * long as every header that the compiler read for it has the same contents.
  */
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";

@@ -17,7 +17,8 @@ export interface Run {
 /**
  * A C compiler refused what a specification asks, or the program it made failed.
  *
- * `message` has the entry, the line of the specification and what the compiler says of it; `output` is all that it said.
+ * `message` has the entry, the line of the specification and what the compiler says of it; `output` is all that it
+ * said.
  */
 export class CompilationError extends Error {
   readonly code = "ERR_COMPILATION";
@@ -63,7 +64,10 @@ export function compilerIdentity(compiler: string): Promise<string> {
   return known;
 }
 
-/** Runs a program without a shell, in the language that its messages are read in; no more at a time than there are processors. */
+/**
+ * Runs a program without a shell, in the language that its messages are read in; no more at a time than there are
+ * processors.
+ */
 export async function execute(command: string, args: readonly string[]): Promise<Run> {
   await turn();
   try {

@@ -16,7 +16,10 @@ export interface MemberFact extends TypeFact {
   readonly offset: number;
   /** Of an array: its items, and how many; a flexible one has none. */
   readonly item?: TypeFact & { readonly length: number };
-  /** Of a bit-field: its first bit, counted from the start of the structure in the order of the machine, and whether it is signed. */
+  /**
+   * Of a bit-field: its first bit, counted from the start of the structure in the order of the machine, and whether it
+   * is signed.
+   */
   readonly bits?: { readonly offset: number; readonly width: number; readonly isSigned: boolean };
 }
 

@@ -1,5 +1,6 @@
 /**
- * What a specification expects of a member. Only its shape matters to the question: how big it is, and of which sign, C is asked.
+ * What a specification expects of a member. Only its shape matters to the question: how big it is, and of which sign, C
+ * is asked.
  */
 import type { BitField, TypeOf } from "ctypes-js";
 import type { Hint, StructEntry } from "./entry.ts";

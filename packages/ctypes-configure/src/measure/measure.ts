@@ -6,7 +6,8 @@
  *   2. cache.ts     is asked for each; what it knows is not compiled
  *   3. compiler.ts  compiles the others, in parallel; the one program is run, or its object file read (answers.ts)
  *   4. read         makes facts of the answers
- * A member that is a bit-field although nobody said so makes the compiler complain; step 3 is then done again with that known.
+ * A member that is a bit-field although nobody said so makes the compiler complain; step 3 is then done again with that
+ * known.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -28,7 +29,8 @@ export type Facts<E> = { -readonly [K in keyof E]: FactOf<E[K]> };
 /**
  * Asks the C compiler, and gives plain facts: sizes, offsets, values. For types made of them, `configure`.
  *
- * @throws CompilationError naming the entry and its line, NoCompilerError, Error when pkg-config does not know a package.
+ * @throws CompilationError naming the entry and its line, NoCompilerError, Error when pkg-config does not know a
+ * package.
  */
 export async function measure<const E extends Entries>(settings: Settings, entries: E): Promise<Facts<E>> {
   const facts = await measureEntries(settings, Object.values(entries), callerOf(measure));
@@ -268,7 +270,9 @@ export function labelOf(entry: Entry): string {
   return entry.kind === "Works" ? "Works()" : `${entry.kind}(${JSON.stringify(entry.name)})`;
 }
 
-/** The error for what the compiler printed: the first thing it says, and which entry stands on the line it says it of. */
+/**
+ * The error for what the compiler printed: the first thing it says, and which entry stands on the line it says it of.
+ */
 function complaint(output: string, entries: readonly Entry[], job: Job): CompilationError {
   const said = /^(.*?):(\d+):(?:\d+:)? (?:fatal )?error: (.*)$/m.exec(output);
   if (said === null) {

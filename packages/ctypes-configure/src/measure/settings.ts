@@ -6,7 +6,10 @@ import { statSync } from "node:fs";
 import { resolve } from "node:path";
 
 export interface Settings {
-  /** What is included, in this order: a file, as seen from the current folder, or else what an include folder has: `"zlib.h"`. */
+  /**
+   * What is included, in this order: a file, as seen from the current folder, or else what an include folder has:
+   * `"zlib.h"`.
+   */
   readonly headers?: readonly string[];
   readonly includeDirs?: readonly string[];
   /** `{ _GNU_SOURCE: true, VERSION: 3, OLD: false }`: defined, defined as 3, and undefined. */
@@ -25,10 +28,14 @@ export interface Settings {
   /** The C compiler; else `$CC`, else the first of `cc`, `gcc` and `clang` that is there. */
   readonly compiler?: string;
   /**
-   * `"run"` compiles and runs one program. `"object"` runs nothing: the answers are read from the object file, which may be for another machine.
+   * `"run"` compiles and runs one program. `"object"` runs nothing: the answers are read from the object file, which
+   * may be for another machine.
    */
   readonly mode?: "run" | "object";
-  /** Where answers are kept between runs: a folder, or false for nowhere. By default it is below the user's cache folder. */
+  /**
+   * Where answers are kept between runs: a folder, or false for nowhere. By default it is below the user's cache
+   * folder.
+   */
   readonly cache?: string | false;
   /** Hears of long work. */
   readonly progress?: (message: string) => void;

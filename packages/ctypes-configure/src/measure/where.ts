@@ -1,5 +1,6 @@
 /**
- * Where in a specification something is asked: its file and line, which the compiler is told, so that its complaints name them.
+ * Where in a specification something is asked: its file and line, which the compiler is told, so that its complaints
+ * name them.
  */
 import { fileURLToPath } from "node:url";
 

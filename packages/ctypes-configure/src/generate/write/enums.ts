@@ -1,6 +1,6 @@
 /**
- * Enumerations written down: `const color = Enumeration("color", c_uint, { RED: 0 })`, and the type of its values. One whose integer is not known
- * is an object of constants.
+ * Enumerations written down: `const color = Enumeration("color", c_uint, { RED: 0 })`, and the type of its values. One
+ * whose integer is not known is an object of constants.
  */
 import type { Imports } from "../expressions.ts";
 import type { EnumDeclaration } from "../ir.ts";

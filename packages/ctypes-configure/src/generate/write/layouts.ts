@@ -1,5 +1,6 @@
 /**
- * What a module says of itself: what it was made of, and the layouts of its types, which `ctypes-configure check` and `CTYPES_DEBUG` compare.
+ * What a module says of itself: what it was made of, and the layouts of its types, which `ctypes-configure check` and
+ * `CTYPES_DEBUG` compare.
  */
 import type { Imports } from "../expressions.ts";
 import type { EnumDeclaration } from "../ir.ts";

@@ -1,6 +1,6 @@
 /**
- * Libraries written down. Nothing of one is made before it is used: its file is opened with the first symbol, and a type is made with its own. So
- * they may use types that the module declares further down.
+ * Libraries written down. Nothing of one is made before it is used: its file is opened with the first symbol, and a
+ * type is made with its own. So they may use types that the module declares further down.
  */
 import { expressionOf, type Imports, instanceOf, parametersOf } from "../expressions.ts";
 import type { SymbolDeclaration, Type } from "../ir.ts";
@@ -62,7 +62,9 @@ function symbolDoc(symbol: SymbolDeclaration, imports: Imports): Doc {
   return symbol.type.kind === "simple" ? `${lead} ${docs.join("")}` : later(docs);
 }
 
-/** A type; of a function with names for its parameters, given as what the values are: nothing has to be inferred then. */
+/**
+ * A type; of a function with names for its parameters, given as what the values are: nothing has to be inferred then.
+ */
 function typeDocs(type: Type, imports: Imports): readonly Doc[] {
   if (type.kind !== "function" || type.parameters.every(({ name }) => name === ""))
     return [expressionOf(type, imports)];

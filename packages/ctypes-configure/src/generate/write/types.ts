@@ -1,5 +1,6 @@
 /**
- * Types written down: a class for each structure, union and opaque type, a constant and a type for each enumeration and typedef.
+ * Types written down: a class for each structure, union and opaque type, a constant and a type for each enumeration and
+ * typedef.
  */
 import type { Line, Plan } from "../../layout/plan.ts";
 import { classOf, expressionOf, functionTypeOf, type Imports, instanceOf } from "../expressions.ts";
@@ -10,7 +11,9 @@ import { type Doc, flat, group, print, WIDTH } from "../print.ts";
 import { enumText } from "./enums.ts";
 import { commentOf } from "./spelling.ts";
 
-/** The first name of each function type of a module. Making a type and looking it up take the most time of an import. */
+/**
+ * The first name of each function type of a module. Making a type and looking it up take the most time of an import.
+ */
 export type FunctionNames = Map<string, string>;
 
 export function typeText({ declaration, later }: Ordered, functions: FunctionNames, imports: Imports): string {
@@ -40,7 +43,8 @@ function typedefText({ name, type }: TypedefDeclaration, functions: FunctionName
   if (expression === made) functions.set(flat(made), name);
   const alias = print([`export type ${name} = `, functionTypeOf("Func", type, imports), ";\n"]);
   const annotated = `export const ${name}: ${flat(functionTypeOf("FunctionType", type, imports))} =`;
-  // As a formatter would: arguments of the call have lines of their own where its beginning fits, else the whole call has one.
+  // As a formatter would: arguments of the call have lines of their own where its beginning fits, else the whole call
+  // has one.
   const opening = typeof expression === "string" ? `${expression};` : expression.open;
   const line = `${annotated} ${flat(expression)};\n`;
   if (line.length - 1 <= WIDTH) return line + alias;
