@@ -74,7 +74,8 @@ for (const [name, options] of ALL_WAYS) {
         assert.equal(hungry(plusOne, kb), kb + 1);
       } catch (error) {
         assert.ok(error instanceof RangeError, String(error));
-        assert.match(error.message, /nested too deeply/);
+        // Under AddressSanitizer frames are larger, and V8 finds that there is no room.
+        assert.match(error.message, isUnderAsan ? /nested too deeply|call stack size/ : /nested too deeply/);
         assert.ok(kb > 800, `${kb} KiB are nothing special`);
       }
     }
