@@ -23,6 +23,11 @@ int shortened_72(int x);
 static const int LIMIT = 42;
 static const double RATIO = -1.5;
 static const char *const TITLE = "title";
+static const char VERSION[] = "1.2.13";
+static const char ROOMY[16] = "roomy";
+static const char FULL[4] = "full";
+static const char MAGIC[] = "\\x89PNG\\0";
+static char buffer[] = "changed";
 const unsigned long long LARGEST = 0xffffffffffffffff;
 static const int computed[2] = { 1, 2 };
 static int changing = 3;
@@ -56,6 +61,9 @@ test("symbols, constants and names of functions are what C makes of them", { ski
     /doubled: \(\) => symbol\("own_doubled_v2", CFUNCTYPE<c_int, \[x: c_int\]>\(c_int, c_int\)\)/,
   );
   assert.deepEqual([module.LIMIT, module.RATIO, module.TITLE, module.LARGEST], [42, -1.5, "title", 2n ** 64n - 1n]);
+  assert.deepEqual([module.VERSION, module.ROOMY, [...module.MAGIC]], ["1.2.13", "roomy", [0x89, 80, 78, 71, 0]]);
+  // An array that has no room for the NUL is no text; others change.
+  assert.deepEqual([module.FULL, module.buffer], [undefined, undefined]);
   assert.deepEqual([module.computed, module.changing], [undefined, undefined]);
   assert.deepEqual([{ ...module.shade }, module.PALE], [{ DARK: 4, LIGHT: 5 }, 5]);
   assert.deepEqual([module.DARK, module.DARK_2, module.LIGHT_2], [undefined, undefined, undefined]);

@@ -5,7 +5,14 @@
  * matters; one of the system's is whole, for who calls the function has to fill it. What has no name gets one from
  * where it stands: `outer_member`.
  */
-import { type Cursor, CursorKind, StorageClass, type TranslationUnit } from "ctypes-libclang";
+import {
+  type Type as ClangType,
+  type Cursor,
+  CursorKind,
+  StorageClass,
+  type TranslationUnit,
+  TypeKind,
+} from "ctypes-libclang";
 import { ByteOrders } from "./byteorder.ts";
 import { Documented } from "./documented.ts";
 import { Enums, enumerationOf } from "./enums.ts";
@@ -188,8 +195,8 @@ export class Declarations implements Needs {
   }
 
   #variable(cursor: Cursor): void {
-    const value = cursor.type.is_const_qualified() ? constantOf(cursor) : null;
-    if (value !== null && typeof value !== "object") {
+    const value = isConstant(cursor.type) ? constantOf(cursor) : null;
+    if (value !== null && (typeof value !== "object" || value instanceof Uint8Array)) {
       const name = this.#naming.take(cursor.spelling);
       this.declarations.push({ ...this.#common(cursor), name, kind: "constant", value });
       return;
@@ -311,4 +318,13 @@ export class Declarations implements Needs {
       this.#skip(cursor, (error as Error).message);
     }
   }
+}
+
+// -- Private ---------------------------------------------------------------------------------------
+
+/** Whether nothing changes a variable: of an array, `static const char version[]`, its items are constant. */
+function isConstant(type: ClangType): boolean {
+  const canonical = type.get_canonical();
+  if (canonical.is_const_qualified()) return true;
+  return canonical.kind === TypeKind.CONSTANTARRAY && canonical.get_array_element_type().is_const_qualified();
 }

@@ -2,13 +2,15 @@
  * Text as C has it: the bytes of a string literal. Clang writes each byte that is no printable character as an escape.
  */
 import { isUtf8 } from "node:buffer";
-import { type Cursor, CursorKind } from "ctypes-libclang";
+import { type Cursor, CursorKind, TypeKind } from "ctypes-libclang";
 
 /**
  * The text that a variable is initialised with, or its bytes where they are no text to JavaScript: with a NUL in it, or
  * no UTF-8. Null where it is no string literal.
  */
 export function textOfVariable(variable: Cursor): string | Uint8Array | { readonly reason: string } | null {
+  const type = variable.type.get_canonical();
+  if (type.kind === TypeKind.CONSTANTARRAY) return textOfArray(variable, type.get_array_size());
   let cursor = variable;
   for (;;) {
     const [child, ...others] = cursor.get_children();
@@ -21,6 +23,15 @@ export function textOfVariable(variable: Cursor): string | Uint8Array | { readon
 }
 
 // -- Private ---------------------------------------------------------------------------------------
+
+/** What `static const char name[] = "text"` is; null where the NUL has no room, or zeros follow that are no text's. */
+function textOfArray(variable: Cursor, size: number): ReturnType<typeof textOfVariable> {
+  const literal = variable.get_children().find(({ kind }) => kind === CursorKind.STRING_LITERAL);
+  if (literal === undefined) return null;
+  const text = textOfLiteral(literal.spelling);
+  if (typeof text === "string") return Buffer.byteLength(text) < size ? text : null;
+  return text instanceof Uint8Array && text.length + 1 !== size ? null : text;
+}
 
 /** `"ab\000\377"`, as clang prints it, with the prefix of another kind of characters. */
 function textOfLiteral(spelling: string): string | Uint8Array | { readonly reason: string } {
