@@ -8,6 +8,7 @@ import { type ParseArgsConfig, parseArgs } from "node:util";
 import { check } from "./check/check.ts";
 import { configured } from "./configure/module.ts";
 import { type Generated, generate } from "./generate/generate.ts";
+import { nearest } from "./generate/nearest.ts";
 import type { GenerateOptions } from "./generate/options.ts";
 import { type GeneratedModules, generatePerHeader } from "./generate/per-header.ts";
 import { restored } from "./generate/serialised.ts";
@@ -106,7 +107,10 @@ try {
   process.exitCode = await run(process.argv.slice(2));
 } catch (error) {
   const isUsage = error instanceof UsageError || String((error as { code?: string }).code).startsWith("ERR_PARSE_ARGS");
-  console.error(`ctypes-configure: ${(error as Error).message}${isUsage ? `\n\n${USAGE}` : ""}`);
+  const meant = meantBy((error as Error).message);
+  // Who misspelt a word needs no page of them.
+  const more = !isUsage ? "" : meant === null ? `\n\n${USAGE}` : `\nDid you mean ${meant}?`;
+  console.error(`ctypes-configure: ${(error as Error).message}${more}`);
   process.exitCode = isUsage ? 2 : 1;
 }
 
@@ -276,6 +280,17 @@ async function runMeasure(args: readonly string[]): Promise<number> {
 }
 
 // -- Private ---------------------------------------------------------------------------------------
+
+/** The option or command that is close to the one which a message calls unknown; null where none is. */
+function meantBy(message: string): string | null {
+  const option = /^Unknown option '--([^']+)'/.exec(message)?.[1];
+  if (option !== undefined) {
+    const found = nearest(option, Object.keys({ ...ofGenerate, ...ofMeasure, ...ofCheck }));
+    return found && `--${found}`;
+  }
+  const word = /^there is no command "([^"]+)"/.exec(message)?.[1];
+  return word === undefined ? null : nearest(word, ["generate", "check", "measure"]);
+}
 
 type Say = (message: string) => void;
 type GenerateValues = ReturnType<typeof parseArgs<{ options: typeof ofGenerate; allowPositionals: true }>>["values"];

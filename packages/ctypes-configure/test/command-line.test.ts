@@ -32,6 +32,14 @@ describe("ctypes-configure", { skip: skipWithoutLibclang() }, () => {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
+  test("says which option or command a misspelt one may be", () => {
+    const one = run(["generate", "zlib.h", "--librari", "z"]);
+    assert.equal(one.status, 2);
+    assert.match(one.stderr, /Unknown option '--librari'.*\nDid you mean --library\?\n$/);
+    assert.match(run(["generat"]).stderr, /there is no command "generat".*\nDid you mean generate\?\n$/);
+    assert.match(run(["generate", "zlib.h", "--wholly-other"]).stderr, /Unknown option[\s\S]*\nUsage:\n/);
+  });
+
   test("is there in a clone that was never built, and builds it first", () => {
     const clone = mkdtempSync(join(tmpdir(), "ctypes-clone-"));
     try {

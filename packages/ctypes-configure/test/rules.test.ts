@@ -283,7 +283,7 @@ describe("rules in a file", { skip }, () => {
     const start = "ctypes-configure: ctypes-configure.json";
     assert.match(
       said({ headers: ["a.h"], leafs: [] }) ?? "",
-      /json: leafs: there is no such option; there are headers, /,
+      /json: leafs: there is no such option; did you mean leaf\?$/m,
     );
     assert.equal(said({ headers: [] }), `${start}: headers: expected the names of headers, got none`);
     assert.equal(said([{ headers: ["a.h"], leaf: "x" }]), `${start}[0]: leaf: expected an array`);
@@ -294,4 +294,35 @@ describe("rules in a file", { skip }, () => {
     rmSync(file);
     assert.match(run(place, "generate").stderr, /expected the name of a header, got none/);
   });
+});
+
+test("the parameters of a callback are places of rules, by its typedef, its parameter or its member", {
+  skip,
+}, async () => {
+  const options = libraryOf(
+    "visits",
+    `typedef int (*visit_t)(char *name, char *bytes);
+typedef char *(*made_t)(int n);
+int visit_all(visit_t visit);
+int visit_each(int (*visit)(char *name), int times);
+struct visitor { int (*visit)(char *, int n); made_t made; };
+`,
+    `int visit_all(visit_t visit) { return visit("one", "two"); }
+int visit_each(int (*visit)(char *name), int times) { int sum = 0; while (times--) sum += visit("each"); return sum; }
+`,
+  );
+  const { module, made } = await loaded({
+    ...options,
+    text: [/^visit_t\.name$/, /^made_t\.result$/, /^visit_each\.visit\.name$/, /^visitor\.visit\.1$/],
+  });
+  assert.match(made.text, /visit_t: FunctionType<c_int, \[name: c_char_p, bytes: Pointer<c_char>\]>/);
+  assert.match(made.text, /made_t: FunctionType<c_char_p, \[/);
+  assert.match(made.text, /visit: CFUNCTYPE\(c_int, c_char_p, c_int\)/);
+  const { libvisits, visit_t } = module;
+  const seen: unknown[] = [];
+  const visit = new visit_t((name: string, bytes: { at(index: number): number }) => seen.push(name, bytes.at(0)));
+  assert.equal(libvisits.visit_all(visit), 2);
+  assert.equal(seen[0], "one");
+  assert.equal(complaintsAbout(made), "");
+  assert.deepEqual((await check(module, { cache: false })).differences, []);
 });

@@ -3,7 +3,8 @@
  * place of another, how calls are made, and who frees a result.
  *
  * A rule is a regular expression. It is asked of the name of a function, typedef, variable or structure, and of each of
- * its places: `git_path.result`, `git_open.path`, `git_buf.ptr`.
+ * its places: `git_path.result`, `git_open.path`, `git_buf.ptr`. A function type has such places as well, wherever it
+ * stands: a callback's parameters are named after its own place.
  */
 import { CFUNCTYPE } from "ctypes-js";
 import {
@@ -63,7 +64,8 @@ class Rules {
         return { ...declaration, type: this.#placed(declaration.type, [declaration.cName]) };
       case "typedef": {
         const { type, cName } = declaration;
-        return { ...declaration, type: type.kind === "function" ? this.#called(type, [cName]) : type };
+        if (type.kind !== "function") return declaration;
+        return { ...declaration, type: this.#called(this.#inside(type, cName), [cName]) };
       }
       default:
         return declaration;
@@ -92,12 +94,17 @@ class Rules {
 
   #function(declaration: FunctionDeclaration): FunctionDeclaration {
     const { cName, type } = declaration;
-    const parameters = type.parameters.map((parameter) => ({
-      ...parameter,
-      type: this.#placed(parameter.type, [cName, `${cName}.${parameter.name}`]),
-    }));
-    const result = this.#result(this.#placed(type.result, [cName, `${cName}.result`]), cName);
-    return { ...declaration, type: this.#called({ ...type, parameters, result }, [cName]) };
+    const inside = this.#inside(type, cName);
+    return { ...declaration, type: this.#called({ ...inside, result: this.#result(inside.result, cName) }, [cName]) };
+  }
+
+  /** A function type with its parameters and result as the rules want them; one without a name goes by its number. */
+  #inside(type: FunctionType, owner: string): FunctionType {
+    const parameters = type.parameters.map((parameter, i) => {
+      const place = `${owner}.${parameter.name || i + 1}`;
+      return { ...parameter, type: this.#placed(parameter.type, [owner, place]) };
+    });
+    return { ...type, parameters, result: this.#placed(type.result, [owner, `${owner}.result`]) };
   }
 
   #record(declaration: RecordDeclaration): RecordDeclaration {
@@ -122,7 +129,7 @@ class Rules {
     }
     const text = this.#textOf(type);
     if (text !== null && this.#matches("text", names)) return text;
-    return type.kind === "function" ? this.#called(type, [place]) : type;
+    return type.kind === "function" ? this.#called(this.#inside(type, place), [place]) : type;
   }
 
   /** A function type with its options. */

@@ -2,6 +2,7 @@
  * Options as plain data, which a file or a module can hold: regular expressions are their texts.
  */
 import { basename } from "node:path";
+import { nearest } from "./nearest.ts";
 import type { GenerateOptions } from "./options.ts";
 import type { ShimOptions } from "./shim/functions.ts";
 
@@ -91,7 +92,10 @@ function optionOf(where: string, key: string, value: unknown): unknown {
     if (key !== "disposes") return value;
     return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, patternOf(where, one)]));
   }
-  throw new TypeError(`${where}: there is no such option; there are ${Object.values(KINDS).flat().join(", ")}`);
+  const all: readonly string[] = Object.values(KINDS).flat();
+  const meant = nearest(key, all);
+  const advice = meant === null ? `there are ${all.join(", ")}` : `did you mean ${meant}?`;
+  throw new TypeError(`${where}: there is no such option; ${advice}`);
 }
 
 /** With its file as seen from the module: there the module is made again. */
