@@ -12,6 +12,7 @@ import { beginUse, endUse, IN_USE, isFrameInUse, NO_MORE_IN_USE, withOwnFrame } 
 import { type Callable, type Callee, type CallShape, countError, leafFault } from "./shape.ts";
 import { frameDoubles, frameWords } from "./slots.ts";
 import { accepts, acceptsAsBits, type Call, Later, representationOf } from "./steps.ts";
+import { type Guard, printRoutine, type Routine, runRoutine } from "./wrapper/routine.ts";
 import { inOrder, type Scope, type Stage } from "./wrapper/stage.ts";
 
 /** A value of `run` and the parameter that takes it. */
@@ -124,19 +125,8 @@ function runner(parts: Parts): Run {
 }
 
 function interpretedRun(parts: Parts, again: Run): Run {
-  const { count, uses, words, one, mark } = parts;
-  const { begin, call, end } = stagesOf(parts);
-  return (...values) => {
-    if (words[mark] !== 0 || isFrameInUse()) return again(...values);
-    const areReady = values.length === count && uses.every((use) => accepts(use.traits)(values[use.argument]));
-    if (one === null || !areReady) return runSingly(parts, values);
-    begin.run(values);
-    try {
-      call.run(values);
-    } finally {
-      end.run(values);
-    }
-  };
+  const routine = routineOf(parts, again);
+  return (...values) => void runRoutine(routine, values);
 }
 
 /**
@@ -159,40 +149,58 @@ function isRight({ traits, argument }: Use, values: readonly unknown[]): boolean
 }
 
 function compiledRun(parts: Parts, again: Run): Run | null {
-  const { count, uses, words, mark } = parts;
+  const { count, words } = parts;
   const names = Array.from({ length: count }, (_, i) => `a${i}`).join(", ");
-  const scope: Scope = { words, w: frameWords, d: frameDoubles, again };
-  scope.runSingly = (...values: Address[]) => runSingly(parts, values);
-  const kinds = [...new Set(uses.map(({ traits }) => accepts(traits)))];
-  kinds.forEach((accept, i) => {
-    scope[`accept${i}`] = accept;
-  });
-  const accepted = new Set(uses.map(({ argument, traits }) => `accept${kinds.indexOf(accepts(traits))}(a${argument})`));
-  const areReady = [`arguments.length === ${count}`, ...accepted].join(" && ");
-  const { begin, call, end } = stagesOf(parts);
-  return compile<Run>(
-    `function (${names}) {
-      if ((words[${mark}] | ${IN_USE}) !== 0) return again(...arguments);
-      if (!(${areReady})) return runSingly(...arguments);
-      ${begin.print(scope, "a")}
-      try { ${call.print(scope, "a")} } finally { ${end.print(scope, "a")} }
-    }`,
-    scope,
-  );
+  const scope: Scope = { words, w: frameWords, d: frameDoubles };
+  const body = printRoutine(routineOf(parts, again), scope, "a");
+  return compile<Run>(`function (${names}) { ${body} }`, scope);
 }
 
 /** The stages of a run with these values, which all are what their parameters take. */
 type RunStage = Stage<readonly Address[]>;
 
-function stagesOf(parts: Parts): { begin: RunStage; call: RunStage; end: RunStage } {
+function routineOf(parts: Parts, again: Run): Routine<readonly Address[]> {
   const { uses, one, check, first, words, mark } = parts;
   return {
+    guards: [runningAlready(parts, again), unready(parts)],
     begin: inOrder(...(check === null ? [] : [checking(check)]), marking(words, mark, 1), {
       print: () => `w[${2 * FRAME.TARGET}] = 1;`,
       run: beginUse,
     }),
-    call: inOrder(...uses.map((use) => writing(use, parts)), chaining(one as () => void, first)),
+    body: inOrder(...uses.map((use) => writing(use, parts)), chaining(one as () => void, first)),
     end: inOrder({ print: () => NO_MORE_IN_USE, run: endUse }, marking(words, mark, 0)),
+  };
+}
+
+/** In the middle of a call, or of a run of this sequence. */
+function runningAlready({ words, mark }: Parts, again: Run): Guard<readonly Address[]> {
+  return {
+    print: (scope) => {
+      scope.again = again;
+      return `if ((words[${mark}] | ${IN_USE}) !== 0) return again(...arguments);`;
+    },
+    stops: () => words[mark] !== 0 || isFrameInUse(),
+    instead: (values) => again(...values),
+  };
+}
+
+/** Values that the chain does not take, or no chain. */
+function unready(parts: Parts): Guard<readonly Address[]> {
+  const { count, uses, one } = parts;
+  return {
+    print: (scope) => {
+      scope.runSingly = (...values: Address[]) => runSingly(parts, values);
+      const kinds = [...new Set(uses.map(({ traits }) => accepts(traits)))];
+      kinds.forEach((accept, i) => {
+        scope[`accept${i}`] = accept;
+      });
+      const accepted = new Set(uses.map((use) => `accept${kinds.indexOf(accepts(use.traits))}(a${use.argument})`));
+      const areReady = [`arguments.length === ${count}`, ...accepted].join(" && ");
+      return `if (!(${areReady})) return runSingly(...arguments);`;
+    },
+    stops: (values) =>
+      one === null || values.length !== count || !uses.every((use) => accepts(use.traits)(values[use.argument])),
+    instead: (values) => runSingly(parts, values),
   };
 }
 

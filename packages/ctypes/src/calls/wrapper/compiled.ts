@@ -23,38 +23,26 @@
  *     }
  */
 import { compile } from "../../memory/compile.ts";
-import { SCRATCH_TOP } from "../../memory/slab.ts";
-import { giveBack } from "../../memory/text.ts";
-import type { Traits } from "../../types/protocol.ts";
-import { IN_USE } from "../interrupted.ts";
-import {
-  type Callable,
-  type Callee,
-  type CallShape,
-  lendsBytes,
-  type Maker,
-  mayNeedBits,
-  unusualCalls,
-} from "../shape.ts";
+import { type Callable, type Callee, type CallShape, type Maker, mayNeedBits, unusualCalls } from "../shape.ts";
 import { frameDoubles, frameWords } from "../slots.ts";
 import { lookedAt } from "./conversion.ts";
-import { inOrder } from "./stage.ts";
+import { outlineOf } from "./outline.ts";
+import { printRoutine } from "./routine.ts";
+import { inOrder, type Scope } from "./stage.ts";
 import { stagesOf } from "./stages.ts";
 
 /** The maker of wrappers of this shape; null where code may not be made of strings. */
 export function compiledMaker(shape: CallShape): Maker | null {
   const { parameters } = shape;
   const count = parameters.length;
-  const scope: Record<string, unknown> = {
+  const scope: Scope = {
     words: frameWords,
     doubles: frameDoubles,
     unusualCalls,
-    giveBack,
     makeBits: lazyMaker(() => bitsMaker(shape)),
   };
-  const { convert, check, write, enter, receive } = stagesOf(shape, "numbers");
-  const body = inOrder(convert, check, write, enter, receive).print(scope, convert.isPlain ? "a" : "v");
-  const usesScratch = parameters.some((traits) => traits.usesScratch);
+  const outline = outlineOf(shape, "numbers");
+  const body = printRoutine(outline, scope, outline.letter);
   return compile<Maker>(
     // `arguments` is spread, not handed on: V8 14 would make the object at each call that is not inlined (64 bytes, 20
     // ns). Named by its place: a name that is defined later would make the function object's properties a dictionary,
@@ -64,8 +52,7 @@ export function compiledMaker(shape: CallShape): Maker | null {
       const unusual = unusualCalls(callee, ${count}, () => call);
       const call = { [callee.name]: function (${listed("a", count)}) {
         ${LOCALS}
-        if (arguments.length !== ${count} || c.divert !== null || ${IN_USE}) return unusual(...arguments);
-        ${usesScratch ? `const mark = w[${SCRATCH_TOP}]; try { ${body} } finally { w[${SCRATCH_TOP}] = mark; ${givingBack(parameters)} }` : body}
+        ${body}
       } }[callee.name];
       return call;
     }`,
@@ -82,7 +69,7 @@ const LOCALS = "const w = words, d = doubles, c = callee;";
  */
 function bitsMaker(shape: CallShape): Maker | null {
   const { parameters } = shape;
-  const scope: Record<string, unknown> = { words: frameWords, doubles: frameDoubles };
+  const scope: Scope = { words: frameWords, doubles: frameDoubles };
   const { check, write, enter, receive } = stagesOf(shape, "bits");
   const body = inOrder(check, write, enter, receive).print(scope, "v");
   const given = [...letters("v", parameters.length), ...lookedAt(parameters, "a"), ...lookedAt(parameters, "t")];
@@ -108,11 +95,4 @@ export function listed(letter: string, count: number): string {
 
 function letters(letter: string, count: number): string[] {
   return Array.from({ length: count }, (_, i) => `${letter}${i}`);
-}
-
-/** What was lent for the call alone goes back, also when a callback threw. */
-function givingBack(parameters: readonly Traits[]): string {
-  return parameters
-    .map((traits, i) => (lendsBytes(traits) ? `if (t${i} !== undefined) giveBack(t${i});` : ""))
-    .join(" ");
 }

@@ -5,11 +5,11 @@
  * For `int add(int, int)`:
  *
  *     function (a0, a1) {
- *       if (arguments.length !== 2 || callee.divert !== null) return unusual(...arguments);
- *       if (!(ready0(a0) && ready1(a1) && (w[10] | w[2]) === 0)) return (other ??= makeOther(callee, target))(a0, a1);
+ *       if (arguments.length !== 2 || c.divert !== null) return unusual(...arguments);
+ *       if (!(ready0(a0) && ready1(a1) && (w[10] | w[2]) === 0)) return (other ??= makeOther(c, target))(a0, a1);
  *       d[1] = target;
  *       const got = handed(a0, a1);
- *       if (w[14] !== 0) throw leafFault(callee);
+ *       if (w[14] !== 0) throw leafFault(c);
  *       d[1] = 0;
  *       return receive(got);
  *     }
@@ -18,28 +18,29 @@
  * converted, and what may call back, is left to the wrapper of `compiled.ts`: together they would be more than V8
  * inlines.
  */
-import { FRAME, WORD } from "rawffi";
+import { WORD } from "rawffi";
 import { compile } from "../../memory/compile.ts";
-import { IN_USE, NO_MORE_IN_USE } from "../interrupted.ts";
-import { type CallShape, goesByAddress, leafFault, type Maker, prepare, unusualCalls } from "../shape.ts";
+import { IN_USE } from "../interrupted.ts";
+import { type CallShape, goesByAddress, type Maker, prepare, unusualCalls } from "../shape.ts";
 import { frameDoubles, frameWords } from "../slots.ts";
 import { compiledMaker, lazyMaker, listed } from "./compiled.ts";
+import { usualCount } from "./outline.ts";
+import { printRoutine } from "./routine.ts";
+import type { Scope } from "./stage.ts";
+import { handedStages } from "./stages.ts";
 
 /** The maker of such wrappers of this shape; null when there is no such way, or code may not be made of strings. */
 export function handedMaker(shape: CallShape): Maker | null {
-  const { result, parameters } = shape;
+  const { parameters } = shape;
   const isPlain = parameters.every((traits) => traits.ready !== undefined && !goesByAddress(traits));
   const handed = isPlain ? prepare(shape, "numbers").handed : null;
   const count = parameters.length;
   // With nothing to hand over, both ways are in one wrapper.
   if (handed === null || (count === 0 && !shape.leaf)) return null;
   const args = listed("a", count);
-  const scope: Record<string, unknown> = {
-    handed: handed.call,
-    receive: result?.receive,
+  const scope: Scope = {
     w: frameWords,
     d: frameDoubles,
-    leafFault,
     unusualCalls,
     makeOther: lazyMaker(() => compiledMaker(shape)),
   };
@@ -57,19 +58,18 @@ export function handedMaker(shape: CallShape): Maker | null {
     isReady.splice(0, count, `areReady(${args})`);
   }
   isReady.push(`(${shape.leaf ? "" : `w[${WORD.LIVE_CLOSURES}] | `}${IN_USE}) === 0`);
+  const others = `(other ??= makeOther(c, target))(${isLong ? "...arguments" : args})`;
+  const outline = {
+    guards: [usualCount(count), { print: () => `if (!(${isReady.join(" && ")})) return ${others};` }],
+    begin: null,
+    body: handedStages(shape, handed),
+    end: null,
+  };
   return compile<Maker>(
-    `function (callee, target) {
+    `function (c, target) {
       let other;
-      const unusual = unusualCalls(callee, ${count}, () => other);
-      return { [callee.name]: function (${args}) {
-        if (arguments.length !== ${count} || callee.divert !== null) return unusual(...arguments);
-        if (!(${isReady.join(" && ")})) return (other ??= makeOther(callee, target))(${isLong ? "...arguments" : args});
-        d[${FRAME.TARGET}] = target;
-        ${result === null ? "" : "const got = "} handed(${handed.order.map((i) => `a${i}`).join(", ")});
-        if (w[${2 * FRAME.FAULT}] !== 0) throw leafFault(callee);
-        ${NO_MORE_IN_USE}
-        ${result === null ? "" : "return receive(got);"}
-      } }[callee.name];
+      const unusual = unusualCalls(c, ${count}, () => other);
+      return { [c.name]: function (${args}) { ${printRoutine(outline, scope, "a")} } }[c.name];
     }`,
     scope,
   );

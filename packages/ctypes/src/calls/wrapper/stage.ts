@@ -6,7 +6,7 @@
  * All else it puts into `scope`.
  */
 import type { Memory } from "../../memory/memory.ts";
-import type { Callee } from "../shape.ts";
+import type { Callable, Callee } from "../shape.ts";
 
 /** A call that is made stage by stage. */
 export interface Running {
@@ -14,9 +14,13 @@ export interface Running {
   /** The C function's address, as `bitsOf` has it. */
   readonly target: number;
   readonly args: readonly unknown[];
+  /** Takes over a call that is out of the ordinary. */
+  readonly unusual: Callable;
   /** The converted arguments, and what is kept alive for them. */
   readonly values: unknown[];
   readonly kept: unknown[];
+  /** The top of the scratch stack before it. */
+  mark: number;
   /** Where a wide result goes. */
   memory: Memory | null;
   offset: number;
@@ -27,10 +31,14 @@ export interface Running {
 
 export type Scope = Record<string, unknown>;
 
-/** A stage of calls of this kind. */
-export interface Stage<C = Running> {
+/** Something of a function that is made of source. */
+export interface Printable {
   /** `letter` is what the names of converted arguments begin with. */
   print(scope: Scope, letter: string): string;
+}
+
+/** A stage of calls of this kind. */
+export interface Stage<C = Running> extends Printable {
   run(call: C): void;
 }
 
@@ -45,6 +53,12 @@ export function inOrder<C>(...stages: readonly Stage<C>[]): Stage<C> {
 }
 
 /** A call of which no stage has run. */
-export function runningCall(callee: Callee, target: number, args: readonly unknown[]): Running {
-  return { callee, target, args, values: [], kept: [], memory: null, offset: 0, got: undefined, given: undefined };
+export function runningCall(
+  callee: Callee,
+  target: number,
+  args: readonly unknown[],
+  unusual: Callable = () => undefined,
+): Running {
+  const made = { memory: null, offset: 0, got: undefined, given: undefined };
+  return { callee, target, args, unusual, values: [], kept: [], mark: 0, ...made };
 }

@@ -5,7 +5,7 @@
  *                            ├── run ────▶ interpreted.ts   where code may not be made of strings
  *                            └── run ────▶ later.ts         calls on other threads: all up to `write`
  */
-import { FRAME, type PreparedCall, WORD } from "rawffi";
+import { FRAME, type HandedCall, type PreparedCall, WORD } from "rawffi";
 import type { Memory } from "../../memory/memory.ts";
 import { reserve, reserved } from "../../memory/slab.ts";
 import type { Traits } from "../../types/protocol.ts";
@@ -60,6 +60,13 @@ export function stagesOf(shape: CallShape, wordsAs: WordsAs): Stages {
     enter: entering(shape, prepared),
     receive: inOrder(...reading(result), ending(parameters), ...giving(result)),
   };
+}
+
+/** The stages of a call whose arguments are handed over: the target is all that goes to the frame. */
+export function handedStages({ result, parameters }: CallShape, handed: HandedCall): Stage {
+  const { receiveResult: _, ...rest } = result ?? {};
+  const plain = result === null ? null : (rest as Traits);
+  return inOrder(targeting, handing(handed, result !== null), ending(parameters), ...giving(plain));
 }
 
 // -- Between the last conversion and the first look at the frame -----------------------------------
@@ -185,6 +192,20 @@ function entering(shape: CallShape, prepared: PreparedCall): Stage {
       }
       leaf();
       if (frameWords[2 * FRAME.FAULT] !== 0) throw leafFault(call.callee);
+    },
+  };
+}
+
+function handing({ call, order }: HandedCall, hasResult: boolean): Stage {
+  return {
+    print: (scope, letter) => {
+      Object.assign(scope, { handed: call, leafFault });
+      const given = order.map((i) => `${letter}${i}`).join(", ");
+      return `${hasResult ? "const got = " : ""}handed(${given}); if (w[${2 * FRAME.FAULT}] !== 0) throw leafFault(c);`;
+    },
+    run: (running) => {
+      running.got = call(...(order.map((i) => running.values[i]) as number[]));
+      if (frameWords[2 * FRAME.FAULT] !== 0) throw leafFault(running.callee);
     },
   };
 }
