@@ -9,7 +9,8 @@ import { test } from "node:test";
 import { root, trackedFiles } from "./sources/files.ts";
 import { mentionsIn, wordsOf } from "./sources/mentions.ts";
 
-const SOURCES = /^(?:packages\/[^/]+\/src|packages\/rawffi\/(?:native|v8)|scripts|examples)\/.*\.(?:ts|mjs|cc|h)$/;
+const SOURCES =
+  /^(?:packages\/[^/]+\/src|packages\/rawffi\/(?:native|v8)|scripts|examples|bench|apps)\/.*\.(?:ts|mjs|cc|h)$/;
 
 /** Comments there are those of a C header. */
 const GENERATED = /\/generated\//;
@@ -24,21 +25,22 @@ const OUTSIDE: Readonly<Record<string, string>> = {
   "Windows' interface, its headers and its compilers":
     "UWOP_SET_FPREG UWOP_PUSH_NONVOL ERROR_DYNAMIC_CODE_BLOCKED EnumProcessModules __chkstk",
   "SQLite's interface and source":
-    "sqlite3_blob sqlite3_changeset_iter sqlite3_prepare sqlite3_session sqlite3SchemaToIndex pragma_table_info ppDb " +
+    "sqlite3_blob sqlite3_changeset_iter sqlite3_prepare sqlite3_session sqlite3SchemaToIndex ppDb " +
     "SQLITE_LIMIT_ SQLITE_STMTSTATUS_",
   "libclang's interface":
     "CXTokenKind CX_StorageClass CX_CXXAccessSpecifier CXCursor_ExceptionSpecificationKind CXChildVisit_Continue " +
     "CXVisit_Continue",
-  "libgit2 and libxml2, as examples": "git_path git_open git_buf ptr xmlFree xmlFreeFunc",
+  "libgit2 and libxml2, as examples": "git_path git_open git_buf xmlFree xmlFreeFunc",
   "V8's interface and source": "StackGuard kInterruptLimit napi_generic_failure",
-  "JavaScript, Node and the web's platform": "AsyncLocalStorage WebAssembly Worker postMessage require structuredClone",
+  "JavaScript, Node and the web's platform": "AsyncLocalStorage WebAssembly Worker postMessage structuredClone",
   "npm's manifest": "cpu",
+  koffi: "_Out_",
   "Python's ctypes and library": "PathLike wintypes c_int_be O",
   "instructions, their parts and processors": "ModRM PowerPC movk movz",
   "systems and products": "OpenSSL macOS",
   units: "KiB MiB",
   "columns, members, variants and classes of examples":
-    "Point Point3D Rect topLeft created debug outer_member stat_st_mtim _Cursor _Shape",
+    "Point3D Rect topLeft created debug outer_member stat_st_mtim _Cursor _Shape",
   "names that the code composes": "RAWFFI_OUTER_STACK",
 };
 
