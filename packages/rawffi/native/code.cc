@@ -34,6 +34,8 @@ char* mapCode(const void* first, size_t firstLength, const void* second, size_t 
   auto* begin = static_cast<char*>(address);
   if (firstLength > 0) std::memcpy(begin, first, firstLength);
   std::memcpy(begin + firstLength, second, secondLength);
+  // Here already, as the page may be moved to where other threads run code: they must find no older bytes in a cache.
+  __builtin___clear_cache(begin, begin + firstLength + secondLength);
   if (mprotect(address, mapped, PROT_READ | PROT_EXEC) == 0) return begin;
   const int reason = errno;
   munmap(address, mapped);

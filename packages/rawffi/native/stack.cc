@@ -57,76 +57,6 @@
 
 namespace rawffi {
 
-extern "C" void rawffi_beginAbove(uint64_t outerStack) __attribute__((visibility("hidden")));
-
-#if defined(__x86_64__) && defined(__linux__)
-
-#define TEXT_OF(value) #value
-#define TEXT(value) TEXT_OF(value)
-// A slot before the frame, whose address is in r11.
-#define AT(slot) TEXT(RAWFFI_##slot) "(%r11)"
-
-// Both get the frame in r11. JavaScript's registers are on its stack as the stubs (src/stubs/sysv/sysv.ts) have pushed
-// them; C's are saved by the compiler, except for rbp, which cannot be declared as clobbered. The address where each
-// continues is on top of its stack.
-asm(".text\n"
-    ".globl rawffi_suspend\n.hidden rawffi_suspend\n.type rawffi_suspend, @function\nrawffi_suspend:\n"
-    "push %rbp\n mov %rsp, %rbp\n"
-    "and $-16, %rsp\n"
-    "push %rbp\n push " AT(OWN_STACK) "\n"
-    "mov %rsp, " AT(OWN_STACK) "\n"
-    "mov " AT(OUTER_STACK) ", %rsp\n and $-2, %rsp\n"
-    "movq $0, " AT(OUTER_STACK) "\n"
-    "pop %r15\n pop %r14\n pop %r13\n pop %r12\n pop %rbx\n pop %rbp\n"
-    "ret\n.size rawffi_suspend, . - rawffi_suspend\n"
-    ".local rawffi_resume\n.type rawffi_resume, @function\nrawffi_resume:\n"
-    "push %rbp\n push %rbx\n push %r12\n push %r13\n push %r14\n push %r15\n"
-    "lea 1(%rsp), %rax\n mov %rax, " AT(OUTER_STACK) "\n"
-    "mov " AT(OWN_STACK) ", %rsp\n"
-    "pop " AT(OWN_STACK) "\n"
-    "pop %rsp\n pop %rbp\n"
-    "ret\n.size rawffi_resume, . - rawffi_resume\n"
-    // The end of a stub that was resumed, on C's part, with the frame in r11: the registers of the JavaScript that
-    // resumed it last are restored. Until then they are free.
-    ".local rawffi_finish\n.type rawffi_finish, @function\nrawffi_finish:\n"
-    "cmpq $0, " AT(REFUSED) "\n jne 1f\n"
-    "0: mov " AT(OUTER_STACK) ", %rsp\n and $-2, %rsp\n"
-    "movq $0, " AT(OUTER_STACK) "\n"
-    "pop %r15\n pop %r14\n pop %r13\n pop %r12\n pop %rbx\n pop %rbp\n"
-    "ret\n"
-    "1: mov %r11, %rbx\n call rawffi_sayRefused\n mov %rbx, %r11\n jmp 0b\n.size rawffi_finish, . - rawffi_finish\n"
-    // With unwind data, because C++ exceptions pass through it.
-    ".globl rawffi_callOn\n.hidden rawffi_callOn\n.type rawffi_callOn, @function\nrawffi_callOn:\n"
-    ".cfi_startproc\n"
-    "push %rbp\n.cfi_def_cfa_offset 16\n.cfi_offset %rbp, -16\n mov %rsp, %rbp\n.cfi_def_cfa_register %rbp\n"
-    "mov %rsp, (%rcx)\n mov %rdi, %rsp\n mov %rdx, %rdi\n"
-    "call *%rsi\n"
-    "leave\n.cfi_def_cfa %rsp, 8\n ret\n"
-    ".cfi_endproc\n.size rawffi_callOn, . - rawffi_callOn\n");
-
-// Resumes C; returns when C has ended or has called a closure.
-extern "C" void rawffi_resume() __attribute__((visibility("hidden")));
-extern "C" void rawffi_finish() __attribute__((visibility("hidden")));
-extern "C" void rawffi_sayRefused() __attribute__((visibility("hidden")));
-
-static void resume(uint64_t* frame) {
-  register uint64_t* given asm("r11") = frame;
-  asm volatile("sub $128, %%rsp\n call rawffi_resume\n add $128, %%rsp"
-               : "+r"(given)::"rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", EVERY_XMM, "cc", "memory");
-}
-
-constexpr bool HAS_PARTS = true;
-
-#else
-
-static void rawffi_resume() {}
-static void rawffi_finish() {}
-static void resume(uint64_t*) {}
-void rawffi_callOn(uintptr_t, void (*)(void*), void*, uintptr_t*) {}
-constexpr bool HAS_PARTS = false;
-
-#endif
-
 // -- The thread's stack ----------------------------------------------------------------------------
 
 bool isMainThread() { return getpid() == static_cast<pid_t>(syscall(SYS_gettid)); }
@@ -201,7 +131,7 @@ void findStack(Thread* of) {
   const auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
   of->engineLimit = engineLimit(of->stackEnd - mayTake, here, of->firstEngineLimit);
   if (of->engineLimit == nullptr) return;
-  if (HAS_PARTS && isMain) takePart(of);
+  if (HAS_SWITCH && isMain) takePart(of);
 }
 
 // -- Refusals --------------------------------------------------------------------------------------

@@ -19,6 +19,16 @@ void finishDownTo(Thread* of, const Left* outer);
 extern "C" void rawffi_callOn(uintptr_t stack, void (*run)(void* data), void* data, uintptr_t* leftAt)
     __attribute__((visibility("hidden")));
 
+// The other parts of the switch between the two parts of the stack, switch.cc: `rawffi_resume` and `rawffi_finish` are
+// entered with the frame in a register. Where HAS_SWITCH is false they do nothing.
+extern "C" void rawffi_resume() __attribute__((visibility("hidden")));
+extern "C" void rawffi_finish() __attribute__((visibility("hidden")));
+// Called when a switching call ends in which a closure was refused, and when one begins on JavaScript's part.
+extern "C" void rawffi_sayRefused() __attribute__((visibility("hidden")));
+extern "C" void rawffi_beginAbove(uint64_t outerStack) __attribute__((visibility("hidden")));
+// Resumes C; returns when C has ended or has called a closure.
+void resume(uint64_t* frame);
+
 inline bool isOnOwnStack(const Thread* of, uintptr_t stackPointer) {
   return stackPointer - of->ownStack < of->ownStackBytes;
 }
@@ -54,6 +64,12 @@ inline uint32_t& failed(const Thread* of) { return *(&suspended(of) + 1); }
 inline uint32_t& suspendedCount(const Thread* of) { return wordOf(of, word::SUSPENDED_COUNT); }
 inline uint32_t& mayHaveAbandoned(const Thread* of) { return wordOf(of, word::MAY_HAVE_ABANDONED); }
 
+#if defined(__linux__) && (defined(__x86_64__) || defined(__aarch64__))
+constexpr bool HAS_SWITCH = true;
+#else
+constexpr bool HAS_SWITCH = false;
+#endif
+
 #if defined(__x86_64__) && defined(__linux__)
 
 #define EVERY_XMM                                                                                                     \
@@ -70,14 +86,35 @@ inline void switchToJavaScript(uint64_t* frame) {
                  EVERY_XMM, "cc", "memory");
 }
 
+// The return address of the JavaScript whose registers are at `outerStack`.
+inline uint64_t callerOf(uint64_t outerStack) { return reinterpret_cast<const uint64_t*>(outerStack)[6]; }
+
+#elif defined(__aarch64__) && defined(__linux__)
+
+#define EVERY_V                                                                                                       \
+  "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8", "v9", "v10", "v11", "v12", "v13", "v14", "v15", "v16", "v17", \
+      "v18", "v19", "v20", "v21", "v22", "v23", "v24", "v25", "v26", "v27", "v28", "v29", "v30", "v31"
+#define SCRATCH_X                                                                                                      \
+  "x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17", "x18", \
+      "x30"
+
+// The same. There is no red zone (AAPCS64, "The Stack": nothing below sp is kept), and x29 cannot be declared as
+// clobbered: rawffi_suspend saves it.
+inline void switchToJavaScript(uint64_t* frame) {
+  register uint64_t* given asm("x9") = frame;
+  asm volatile("bl rawffi_suspend"
+               : "+r"(given)::SCRATCH_X, "x19", "x20", "x21", "x22", "x23", "x24", "x25", "x26", "x27", "x28", EVERY_V,
+                 "cc", "memory");
+}
+
+inline uint64_t callerOf(uint64_t outerStack) { return reinterpret_cast<const uint64_t*>(outerStack)[1]; }
+
 #else
 
 inline void switchToJavaScript(uint64_t*) {}
+inline uint64_t callerOf(uint64_t) { return 0; }
 
 #endif
-
-// The return address of the JavaScript whose registers are at `outerStack`.
-inline uint64_t callerOf(uint64_t outerStack) { return reinterpret_cast<const uint64_t*>(outerStack)[6]; }
 
 // Suspends C, which must be on its own part, until JavaScript has run the closure; false when JavaScript could not.
 inline bool suspend(Thread* current, Closure* asked, uint32_t number) {
