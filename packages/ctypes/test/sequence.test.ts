@@ -84,7 +84,8 @@ test("it ends after a call that returned something else than it goes on with", (
 
 test("it says whether it is one call: where calls go by stubs", () => {
   const { isOneCall } = new Sequence([libc.abs, argument(0)]);
-  const byStubs = process.arch === "x64" && libc.abs.tier !== "libffi" && process.env.CTYPES_STRESS === undefined;
+  const byStubs =
+    ["x64", "arm64"].includes(process.arch) && libc.abs.tier !== "libffi" && process.env.CTYPES_STRESS === undefined;
   assert.equal(isOneCall, byStubs);
 });
 

@@ -8,6 +8,7 @@ import { test } from "node:test";
 import { Worker } from "node:worker_threads";
 import { FRAME, type PeekType, rawffi, type Signature } from "rawffi";
 import { deliveredAddon } from "../src/load.ts";
+import { abiFor } from "../src/stubs/index.ts";
 import { Caller } from "./caller.ts";
 import { runNode, runProgram } from "./child.ts";
 import { LEFT_DIGITS } from "./contract-end.ts";
@@ -312,7 +313,7 @@ const IMPORT = [
 
 test("RAWFFI_TIER chooses how calls go", () => {
   assert.equal(runNode(IMPORT, { RAWFFI_TIER: "libffi" }).stdout, "libffi");
-  const hasStubs = process.arch === "x64";
+  const hasStubs = abiFor(rawffi.platform) !== null;
   assert.equal(runNode(IMPORT, { RAWFFI_TIER: "frame" }).stdout, hasStubs ? "frame" : "libffi");
   assert.match(
     runNode(IMPORT, { RAWFFI_TIER: "slow" }).stderr,
@@ -330,7 +331,7 @@ test("without the V8 part all works, and who asks for it is told why it is not t
     copyFileSync(deliveredAddon(), alone);
     assert.equal(
       runNode(IMPORT, { RAWFFI_ADDON: alone, RAWFFI_TIER: "" }).stdout,
-      process.arch === "x64" ? "frame" : "libffi",
+      abiFor(rawffi.platform) === null ? "libffi" : "frame",
     );
     assert.match(
       runNode(IMPORT, { RAWFFI_ADDON: alone, RAWFFI_TIER: "direct" }).stderr,

@@ -50,7 +50,25 @@ function* instructions(): Generator<Instruction> {
   }
   for (const offset of [65536, 100001, -257]) yield* withFarMemory(offset);
   yield ["ret", (asm) => asm.return()];
-  for (const n of [16, 32]) {
+  const ret = Uint8Array.of(0xc0, 0x03, 0x5f, 0xd6);
+  yield ["cmp x29, x10; b.ne .+8; ret", (asm) => asm.whenEqual(29, 10, ret)];
+  yield ["cmp w10, w11; b.eq .+8; ret", (asm) => asm.unlessEqual(10, 11, ret)];
+  yield ["cmp x29, x10; b.lo .+12; ret; ret", (asm) => asm.unlessBelow(29, 10, Uint8Array.of(...ret, ...ret))];
+  for (const [to, from] of [
+    [0, 1],
+    [7, 6],
+    [11, 17],
+    [30, 2],
+  ] as const) {
+    yield [`mov x${to}, x${from}`, (asm) => asm.copy(to, from)];
+    yield [`fmov d${to}, d${from}`, (asm) => asm.copyVector(to, from)];
+    yield [`fcvt s${to}, d${from}`, (asm) => asm.narrow(to, from)];
+  }
+  for (const offset of [0, 16, 144]) {
+    yield [`stp x19, x20, [sp, #${offset}]`, (asm) => asm.storePair(SP, offset, 19, 20)];
+    yield [`stp d8, d9, [x29, #${offset}]`, (asm) => asm.storeFloatPair(29, offset, 8, 9)];
+  }
+  for (const n of [16, 32, 160]) {
     yield [`stp x29, x30, [sp, #-${n}]!; mov x29, sp`, (asm) => asm.enter(n)];
     yield [`mov sp, x29; ldp x29, x30, [sp], #${n}`, (asm) => asm.leave(n)];
   }

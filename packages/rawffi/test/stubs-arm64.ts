@@ -1,6 +1,7 @@
 /**
  * `stubs-compare.ts` for AArch64: the cross compiler compiles random functions, TypeScript writes the stubs,
- * `arm64/run.c` runs them in a user-mode emulator. The native part is not needed.
+ * `arm64/run.c` runs them in a user-mode emulator. The native part is not needed. The stubs of closures are called by
+ * those of calls, once these are known to be right.
  *
  * Every value that goes by address ends at an inaccessible page, and must be unchanged after the call: C gets a copy.
  */
@@ -11,7 +12,10 @@ import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FRAME } from "../src/frame.ts";
 import { aapcs64 } from "../src/stubs/aapcs64/aapcs64.ts";
+import { Assembler } from "../src/stubs/aapcs64/assembler.ts";
 import { isWide } from "../src/stubs/slots.ts";
+import { OFFSET } from "../src/table.ts";
+import type { Signature } from "../src/types.ts";
 import { AARCH64, type Case, LARGEST_VALUE, makeCase, PROLOGUE, Random, sizeOf, usedBytes } from "./stubs-generate.ts";
 import { compareResult, fillRandom, putInSlot, randomValue } from "./stubs-values.ts";
 
@@ -21,11 +25,15 @@ const PREFIX = "aarch64-linux-gnu-";
 
 export const ASSEMBLER = `${PREFIX}as`;
 export const OBJCOPY = `${PREFIX}objcopy`;
-const COMPILER = `${PREFIX}gcc`;
+export const OBJDUMP = `${PREFIX}objdump`;
+export const COMPILER = `${PREFIX}gcc`;
 const EMULATORS = ["qemu-aarch64-static", "qemu-aarch64"];
 
 /** Why this machine cannot assemble for AArch64; false when it can. */
 export const missingAssembler = missing([ASSEMBLER, OBJCOPY], "binutils-aarch64-linux-gnu");
+
+/** Why this machine cannot compile for AArch64; false when it can. */
+export const missingCompiler = missing([COMPILER, OBJDUMP], "gcc-aarch64-linux-gnu libc6-dev-arm64-cross");
 
 /** Why this machine cannot compile and run for AArch64; false when it can. */
 export const missingRunner = missing([COMPILER], "gcc-aarch64-linux-gnu libc6-dev-arm64-cross") || missingEmulator();
@@ -69,10 +77,8 @@ export function compareArm64(seed: number, count: number, batchSize = 300): Arm6
       const random = new Random(seed * 1_000_003 + first);
       const size = Math.min(batchSize, count - first);
       const cases = Array.from({ length: size }, (_, i) => makeCase(random, `f${first + i}`, AARCH64));
-      const calls = cases.flatMap((one, i) =>
-        (["plain", "throwing"] as const).flatMap((kind) => prepare(one, first + i, kind, random) ?? []),
-      );
-      run += calls.length / 2;
+      const calls = cases.flatMap((one, i) => KINDS.flatMap((kind) => prepare(one, first + i, kind, random) ?? []));
+      run += calls.length / KINDS.length;
       failures.push(...runBatch(folder, cases, calls));
     }
     return { run, without: count - run, failures };
@@ -86,7 +92,8 @@ function runBatch(folder: string, cases: readonly Case[], calls: readonly Call[]
   const functions = calls.map(({ one }) => `${one.name},`).join(" ");
   const tail = `void *const functions[] = { ${functions} };\nconst int functionCount = ${calls.length};`;
   writeFileSync(file("batch.c"), [PROLOGUE, ...cases.map((one) => one.text), tail].join("\n"));
-  const places = { FRAME: FRAME_ADDRESS, ARENA: ARENA_ADDRESS, AREA, AREAS, ...SLOTS };
+  const kinds = { THROWING: KINDS.indexOf("throwing"), TOLD: KINDS.indexOf("told"), LEAFS: KINDS.indexOf("leaf") };
+  const places = { FRAME: FRAME_ADDRESS, ARENA: ARENA_ADDRESS, AREA, AREAS, ...SLOTS, ...kinds };
   const defines = Object.entries(places).map(([name, value]) => `-D${name}=${value}`);
   const harness = fileURLToPath(new URL("./arm64/run.c", import.meta.url));
   const callSite = fileURLToPath(new URL("../native/callsite.cc", import.meta.url));
@@ -121,7 +128,12 @@ const FRAME_ADDRESS = 0x1a2b_3c4d_5000;
 const ARENA_ADDRESS = 0x2000_0000_0000;
 const AREA = LARGEST_VALUE + 4096;
 const AREAS = 64;
-const SLOTS = { RESULT: FRAME.RESULT, TARGET: FRAME.TARGET };
+/** No stub uses the one of a thunk's data. */
+const SLOTS = { RESULT: FRAME.RESULT, TARGET: FRAME.TARGET, LEAF: FRAME.LEAF, THUNK_DATA: 2000 };
+
+/** The numbers are those of `arm64/run.c`; a told stub gets the frame as an argument. */
+const KINDS = ["plain", "throwing", "told", "leaf", "closure"] as const;
+type Kind = (typeof KINDS)[number];
 
 interface Call {
   readonly index: number;
@@ -139,54 +151,73 @@ interface Block {
 }
 
 /** The call of `one` with random values; null when there is no stub for it. */
-function prepare(one: Case, index: number, kind: "plain" | "throwing", random: Random): Call | null {
+function prepare(one: Case, index: number, kind: Kind, random: Random): Call | null {
   const { result, parameters } = one.signature;
-  const stub = aapcs64.writeStub(one.signature, FRAME_ADDRESS, kind);
-  if (stub === null) return null;
+  const isClosure = kind === "closure";
+  const stub = aapcs64.writeStub(
+    one.signature,
+    kind === "told" ? null : FRAME_ADDRESS,
+    kind === "told" || isClosure ? "plain" : kind,
+  );
+  const closure = isClosure ? closureOf(one.signature) : new Uint8Array();
+  if (stub === null || closure === null) return null;
+  const thunk = isClosure ? thunkCode() : new Uint8Array();
   const slots = new Uint8Array(8 * (FRAME.ARGUMENTS - FRAME.RESULT + parameters.length));
   const view = new DataView(slots.buffer);
   // The bytes of a slot that no value fills are garbage.
   fillRandom(slots, random);
   const blocks: Block[] = [];
-  const expected: number[] = [];
-  const places: string[] = [];
+  const expected: { at: number; byte: number; place: string }[] = [];
+  let seenLength = 0;
   for (const [i, type] of parameters.entries()) {
     const bytes = randomValue(type, random, AARCH64);
     const slot = 8 * (FRAME.ARGUMENTS - FRAME.RESULT + i);
     if (isWide(type)) blocks.push(inArena(i + 1, bytes, view, slot));
     else putInSlot(view, slot, type, bytes);
+    const start = seenLength;
     for (const { offset, byteLength } of usedBytes(type, AARCH64)) {
-      expected.push(...bytes.subarray(offset, offset + byteLength));
-      for (let at = offset; at < offset + byteLength; at++) places.push(`argument ${i}, byte ${at}`);
+      // A closure's handler gives whole values.
+      const from = isClosure ? start + offset : seenLength;
+      for (let at = 0; at < byteLength; at++) {
+        expected.push({ at: from + at, byte: bytes[offset + at] ?? 0, place: `argument ${i}, byte ${offset + at}` });
+      }
+      if (!isClosure) seenLength += byteLength;
     }
+    if (isClosure) seenLength += bytes.length;
   }
   const given = randomValue(result, random, AARCH64);
   const resultLength = isWide(result) ? sizeOf(result) : 0;
   if (isWide(result)) inArena(0, given, view, 0);
 
   const header = [
-    expected.length,
+    seenLength,
     given.length,
     resultLength,
     slots.length,
     blocks.length,
     stub.length,
-    Number(kind === "throwing"),
+    KINDS.indexOf(kind),
+    thunk.length,
+    closure.length,
+    isClosure ? parameters.length : 0,
   ];
+  const described = isClosure ? parameters.flatMap((type) => [sizeOf(type), Number(isWide(type))]) : [];
   const placed = blocks.flatMap(({ address, bytes }) => [numbers(address, bytes.length), bytes]);
   return {
     index,
     one,
-    input: Buffer.concat([numbers(...header), given, slots, ...placed, stub]),
-    outputLength: 4 + 16 + expected.length + resultLength + blocks.reduce((sum, { bytes }) => sum + bytes.length, 0),
+    input: Buffer.concat([numbers(...header), given, slots, ...placed, stub, thunk, closure, numbers(...described)]),
+    outputLength: 4 + 16 + seenLength + resultLength + blocks.reduce((sum, { bytes }) => sum + bytes.length, 0),
     check(output) {
-      const wrong = expected.findIndex((byte, i) => byte !== output[20 + i]);
-      if (wrong >= 0) return places[wrong] ?? null;
-      if (output[0] !== 0) return `${output[0]} arguments are misaligned`;
-      let at = 20 + expected.length;
+      const wrong = expected.find(({ byte, at }) => byte !== output[20 + at]);
+      if (wrong !== undefined) return `${kind}: ${wrong.place}`;
+      const misaligned = new DataView(output.buffer, output.byteOffset).getInt32(0, true);
+      if (misaligned >= 1000) return `${kind}: the frame is wrong about leaf calls`;
+      if (misaligned !== 0) return `${kind}: ${misaligned} arguments are misaligned`;
+      let at = 20 + seenLength;
       const back = isWide(result) ? output.subarray(at, at + resultLength) : output.subarray(4, 12);
       const what = compareResult(result, given, back, AARCH64);
-      if (what !== null) return what;
+      if (what !== null) return `${kind}: ${what}`;
       at += resultLength;
       for (const { bytes } of blocks) {
         if (Buffer.compare(bytes, output.subarray(at, at + bytes.length)) !== 0) return "an argument was no copy";
@@ -195,6 +226,21 @@ function prepare(one: Case, index: number, kind: "plain" | "throwing", random: R
       return null;
     },
   };
+}
+
+/** Callbacks know no `number`: C gives the integer. */
+function closureOf({ result, parameters }: Signature): Uint8Array | null {
+  const given = parameters.map((type) => (type === "number" ? "sint64" : type));
+  return aapcs64.writeClosureStub({ result, parameters: given });
+}
+
+/** As `native/thunk.cc`, with its data in the frame's memory. */
+function thunkCode(): Uint8Array {
+  const asm = new Assembler();
+  asm.immediate64(17, BigInt(FRAME_ADDRESS + 8 * SLOTS.THUNK_DATA));
+  asm.load(8, 16, 17, OFFSET.THUNK_STUB);
+  asm.jump(16);
+  return asm.code();
 }
 
 /** Places `bytes` before the forbidden page of an area, and the address in the slot at `slot`. */

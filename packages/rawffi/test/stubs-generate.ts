@@ -327,6 +327,15 @@ int misaligned;
 void (*leave)(void);
 `;
 
+/**
+ * GCC 12 aligns its own place for floats that came in registers of AArch64 to 16, whatever their structure asks for: it
+ * is at a multiple of more by chance.
+ */
+function alignHeld({ align, leaves }: AggregateType, target: Target): number {
+  const isOfFloats = leaves.every(({ type }) => /float|double/.test(type));
+  return target === AARCH64 && isOfFloats ? Math.min(align, 16) : align;
+}
+
 export function makeCase(random: Random, name: string, target: Target): Case {
   const maker = new TypeMaker(random, `T${name}`, target);
   const count = random.chance(1) ? 20 + random.below(40) : random.below(15);
@@ -349,7 +358,7 @@ export function makeCase(random: Random, name: string, target: Target): Case {
     for (const { offset, byteLength } of usedBytes(raw, target)) body.push(`SEE(p${i}, ${offset}, ${byteLength});`);
   }
   for (const [i, { raw }] of parameters.entries()) {
-    if (typeof raw !== "string" && raw.size > 0) body.push(`OWN(p${i}, ${raw.align});`);
+    if (typeof raw !== "string" && raw.size > 0) body.push(`OWN(p${i}, ${alignHeld(raw, target)});`);
   }
   body.push("if (leave) leave();");
   if (result.raw !== "void") body.push(`${result.c} r; memcpy(&r, given, sizeof r); return r;`);

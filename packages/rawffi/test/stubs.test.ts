@@ -222,7 +222,9 @@ test("libffi is told the same of random signatures, or not asked where it is kno
   assert.deepEqual(failures, []);
   assert.deepEqual([calls.fast, calls.direct, calls.frame], [0, 0, 0]);
   const reasons = Object.values(refused);
-  assert.ok(reasons.length > 0 && reasons.length < COUNT / 10, `${reasons.length} of ${COUNT} are refused`);
+  // No fault is known in how it calls AArch64.
+  const isRight = process.arch === "arm64" ? reasons.length === 0 : reasons.length > 0 && reasons.length < COUNT / 10;
+  assert.ok(isRight, `${reasons.length} of ${COUNT} are refused`);
   for (const reason of reasons)
     assert.match(reason, /^libffi .* calls this signature wrongly, and there is no machine code/);
 });

@@ -2,7 +2,7 @@
  * An AArch64 assembler that knows the instructions a call stub is made of, and no others.
  *
  * The stub writer (`aapcs64.ts`) uses it. It knows no ABI and no frame. There are no labels: the one loop is one
- * method.
+ * method, and a branch takes the code that it skips.
  *
  * Every instruction is one little-endian word (Arm ARM, C4.1 and C6.2). Loads and stores are most of a stub:
  *
@@ -64,6 +64,16 @@ export class Assembler {
     this.memory(width, 0, 1, reg, base, offset);
   }
 
+  /** `to = from`, neither of them sp. */
+  copy(to: number, from: number): void {
+    this.put(0xaa0003e0 | (from << 16) | to); // orr to, xzr, from
+  }
+
+  /** `[base + offset] = first`, and `second` after it; the offset is a multiple of 8 below 512. */
+  storePair(base: number, offset: number, first: number, second: number): void {
+    this.put(0xa9000000 | ((offset / 8) << 15) | (second << 10) | (base << 5) | first);
+  }
+
   /** `[base + offset] = reg`, its low `width` bytes. */
   store(width: Width, base: number, offset: number, reg: number): void {
     this.memory(width, 0, 0, reg, base, offset);
@@ -119,6 +129,21 @@ export class Assembler {
     this.memory(width, 1, width === 16 ? 2 : 0, v, base, offset);
   }
 
+  /** The same as `storePair` with 8 bytes of vector registers. */
+  storeFloatPair(base: number, offset: number, first: number, second: number): void {
+    this.put(0x6d000000 | ((offset / 8) << 15) | (second << 10) | (base << 5) | first);
+  }
+
+  /** The low 8 bytes of a vector register. */
+  copyVector(to: number, from: number): void {
+    this.put(0x1e604000 | (from << 5) | to); // fmov d, d
+  }
+
+  /** The float in `to` = the double in `from`. */
+  narrow(to: number, from: number): void {
+    this.put(0x1e624000 | (from << 5) | to); // fcvt s, d
+  }
+
   /** `reg` = the double in `v`, truncated to a 64-bit integer. */
   truncate(reg: number, v: number): void {
     this.put(0x9e780000 | (v << 5) | reg); // fcvtzs x, d
@@ -167,8 +192,25 @@ export class Assembler {
   /** `reg` = the address after `code`, which follows. */
   addressAfter(reg: number, code: Uint8Array): void {
     this.put(0x10000000 | ((code.length / 4 + 1) << 5) | reg); // adr
-    const view = new DataView(code.buffer, code.byteOffset);
-    for (let at = 0; at < code.length; at += 4) this.put(view.getUint32(at, true));
+    this.append(code);
+  }
+
+  /** Runs `code` when the two registers are equal, all 64 bits. */
+  whenEqual(left: number, right: number, code: Uint8Array): void {
+    this.put(0xeb00001f | (right << 16) | (left << 5)); // cmp x, x
+    this.skip(1, code); // b.ne
+  }
+
+  /** Runs `code` unless the low 32 bits of the two registers are equal. */
+  unlessEqual(left: number, right: number, code: Uint8Array): void {
+    this.put(0x6b00001f | (right << 16) | (left << 5)); // cmp w, w
+    this.skip(0, code); // b.eq
+  }
+
+  /** Runs `code` unless `left` is below `right`, as unsigned numbers. */
+  unlessBelow(left: number, right: number, code: Uint8Array): void {
+    this.put(0xeb00001f | (right << 16) | (left << 5)); // cmp x, x
+    this.skip(3, code); // b.lo
   }
 
   return(): void {
@@ -200,6 +242,17 @@ export class Assembler {
     const low = value & 0xfff;
     if (high !== 0) this.put(opcode | (1 << 22) | (high << 10) | (from << 5) | to);
     if (low !== 0 || high === 0) this.put(opcode | (low << 10) | ((high !== 0 ? to : from) << 5) | to);
+  }
+
+  /** `code`, which is skipped under a condition (Arm ARM, C1.2.4). */
+  private skip(condition: number, code: Uint8Array): void {
+    this.put(0x54000000 | ((code.length / 4 + 1) << 5) | condition);
+    this.append(code);
+  }
+
+  private append(code: Uint8Array): void {
+    const view = new DataView(code.buffer, code.byteOffset);
+    for (let at = 0; at < code.length; at += 4) this.put(view.getUint32(at, true));
   }
 
   private put(word: number): void {
