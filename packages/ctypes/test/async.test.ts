@@ -31,6 +31,7 @@ import {
   type Equal,
   expectType,
   isUnderAsan,
+  noHolding,
   runTypeScript,
   threadsPath,
   throws,
@@ -186,10 +187,7 @@ test("a call on a buffer that is transferred away meanwhile is rejected when it 
   assert.equal(await lib.slow_sum.async(bytes, 16), 32);
 });
 
-const hasV8Part = lib.add.tier === "fast" || lib.add.tier === "direct";
-const noRetaining = !hasV8Part && "without V8 nothing can hold a buffer's memory";
-
-test("memory that is transferred away and collected stays until the call is over", { skip: noRetaining }, async () => {
+test("memory that is transferred away and collected stays until the call is over", { skip: noHolding }, async () => {
   const old = set_async_threads(1);
   try {
     for (const given of [

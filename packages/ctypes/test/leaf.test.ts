@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CDLL, CFUNCTYPE, c_char_p, c_double, c_int, c_size_t } from "ctypes-js";
-import { FRAME, rawffi, type Tier } from "rawffi";
+import { arrayOn, FRAME, rawffi, type Tier } from "rawffi";
 import { type Equal, expectType, functionsPath, many, throws } from "./support.ts";
 
 const Unary = CFUNCTYPE(c_int, c_int);
@@ -80,7 +80,7 @@ test("types that differ in the option are different types", () => {
 });
 
 test("a freed callback that C calls again and again leaves the count of those that live alone", () => {
-  const words = new Int32Array(rawffi.frame);
+  const words = arrayOn(Int32Array, rawffi.frame);
   const live = () => words[2 * FRAME.CLOSURES];
   const lib = new CDLL(functionsPath, { store_callback: CFUNCTYPE(null, Unary), call_stored: CFUNCTYPE(c_int, c_int) });
   const before = live();

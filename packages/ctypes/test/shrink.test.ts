@@ -24,7 +24,7 @@ import {
   string_at,
 } from "ctypes-js";
 import { rawffi } from "rawffi";
-import { collect, functionsPath, isUnderAsan, runTypeScript, throws } from "./support.ts";
+import { collect, functionsPath, isUnderAsan, noHolding, runTypeScript, throws } from "./support.ts";
 
 class Point extends Structure({ x: c_int, y: c_int }) {}
 class Holder extends Structure({ data: c_void_p, text: c_char_p, items: POINTER(c_int), points: POINTER(Point) }) {}
@@ -175,7 +175,7 @@ const PROLOGUE = `
 `;
 
 test("a buffer that a callback transfers away stays where C works on it", {
-  skip: isUnderAsan && "it lets freed memory lie",
+  skip: (isUnderAsan && "it lets freed memory lie") || noHolding,
 }, () => {
   const ended = runTypeScript(`${PROLOGUE}
     class Row extends ARRAY(c_int, COUNT) {}
@@ -199,7 +199,9 @@ test("a buffer that a callback transfers away stays where C works on it", {
   assert.deepEqual([ended.stdout, ended.stderr, ended.signal], ["sorted", "", null]);
 });
 
-test("memory that C keeps pointing to stays, too", { skip: isUnderAsan && "it lets freed memory lie" }, () => {
+test("memory that C keeps pointing to stays, too", {
+  skip: (isUnderAsan && "it lets freed memory lie") || noHolding,
+}, () => {
   const ended = runTypeScript(`${PROLOGUE}
     class Node extends Structure({ value: c_int, next: () => POINTER(Node) }) {}
     class Holder extends Structure({ data: c_void_p }) {}

@@ -8,6 +8,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { rawffi } from "rawffi";
 
 // -- Types -----------------------------------------------------------------------------------------
 
@@ -72,6 +73,20 @@ export function many(count: number): number {
 
 /** The reason to skip a test that measures memory; false where it can. */
 export const noMeasuring: string | false = isStressed && "under stress each object has a buffer of its own";
+
+// -- What the runtime can do -----------------------------------------------------------------------
+
+/** The reason to skip a test of typed arrays on C's memory; false where there can be any. */
+export const noWindows: string | false = !rawffi.hasWindows && "no ArrayBuffer can be C's memory here";
+
+/** The reason to skip a test of buffers that are transferred while C has their address; false where it is held. */
+export const noHolding: string | false = !holds() && "without the V8 part nothing can hold a buffer's memory";
+
+function holds(): boolean {
+  const retained = rawffi.retain(new ArrayBuffer(8));
+  if (retained !== 0) rawffi.release(retained);
+  return retained !== 0;
+}
 
 // -- C ---------------------------------------------------------------------------------------------
 

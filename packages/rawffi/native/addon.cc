@@ -16,19 +16,59 @@ __thread Thread* thread = nullptr;
 
 // -- Threads and environments ----------------------------------------------------------------------
 
-// The size of the slots before the frame; a multiple of the frame's alignment.
-constexpr size_t FRONT_BYTES = 64;
-constexpr auto FRAME_ALIGN = std::align_val_t{64};
+// One block: first the slots that only stubs use, then the frame, then the scratch memory.
+constexpr size_t BLOCK_ALIGN = 64;
+constexpr size_t FRONT_BYTES = BLOCK_ALIGN;
+constexpr size_t FRAME_BYTES = slot::SLOTS * sizeof(uint64_t);
+constexpr size_t BLOCK_BYTES = FRONT_BYTES + FRAME_BYTES + scratch::BYTES;
 
-static Thread* makeThread() {
-  constexpr size_t byteLength = slot::SLOTS * sizeof(uint64_t);
-  // One block: first the slots that only stubs use, then the frame, then the scratch memory.
-  void* memory = operator new(FRONT_BYTES + byteLength + scratch::BYTES, FRAME_ALIGN, std::nothrow);
-  if (memory == nullptr) return nullptr;
-  std::memset(memory, 0, FRONT_BYTES + byteLength);
+bool makeBufferOver(napi_env env, void* memory, size_t byteLength, napi_value* made) {
+#ifdef RAWFFI_CAGED
+  // The build for tests does as such a runtime.
+  static_cast<void>(env), static_cast<void>(memory), static_cast<void>(byteLength), static_cast<void>(made);
+  return false;
+#else
+  if (napi_create_external_arraybuffer(env, memory, byteLength, nullptr, nullptr, made) == napi_ok) return true;
+  bool isPending = false;
+  napi_value ignored;
+  if (napi_is_exception_pending(env, &isPending) == napi_ok && isPending) {
+    napi_get_and_clear_last_exception(env, &ignored);
+  }
+  return false;
+#endif
+}
+
+// The block of a new thread, as an ArrayBuffer: zeroed memory of our own, or else memory that V8 allocates, in which
+// the block begins somewhere. Null when there is no memory.
+static char* makeBlock(napi_env env, void** own, napi_value* buffer) {
+  *own = operator new (BLOCK_BYTES, std::align_val_t{BLOCK_ALIGN}, std::nothrow);
+  if (*own == nullptr) return nullptr;
+  if (makeBufferOver(env, *own, BLOCK_BYTES, buffer)) {
+    std::memset(*own, 0, FRONT_BYTES + FRAME_BYTES);
+    return static_cast<char*>(*own);
+  }
+  operator delete (*own, std::align_val_t{BLOCK_ALIGN});
+  *own = nullptr;
+  void* data = nullptr;
+  if (napi_create_arraybuffer(env, BLOCK_BYTES + BLOCK_ALIGN, &data, buffer) != napi_ok) return nullptr;
+  const uintptr_t start = (reinterpret_cast<uintptr_t>(data) + BLOCK_ALIGN - 1) & -BLOCK_ALIGN;
+  return reinterpret_cast<char*>(start);
+}
+
+// The same of a thread that has one.
+static bool findBlock(napi_env env, const Thread& of, napi_value* buffer) {
+  if (of.block != nullptr) return makeBufferOver(env, of.block, BLOCK_BYTES, buffer);
+  return napi_get_reference_value(of.newest->env, of.newest->block, buffer) == napi_ok && *buffer != nullptr;
+}
+
+static Thread* makeThread(napi_env env, napi_value* buffer) {
+  void* own = nullptr;
+  char* block = makeBlock(env, &own, buffer);
+  if (block == nullptr) return nullptr;
   auto* made = new Thread();
-  made->frame = reinterpret_cast<uint64_t*>(static_cast<char*>(memory) + FRONT_BYTES);
-  made->scratch = reinterpret_cast<char*>(made->frame) + byteLength;
+  made->block = own;
+  made->frame = reinterpret_cast<uint64_t*>(block + FRONT_BYTES);
+  made->scratch = block + FRONT_BYTES + FRAME_BYTES;
   made->mailbox = takeMailbox(made);
   handleFaults(made);
   findStack(made);
@@ -36,8 +76,9 @@ static Thread* makeThread() {
 }
 
 Environment::Environment(napi_env env)
-    : Shared{env, rawffi::thread, nullptr, rawffi::keep, rawffi::canRead, rawffi::textLength} {
-  thread->environments++;
+    : Shared{env, rawffi::thread, nullptr, rawffi::keep, rawffi::canRead, rawffi::textLength},
+      older(rawffi::thread->newest) {
+  thread->newest = this;
 }
 
 Environment::~Environment() {
@@ -51,12 +92,17 @@ Environment::~Environment() {
   releaseClosures(*this);
   if (attachment != nullptr) attachment->release(attachment);
   code.release();
-  if (--thread->environments > 0) return;
-  if (rawffi::thread == thread) rawffi::thread = nullptr;
-  giveBack(thread->mailbox);
-  releaseSignalStack(thread);
-  operator delete(reinterpret_cast<char*>(thread->frame) - FRONT_BYTES, FRAME_ALIGN);
-  delete thread;
+  Environment** at = &thread->newest;
+  while (*at != this) at = &(*at)->older;
+  *at = older;
+  if (thread->newest == nullptr) {
+    if (rawffi::thread == thread) rawffi::thread = nullptr;
+    giveBack(thread->mailbox);
+    releaseSignalStack(thread);
+    operator delete (thread->block, std::align_val_t{BLOCK_ALIGN});
+    delete thread;
+  }
+  if (block != nullptr) napi_delete_reference(env, block);
 }
 
 Environment* Environment::of(napi_env env) {
@@ -234,20 +280,32 @@ bool putNumber(napi_env env, napi_value exports, const char* name, double number
          napi_set_named_property(env, exports, name, made) == napi_ok;
 }
 
-// Memory as an ArrayBuffer without a finalizer: the thread's state owns it.
-static bool putMemory(napi_env env, napi_value exports, const char* name, void* memory, size_t byteLength) {
-  napi_value buffer;
-  return napi_create_external_arraybuffer(env, memory, byteLength, nullptr, nullptr, &buffer) == napi_ok &&
-         napi_set_named_property(env, exports, name, buffer) == napi_ok;
+static bool putBoolean(napi_env env, napi_value exports, const char* name, bool value) {
+  napi_value made;
+  return napi_get_boolean(env, value, &made) == napi_ok && napi_set_named_property(env, exports, name, made) == napi_ok;
 }
 
-static bool putThread(napi_env env, napi_value exports, Shared& environment) {
+// A part of the thread's block as a DataView.
+static bool putPart(napi_env env, napi_value exports, const char* name, napi_value buffer, const void* part,
+                    size_t byteLength) {
+  void* data = nullptr;
+  napi_value view;
+  if (napi_get_arraybuffer_info(env, buffer, &data, nullptr) != napi_ok) return false;
+  const auto offset = static_cast<size_t>(static_cast<const char*>(part) - static_cast<char*>(data));
+  return napi_create_dataview(env, byteLength, buffer, offset, &view) == napi_ok &&
+         napi_set_named_property(env, exports, name, view) == napi_ok;
+}
+
+static bool putThread(napi_env env, napi_value exports, Environment& environment, napi_value buffer) {
   const Thread& thread = *environment.thread;
+  // Each environment holds it, since none knows which will end last.
+  if (thread.block == nullptr && napi_create_reference(env, buffer, 1, &environment.block) != napi_ok) return false;
   return putNumber(env, exports, "environmentAddress",
                    static_cast<double>(reinterpret_cast<uintptr_t>(&environment))) &&
          putNumber(env, exports, "frameAddress", static_cast<double>(reinterpret_cast<uintptr_t>(thread.frame))) &&
-         putMemory(env, exports, "frame", thread.frame, slot::SLOTS * sizeof(uint64_t)) &&
-         putMemory(env, exports, "scratch", thread.scratch, scratch::BYTES);
+         putBoolean(env, exports, "hasWindows", thread.block != nullptr) &&
+         putPart(env, exports, "frame", buffer, thread.frame, FRAME_BYTES) &&
+         putPart(env, exports, "scratch", buffer, thread.scratch, scratch::BYTES);
 }
 
 static bool putPlatform(napi_env env, napi_value exports) {
@@ -258,8 +316,10 @@ static bool putPlatform(napi_env env, napi_value exports) {
 }
 
 static napi_value initialize(napi_env env, napi_value exports) {
-  if (thread == nullptr) thread = makeThread();
-  if (thread == nullptr) return throwRangeError(env, "rawffi: out of memory for the call frame");
+  napi_value buffer = nullptr;
+  if (thread == nullptr) thread = makeThread(env, &buffer);
+  else if (!findBlock(env, *thread, &buffer)) buffer = nullptr;
+  if (buffer == nullptr) return throwRangeError(env, "rawffi: out of memory for the call frame");
   auto* environment = new Environment(env);
   const auto finalize = [](napi_env, void* data, void*) { delete static_cast<Environment*>(data); };
   if (napi_set_instance_data(env, environment, finalize, nullptr) != napi_ok) {
@@ -267,16 +327,12 @@ static napi_value initialize(napi_env env, napi_value exports) {
     napi_throw_error(env, nullptr, "rawffi: this runtime does not support instance data for addons");
     return nullptr;
   }
-  if (!putThread(env, exports, *environment)) {
-    napi_throw_error(env, nullptr,
-                     "rawffi: this runtime refuses ArrayBuffers over foreign memory, and the call frame is one");
-    return nullptr;
-  }
-  if (putPlatform(env, exports) && registerLibrary(env, exports) && registerMemory(env, exports) &&
-      registerCode(env, exports) && registerPlan(env, exports) && registerCall(env, exports) &&
-      registerClosure(env, exports) && registerPool(env, exports) && registerStack(env, exports) &&
-      registerAside(env, exports) && registerGuard(env, exports) && registerThrows(env, exports) &&
-      registerEnding(env, exports) && registerWeak(env, exports)) {
+  if (putThread(env, exports, *environment, buffer) && putPlatform(env, exports) && registerLibrary(env, exports) &&
+      registerMemory(env, exports) && registerAccess(env, exports) && registerCode(env, exports) &&
+      registerPlan(env, exports) && registerCall(env, exports) && registerClosure(env, exports) &&
+      registerPool(env, exports) && registerStack(env, exports) && registerAside(env, exports) &&
+      registerGuard(env, exports) && registerThrows(env, exports) && registerEnding(env, exports) &&
+      registerWeak(env, exports)) {
     return exports;
   }
   napi_throw_error(env, nullptr, "rawffi: Node-API failed while the addon was set up");

@@ -6,6 +6,7 @@
  *     node packages/rawffi/native/build.mjs           prebuilds/<platform>-<arch>-<libc>/rawffi.node and rawffi-v8-<abi>.node
  *     node packages/rawffi/native/build.mjs --asan    build/asan/ the same, with the address and undefined-behaviour sanitizers
  *     node packages/rawffi/native/build.mjs --windows prebuilds/win32-x64/rawffi.node, by mingw's compiler; LIBFFI must name one for it
+ *     node packages/rawffi/native/build.mjs --caged   build/caged/ the same as if the runtime refused all buffers over C's memory
  *
  * On Windows the files of native/windows/ stand for those of the same names, and there is no V8 part: V8 exports its
  * functions by the names of another compiler.
@@ -62,17 +63,20 @@ class BuildError extends Error {}
 
 try {
   const options = process.argv.slice(2);
-  const unknown = options.find((option) => option !== "--asan" && option !== "--windows");
-  if (unknown !== undefined) throw new BuildError(`unknown option ${unknown}; there are --asan and --windows`);
-  if (options.includes("--windows")) await buildForWindows();
-  else await build(options.includes("--asan"));
+  const known = ["--asan", "--caged", "--windows"];
+  const unknown = options.find((option) => !known.includes(option));
+  if (unknown !== undefined || options.length > 1)
+    throw new BuildError(`expected nothing, or one of ${known.join(", ")}, got ${options.join(" ")}`);
+  if (options[0] === "--windows") await buildForWindows();
+  else await build(options[0]?.slice(2) ?? "release");
 } catch (error) {
   if (!(error instanceof BuildError)) throw error;
   console.error(`rawffi: ${error.message}`);
   process.exitCode = 1;
 }
 
-async function build(asan) {
+/** What is built: `release`, `asan`, `caged`. */
+async function build(kind) {
   await writeTable();
   const compiler = once(findCompiler);
   const libffi = once(() => findLibffi(compiler()));
@@ -81,11 +85,11 @@ async function build(asan) {
       name: "rawffi",
       folder: sourceFolder,
       sharedHeaders: [],
-      flags: addonFlags(asan),
+      flags: addonFlags(kind),
       include: () => libffi().include,
       libraries: () => [libffi().library],
       compiler,
-      asan,
+      kind,
     }),
   ];
   const headers = findNodeHeaders();
@@ -99,11 +103,11 @@ async function build(asan) {
         name: `rawffi-v8-${process.versions.modules}`,
         folder: join(packageFolder, "v8"),
         sharedHeaders: [...V8_SHARES.map((name) => join(sourceFolder, name)), join(headers, "node_version.h")],
-        flags: v8Flags(asan, headers),
+        flags: v8Flags(kind, headers),
         include: () => [],
         libraries: () => [],
         compiler,
-        asan,
+        kind,
       }),
     );
   }
@@ -120,10 +124,11 @@ async function buildForWindows() {
     folder: sourceFolder,
     variant: join(sourceFolder, "windows"),
     sharedHeaders: [],
-    flags: [...addonFlags(false), ...WINDOWS_FLAGS],
+    flags: [...addonFlags("release"), ...WINDOWS_FLAGS],
     include: () => libffi.include,
     libraries: () => [libffi.library, ...WINDOWS_LIBRARIES],
     compiler: () => compiler,
+    kind: "release",
     target: "win32-x64",
   });
   if (!isBuilt) console.log("rawffi: up to date");
@@ -131,15 +136,16 @@ async function buildForWindows() {
 
 /** Compiles the stale sources in `folder` and links all to `<name>.node`; false when there was nothing to do. */
 async function buildBinary(binary) {
-  const { name, folder, variant, sharedHeaders, flags, include, libraries, compiler, asan } = binary;
-  const buildFolder = join(packageFolder, "build", binary.target ?? (asan ? "asan" : "release"), name);
-  const target = asan
-    ? join(packageFolder, "build", "asan", `${name}.node`)
-    : join(packageFolder, "prebuilds", binary.target ?? platformFolder(), `${name}.node`);
+  const { name, folder, variant, sharedHeaders, flags, include, libraries, compiler, kind } = binary;
+  const buildFolder = join(packageFolder, "build", binary.target ?? kind, name);
+  const target =
+    kind === "release"
+      ? join(packageFolder, "prebuilds", binary.target ?? platformFolder(), `${name}.node`)
+      : join(packageFolder, "build", kind, `${name}.node`);
   mkdirSync(buildFolder, { recursive: true });
   mkdirSync(dirname(target), { recursive: true });
 
-  const linking = binary.target === undefined ? linkFlags(asan) : WINDOWS_LINKING;
+  const linking = binary.target === undefined ? linkFlags(kind) : WINDOWS_LINKING;
   const stamp = join(buildFolder, "flags.txt");
   const { CXX = null, LIBFFI = null } = process.env;
   const wanted = JSON.stringify([CXX, LIBFFI, flags, linking]);
@@ -185,26 +191,33 @@ function withVariant(files, variants) {
 
 // -- Flags -----------------------------------------------------------------------------------------
 
-function addonFlags(asan) {
+function addonFlags(kind) {
   const headers = createRequire(import.meta.url).resolve("node-api-headers/package.json");
-  return ["-std=c++17", ...compileFlags(asan), "-DNAPI_VERSION=8", ...["-isystem", join(dirname(headers), "include")]];
+  return [
+    "-std=c++17",
+    ...compileFlags(kind),
+    "-DNAPI_VERSION=8",
+    ...["-isystem", join(dirname(headers), "include")],
+  ];
 }
 
 /** V8's headers require C++20 from Node 24 on, and accept it before. */
-function v8Flags(asan, headers) {
-  return ["-std=c++20", ...compileFlags(asan), "-isystem", headers];
+function v8Flags(kind, headers) {
+  return ["-std=c++20", ...compileFlags(kind), "-isystem", headers];
 }
 
-function compileFlags(asan) {
+function compileFlags(kind) {
+  const asan = kind === "asan";
   const optimisation = asan ? ["-O1", "-g", "-fno-omit-frame-pointer", ...SANITIZERS] : ["-O2"];
   const language = ["-fPIC", "-fvisibility=hidden", "-fvisibility-inlines-hidden", "-fno-exceptions", "-fno-rtti"];
+  if (kind === "caged") language.push("-DRAWFFI_CAGED");
   return [...language, ...optimisation, "-Wall", "-Wextra", "-Werror", "-I", dirname(tableFile)];
 }
 
-function linkFlags(asan) {
+function linkFlags(kind) {
   // nodelete: Node closes addons when a worker ends, but C may still hold callbacks, whose code is in here.
   const loading = ["-Wl,--exclude-libs,ALL", "-Wl,-z,now", "-Wl,-z,nodelete", "-Wl,-z,noexecstack"];
-  return asan
+  return kind === "asan"
     ? ["-shared", ...SANITIZERS, ...loading]
     : ["-shared", "-s", "-static-libstdc++", "-static-libgcc", "-Wl,--gc-sections", ...loading, ...linkOldGlibc()];
 }

@@ -32,13 +32,7 @@ static napi_value window(napi_env env, napi_callback_info info) {
   const size_t length = given.byteLength(1);
   if (given.failed()) return nullptr;
   napi_value made = nullptr;
-  if (napi_create_external_arraybuffer(env, address, length, nullptr, nullptr, &made) == napi_ok) return made;
-  bool isPending = false;
-  if (napi_is_exception_pending(env, &isPending) == napi_ok && isPending) {
-    napi_value ignored;
-    napi_get_and_clear_last_exception(env, &ignored);
-  }
-  napi_get_null(env, &made);
+  if (!makeBufferOver(env, address, length, &made)) napi_get_null(env, &made);
   return made;
 }
 

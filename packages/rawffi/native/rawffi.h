@@ -157,6 +157,11 @@ struct Environment : Shared {
 
   static Environment* of(napi_env env);
 
+  // The one before it on its thread.
+  Environment* older;
+  // The ArrayBuffer of the thread's block, if V8 has allocated that.
+  napi_ref block = nullptr;
+
   CodePages code;
   std::vector<std::unique_ptr<Plan>> plans;
   std::vector<std::unique_ptr<ClosureShape>> shapes;
@@ -228,6 +233,9 @@ class Arguments {
   napi_value values_[4] = {};
 };
 
+// An ArrayBuffer over memory that is not V8's, without a finalizer; false where the runtime refuses that.
+bool makeBufferOver(napi_env env, void* memory, size_t byteLength, napi_value* made);
+
 // A number, or a bigint where a number would not be exact.
 napi_value fromAddress(napi_env env, const void* address);
 napi_value throwRangeError(napi_env env, const char* message);
@@ -239,6 +247,7 @@ constexpr const char* NO_MEMORY_FOR_CALL = "no memory left for the arguments of 
 // Each adds its functions to `exports`; false when Node-API failed.
 bool registerLibrary(napi_env env, napi_value exports);
 bool registerMemory(napi_env env, napi_value exports);
+bool registerAccess(napi_env env, napi_value exports);
 bool registerCode(napi_env env, napi_value exports);
 bool registerPlan(napi_env env, napi_value exports);
 bool registerCall(napi_env env, napi_value exports);

@@ -48,7 +48,11 @@ struct Thread {
   char* scratch = nullptr;
   // The number of calls of `enter` that have not returned; 0 means that an event loop has called C, not we.
   uint32_t depth = 0;
-  uint32_t environments = 0;
+  // Its environments, the newest first.
+  struct Environment* newest = nullptr;
+  // The block that the frame and the scratch memory lie in; null where V8 has allocated it, because the runtime refuses
+  // buffers over memory of ours.
+  void* block = nullptr;
   // The first free slot of the frame's callback area.
   size_t callbackTop = slot::CALLBACKS;
   // The exception of the innermost active `enter`.

@@ -3,6 +3,7 @@
  *
  * Internal to rawffi. They check only what would crash; `node-api.ts` builds the contract on them.
  */
+import type { NativeAccess } from "./access.ts";
 import type { Address } from "./types.ts";
 
 export interface NativeAddon {
@@ -27,7 +28,11 @@ export interface NativeAddon {
 
   /** For a `SharedArrayBuffer`, pass a view of it: Node-API has no other way to get its address. */
   addressOf(buffer: ArrayBuffer | ArrayBufferView): number;
+  /** What {@link RawFFI.hasWindows} is. */
+  readonly hasWindows: boolean;
   window(address: number, byteLength: number): ArrayBuffer | null;
+  /** {@link RawFFI.access}. */
+  readonly access: NativeAccess;
   allocate(byteLength: number): number;
   free(address: number): void;
   reachable(address: Address, byteLength: number, forWriting: boolean): boolean;
@@ -46,10 +51,10 @@ export interface NativeAddon {
   /** Identifies this environment to the V8 part. */
   readonly environmentAddress: number;
   /** The frame of this thread. */
-  readonly frame: ArrayBuffer;
+  readonly frame: DataView<ArrayBuffer>;
   readonly frameAddress: number;
   /** The scratch memory of this thread. */
-  readonly scratch: ArrayBuffer;
+  readonly scratch: DataView<ArrayBuffer>;
   pushText(text: string): number;
   /** Undefined where memory is not there. */
   resultText(): string | null | undefined;

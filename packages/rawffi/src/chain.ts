@@ -3,7 +3,7 @@
  * that calls them.
  */
 import type { NativeAddon, Ways } from "./addon.ts";
-import { FRAME } from "./frame.ts";
+import { arrayOn, FRAME } from "./frame.ts";
 import type { ChainStep } from "./interface.ts";
 import { checkSignature, ownSignature, signatureKey } from "./plan.ts";
 import type { Abi } from "./stubs/abi.ts";
@@ -41,7 +41,7 @@ export class Chains {
       return null; // a system that gives no executable memory, or no more of it
     }
     if (makeLeaf !== undefined) return makeLeaf(entry);
-    const slots = new BigUint64Array(frame);
+    const slots = arrayOn(BigUint64Array, frame);
     const { enter } = v8 ?? this.#addon;
     return () => {
       slots[FRAME.ENTRY] = BigInt(entry);

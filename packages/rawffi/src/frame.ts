@@ -35,6 +35,14 @@
  * the call begins. Small aggregates go by address, too.
  */
 
+/** A typed array on the memory of a view: `arrayOn(Int32Array, rawffi.frame)`. */
+export function arrayOn<A>(
+  Items: { new (buffer: ArrayBuffer, byteOffset: number, length: number): A; readonly BYTES_PER_ELEMENT: number },
+  { buffer, byteOffset, byteLength }: DataView<ArrayBuffer>,
+): A {
+  return new Items(buffer, byteOffset, byteLength / Items.BYTES_PER_ELEMENT);
+}
+
 /** Indices of the frame's 8-byte slots; multiply by 2 for a `Uint32Array` over the frame. */
 export const FRAME = {
   /** Address of the code that runs the call: {@link PreparedCall.entry}. */

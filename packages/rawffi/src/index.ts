@@ -10,11 +10,13 @@ import type { RawFFI } from "./interface.ts";
 import { loadAddon, loadV8Part } from "./load.ts";
 import { createNodeApi } from "./node-api.ts";
 
+export type { Access } from "./access.ts";
 export * from "./errors.ts";
 export * from "./frame.ts";
 export * from "./interface.ts";
 export { own, ownRows } from "./own.ts";
 export { canShrink } from "./resizable.ts";
+export { forbidTransfer } from "./transfer.ts";
 export * from "./types.ts";
 
 const addon = loadAddon();

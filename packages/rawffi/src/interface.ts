@@ -9,6 +9,7 @@
  * The address of memory is a number: user space ends below 2^53 on every platform there is. A pointer that C returns or
  * takes is an {@link Address}, a bigint beyond that. 0 is NULL. `frame.ts` shows how a call is written.
  */
+import type { Access } from "./access.ts";
 import type { Address, PeekType, Signature } from "./types.ts";
 
 /**
@@ -207,6 +208,11 @@ export interface RawFFI {
   /** Ends what `retain` began, once. */
   release(retained: number): void;
   /**
+   * Whether there are windows. Not where V8 keeps all memory of buffers in a cage: in Electron, in builds of Node with
+   * V8's sandbox.
+   */
+  readonly hasWindows: boolean;
+  /**
    * An `ArrayBuffer` that *is* the memory at `address`; null when this runtime refuses such buffers, or refuses more
    * than 4 GiB.
    *
@@ -242,11 +248,16 @@ export interface RawFFI {
   peek(address: Address, type: PeekType): number | bigint;
   /** One value, written without a window. */
   poke(address: Address, type: PeekType, value: number | bigint): void;
+  /** The same at less cost, for callers that know the type. */
+  readonly access: Access;
 
   // Calls and callbacks
 
-  /** The frame of this environment, {@link FRAME.SLOTS} slots long. */
-  readonly frame: ArrayBuffer;
+  /**
+   * The frame of this environment, {@link FRAME.SLOTS} slots long: a part of a buffer. {@link arrayOn} makes typed
+   * arrays of it.
+   */
+  readonly frame: DataView<ArrayBuffer>;
   /**
    * Memory for what C is passed by address during calls: a stack, so a callback that calls again never overwrites what
    * the outer call passed.
@@ -254,7 +265,7 @@ export interface RawFFI {
    * To push, a caller moves {@link FRAME.SCRATCH} by a multiple of {@link SCRATCH_ALIGN}; it moves it back when the
    * call is over.
    */
-  readonly scratch: ArrayBuffer;
+  readonly scratch: DataView<ArrayBuffer>;
   /**
    * Pushes `text` to the scratch memory, as UTF-8 with a NUL after it, and returns the byte at which it begins; a lone
    * surrogate becomes U+FFFD.

@@ -35,9 +35,16 @@ export function loadV8Part(addon: NativeAddon): V8Verbs {
   const { bun, deno, electron, modules, v8 } = process.versions;
   // They report Node's ABI number, but have another V8.
   if (bun ?? deno ?? electron) throw new Error("rawffi: the V8 part is for Node only");
+  if (hasShortPointers()) throw new Error("rawffi: the V8 part is for a V8 that does not compress pointers");
   const path = join(dirname(addonOverride() ?? deliveredAddon()), `rawffi-v8-${modules}.node`);
   if (!existsSync(path)) throw new Error(`rawffi: there is no V8 part for V8 ${v8}: ${path}`);
   return own(load<NativeV8>(path).attach(addon.environmentAddress, addon.throwPending));
+}
+
+/** So do builds of Node with another layout of V8's objects. */
+function hasShortPointers(): boolean {
+  const variables = process.config.variables as Readonly<Record<string, unknown>>;
+  return [variables.v8_enable_pointer_compression, variables.v8_enable_sandbox].some((value) => Number(value) === 1);
 }
 
 function load<Binary extends { readonly version: number }>(path: string): Binary {

@@ -1,6 +1,7 @@
 /**
  * The contract over the Node-API addon, and over the V8 part where there is one.
  */
+import { checkedAccess } from "./access.ts";
 import type { NativeAddon, V8Verbs, Ways } from "./addon.ts";
 import { Chains } from "./chain.ts";
 import { faultOf } from "./faults.ts";
@@ -12,6 +13,7 @@ import { type ClosureShape, Signatures } from "./signatures.ts";
 import { abiFor } from "./stubs/index.ts";
 import { NO_SWITCHING, switchingVerbs } from "./switching.ts";
 import { SCALAR_CODES } from "./table.ts";
+import { forbidTransfer } from "./transfer.ts";
 import type { Address, PeekType } from "./types.ts";
 import { findUncloneableMark } from "./uncloneable.ts";
 
@@ -20,6 +22,8 @@ const LARGEST_WINDOW = 2 ** 32;
 
 export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
   if (addon.engineLimit === 0 && process.versions.deno) findDepth(addon);
+  // Windows cannot be transferred anyway.
+  if (!addon.hasWindows) forbidTransfer(addon.frame.buffer, "rawffi: the frame stays in its thread");
   const platform = platformOf(addon);
   const abi = abiFor(platform);
   const switching = switchingVerbs(addon, ways.usesLeafCalls ? ways.v8 : null, abi);
@@ -49,8 +53,9 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
     retain: ways.v8?.retain ?? (() => 0),
     release: ways.v8?.release ?? (() => {}),
     // Node aborts the process when the base is null, and V8 when the length is too large.
+    hasWindows: addon.hasWindows,
     window: (address, byteLength) =>
-      address === 0 || byteLength > LARGEST_WINDOW ? null : windows.window(address, byteLength),
+      !addon.hasWindows || address === 0 || byteLength > LARGEST_WINDOW ? null : windows.window(address, byteLength),
     allocate: addon.allocate,
     free: addon.free,
     reachable: addon.reachable,
@@ -69,6 +74,8 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
     poke: (address, type, value) => {
       if (addon.poke(address, peekCode(type), pokeValue(type, value)) === null) throw faultOf(addon);
     },
+
+    access: checkedAccess(addon.access, () => faultOf(addon)),
 
     frame: addon.frame,
     scratch: addon.scratch,

@@ -3,7 +3,7 @@
  * JavaScript, as ordinary functions (`native/stack.cc`).
  */
 import type { NativeAddon, V8Verbs } from "./addon.ts";
-import { FRAME, SUSPENDED } from "./frame.ts";
+import { arrayOn, FRAME, SUSPENDED } from "./frame.ts";
 import type { RawFFI } from "./interface.ts";
 import type { Abi } from "./stubs/abi.ts";
 
@@ -26,7 +26,7 @@ export function switchingVerbs(addon: NativeAddon, v8: V8Verbs | null, abi: Abi 
 // -- Private ---------------------------------------------------------------------------------------
 
 function server(addon: NativeAddon, v8: V8Verbs): () => void {
-  const words = new Int32Array(addon.frame);
+  const words = arrayOn(Int32Array, addon.frame);
   const waitsFor = 2 * FRAME.SUSPENDED;
   const suspendedCount = 2 * FRAME.CLOSURES + 1;
   // Native code sets it when there may be suspended C functions whose JavaScript is gone.

@@ -33,7 +33,7 @@ export class Caller {
 
   constructor(raw: RawFFI) {
     this.raw = raw;
-    this.#frame = new DataView(raw.frame);
+    this.#frame = raw.frame;
   }
 
   get errno(): number {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate } from "node:timers/promises";
-import { FRAME, type RawType, type Signature } from "rawffi";
+import { arrayOn, FRAME, type RawType, type Signature } from "rawffi";
 import type { Caller } from "./caller.ts";
 import type { DoubleValue } from "./double/double.ts";
 import { type FindSymbol, LATE, LATE_VALUES, type MakeClosure, onlyAddon } from "./suite.ts";
@@ -67,7 +67,7 @@ export function callbacks(caller: Caller, symbol: FindSymbol, closure: MakeClosu
       message: "failed with 1",
     });
     assert.deepEqual(seen, [1, 2]);
-    assert.equal(new Int32Array(caller.raw.frame)[2 * FRAME.RESULT], 0);
+    assert.equal(arrayOn(Int32Array, caller.raw.frame)[2 * FRAME.RESULT], 0);
     fails.free();
   });
 

@@ -1,7 +1,7 @@
 /** The calls of the contract: every type in and out, many arguments, `...`, errno, and signatures that are refused. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FRAME, type RawFFI, type RawType, type Signature } from "rawffi";
+import { arrayOn, FRAME, type RawFFI, type RawType, type Signature } from "rawffi";
 import type { Caller } from "./caller.ts";
 import type { DoubleValue } from "./double/double.ts";
 import { type FindSymbol, LATE, LATE_VALUES, type MakeClosure, onlyAddon } from "./suite.ts";
@@ -61,7 +61,7 @@ export function calls(caller: Caller, symbol: FindSymbol): void {
     const { raw } = caller;
     const signature: Signature = { ...signatures.subtract, elsewhere: true };
     const { entry, plan, submit } = raw.prepare(signature);
-    const frame = new DataView(raw.frame);
+    const frame = raw.frame;
     const settled = new Promise<[number, boolean, number]>((resolve) => {
       raw.onSettled((job, hasThrown) => resolve([job, hasThrown, frame.getInt32(8 * FRAME.RESULT, true)]));
     });
@@ -81,7 +81,7 @@ export function calls(caller: Caller, symbol: FindSymbol): void {
   const { raw } = caller;
 
   test("who finds the frame in use calls with one of its own, and the other finds its own as it was", () => {
-    const words = new Int32Array(raw.frame, 0, 2 * FRAME.CALLBACKS);
+    const words = arrayOn(Int32Array, raw.frame).subarray(0, 2 * FRAME.CALLBACKS);
     const memory = Int32Array.of(1, 2, 3);
     const closures = words[2 * FRAME.CLOSURES];
     const saved = words.slice();
@@ -134,7 +134,7 @@ export function calls(caller: Caller, symbol: FindSymbol): void {
       assert.equal(view.getInt32(8 * B, true), 7 + round);
       assert.equal(view.getInt32(8 * (20 + B), true), 9 + round);
       assert.equal(view.getFloat64(8 * (40 + B), true), 9 + round + 1 - 63);
-      assert.equal(new DataView(raw.frame).getInt32(8 * FRAME.LEAF, true), 0);
+      assert.equal(raw.frame.getInt32(8 * FRAME.LEAF, true), 0);
     }
   });
 
@@ -161,7 +161,7 @@ export function calls(caller: Caller, symbol: FindSymbol): void {
         chain();
         assert.equal(view.getInt32(8 * B, true), first);
         assert.equal(view.getInt32(8 * (20 + B), true), isEnd ? 0 : 9);
-        assert.equal(new DataView(raw.frame).getInt32(8 * FRAME.LEAF, true), 0);
+        assert.equal(raw.frame.getInt32(8 * FRAME.LEAF, true), 0);
       }
     }
   });

@@ -2,7 +2,7 @@
  * Calls that are kept for the end of the environment: what the contract's suite does with the double, and a worker with
  * the addon.
  */
-import { FRAME, type Signature } from "rawffi";
+import { arrayOn, FRAME, type Signature } from "rawffi";
 import type { Caller } from "./caller.ts";
 import type { FindSymbol, MakeClosure } from "./suite.ts";
 import { signatures } from "./twins.ts";
@@ -38,7 +38,7 @@ export function leaveCalls(
 
 function leave({ raw }: Caller, signature: Signature, target: number, slots: readonly bigint[]): number {
   const { entry, plan, atEnd } = raw.prepare(signature);
-  const frame = new BigUint64Array(raw.frame);
+  const frame = arrayOn(BigUint64Array, raw.frame);
   frame[FRAME.ENTRY] = BigInt(entry);
   frame[FRAME.PLAN] = BigInt(plan);
   frame[FRAME.TARGET] = BigInt(target);

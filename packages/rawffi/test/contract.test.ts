@@ -54,8 +54,7 @@ else {
 
 contract("the double", () => {
   const raw = createDouble(twins());
-  const cannot = { window: "the double has no memory that could be a window", hold: true };
-  return { raw, library: TWINS, cannot, end: () => endDouble(raw) };
+  return { raw, library: TWINS, cannot: WITHOUT_V8, end: () => endDouble(raw) };
 });
 
 /** `raw` with `options` for all calls on this thread. */

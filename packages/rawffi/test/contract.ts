@@ -5,8 +5,9 @@
  */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { FRAME, PUSHED, SCRATCH_ALIGN, type Signature } from "rawffi";
+import { arrayOn, PUSHED, SCRATCH_ALIGN, type Signature, WORD } from "rawffi";
 import { Caller } from "./caller.ts";
+import { accesses } from "./contract-access.ts";
 import { callbacks, lifetimes } from "./contract-callbacks.ts";
 import { calls, passing, preparing, refusing } from "./contract-calls.ts";
 import { LEFT_DIGITS, leaveCalls } from "./contract-end.ts";
@@ -35,6 +36,7 @@ export function contract(name: string, setUp: () => Subject): void {
     });
     describe("memory", () => {
       memory(subject, caller, symbol("counter"));
+      accesses(subject);
     });
     describe("calls", () => {
       const refuses = raw.platform.os === "win32" && raw.name !== "double";
@@ -305,7 +307,7 @@ function memory({ raw, cannot }: Subject, caller: Caller, counter: number): void
   test("text is pushed with a NUL, whatever its characters are", () => {
     const base = raw.addressOf(raw.scratch);
     assert.equal(base % SCRATCH_ALIGN, 0);
-    const top = new Uint32Array(raw.frame, 8 * FRAME.SCRATCH, 1);
+    const top = arrayOn(Uint32Array, raw.frame).subarray(WORD.SCRATCH_TOP);
     const texts = [
       "",
       "a",
@@ -325,7 +327,7 @@ function memory({ raw, cannot }: Subject, caller: Caller, counter: number): void
       const at = raw.pushText(text);
       assert.equal(at, mark);
       const bytes = new TextEncoder().encode(text);
-      assert.deepEqual(new Uint8Array(raw.scratch, at, bytes.length + 1), Uint8Array.of(...bytes, 0));
+      assert.deepEqual(arrayOn(Uint8Array, raw.scratch).slice(at, at + bytes.length + 1), Uint8Array.of(...bytes, 0));
       assert.ok((top[0] as number) > at + bytes.length && (top[0] as number) % SCRATCH_ALIGN === 0);
     };
     for (let round = 0; round < 300; round++) {
@@ -335,14 +337,14 @@ function memory({ raw, cannot }: Subject, caller: Caller, counter: number): void
   });
 
   test("text with a NUL in it, or without room, is not pushed", () => {
-    const top = new Uint32Array(raw.frame, 8 * FRAME.SCRATCH, 1);
+    const top = arrayOn(Uint32Array, raw.frame).subarray(WORD.SCRATCH_TOP);
     const size = raw.scratch.byteLength;
     const refuses = (text: string, start: number, why: number) => {
       top[0] = start;
       assert.equal(raw.pushText(text), why);
       assert.equal(top[0], start);
     };
-    const behind = new Uint8Array(raw.scratch).fill(0x55);
+    const behind = arrayOn(Uint8Array, raw.scratch).fill(0x55);
     for (let round = 0; round < 300; round++) {
       for (const text of [
         "\0",
@@ -381,22 +383,5 @@ function memory({ raw, cannot }: Subject, caller: Caller, counter: number): void
     }
     assert.equal(raw.weakValue(reference), held);
     for (const one of [reference, ...dropped]) raw.endWeak(one);
-  });
-
-  test("a window is the memory itself, also when there are two", { skip: cannot?.window ?? false }, () => {
-    const address = raw.allocate(64);
-    const first = new Uint8Array(raw.window(address, 64)!);
-    const second = new Uint8Array(raw.window(address, 64)!);
-    first[5] = 77;
-    assert.deepEqual([second[5], raw.peek(address + 5, "uint8")], [77, 77]);
-    const wide = new DataView(raw.window(Math.floor(address / 4096) * 4096, 2 ** 31)!);
-    assert.equal(wide.getUint8((address % 4096) + 5), 77);
-    raw.free(address);
-  });
-
-  test("a window that the runtime refuses is null", () => {
-    assert.equal(raw.window(0, 16), null);
-    assert.equal(raw.window(4096, 2 ** 52), null);
-    assert.equal(raw.window(4096, 2 ** 32 + 1), null);
   });
 }

@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setFlagsFromString } from "node:v8";
-import { FRAME, type HandedCall, rawffi, type ScalarType, type Signature } from "rawffi";
+import { arrayOn, FRAME, type HandedCall, rawffi, type ScalarType, type Signature } from "rawffi";
 
 const TYPES = {
   sint8: { c: "int8_t", values: [-128, -1, 0, 5, 127] },
@@ -165,7 +165,7 @@ function caller(
   shown: readonly (readonly number[])[],
   target: number,
 ): (isOptimised: boolean, args: readonly number[]) => Way {
-  const words = new BigUint64Array(rawffi.frame);
+  const words = arrayOn(BigUint64Array, rawffi.frame);
   const args = parameters.map((_, i) => `a${i}`);
   const order = handed.order.map((i) => args[i]).join(", ");
   const call = new Function(

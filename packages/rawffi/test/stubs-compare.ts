@@ -8,7 +8,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { FRAME, type PreparedCall, type RawType, rawffi, type Signature, type Tier } from "rawffi";
+import { arrayOn, FRAME, type PreparedCall, type RawType, rawffi, type Signature, type Tier } from "rawffi";
 import { isWide } from "../src/stubs/slots.ts";
 import {
   AARCH64,
@@ -128,8 +128,8 @@ void *arena(void) {
   return start;
 }`;
 
-const frameBytes = new Uint8Array(rawffi.frame);
-const frame = new DataView(rawffi.frame);
+const frameBytes = arrayOn(Uint8Array, rawffi.frame);
+const frame = rawffi.frame;
 
 /** Areas that end at a forbidden page; area 0 is the result's, the next ones the arguments'. */
 class Arena {
@@ -224,7 +224,7 @@ function invoke(call: PreparedCall, target: number): DataView {
     frame.setBigUint64(8 * FRAME.ENTRY, BigInt(call.switching), true);
     rawffi.go();
   } else (call.leaf ?? call.enter)();
-  return new DataView(rawffi.frame, 8 * FRAME.RESULT, 16);
+  return new DataView(rawffi.frame.buffer, rawffi.frame.byteOffset + 8 * FRAME.RESULT, 16);
 }
 
 let turns = 0;

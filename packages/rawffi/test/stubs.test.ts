@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { FRAME, type RawType, rawffi, type ScalarType, type Signature, type Tier } from "rawffi";
+import { arrayOn, FRAME, type RawType, rawffi, type ScalarType, type Signature, type Tier } from "rawffi";
 import { abiFor } from "../src/stubs/index.ts";
 import { Assembler, GPR, type Width } from "../src/stubs/sysv/assembler.ts";
 import { classify, classifyArgument } from "../src/stubs/sysv/classify.ts";
@@ -198,14 +198,16 @@ test("x64 has one ABI on Windows and another one elsewhere", () => {
 
 const isLibffi = process.env.RAWFFI_TIER === "libffi";
 const skipStubs = isLibffi ? "RAWFFI_TIER=libffi: no stubs" : skip;
+/** Why random signatures are not compared. The stubs are the same for every runtime. */
+const skipCompared = rawffi.hasWindows ? skip : "the comparison reads C's memory through windows";
 
-test("random signatures are called as GCC compiles them", { skip: skipStubs }, () => {
+test("random signatures are called as GCC compiles them", { skip: skipStubs || skipCompared }, () => {
   const { calls, failures } = compare(SEED, COUNT);
   assert.deepEqual(failures, []);
   assert.equal(calls.libffi, 0);
 });
 
-test("and so they are through each other way in", { skip: skipStubs }, () => {
+test("and so they are through each other way in", { skip: skipStubs || skipCompared }, () => {
   const { tier } = rawffi.prepare({ result: "void", parameters: [] });
   const tiers = v8PartIsMissing() ? (["frame"] as const) : (["frame", "direct", "fast"] as const);
   for (const other of tiers.filter((one) => one !== tier)) {
@@ -217,7 +219,9 @@ test("and so they are through each other way in", { skip: skipStubs }, () => {
   }
 });
 
-test("libffi is told the same of random signatures, or not asked where it is known to be wrong", { skip }, () => {
+test("libffi is told the same of random signatures, or not asked where it is known to be wrong", {
+  skip: skipCompared,
+}, () => {
   const { calls, refused, failures } = compareIn("libffi", COUNT);
   assert.deepEqual(failures, []);
   assert.deepEqual([calls.fast, calls.direct, calls.frame], [0, 0, 0]);
@@ -243,7 +247,7 @@ test("1024 arguments arrive", { skip: skipStubs }, () => {
   const sum = parameters.map((_, i) => `${i + 1} * (long)p${i}`).join(" + ");
   const declared = parameters.map((type, i) => `${type === "double" ? "double" : "int"} p${i}`).join(", ");
   withLibrary(`long sum(${declared}) { return ${sum}; }`, (library) => {
-    const view = new DataView(rawffi.frame);
+    const view = rawffi.frame;
     let expected = 0n;
     const call = ready({ result: "sint64", parameters }, rawffi.symbol(library, "sum") as number);
     for (const [i, type] of parameters.entries()) {
@@ -261,7 +265,7 @@ test("a variadic function declared without '...' gets its doubles", { skip: skip
   const variadic = `#include <stdarg.h>
     double sum(int n, ...) { va_list l; va_start(l, n); double s = 0; while (n--) s += va_arg(l, double); return s; }`;
   withLibrary(variadic, (library) => {
-    const view = new DataView(rawffi.frame);
+    const view = rawffi.frame;
     const signature: Signature = { result: "double", parameters: ["sint32", "double", "double"] };
     const call = ready(signature, rawffi.symbol(library, "sum") as number);
     view.setInt32(8 * FRAME.ARGUMENTS, 2, true);
@@ -277,7 +281,7 @@ test("an argument aligned to a page is, on the stack", { skip: skipStubs }, () =
     // The empty instruction keeps GCC from concluding the remainder from the type.
     long where(page p) { long at = (long)&p; asm("" : "+r"(at)); return at % 4096 + p.a; }`;
   withLibrary(text, (library) => {
-    const view = new DataView(rawffi.frame);
+    const view = rawffi.frame;
     const memory = new Int32Array(1024).fill(7);
     const signature: Signature = { result: "sint64", parameters: [struct(4096, 4096, ["sint32", 0])] };
     const call = ready(signature, rawffi.symbol(library, "where") as number);
@@ -304,7 +308,7 @@ function compareIn(tier: Tier, count: number): Outcome {
 function ready(signature: Signature, target: number) {
   const call = rawffi.prepare(signature);
   assert.notEqual(call.tier, "libffi");
-  const slots = new BigUint64Array(rawffi.frame);
+  const slots = arrayOn(BigUint64Array, rawffi.frame);
   slots[FRAME.ENTRY] = BigInt(call.entry);
   slots[FRAME.PLAN] = BigInt(call.plan);
   slots[FRAME.TARGET] = BigInt(target);

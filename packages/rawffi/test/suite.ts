@@ -9,8 +9,8 @@ export interface Subject {
   readonly library: string;
   /** Ends its environment; absent where that ends with this process. */
   readonly end?: () => void;
-  /** What this backend cannot do, with the reason that a skipped test prints. */
-  readonly cannot?: { readonly window?: string; readonly hold?: boolean };
+  /** What this backend cannot do. */
+  readonly cannot?: { readonly hold?: boolean };
 }
 
 /** The address of a function of the library. */

@@ -157,11 +157,11 @@ test("workers that are terminated while C++ throws leave the process whole", asy
      extern "C" void refuse(int n) { throw std::runtime_error("refused " + std::to_string(n)); }`,
   );
   const program = `
-    const { rawffi } = await import(${JSON.stringify(import.meta.resolve("rawffi"))});
+    const { arrayOn, rawffi } = await import(${JSON.stringify(import.meta.resolve("rawffi"))});
     const { parentPort } = await import("node:worker_threads");
     const { entry, plan, enter } = rawffi.prepare({ result: "void", parameters: ["sint32"], throws: true });
-    const slots = new BigUint64Array(rawffi.frame);
-    const words = new Int32Array(rawffi.frame);
+    const slots = arrayOn(BigUint64Array, rawffi.frame);
+    const words = arrayOn(Int32Array, rawffi.frame);
     for (let i = 0; ; i++) {
       slots[${FRAME.ENTRY}] = BigInt(entry);
       slots[${FRAME.TARGET}] = ${symbol("refuse")}n;

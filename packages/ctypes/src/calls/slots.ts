@@ -3,19 +3,19 @@
  *
  * Values are converted before; a row only moves them. The frame is `rawffi`'s (its `frame.ts` has the picture).
  */
-import { FRAME, ownRows, rawffi } from "rawffi";
+import { arrayOn, FRAME, ownRows, rawffi } from "rawffi";
 import type { SlotKind } from "../types/protocol.ts";
 
-const i32 = new Int32Array(rawffi.frame);
+const i32 = arrayOn(Int32Array, rawffi.frame);
 /** The frame by halves of slots, for what stands in it besides values. */
 export const frameWords: Int32Array = i32;
-const u32 = new Uint32Array(rawffi.frame);
-const f32 = new Float32Array(rawffi.frame);
-const f64 = new Float64Array(rawffi.frame);
+const u32 = arrayOn(Uint32Array, rawffi.frame);
+const f32 = arrayOn(Float32Array, rawffi.frame);
+const f64 = arrayOn(Float64Array, rawffi.frame);
 /** The frame by slots. */
 export const frameDoubles: Float64Array = f64;
-const i64 = new BigInt64Array(rawffi.frame);
-const u64 = new BigUint64Array(rawffi.frame);
+const i64 = arrayOn(BigInt64Array, rawffi.frame);
+const u64 = arrayOn(BigUint64Array, rawffi.frame);
 
 const u64Scratch = new BigUint64Array(1);
 const f64Scratch = new Float64Array(u64Scratch.buffer);

@@ -11,6 +11,7 @@
  *                    while, and access by its address is an error meanwhile
  */
 import { type Address, MemoryFaultError, rawffi } from "rawffi";
+import { type Block, Blocks } from "./blocks.ts";
 
 /** Whether the environment turns it on: then nothing turns it off. */
 export const isAlwaysChecked = environmentAsks();
@@ -37,23 +38,18 @@ const POISON = 0xdd;
 /** How many bytes wait before the oldest are reused. */
 const MOST_WAITING = 16 * 2 ** 20;
 
-interface Block {
-  readonly address: number;
-  readonly byteLength: number;
-}
-
 /** Oldest first. */
 let waiting: Block[] = [];
 let waitingBytes = 0;
-const PAGE = 4096;
-/** Waiting blocks by the pages that they touch. */
-const byPage = new Map<number, Set<Block>>();
+/** The same. */
+const waitingBlocks = new Blocks<Block>(4096);
 
 // Everything that can reach the memory holds the buffer.
 const givenUp = new FinalizationRegistry<Block>(bury);
 
 /** Zeroed memory from the C heap, which lives as long as the buffer; null where the runtime offers none. */
 export function ownBlock(byteLength: number): { buffer: ArrayBuffer; address: number } | null {
+  if (!rawffi.hasWindows) return null;
   const size = Math.max(byteLength, 1);
   const address = rawffi.allocate(size);
   const buffer = rawffi.window(address, size);
@@ -68,13 +64,12 @@ export function ownBlock(byteLength: number): { buffer: ArrayBuffer; address: nu
 /** @throws MemoryFaultError when `address` is in freed memory. */
 export function checkNotFreed(address: Address): void {
   if (typeof address === "bigint") return; // no memory is there
-  for (const block of byPage.get(Math.floor(address / PAGE)) ?? []) {
-    if (address < block.address || address >= block.address + block.byteLength) continue;
-    throw new MemoryFaultError(
-      `0x${address.toString(16)} was freed: the object of ${block.byteLength} bytes at 0x${block.address.toString(16)} was collected because nothing referenced it`,
-      address,
-    );
-  }
+  const block = waitingBlocks.at(address);
+  if (block === undefined) return;
+  throw new MemoryFaultError(
+    `0x${address.toString(16)} was freed: the object of ${block.byteLength} bytes at 0x${block.address.toString(16)} was collected because nothing referenced it`,
+    address,
+  );
 }
 
 /** @throws MemoryFaultError when the `byteLength` bytes at `address` cannot all be read. */
@@ -98,11 +93,7 @@ function bury(block: Block): void {
   rawffi.fill(block.address, POISON, block.byteLength);
   waiting.push(block);
   waitingBytes += block.byteLength;
-  for (const page of pagesOf(block)) {
-    const blocks = byPage.get(page);
-    if (blocks === undefined) byPage.set(page, new Set([block]));
-    else blocks.add(block);
-  }
+  waitingBlocks.add(block);
   if (waitingBytes > MOST_WAITING) release();
 }
 
@@ -110,18 +101,9 @@ function bury(block: Block): void {
 function release(): void {
   const end = Math.ceil(waiting.length / 2);
   for (const block of waiting.slice(0, end)) {
-    for (const page of pagesOf(block)) {
-      const blocks = byPage.get(page);
-      blocks?.delete(block);
-      if (blocks?.size === 0) byPage.delete(page);
-    }
+    waitingBlocks.delete(block);
     waitingBytes -= block.byteLength;
     rawffi.free(block.address);
   }
   waiting = waiting.slice(end);
-}
-
-function* pagesOf({ address, byteLength }: Block): Iterable<number> {
-  const last = Math.floor((address + byteLength - 1) / PAGE);
-  for (let page = Math.floor(address / PAGE); page <= last; page++) yield page;
 }

@@ -7,7 +7,8 @@
  *   slabs      memory that our objects own (`slab.ts`): bounds are checked
  *   buffers    a user's `ArrayBuffer` (`from_buffer`): bounds are checked, a detached buffer throws; a resizable one is
  *              for JavaScript only
- *   windows    foreign memory by address: 2 GiB, one every 1 GiB, so a value in the first half never crosses the end
+ *   windows    foreign memory by address: 2 GiB, one every 1 GiB, so a value in the first half never crosses the end;
+ *              where a runtime has none, and in checked mode, native accessors with the same methods (`peeked.ts`)
  *
  *        0            1 GiB         2 GiB         3 GiB
  *        ├──── window 0 ─────────────┤
@@ -15,9 +16,10 @@
  *
  * These views never leave the package: they reach all memory.
  */
-import { type Address, rawffi } from "rawffi";
+import { type Address, canShrink, rawffi } from "rawffi";
 import { checkNotFreed, isChecked, startChecking, stopChecking } from "./checked.ts";
 import { outOfRange } from "./errors.ts";
+import { isPlainlyPeeked, type PeekedMemory, peekedMemory } from "./peeked.ts";
 
 export type MemoryKind = "owned" | "lent" | "resizable" | "foreign";
 
@@ -29,8 +31,8 @@ export class Memory extends DataView<ArrayBuffer> {
    * or foreign.
    */
   readonly kind: MemoryKind;
-  constructor(buffer: ArrayBufferLike, base: number, kind: MemoryKind) {
-    super(buffer as ArrayBuffer);
+  constructor(buffer: ArrayBufferLike, base: number, kind: MemoryKind, byteOffset = 0, byteLength?: number) {
+    super(buffer as ArrayBuffer, byteOffset, byteLength);
     this.base = base;
     this.kind = kind;
   }
@@ -101,16 +103,29 @@ export function userSpace(address: Address): number {
   );
 }
 
+type Copy = (to: Memory, toOffset: number, from: Memory, fromOffset: number, byteLength: number) => void;
+
 /** Copies `byteLength` bytes; the two places may overlap. */
-export function copy(to: Memory, toOffset: number, from: Memory, fromOffset: number, byteLength: number): void {
+export const copy: Copy = rawffi.hasWindows ? copyHere : copyPeeked;
+
+// More than one access by native calls costs more than a native copy.
+function copyPeeked(to: Memory, toOffset: number, from: Memory, fromOffset: number, byteLength: number): void {
+  const isPeeked = byteLength > 1 && (isPlainlyPeeked(to) || isPlainlyPeeked(from));
+  if (!isPeeked || to.kind === "resizable" || from.kind === "resizable") {
+    copyHere(to, toOffset, from, fromOffset, byteLength);
+    return;
+  }
+  checkRange(to, toOffset, byteLength);
+  checkRange(from, fromOffset, byteLength);
+  rawffi.move(to.base + toOffset, from.base + fromOffset, byteLength);
+}
+
+function copyHere(to: Memory, toOffset: number, from: Memory, fromOffset: number, byteLength: number): void {
   if (byteLength > 32) {
     checkRange(to, toOffset, byteLength);
     checkRange(from, fromOffset, byteLength);
-    if (to.kind === "resizable" || from.kind === "resizable") {
-      copyBytes(to, toOffset, from, fromOffset, byteLength);
-      return;
-    }
-    rawffi.move(to.base + toOffset, from.base + fromOffset, byteLength);
+    if (to.kind === "resizable" || from.kind === "resizable") copyBytes(to, toOffset, from, fromOffset, byteLength);
+    else rawffi.move(to.base + toOffset, from.base + fromOffset, byteLength);
     return;
   }
   const destination = to.base + toOffset;
@@ -143,25 +158,45 @@ function copyBytes(to: Memory, toOffset: number, from: Memory, fromOffset: numbe
 
 /** Copies bytes from a typed array into memory. */
 export function writeBytes(memory: Memory, offset: number, bytes: Uint8Array): void {
+  if (isPlainlyPeeked(memory) && !canShrink(bytes)) {
+    if (bytes.length > 0) rawffi.move(memory.base + offset, rawffi.addressOf(bytes), bytes.length);
+    return;
+  }
   for (let i = 0; i < bytes.length; i++) memory.setUint8(offset + i, bytes[i] as number);
 }
 
 // -- Addresses in memory ---------------------------------------------------------------------------
 
 /** Reads the 64 bits of a pointer: as a number, or as a bigint where a number would not be exact. */
-export function loadAddress(memory: Memory, offset: number): Address {
+export const loadAddress: (memory: Memory, offset: number) => Address = rawffi.hasWindows ? loadHalves : loadPeeked;
+
+export const storeAddress: (memory: Memory, offset: number, address: Address) => void = rawffi.hasWindows
+  ? storeHalves
+  : storePeeked;
+
+function loadHalves(memory: Memory, offset: number): Address {
   const high = memory.getUint32(offset + 4, true);
   if (high >= 0x200000) return memory.getBigUint64(offset, true);
   return high * 4294967296 + memory.getUint32(offset, true);
 }
 
-export function storeAddress(memory: Memory, offset: number, address: Address): void {
+function storeHalves(memory: Memory, offset: number, address: Address): void {
   if (typeof address === "bigint") {
     memory.setBigUint64(offset, address, true);
     return;
   }
   memory.setUint32(offset, address, true);
   memory.setUint32(offset + 4, Math.floor(address / 4294967296), true);
+}
+
+function loadPeeked(memory: Memory, offset: number): Address {
+  if (!isPlainlyPeeked(memory)) return loadHalves(memory, offset);
+  return rawffi.access.getAddress(memory.base + offset);
+}
+
+function storePeeked(memory: Memory, offset: number, address: Address): void {
+  if (!isPlainlyPeeked(memory)) storeHalves(memory, offset, address);
+  else rawffi.access.setAddress(memory.base + offset, address);
 }
 
 /** Normalises an integer of at most 64 bits to an `Address`: -1 becomes 2^64 - 1, as in C. */
@@ -175,68 +210,25 @@ export function exactAddress(value: number | bigint): Address {
 
 // Native code does not check the bounds that a DataView checks itself.
 function checkRange(memory: Memory, offset: number, byteLength: number): void {
+  // It checks addresses.
+  if (isPlainlyPeeked(memory)) return;
   if (byteLength > 0) memory.getUint8(offset) + memory.getUint8(offset + byteLength - 1);
 }
 
 function openWindow(index: number): Memory {
   const base = Math.max(index * GIB, FIRST_PAGE);
   userSpace(base);
-  const buffer = isChecked ? null : rawffi.window(base, 2 * GIB - (base - index * GIB));
-  return buffer === null ? new PeekedMemory(base).asMemory() : new Memory(buffer, base, "foreign");
+  if (isChecked) return asMemory(peekedMemory(base, checkAddress));
+  const buffer = rawffi.window(base, 2 * GIB - (base - index * GIB));
+  return buffer === null ? asMemory(peekedMemory(base, null)) : new Memory(buffer, base, "foreign");
 }
 
-// -- Runtimes that refuse windows, and checked mode ------------------------------------------------
-
-/** The same methods as native calls: for Electron's memory cage, pointer-compressed builds, and `checked.ts`. */
-class PeekedMemory {
-  readonly kind = "foreign";
-  readonly base: number;
-  constructor(base: number) {
-    this.base = base;
-  }
-  asMemory(): Memory {
-    return this as unknown as Memory;
-  }
-}
-
-const ACCESSORS = {
-  Int8: ["sint8", 1],
-  Uint8: ["uint8", 1],
-  Int16: ["sint16", 2],
-  Uint16: ["uint16", 2],
-  Int32: ["sint32", 4],
-  Uint32: ["uint32", 4],
-  Float32: ["float", 4],
-  Float64: ["double", 8],
-  BigInt64: ["sint64", 8],
-  BigUint64: ["uint64", 8],
-} as const;
-
-// The other byte order goes through a small native-order DataView and back.
-const turned = new DataView(new ArrayBuffer(8));
-
-for (const [name, [type, size]] of Object.entries(ACCESSORS)) {
-  const get = `get${name}` as "getInt32";
-  const set = `set${name}` as "setInt32";
-  Object.defineProperty(PeekedMemory.prototype, get, {
-    value(this: PeekedMemory, offset: number, littleEndian = false) {
-      checkAddress(this.base + offset);
-      const value = rawffi.peek(this.base + offset, type);
-      if (littleEndian === rawffi.platform.isLittleEndian || size === 1) return value;
-      turned[set](0, value as number, !littleEndian);
-      return turned[get](0, littleEndian);
-    },
-  });
-  Object.defineProperty(PeekedMemory.prototype, set, {
-    value(this: PeekedMemory, offset: number, value: number, littleEndian = false) {
-      checkAddress(this.base + offset);
-      turned[set](0, value, littleEndian);
-      rawffi.poke(this.base + offset, type, turned[get](0, rawffi.platform.isLittleEndian));
-    },
-  });
+// Code that meets foreign memory uses nothing else of a DataView.
+function asMemory(peeked: PeekedMemory): Memory {
+  return peeked as unknown as Memory;
 }
 
 function checkAddress(address: number): void {
   userSpace(address);
-  if (isChecked) checkNotFreed(address);
+  checkNotFreed(address);
 }

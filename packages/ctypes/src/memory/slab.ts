@@ -9,8 +9,8 @@
  * Allocation moves `top`; memory never returns to a slab. An object holds its slab's {@link Memory}, so the collector
  * frees a slab when no object on it is alive. (An `ArrayBuffer` for each object would cost 400-660 ns.)
  */
-import * as workers from "node:worker_threads";
-import { rawffi, SCRATCH_ALIGN, WORD } from "rawffi";
+import { arrayOn, forbidTransfer, rawffi, SCRATCH_ALIGN, WORD } from "rawffi";
+import { type Block, Blocks } from "./blocks.ts";
 import { isChecked, ownBlock } from "./checked.ts";
 import { outOfRange } from "./errors.ts";
 import { Memory } from "./memory.ts";
@@ -85,21 +85,62 @@ function reserveBlock(byteLength: number, align: number): number {
 
 function newMemory(byteLength: number): Memory {
   const buffer = new ArrayBuffer(byteLength);
-  forbidTransfer(buffer);
-  return new Memory(buffer, rawffi.addressOf(buffer), "owned");
+  forbidTransfer(buffer, SHARED);
+  const memory = new Memory(buffer, rawffi.addressOf(buffer), "owned");
+  noteOwned?.(buffer, memory.base);
+  return memory;
 }
 
 // `raw` of an array exposes the buffer of its whole slab: if that were transferred to a worker, every object on it
 // would lose its memory.
-function forbidTransfer(buffer: ArrayBuffer): void {
-  // Node then copies the buffer, or from version 21 on refuses; not every runtime has this function.
-  (workers as Partial<typeof workers>).markAsUntransferable?.(buffer);
-  for (const name of ["transfer", "transferToFixedLength"])
-    Object.defineProperty(buffer, name, { value: refuseTransfer });
+const SHARED = "this buffer holds other C objects as well: copy the bytes with slice()";
+
+// -- Buffers by address ----------------------------------------------------------------------------
+
+interface OwnedBlock extends Block {
+  readonly buffer: WeakRef<ArrayBuffer>;
 }
 
-function refuseTransfer(): never {
-  throw new TypeError("this buffer holds other C objects as well: copy the bytes with slice()");
+/** A few slabs to a page. */
+const owned = new Blocks<OwnedBlock>(2 ** 20);
+const collected = new FinalizationRegistry<OwnedBlock>((block) => owned.delete(block));
+
+/** Remembers our buffers where there are no windows. */
+const noteOwned = rawffi.hasWindows
+  ? null
+  : (buffer: ArrayBuffer, address: number) => {
+      const block = { address, byteLength: buffer.byteLength, buffer: new WeakRef(buffer) };
+      owned.add(block);
+      collected.register(buffer, block);
+    };
+
+/** Bytes as a part of a buffer. */
+export interface Piece {
+  readonly buffer: ArrayBuffer;
+  readonly byteOffset: number;
+}
+
+/**
+ * A buffer that has these bytes of memory: a window, or where there are none the buffer of an object of ours. Null for
+ * C's memory then, and for more than a buffer can have.
+ */
+export function pieceAt(address: number, byteLength: number): Piece | null {
+  if (byteLength === 0) return { buffer: new ArrayBuffer(0), byteOffset: 0 };
+  const window = rawffi.window(address, byteLength);
+  if (window !== null) return { buffer: window, byteOffset: 0 };
+  const block = owned.at(address);
+  const buffer = block?.buffer.deref();
+  if (block === undefined || buffer === undefined) return null;
+  return address + byteLength <= block.address + block.byteLength
+    ? { buffer, byteOffset: address - block.address }
+    : null;
+}
+
+/** Why {@link pieceAt} gives null; `instead` is what to do then. */
+export function noPiece(byteLength: number, instead: string): string {
+  return rawffi.hasWindows
+    ? `this runtime has no view of ${byteLength} bytes of foreign memory; ${instead}`
+    : `this runtime, as Electron, lets no ArrayBuffer be C's memory; ${instead}`;
 }
 
 // -- Scratch ---------------------------------------------------------------------------------------
@@ -110,11 +151,15 @@ function refuseTransfer(): never {
  *
  * A call saves {@link scratchTop}, pushes, and restores it when it has its result.
  */
-export const scratch: Memory = new Memory(rawffi.scratch, rawffi.addressOf(rawffi.scratch), "owned");
+export const scratch: Memory = scratchMemory(rawffi.scratch);
 
-const frameWords = new Int32Array(rawffi.frame);
+const frameWords = arrayOn(Int32Array, rawffi.frame);
 /** The index, in 32-bit words of the frame, of the offset of the first free byte of {@link scratch}. */
 export const { SCRATCH_TOP } = WORD;
+
+function scratchMemory({ buffer, byteOffset, byteLength }: DataView<ArrayBuffer>): Memory {
+  return new Memory(buffer, rawffi.addressOf(rawffi.scratch), "owned", byteOffset, byteLength);
+}
 
 export function scratchTop(): number {
   return frameWords[SCRATCH_TOP] as number;

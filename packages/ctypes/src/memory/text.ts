@@ -6,6 +6,7 @@
 import { type Address, PUSHED, rawffi } from "rawffi";
 import { expected } from "./errors.ts";
 import { type Memory, memoryAt, userSpace, writeBytes } from "./memory.ts";
+import { isPlainlyPeeked } from "./peeked.ts";
 import { place, scratch } from "./slab.ts";
 
 const encoder = new TextEncoder();
@@ -121,12 +122,15 @@ export function placeWideText(text: string, unit = wcharSize): PlacedText {
 
 /** `length` wide units at an offset, as a string; invalid units become U+FFFD. */
 export function readWide(memory: Memory, offset: number, length: number, unit = wcharSize): string {
+  const isCopied = isPlainlyPeeked(memory) && length > 1;
+  const from = isCopied ? copied(memory.base + offset, length * unit) : memory;
+  const start = isCopied ? 0 : offset;
   let text = "";
   for (let i = 0; i < length; i++) {
     text +=
       unit === 2
-        ? String.fromCharCode(memory.getUint16(offset + 2 * i, true))
-        : fromCodePoint(memory.getUint32(offset + 4 * i, true));
+        ? String.fromCharCode(from.getUint16(start + 2 * i, true))
+        : fromCodePoint(from.getUint32(start + 4 * i, true));
   }
   return text;
 }
@@ -152,6 +156,12 @@ function placeBytes(bytes: Uint8Array, unit: number): PlacedText {
   const { offset, memory } = place(bytes.length + unit, unit);
   writeBytes(memory, offset, bytes);
   return { memory, address: memory.base + offset };
+}
+
+function copied(address: number, byteLength: number): DataView {
+  const copy = new DataView(new ArrayBuffer(byteLength));
+  rawffi.move(rawffi.addressOf(copy), address, byteLength);
+  return copy;
 }
 
 function refuseNul(text: string): void {

@@ -4,7 +4,9 @@
 import { rawffi } from "rawffi";
 import { bytesIn, isBuffer } from "../memory/buffers.ts";
 import { expected, locate, outOfRange } from "../memory/errors.ts";
-import { clear, type Memory } from "../memory/memory.ts";
+import { clear, type Memory, writeBytes } from "../memory/memory.ts";
+import { isPlainlyPeeked } from "../memory/peeked.ts";
+import { noPiece, pieceAt } from "../memory/slab.ts";
 import { encodeText, encodeWide, readWide } from "../memory/text.ts";
 import { address } from "./address.ts";
 import type { CData } from "./cdata.ts";
@@ -41,7 +43,7 @@ function addCharMembers(prototype: CData, length: number): void {
   });
   Object.defineProperty(prototype, "raw", {
     get(this: CData): Uint8Array {
-      return bytesOf(this[MEMORY], this[OFFSET], length);
+      return bytesOf(this, length);
     },
     set(this: CData, bytes: unknown) {
       if (!isBuffer(bytes)) throw locate(expected("a Uint8Array or another buffer", bytes), placeOf(this, "raw"));
@@ -76,13 +78,28 @@ function writeChars(array: CData, bytes: Uint8Array, length: number, unit = 1): 
     const { name } = traitsOf(typeOfInstance(array));
     throw outOfRange(`${bytes.length / unit} ${unit === 1 ? "bytes" : "characters"} are too many for ${name}`);
   }
-  for (let i = 0; i < bytes.length; i++) array[MEMORY].setUint8(array[OFFSET] + i, bytes[i] as number);
+  writeBytes(array[MEMORY], array[OFFSET], bytes);
 }
 
 function untilNul(memory: Memory, offset: number, length: number): number {
+  if (isPlainlyPeeked(memory)) return untilNulAt(memory.base + offset, length);
   for (let i = 0; i < length; i++) if (memory.getUint8(offset + i) === 0) return i;
   return length;
 }
+
+// By pages: there need be no memory after the NUL.
+function untilNulAt(address: number, length: number): number {
+  for (let start = 0; start < length; ) {
+    const bytes = new Uint8Array(Math.min(length - start, PAGE - ((address + start) % PAGE)));
+    rawffi.move(rawffi.addressOf(bytes), address + start, bytes.length);
+    const end = bytes.indexOf(0);
+    if (end >= 0) return start + end;
+    start += bytes.length;
+  }
+  return length;
+}
+
+const PAGE = 4096;
 
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -92,9 +109,11 @@ function decode(memory: Memory, offset: number, byteLength: number): string {
 }
 
 // Owned and lent memory has a buffer of its own; of a window only the piece itself may be handed out.
-function bytesOf(memory: Memory, offset: number, byteLength: number): Uint8Array {
+function bytesOf(array: CData, byteLength: number): Uint8Array {
+  const { [MEMORY]: memory, [OFFSET]: offset } = array;
   if (memory.kind !== "foreign") return new Uint8Array(memory.buffer, memory.byteOffset + offset, byteLength);
-  const buffer = rawffi.window(memory.base + offset, byteLength);
-  if (buffer === null) throw new TypeError("this runtime does not support views of foreign memory; use string_at()");
-  return new Uint8Array(buffer);
+  const piece = pieceAt(memory.base + offset, byteLength);
+  if (piece !== null) return new Uint8Array(piece.buffer, piece.byteOffset, byteLength);
+  const why = noPiece(byteLength, "copy the bytes with string_at(), and write them by setting `raw`");
+  throw new TypeError(`${placeOf(array, "raw")}: ${why}`);
 }

@@ -6,6 +6,7 @@ import { bytesIn } from "../memory/buffers.ts";
 import { checkNotFreed, isChecked } from "../memory/checked.ts";
 import { describe, located, NullPointerError, reaching } from "../memory/errors.ts";
 import { exactAddress, userSpace } from "../memory/memory.ts";
+import { noPiece, pieceAt } from "../memory/slab.ts";
 import { encodeText, encodeWide, wideTextAt } from "../memory/text.ts";
 import { ARRAY } from "./array.ts";
 import type { CharArray, Pass, WideArray } from "./inference.ts";
@@ -105,22 +106,23 @@ export function text_at(pointer: PointerLike, size = -1): string {
  * The memory at `pointer` itself, `size` bytes of it: live both ways. It is valid as long as that memory is, and keeps
  * nothing alive.
  *
- * With `readonly` a write through the view is a TypeError.
+ * With `readonly` a write through the view is a TypeError. Where a runtime lets no `ArrayBuffer` be C's memory, as
+ * Electron, there are views of our own objects' memory only.
  *
  *     const numbers = new (ARRAY(c_ubyte, 2))(1, 2);
  *     memoryview_at(numbers, 2)[1];   // 2
  *
- * @throws TypeError for what is no pointer, NullPointerError for NULL, MemoryFaultError where no memory is, RangeError
- * for a negative size or more than 1 GiB.
+ * @throws TypeError for what is no pointer, and where there is no such view, NullPointerError for NULL,
+ * MemoryFaultError where no memory is, RangeError for a negative size or more than 1 GiB.
  */
 export function memoryview_at(pointer: PointerLike, size: number, readonly = false): Uint8Array {
   const address = requirePointer("memoryview_at", pointer);
   checkSize("memoryview_at", 2, size);
   if (size > 2 ** 30) throw new RangeError(`memoryview_at(): argument 2: ${size} bytes are too many; at most 1 GiB`);
-  const buffer = size === 0 ? new ArrayBuffer(0) : rawffi.window(address, size);
-  if (buffer === null)
-    throw new TypeError("memoryview_at(): this runtime does not support views of memory; use string_at()");
-  const view = new Uint8Array(buffer);
+  const piece = pieceAt(address, size);
+  if (piece === null)
+    throw new TypeError(`memoryview_at(): ${noPiece(size, "copy it with string_at(), and write it with memmove()")}`);
+  const view = new Uint8Array(piece.buffer, piece.byteOffset, size);
   return readonly ? unwritable(view) : view;
 }
 

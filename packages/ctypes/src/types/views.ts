@@ -3,12 +3,13 @@
  *
  * Whoever has one reads and writes at the speed of JavaScript's own arrays. It lies in the buffer of the memory's
  * owner, and so keeps that alive; of foreign memory, in a window that covers the items and nothing else, and that holds
- * the object it was asked of.
+ * the object it was asked of. Where there are no windows, it is refused for memory that is not ours.
  */
 import { rawffi } from "rawffi";
 import { describe, locate, located, NullPointerError, outOfRange, spelling } from "../memory/errors.ts";
 import { KEPT, rootOf } from "../memory/keep.ts";
 import { loadAddress, type Memory, userSpace } from "../memory/memory.ts";
+import { noPiece, pieceAt } from "../memory/slab.ts";
 import { checkMemoryOf, hex } from "./address.ts";
 import type { CData } from "./cdata.ts";
 import { type CType, ITEMS, MEMORY, OFFSET, type TypedArrayClass } from "./protocol.ts";
@@ -75,11 +76,13 @@ function viewAt(
     if (byteOffset % unit === 0) return new Items(memory.buffer, byteOffset, length);
   }
   if (length === 0) return new Items(0);
-  const buffer = rawffi.window(at, length * unit);
-  if (buffer === null) {
-    throw new TypeError(`${where}: this runtime does not support a view of ${length * unit} bytes of foreign memory`);
+  const piece = pieceAt(at, length * unit);
+  if (piece === null) {
+    const instead = "read and store the items one by one, or copy them with string_at() and memmove()";
+    throw new TypeError(`${where}: ${noPiece(length * unit, instead)}`);
   }
-  // Also what its root keeps now: a pointer on the way may be made to point elsewhere.
-  Object.defineProperty(buffer, OWNER, { value: [owner, Object.values(rootOf(owner)[KEPT] ?? {})] });
-  return new Items(buffer);
+  // Also what its root keeps now: a pointer on the way may be made to point elsewhere. A buffer of ours needs nothing.
+  if (rawffi.hasWindows)
+    Object.defineProperty(piece.buffer, OWNER, { value: [owner, Object.values(rootOf(owner)[KEPT] ?? {})] });
+  return new Items(piece.buffer, piece.byteOffset, length);
 }

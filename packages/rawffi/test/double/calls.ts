@@ -3,7 +3,7 @@
  * as by native code.
  */
 
-import { CALLBACK_FRAME, FRAME, PUSHED, SCRATCH_ALIGN } from "../../src/frame.ts";
+import { arrayOn, CALLBACK_FRAME, FRAME, PUSHED, SCRATCH_ALIGN } from "../../src/frame.ts";
 import type { Closure, PreparedCall } from "../../src/interface.ts";
 import { checkSignature, ownSignature, signatureKey } from "../../src/plan.ts";
 import { isWide } from "../../src/stubs/slots.ts";
@@ -52,8 +52,8 @@ const FIRST_FUNCTION = 0x1000;
 const SCRATCH_BYTES = 64 * 1024;
 
 export class Calls implements DoubleC {
-  readonly frame = new ArrayBuffer(FRAME.SLOTS * 8);
-  readonly scratch = new ArrayBuffer(SCRATCH_BYTES);
+  readonly frame = new DataView(new ArrayBuffer(FRAME.SLOTS * 8));
+  readonly scratch = new DataView(new ArrayBuffer(SCRATCH_BYTES));
   readonly memory: DoubleMemory;
   errno = 0;
   readonly #frameAddress: number;
@@ -66,7 +66,7 @@ export class Calls implements DoubleC {
 
   constructor(memory: DoubleMemory) {
     this.memory = memory;
-    this.#frameAddress = memory.addressOf(this.frame);
+    this.#frameAddress = memory.addressOf(this.frame.buffer);
   }
 
   place(symbol: DoubleFunction | PlacedFunction): number {
@@ -155,7 +155,7 @@ export class Calls implements DoubleC {
     const next = top + Math.ceil(bytes.length / SCRATCH_ALIGN) * SCRATCH_ALIGN;
     if (next > SCRATCH_BYTES) return PUSHED.TOO_LONG;
     if (text.includes("\0")) return PUSHED.HAS_NUL;
-    new Uint8Array(this.scratch).set(bytes, top);
+    arrayOn(Uint8Array, this.scratch).set(bytes, top);
     this.memory.poke(this.#slot(FRAME.SCRATCH), "uint32", next);
     return top;
   }
@@ -171,7 +171,7 @@ export class Calls implements DoubleC {
   }
 
   withOwnFrame<T>(run: () => T, memory: Int32Array | null): T {
-    const words = new Uint8Array(this.frame, 0, 8 * FRAME.CALLBACKS);
+    const words = arrayOn(Uint8Array, this.frame).subarray(0, 8 * FRAME.CALLBACKS);
     const saved = words.slice();
     const savedMemory = memory?.slice();
     const pending = this.#pending;

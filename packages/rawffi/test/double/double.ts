@@ -4,13 +4,14 @@
  *
  * "C" is JavaScript here: a library is a record of functions that get and give machine-level values. Memory is
  * described in `memory.ts`. `window()` always returns null, as on a runtime that refuses buffers over foreign memory,
- * so code that is tested on the double uses `peek` and `poke`.
+ * so code that is tested on the double uses `access`, `peek` and `poke`.
  */
 
+import type { Access } from "../../src/access.ts";
 import type { RawFFI } from "../../src/interface.ts";
 import { refuseResizable } from "../../src/resizable.ts";
 import { NO_SWITCHING } from "../../src/switching.ts";
-import type { Address } from "../../src/types.ts";
+import type { Address, PeekType } from "../../src/types.ts";
 import { Calls, type DoubleFunction, freedMessage, type PlacedFunction } from "./calls.ts";
 import { DoubleMemory } from "./memory.ts";
 
@@ -27,6 +28,32 @@ export type DoubleSymbol =
 export type DoubleLibraries = Readonly<Record<string, Readonly<Record<string, DoubleSymbol>>>>;
 
 /** The contract over `libraries`, with memory, frame and `errno` of its own. */
+/** {@link RawFFI.access}, by the general verbs. */
+function accessTo(memory: DoubleMemory): Access {
+  const types: Readonly<Record<string, PeekType>> = {
+    Int8: "sint8",
+    Uint8: "uint8",
+    Int16: "sint16",
+    Uint16: "uint16",
+    Int32: "sint32",
+    Uint32: "uint32",
+    BigInt64: "sint64",
+    BigUint64: "uint64",
+    Float32: "float",
+    Float64: "double",
+    Address: "pointer",
+  };
+  const exact = (value: number | bigint) => (value <= Number.MAX_SAFE_INTEGER ? Number(value) : value);
+  const made = Object.entries(types).flatMap(([name, type]) => {
+    const get = (address: number) => memory.peek(address, type);
+    return [
+      [`get${name}`, type === "pointer" ? (address: number) => exact(get(address)) : get],
+      [`set${name}`, (address: number, value: number | bigint) => memory.poke(address, type, value)],
+    ];
+  });
+  return Object.fromEntries(made) as Access;
+}
+
 export function createDouble(libraries: DoubleLibraries): RawFFI {
   const memory = new DoubleMemory();
   const calls = new Calls(memory);
@@ -64,6 +91,7 @@ export function createDouble(libraries: DoubleLibraries): RawFFI {
     hold: () => {},
     retain: () => 0,
     release: () => {},
+    hasWindows: false,
     window: () => null,
     allocate: (byteLength) => memory.allocate(byteLength),
     free: (address) => memory.free(address),
@@ -74,6 +102,7 @@ export function createDouble(libraries: DoubleLibraries): RawFFI {
     text,
     peek: (address, type) => memory.peek(address, type),
     poke: (address, type, value) => memory.poke(address, type, value),
+    access: accessTo(memory),
     frame: calls.frame,
     scratch: calls.scratch,
     pushText: (text) => calls.pushText(text),
