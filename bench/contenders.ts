@@ -7,7 +7,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { bunPath, denoPath, ffiRsPath, peersFolder, python3, pythonWithCffi } from "../scripts/setup/peers.mjs";
-import { whereIs } from "../scripts/setup/step.mjs";
+import { root, whereIs } from "../scripts/setup/step.mjs";
 
 /** The Node of this measurement. */
 export interface Place {
@@ -37,6 +37,8 @@ export interface Contender {
 }
 
 const CALLS = ["numbers", "text", "structures"];
+/** A build for which the runtime refuses all buffers over C's memory, as Electron does. */
+const CAGED = { RAWFFI_ADDON: join(root, "packages/rawffi/build/caged/rawffi.node") };
 
 export const CONTENDERS: readonly Contender[] = [
   { name: "ctypes", inNode: true, command: script("ctypes"), importing: importing("ctypes") },
@@ -52,6 +54,20 @@ export const CONTENDERS: readonly Contender[] = [
     inNode: true,
     groups: [...CALLS, "callbacks"],
     env: { RAWFFI_TIER: "frame" },
+    command: script("ctypes"),
+  },
+  {
+    name: "ctypes, caged",
+    inNode: true,
+    groups: [...CALLS, "callbacks", "memory", "arrays"],
+    env: CAGED,
+    command: script("ctypes"),
+  },
+  {
+    name: "ctypes, caged, no V8 part",
+    inNode: true,
+    groups: [...CALLS, "callbacks", "memory", "arrays"],
+    env: { ...CAGED, RAWFFI_TIER: "frame" },
     command: script("ctypes"),
   },
   { name: "koffi", inNode: true, command: script("koffi"), importing: importing("koffi") },

@@ -17,6 +17,10 @@ export interface Requirement {
 
 const LIVE = "ctypes, a callback alive";
 const FRAME = "ctypes, no V8 part";
+/** Where no buffer can be C's memory: our own objects are as fast as elsewhere, and calls nearly so. */
+const CAGED = "ctypes, caged";
+const CAGED_FRAME = "ctypes, caged, no V8 part";
+const FIELDS = ["field read", "field write", "nested field"];
 const INTEGERS = ["add i32", "6 arguments"];
 const OTHERS = ["add f64", "6 doubles", "mixed arguments", "16 arguments"];
 const STRUCTURES = ["pair in", "pair out", "triple in", "triple out", "nested in", "nested out"];
@@ -42,6 +46,9 @@ export const REQUIREMENTS: readonly Requirement[] = [
   { what: "callback round trip", cases: ["callback"], peer: "koffi", times: 1 },
   { what: "callback round trip", cases: ["callback"], peer: "node:ffi", times: 1 },
   { what: "fields", cases: ["field read", "field write"], peer: "DataView", within: 1.5 },
+  { what: "fields, caged", cases: FIELDS, ours: CAGED, peer: "ctypes", within: 1.1 },
+  { what: "calls, caged", cases: ["noop", ...INTEGERS, ...OTHERS], ours: CAGED, peer: "ctypes", within: 1.2 },
+  { what: "calls, caged", cases: ["noop", ...INTEGERS, ...OTHERS], ours: CAGED_FRAME, peer: FRAME, within: 1.2 },
   { what: "new structure", cases: ["new structure"], peer: "CPython", times: 5 },
   { what: "callbacks from C", cases: ["qsort"], peer: "koffi", times: 2 },
 ];

@@ -66,10 +66,10 @@ if (values.check) {
 
 // -- Private ---------------------------------------------------------------------------------------
 
-/** The Node of that version, with a V8 part of ctypes for it. */
+/** The Node of that version, with a V8 part of ctypes for it, also of the build for tests. */
 function placeOf(version: string): Place {
   const node = nodeOf(version);
-  run(node, [join(root, "packages/rawffi/native/build.mjs")]);
+  for (const options of [[], ["--caged"]]) run(node, [join(root, "packages/rawffi/native/build.mjs"), ...options]);
   const major = Number(run(node, ["-p", "parseInt(process.versions.node)"]));
   return { node, major, build };
 }

@@ -22,7 +22,11 @@ export function printTables(figures: Figures, { major }: Place, version: string,
 function printTable(figures: Figures, major: number, cell: Cell): void {
   const columns = measured(figures, major);
   const heads = columns.map((name) =>
-    name.replace("ctypes, a callback alive", "+callback").replace("ctypes, no V8 part", "-V8"),
+    name
+      .replace("ctypes, a callback alive", "+callback")
+      .replace("ctypes, no V8 part", "-V8")
+      .replace("ctypes, caged, no V8 part", "caged -V8")
+      .replace("ctypes, caged", "caged"),
   );
   const widths = heads.map((head) => Math.max(9, head.length + 2));
   console.log(`${"".padEnd(20)}${heads.map((head, k) => head.padStart(widths[k] as number)).join("")}`);

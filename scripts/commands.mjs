@@ -125,6 +125,7 @@ export const PLATFORMS = {
     what: "the binaries of a release on a system as old as they are made for; needs root",
     program: "scripts/on/old-glibc.mjs",
   },
+
   arm64: {
     what: "the binaries of a release on Linux for AArch64, in an emulator",
     program: "scripts/on/arm64.mjs",
@@ -132,6 +133,10 @@ export const PLATFORMS = {
   windows: {
     what: "the tests on Windows x64, in Wine; needs root",
     program: "scripts/on/windows.mjs",
+  },
+  caged: {
+    what: "a runtime that lets no ArrayBuffer be C's memory, as Electron: a build of the addon that refuses them all",
+    program: "scripts/on/caged.mjs",
   },
   "arm64-stubs": {
     what: "the machine code of calls on AArch64, in an emulator; says what it needs",
