@@ -13,7 +13,7 @@ import { C_FLAGS, PROLOGUE, textOf } from "./text.ts";
 import { compileThrower, Leave } from "./ways.ts";
 
 /**
- * Compares all `items`; `report` is told of each what is different, or null. `starting` is told before it, in case it
+ * Compares all `items`; `report` receives what differs in each, or null. `starting` receives it before, in case it
  * crashes.
  */
 export function compareBatch(

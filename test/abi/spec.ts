@@ -94,7 +94,7 @@ type Place = Pick<Leaf, "c" | "path" | "short">;
 function walk(type: Type, place: Place, choose: Choose | undefined, leaves: Leaf[]): void {
   if (typeof type === "string") leaves.push({ scalar: type, ...place });
   else if (isArray(type)) {
-    for (let i = 0; i < type.length; i++) walk(type.of, behind(place, `[${i}]`, i), choose, leaves);
+    for (let i = 0; i < type.length; i++) walk(type.of, within(place, `[${i}]`, i), choose, leaves);
   } else {
     const parts = partsOf(type, place);
     const only = type.kind === "union" && choose !== undefined ? choose(place.c, parts.length) : null;
@@ -114,13 +114,13 @@ interface Part {
 
 function partsOf({ base, members }: Aggregate, place: Place): Part[] {
   const own = members.map(({ name, type, width, isAnonymous }): Part => {
-    if (!isAnonymous) return { type, width, place: behind(place, `.${name}`, name) };
+    if (!isAnonymous) return { type, width, place: within(place, `.${name}`, name) };
     return { type, place: { ...place, path: [...place.path, name] } };
   });
   return base === undefined ? own : [{ type: base, place: { ...place, c: `${place.c}.base${base.id}` } }, ...own];
 }
 
-function behind(place: Place, c: string, step: string | number): Place {
+function within(place: Place, c: string, step: string | number): Place {
   return { c: place.c + c, path: [...place.path, step], short: [...place.short, step] };
 }
 

@@ -1,5 +1,5 @@
 /**
- * The rows of test_stringptr.py: text behind pointers.
+ * The rows of test_stringptr.py: text that pointers point to.
  */
 import assert from "node:assert/strict";
 import { c_char, c_char_p, create_string_buffer, NullPointerError, POINTER, type Pointer, Structure } from "ctypes-js";

@@ -1,5 +1,5 @@
 /**
- * The documentation of declarations: the comment in front, the one behind on the same line, or what the comment of the
+ * The documentation of declarations: the comment in front, the one after on the same line, or what the comment of the
  * whole says of a part.
  */
 import { readFileSync } from "node:fs";
@@ -18,12 +18,12 @@ export class Documented {
 
   commentOf(cursor: Cursor): string | null {
     if (this.#docs === "none") return null;
-    const raw = cursor.raw_comment ?? this.#behind(cursor);
+    const raw = cursor.raw_comment ?? this.#after(cursor);
     return raw === null ? this.#ofWhole(cursor) : documentation(raw, this.#docs);
   }
 
   /** `int f(int); /**< What it does. *\/`: libclang has these of members and enumerators only. */
-  #behind(cursor: Cursor): string | null {
+  #after(cursor: Cursor): string | null {
     if (cursor.kind !== CursorKind.FUNCTION_DECL && cursor.kind !== CursorKind.TYPEDEF_DECL) return null;
     const { file, offset } = cursor.extent.end;
     if (file === null) return null;
@@ -52,7 +52,7 @@ export class Documented {
 
 // -- Private ---------------------------------------------------------------------------------------
 
-/** A comment behind a declaration is short. */
+/** A comment after a declaration is short. */
 const MOST_BYTES = 2000;
 
 /** A file of ours is not on the disk. */

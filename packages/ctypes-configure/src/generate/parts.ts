@@ -80,7 +80,7 @@ export function partsOf(declarations: readonly Declaration[], named: readonly st
 // -- Private ---------------------------------------------------------------------------------------
 
 /**
- * Headers that need each other, together; each group behind those that it needs (Tarjan's strongly connected
+ * Headers that need each other, together; each group after those that it needs (Tarjan's strongly connected
  * components).
  */
 function groupsOf(headers: readonly string[], needs: ReadonlyMap<string, readonly string[]>): string[][] {

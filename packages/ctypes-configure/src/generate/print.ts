@@ -9,7 +9,7 @@ export interface Group {
   readonly open: string;
   readonly parts: readonly Doc[];
   readonly close: string;
-  /** In front of the first part and behind the last when all is on one line. */
+  /** In front of the first part and after the last when all is on one line. */
   readonly pad: string;
   /** Behind the last part when each has its line. */
   readonly trailing: string;
@@ -38,7 +38,7 @@ export function print(docs: readonly Doc[], indent = 0, column = indent, more = 
       continue;
     }
     const at = columnAfter(text, column);
-    // What stands behind a group on its line counts.
+    // What follows a group on its line counts.
     const next = docs.slice(i + 1);
     const groupAt = next.findIndex((one) => typeof one !== "string");
     const line = groupAt < 0 ? next : next.slice(0, groupAt + 1);
@@ -60,16 +60,16 @@ export function flat(doc: Doc): string {
 
 // -- Private ---------------------------------------------------------------------------------------
 
-function printGroup(doc: Group, indent: number, column: number, behind: number): string {
+function printGroup(doc: Group, indent: number, column: number, after: number): string {
   if (!isAnyBroken(doc)) {
     const text = flat(doc);
     // In front of it there may be a comment, in lines of its own.
     const start = text.lastIndexOf("\n") + 1;
-    if ((start > 0 ? 0 : column) + text.length - start + behind <= WIDTH) return text;
+    if ((start > 0 ? 0 : column) + text.length - start + after <= WIDTH) return text;
   }
   if (doc.parts.length === 0) return doc.open + doc.close;
   const inner = indent + 2;
-  if (doc.isArrow) return `${doc.open}\n${" ".repeat(inner)}${print(doc.parts, inner, inner, behind)}`;
+  if (doc.isArrow) return `${doc.open}\n${" ".repeat(inner)}${print(doc.parts, inner, inner, after)}`;
   const lines = doc.parts.map((part, i) => {
     const end = i < doc.parts.length - 1 ? "," : doc.trailing;
     return `${" ".repeat(inner)}${print([part, end], inner)}`;

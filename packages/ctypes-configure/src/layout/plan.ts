@@ -131,7 +131,7 @@ function padded(
   return { lines, anonymous };
 }
 
-/** A union of what shares bytes; each member stands in a structure of its own, behind what comes before it. */
+/** A union of what shares bytes; each member stands in a structure of its own, after what comes before it. */
 function overlay(group: readonly Place[], from: number, hide: () => string): Plan {
   const size = Math.ceil((Math.max(...group.map(endOf)) - from) / 8);
   const lines = group.map((member): Line => {

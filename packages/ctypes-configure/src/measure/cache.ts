@@ -41,7 +41,7 @@ export function openCache(folder: string | false | undefined): Cache {
   };
 }
 
-/** The files that a compiler's dependency file (`-MD`) names behind its target. */
+/** The files that a compiler's dependency file (`-MD`) names after its target. */
 export function filesIn(dependencies: string): string[] {
   const list = dependencies.replace(/^[^:]*:/, "").replace(/\\\n/g, " ");
   return list.split(/(?<!\\)\s+/).flatMap((word) => (word === "" ? [] : [word.replace(/\\ /g, " ")]));

@@ -2,7 +2,7 @@
  * The C text that answers all entries at once, in two forms of the same questions:
  *
  *   run      statements, in a function for each entry, that report to the `RUNTIME` of `answers.ts`
- *   object   constants, each behind a mark that is found again in the object file:
+ *   object   constants, each after a mark that is found again in the object file:
  *
  *            │ mark, 16 bytes │ id, 4 │ kind │ sign │ 0 0 │ value, 8 bytes, big-endian │ payload …
  *

@@ -19,7 +19,7 @@ export interface Settings {
   readonly libraryDirs?: readonly string[];
   /** Names that pkg-config knows: their flags are added. */
   readonly packages?: readonly string[];
-  /** C text in front of the headers, and behind them. */
+  /** C text in front of the headers, and after them. */
   readonly before?: string;
   readonly after?: string;
   /** Further flags, as the compiler takes them. */

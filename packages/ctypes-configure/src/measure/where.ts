@@ -24,7 +24,7 @@ export function callerOf(callee: Function): Where | null {
   return { file: file.startsWith("file://") ? fileURLToPath(file) : file, line: Number(line) };
 }
 
-/** `#line`, so that what the compiler says of the text behind it names the specification. */
+/** `#line`, so that what the compiler says of the text after it names the specification. */
 export function lineDirective(where: Where | null): string {
   return where === null ? "" : `#line ${where.line} ${JSON.stringify(where.file)}\n`;
 }

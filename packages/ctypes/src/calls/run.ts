@@ -293,7 +293,7 @@ function oneByOne(
   };
 }
 
-/** A shape whose values are numbers: addresses that nobody looks behind, results as their slot has them. */
+/** A shape whose values are numbers: addresses of nothing that is kept, results as their slot has them. */
 function numeric(shape: CallShape): CallShape {
   const plain = (traits: Traits): Traits =>
     representationOf(traits) === "word" && traits.ready === undefined ? traitsOf(c_size_t as never) : traits;

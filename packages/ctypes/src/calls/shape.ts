@@ -163,7 +163,7 @@ export function isOver(..._kept: unknown[]): void {
   frameDoubles[TARGET] = 0;
 }
 
-/** Looks at arguments again: each one, and behind it what stands for it. */
+/** Looks at arguments again: each one, and then what stands for it. */
 export function stillThere(callee: Callee, ...given: unknown[]): void {
   for (let i = 0; i < given.length; i++) {
     try {

@@ -23,7 +23,7 @@ export function constantsText(constants: readonly ConstantDeclaration[]): string
 
 // -- Private ---------------------------------------------------------------------------------------
 
-/** A text that does not fit behind its name has a line of its own. */
+/** A text that does not fit after its name has a line of its own. */
 function constantText(lead: string, name: string, value: string, indent: number): string {
   const line = `${lead}${name} = ${value}`;
   const isText = /^["']/.test(value);

@@ -105,7 +105,7 @@ function renamedEnumerators({ name, values }: EnumDeclaration): { name: string; 
   return renamed.map((value) => ({ name: `${name}.${value.name}`, cName: value.cName }));
 }
 
-/** A property of plain data; a text that does not fit behind its name has a line of its own. */
+/** A property of plain data; a text that does not fit after its name has a line of its own. */
 function property(key: string, value: unknown): Doc {
   const doc = dataDoc(value);
   return typeof doc === "string"
