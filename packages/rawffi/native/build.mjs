@@ -164,8 +164,9 @@ async function buildBinary(binary) {
   await inParallel(stale, ({ source, object }) =>
     run(compiler(), [...flags, ...(OWN_FLAGS[basename(source)] ?? []), ...include(), "-c", source, "-o", object]),
   );
-  // Put in place by renaming, so that a process that has loaded the old file keeps it intact.
-  const linked = join(buildFolder, `${name}.node.new`);
+  // Put in place by renaming, so that a process that has loaded the old file keeps it intact; two builds may do so at
+  // once.
+  const linked = join(buildFolder, `${name}.node.${process.pid}`);
   await run(compiler(), [...linking, ...objects, ...libraries(), "-o", linked]);
   renameSync(linked, target);
   console.log(`rawffi: built ${relative(process.cwd(), target)}`);
@@ -193,12 +194,7 @@ function withVariant(files, variants) {
 
 function addonFlags(kind) {
   const headers = createRequire(import.meta.url).resolve("node-api-headers/package.json");
-  return [
-    "-std=c++17",
-    ...compileFlags(kind),
-    "-DNAPI_VERSION=8",
-    ...["-isystem", join(dirname(headers), "include")],
-  ];
+  return ["-std=c++17", ...compileFlags(kind), "-DNAPI_VERSION=8", ...["-isystem", join(dirname(headers), "include")]];
 }
 
 /** V8's headers require C++20 from Node 24 on, and accept it before. */
