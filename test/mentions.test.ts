@@ -23,7 +23,8 @@ const OUTSIDE: Readonly<Record<string, string>> = {
   "gcc's attributes, functions of its source, and its library": "ms_struct place_field libgcc_s GCC_3",
   libffi: "ffi_arg",
   "Windows' interface, its headers and its compilers":
-    "UWOP_SET_FPREG UWOP_PUSH_NONVOL ERROR_DYNAMIC_CODE_BLOCKED EnumProcessModules __chkstk",
+    "UWOP_SET_FPREG UWOP_PUSH_NONVOL ERROR_DYNAMIC_CODE_BLOCKED EnumProcessModules __chkstk LoadLibraryEx " +
+    "LOAD_LIBRARY_SEARCH_DEFAULT_DIRS LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR",
   "SQLite's interface and source":
     "sqlite3_blob sqlite3_changeset_iter sqlite3_prepare sqlite3_session sqlite3SchemaToIndex ppDb " +
     "SQLITE_LIMIT_ SQLITE_STMTSTATUS_",
@@ -35,7 +36,7 @@ const OUTSIDE: Readonly<Record<string, string>> = {
   "JavaScript, Node and the web's platform": "AsyncLocalStorage WebAssembly Worker postMessage structuredClone",
   "npm's manifest": "cpu",
   koffi: "_Out_",
-  "Python's ctypes and library": "PathLike wintypes c_int_be O",
+  "Python's ctypes and library": "PathLike OSError c_int_be O",
   "instructions, their parts and processors": "ModRM PowerPC movk movz",
   "systems and products": "OpenSSL macOS",
   units: "KiB MiB",

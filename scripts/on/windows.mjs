@@ -1,5 +1,5 @@
 /**
- * The tests on Windows x64, in Wine: rawffi and its contract, ctypes, and CPython's rows.
+ * The tests on Windows x64, in Wine: rawffi and its contract, ctypes, CPython's rows, and examples/windows.
  *
  * The addon and the fixtures are built by mingw's compilers. Wine comes from Debian 13, whose version runs every Node
  * that is supported; it is installed to a folder at the first run (1.6 GB). Needs root, for chroot.
@@ -26,7 +26,7 @@ const MACHINE = "x86_64-w64-mingw32";
 const COMPILERS = { ".c": `${MACHINE}-gcc-posix`, ".cc": `${MACHINE}-g++-posix` };
 /** What is copied there, and where tests are looked for. */
 const PARTS = ["packages/rawffi", "packages/ctypes", "test", "examples"];
-const TESTS = ["packages/rawffi/test", "packages/ctypes/test", "test/conformance"];
+const TESTS = ["packages/rawffi/test", "packages/ctypes/test", "test/conformance", "examples/windows"];
 /** The place of the workspace in it. */
 const PLACE = "/ctypes";
 /** Fixtures and test files of what Windows does not have, with the reason. */
@@ -59,6 +59,12 @@ try {
   const files = testFiles(workspace).filter(
     (file) => positionals.length === 0 || positionals.some((word) => file.includes(word)),
   );
+  // Windows are made and drawn without a display.
+  const drivers = "HKCU\\\\Software\\\\Wine\\\\Drivers";
+  if (
+    enter(system, `wine reg add ${drivers} /v Graphics /d null /f >output.txt 2>&1 </dev/null && wineserver -k`) !== 0
+  )
+    throw new SetupError(`windows: Wine does not start: ${readFileSync(join(workspace, "output.txt"), "utf8")}`);
   for (const version of values.node?.split(",") ?? SUPPORTED_NODES) testOn(version, system, files);
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;

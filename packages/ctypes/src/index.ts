@@ -35,6 +35,21 @@ export {
   RTLD_NOW,
 } from "./libraries/open.ts";
 export { type NamedSymbol, type SymbolOptions, symbol } from "./libraries/symbol.ts";
+export {
+  FormatError,
+  GetLastError,
+  get_last_error,
+  HRESULT,
+  OleDLL,
+  type OleDLLConstructor,
+  oledll,
+  set_last_error,
+  WINFUNCTYPE,
+  WinDLL,
+  WindowsError,
+  WinError,
+  windll,
+} from "./libraries/windll.ts";
 export { ArgumentError, LibraryError, NullPointerError } from "./memory/errors.ts";
 export type { LayoutRule } from "./memory/layout.ts";
 export type {

@@ -9,5 +9,6 @@ export {
   _is_elf,
   dllist,
   find_library,
+  find_msvcrt,
 } from "./libraries/find.ts";
 export { type DylibInfo, dylib_info, framework_info } from "./libraries/macholib.ts";

@@ -203,7 +203,7 @@ test("a misspelt option is refused with a hint", () => {
   throws(
     () => open({ global: true }),
     TypeError,
-    'CDLL(): there is no option "global"; there are mode, deepbind, use_errno, handle, checked',
+    'CDLL(): there is no option "global"; there are mode, deepbind, use_errno, use_last_error, handle, checked',
   );
   throws(() => open({ mode: "now" }), TypeError, 'CDLL(): option mode: expected an integer, got the string "now"');
   throws(() => open({ use_errno: 1 }), TypeError, "CDLL(): option use_errno: expected a boolean, got the number 1");

@@ -284,7 +284,7 @@ function checkDeclaration(
     argtypes: checkArgtypes("CFUNCTYPE(): argtypes", takesMore ? argtypes.slice(0, -1) : argtypes),
     takesMore,
     paramflags: null,
-    usesErrno: options?.use_errno === true,
+    usesErrno: options?.use_errno === true || options?.use_last_error === true,
     nowait: options?.nowait,
     leaf,
     pumped,

@@ -81,6 +81,8 @@ export interface FunctionOptions {
    * and `set_errno` sets it for C; a callback without it leaves C's `errno` as it was.
    */
   readonly use_errno?: boolean;
+  /** On Windows: the same for the last-error code, see `get_last_error`. Both are swapped where either is asked for. */
+  readonly use_last_error?: boolean;
   /**
    * Whether C calls nothing back during a call of this function.
    *
@@ -117,7 +119,15 @@ export interface FunctionOptions {
   readonly guarded?: boolean;
 }
 
-export const FUNCTION_OPTIONS = ["use_errno", "leaf", "pumped", "nowait", "throws", "guarded"] as const;
+export const FUNCTION_OPTIONS = [
+  "use_errno",
+  "use_last_error",
+  "leaf",
+  "pumped",
+  "nowait",
+  "throws",
+  "guarded",
+] as const;
 
 /** The options that a last argument is; null when it is none. */
 export function checkFunctionOptions(last: unknown): FunctionOptions | null {

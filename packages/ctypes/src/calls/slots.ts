@@ -119,6 +119,15 @@ export function setFrameErrno(value: number): void {
   i32[2 * FRAME.ERRNO] = value;
 }
 
+/** The environment's own last-error code, on Windows: beside `errno`, so both are swapped together. */
+export function frameLastError(): number {
+  return u32[2 * FRAME.ERRNO + 1] as number;
+}
+
+export function setFrameLastError(value: number): void {
+  u32[2 * FRAME.ERRNO + 1] = value;
+}
+
 // -- 64 bits, number or bigint ---------------------------------------------------------------------
 
 function writeWord(slot: number, value: number | bigint): void {

@@ -278,7 +278,7 @@ class LoadedLibrary implements SymbolSource {
   [ORIGIN](name: string): SymbolOrigin {
     return {
       name,
-      usesErrno: this.#options.use_errno ?? false,
+      usesErrno: (this.#options.use_errno || this.#options.use_last_error) ?? false,
       isChecked: this.#stopChecking !== null,
       library: this,
       check: () => this.#check(name),

@@ -3,9 +3,9 @@
  * would link, then by what the linker would link.
  */
 import { execFileSync } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, readSync, realpathSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readSync, realpathSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { rawffi } from "rawffi";
 import { describe } from "../memory/errors.ts";
 
@@ -25,6 +25,7 @@ import { describe } from "../memory/errors.ts";
 export function find_library(name: string): string | null {
   if (typeof name !== "string") throw new TypeError(`find_library(): expected a string, got ${describe(name)}`);
   if (name === "" || name.includes("\0")) return null;
+  if (rawffi.platform.os === "win32") return findOnPath(name);
   return _findSoname_ldconfig(name) ?? _get_soname(_findLib_gcc(name)) ?? _get_soname(_findLib_ld(name));
 }
 
@@ -35,6 +36,26 @@ export function find_library(name: string): string | null {
  */
 export function dllist(): string[] {
   return rawffi.loaded();
+}
+
+/**
+ * On Windows: the C runtime that most libraries use. (Python names none there.) @throws TypeError elsewhere.
+ */
+export function find_msvcrt(): string {
+  if (rawffi.platform.os === "win32") return "ucrtbase.dll";
+  throw new TypeError(`find_msvcrt(): only Windows has it, and this is ${process.platform}`);
+}
+
+/** On Windows: the file in the folders of PATH, `.dll` added where it is missing. */
+function findOnPath(name: string): string | null {
+  if (name === "c" || name === "m") return find_msvcrt();
+  for (const folder of (process.env.PATH ?? "").split(delimiter).filter((one) => one !== "")) {
+    for (const file of [name, ...(name.toLowerCase().endsWith(".dll") ? [] : [`${name}.dll`])]) {
+      const path = join(folder, file);
+      if (statSync(path, { throwIfNoEntry: false })?.isFile()) return path;
+    }
+  }
+  return null;
 }
 
 // -- The steps, by ctypes' own names ---------------------------------------------------------------

@@ -1,4 +1,5 @@
 /** Opening libraries: file names and options. */
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { own, rawffi } from "rawffi";
 import { describe, LibraryError } from "../memory/errors.ts";
@@ -17,7 +18,10 @@ export const RTLD_DEEPBIND = rawffi.modes.RTLD_DEEPBIND;
 export const DEFAULT_MODE = RTLD_LOCAL;
 
 export interface LibraryOptions {
-  /** `RTLD_*` flags, or-ed; `RTLD_NOW` unless `RTLD_LAZY` is among them. */
+  /**
+   * `RTLD_*` flags, or-ed; `RTLD_NOW` unless `RTLD_LAZY` is among them. On Windows the flags of `LoadLibraryEx`; the
+   * default is Python's: the system's folder, the program's, those that were added, and that of a library with a path.
+   */
   readonly mode?: number;
   /**
    * Whether the library's own dependencies take precedence over symbols of the same name in the Node executable, which
@@ -32,6 +36,8 @@ export interface LibraryOptions {
   readonly handle?: number | bigint;
   /** Swaps `errno` with ctypes' copy around each call: see `get_errno`. */
   readonly use_errno?: boolean;
+  /** On Windows: the same for the last-error code, see `get_last_error`. Both are swapped where either is asked for. */
+  readonly use_last_error?: boolean;
   /**
    * Checks addresses before they are used: access to foreign memory that is not there throws a `MemoryFaultError`, a
    * pointer to no memory is refused before C gets it, and the use of a collected object's memory is detected. It is
@@ -42,7 +48,7 @@ export interface LibraryOptions {
   readonly checked?: boolean;
 }
 
-const OPTIONS = ["mode", "deepbind", "use_errno", "handle", "checked"];
+const OPTIONS = ["mode", "deepbind", "use_errno", "use_last_error", "handle", "checked"];
 
 /** The given options, each read once. @throws TypeError for an unknown option, or a value of the wrong type. */
 export function checkLibraryOptions(given: LibraryOptions): LibraryOptions {
@@ -87,9 +93,25 @@ export function toPath(name: unknown): string | null {
 
 /** Loads a library and returns its handle. @throws LibraryError with the loader's reason. */
 export function open(path: string | null, options: LibraryOptions): number {
+  if (rawffi.platform.os === "win32") return openThere(path, options.mode);
   let mode = options.mode ?? DEFAULT_MODE;
   if ((mode & RTLD_LAZY) === 0) mode |= RTLD_NOW;
   if (options.deepbind ?? (path !== null && deepbindIsSafe())) mode |= RTLD_DEEPBIND;
+  return load(path, mode);
+}
+
+// LOAD_LIBRARY_SEARCH_DEFAULT_DIRS and LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR: never the working folder.
+const DEFAULT_FOLDERS = 0x1000;
+const LIBRARYS_FOLDER = 0x100;
+
+/** On Windows. */
+function openThere(path: string | null, mode: number | undefined): number {
+  const hasFolder = path !== null && /[\\/]/.test(path);
+  const folders = hasFolder ? DEFAULT_FOLDERS | LIBRARYS_FOLDER : DEFAULT_FOLDERS;
+  return load(hasFolder ? resolve(path) : path, mode ?? folders);
+}
+
+function load(path: string | null, mode: number): number {
   try {
     return rawffi.open(path, mode);
   } catch (error) {

@@ -170,6 +170,9 @@ export const integers: Readonly<Record<IntegerLetter, (name: string) => Row>> = 
   Q: ulonglong,
 });
 
+/** Integers as long as an address, for where a `long` is shorter. */
+export const sizes = own({ signed: sword("c_ssize_t"), unsigned: uword("c_size_t") });
+
 // biome-ignore format: a row reads as a row
 const int128 = (name: string, isSigned: boolean): Row => ({
   size: 16, align: 16, raw: isSigned ? "sint128" : "uint128", slot: "wide", swaps: "other",

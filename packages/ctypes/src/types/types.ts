@@ -9,7 +9,7 @@ import { rawffi } from "rawffi";
 import { describe } from "../memory/errors.ts";
 import { nameClasses } from "../memory/naming.ts";
 import { CData } from "./cdata.ts";
-import { type Code, type Complex, codes } from "./codes.ts";
+import { type Code, type Complex, codes, sizes } from "./codes.ts";
 import type { AnyPointer, ArrayOf, Pointer, Ref } from "./inference.ts";
 import { charPointer, voidPointer, widePointer } from "./pointerkinds.ts";
 import { type CType, IS_SIMPLE, TEXT } from "./protocol.ts";
@@ -203,6 +203,26 @@ Object.defineProperty(_SimpleCData, Symbol.hasInstance, {
     typeof object === "object" && object !== null && object instanceof CData && object[IS_SIMPLE],
 });
 
+// -- Sizes -----------------------------------------------------------------------------------------
+
+// On Windows a `long` is shorter than an address. The letters are those that Python has there.
+class SignedSize extends simple<"l", number, Integer>("q" as "l", sizes.signed) {}
+class UnsignedSize extends simple<"L", number, Integer>("Q" as "L", sizes.unsigned) {}
+
+const isLongWhole = rawffi.platform.longSize === rawffi.platform.pointerSize;
+
+/** C's `size_t`: a number, or a bigint where a number would not be exact. */
+export const c_size_t = (isLongWhole ? c_ulong : UnsignedSize) as typeof c_ulong;
+export type c_size_t = c_ulong;
+/** C's `ssize_t`, likewise. */
+export const c_ssize_t = (isLongWhole ? c_long : SignedSize) as typeof c_long;
+export type c_ssize_t = c_long;
+/** C's `time_t`, likewise. */
+export const c_time_t = c_ssize_t;
+export type c_time_t = c_long;
+
+if (!isLongWhole) nameClasses({ c_ssize_t, c_size_t });
+
 nameClasses({
   c_byte,
   c_ubyte,
@@ -237,13 +257,10 @@ nameClasses({
 export {
   c_byte as c_int8,
   c_int as c_int32,
-  c_long as c_ssize_t,
-  c_long as c_time_t,
   c_longlong as c_int64,
   c_short as c_int16,
   c_ubyte as c_uint8,
   c_uint as c_uint32,
-  c_ulong as c_size_t,
   c_ulonglong as c_uint64,
   c_ushort as c_uint16,
 };
