@@ -50,8 +50,6 @@ void findStack(Thread* of) {
   of->engineLimit = engineLimit(lowest, here, of->firstEngineLimit);
 }
 
-extern "C" void rawffi_callOn(uintptr_t, void (*run)(void* data), void* data, uintptr_t*) { run(data); }
-
 void finishAbandoned(Thread*, uintptr_t) {}
 void finishDownTo(Thread*, const Left*) {}
 
