@@ -104,6 +104,6 @@ test("an option that there is not is an error", () => {
   throws(
     () => CFUNCTYPE(c_int, { useErrno: true } as never),
     TypeError,
-    'CFUNCTYPE(): there is no option "useErrno"; there are use_errno, leaf, pumped, nowait, throws, guarded',
+    'CFUNCTYPE(): there is no option "useErrno"; there are use_errno, use_last_error, leaf, pumped, nowait, throws, guarded',
   );
 });
