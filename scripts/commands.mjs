@@ -138,6 +138,16 @@ export const PLATFORMS = {
     what: "a runtime that lets no ArrayBuffer be C's memory, as Electron: a build of the addon that refuses them all",
     program: "scripts/on/caged.mjs",
   },
+  riscv64: {
+    what: "Linux for RISC-V, where every call goes through libffi, in an emulator",
+    program: "scripts/on/emulated.mjs",
+    args: ["riscv64"],
+  },
+  ppc64le: {
+    what: "the same on little-endian POWER",
+    program: "scripts/on/emulated.mjs",
+    args: ["ppc64"],
+  },
   "arm64-stubs": {
     what: "the machine code of calls on AArch64, in an emulator; says what it needs",
     program: "scripts/on/arm64-stubs.mjs",

@@ -9,13 +9,13 @@
  */
 
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { emulated } from "../setup/emulator.mjs";
 import { checkSymbols, glibcOfRelease } from "../setup/glibc.mjs";
 import { nodeOf } from "../setup/nodes.mjs";
 import { root, run, SetupError } from "../setup/step.mjs";
+import { copyWorkspace } from "../setup/workspace.mjs";
 
 const ARCH = "arm64";
 const PARTS = ["packages/rawffi/test", "packages/ctypes/test"];
@@ -29,7 +29,8 @@ try {
   const { node, compiler, libffi, env } = emulated(ARCH);
   process.env.CXX = compiler; // for the stand-in of the C library, too
   const building = { ...env, CXX: compiler, LIBFFI: libffi, GLIBC: glibcOfRelease(ARCH) ?? "" };
-  const place = copyWorkspace();
+  const place = join(root, "node_modules/.cache/emulated", ARCH, "workspace");
+  copyWorkspace(place);
   const versions = values.node.split(",");
   const words = positionals.length > 0 ? positionals : PARTS;
   for (const version of versions) {
@@ -48,34 +49,6 @@ try {
   if (!(error instanceof SetupError)) throw error;
   console.error(error.message);
   process.exitCode = 1;
-}
-
-/**
- * A copy of this workspace, without what was compiled for this machine; what it has compiled itself before stays. Its
- * dependencies are those here, and its packages its own.
- */
-function copyWorkspace() {
-  const place = join(root, "node_modules/.cache/emulated", ARCH, "workspace");
-  mkdirSync(join(place, "node_modules"), { recursive: true });
-  const isWanted = (path) => !/\/(node_modules|\.git)$|\/fixtures\/build$|\/rawffi\/(build|prebuilds)$/.test(path);
-  for (const name of readdirSync(root)) {
-    if (!isWanted(`/${name}`)) continue;
-    cpSync(join(root, name), join(place, name), {
-      recursive: true,
-      force: true,
-      verbatimSymlinks: true,
-      preserveTimestamps: true,
-      filter: isWanted,
-    });
-  }
-  for (const entry of readdirSync(join(root, "node_modules"), { withFileTypes: true })) {
-    if (entry.name === ".cache") continue;
-    const link = join(place, "node_modules", entry.name);
-    rmSync(link, { force: true });
-    const target = join(root, "node_modules", entry.name);
-    symlinkSync(entry.isSymbolicLink() ? readlinkSync(target) : target, link);
-  }
-  return place;
 }
 
 /** Both binaries that this Node loads, whose own file is `host`. */

@@ -6,16 +6,33 @@
  * Node is started by a script, which starts the emulator. Node takes that script for its own executable, by a library
  * that is loaded before it (`exe.c` below): so whatever starts another Node, a shell, too, starts it in the emulator.
  */
-import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { libffiOfRelease } from "./libffi.mjs";
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { archive, libffiOfRelease, signedBy } from "./libffi.mjs";
 import { nodeOf } from "./nodes.mjs";
 import { modified, root, run, whereIs } from "./step.mjs";
 import { installDebianPackages } from "./system.mjs";
 
-/** By Node's name of a processor: what GNU, Debian and qemu call it. */
+/**
+ * By Node's name of a processor: what GNU, Debian and qemu call it, and npm, where that is another name. Libraries come
+ * from this suite of Debian, without its security updates, which mirrors have for few processors. Node does, too, where
+ * npm has none.
+ */
 export const MACHINES = {
-  arm64: { triple: "aarch64-linux-gnu", debian: "arm64", qemu: "aarch64" },
+  arm64: { triple: "aarch64-linux-gnu", debian: "arm64", qemu: "aarch64", suite: "bookworm" },
+  ppc64: { triple: "powerpc64le-linux-gnu", debian: "ppc64el", qemu: "ppc64le", suite: "bookworm", npm: "ppc64le" },
+  riscv64: { triple: "riscv64-linux-gnu", debian: "riscv64", qemu: "riscv64", suite: "trixie", hasDebiansNode: true },
 };
 
 /** The libraries that the tests load. */
@@ -60,24 +77,46 @@ export function emulated(arch) {
 
 // -- Libraries -------------------------------------------------------------------------------------
 
-/** A folder with Debian's libraries for the processor, of the suite that this machine has. */
-function libraries({ triple, debian }, folder) {
+/** A folder with Debian's libraries for the processor, and what these need; with its Node, where that is wanted. */
+function libraries({ triple, debian, suite, hasDebiansNode }, folder) {
   const system = join(folder, "system");
   if (modified(system) > 0) return system;
   const work = `${system}.${process.pid}`;
-  for (const name of ["lists/partial", "cache/archives/partial", "debs"])
-    mkdirSync(join(work, name), { recursive: true });
+  for (const name of ["lists/partial", "cache/archives/partial"]) mkdirSync(join(work, name), { recursive: true });
   const places = { "Dir::State::lists": "lists", "Dir::Cache": "cache" };
   const options = Object.entries(places).map(([name, path]) => `${name}=${join(work, path)}`);
-  options.push("Dir::State::status=/dev/null", `APT::Architecture=${debian}`, `APT::Architectures=${debian}`);
-  const flags = options.flatMap((option) => ["-o", option]);
+  writeFileSync(join(work, "status"), "");
+  options.push(
+    `Dir::State::status=${join(work, "status")}`,
+    `APT::Architecture=${debian}`,
+    `APT::Architectures=${debian}`,
+  );
+  writeFileSync(join(work, "sources.list"), `deb ${signedBy()}${archive()} ${suite} main\n`);
+  options.push(`Dir::Etc::sourcelist=${join(work, "sources.list")}`, "Dir::Etc::sourceparts=/dev/null");
+  const flags = [...options, "APT::Sandbox::User=root"].flatMap((option) => ["-o", option]);
   run("apt-get", [...flags, "update"]);
-  run("apt-get", [...flags, "download", ...LIBRARIES], { cwd: join(work, "debs") });
-  for (const file of readdirSync(join(work, "debs")))
-    run("dpkg-deb", ["-x", join(work, "debs", file), join(work, "made")]);
+  const wanted = hasDebiansNode ? ["nodejs", ...LIBRARIES] : LIBRARIES;
+  run("apt-get", [...flags, "install", "-y", "--download-only", "--no-install-recommends", ...wanted]);
+  const debs = join(work, "cache/archives");
+  for (const file of readdirSync(debs).filter((name) => name.endsWith(".deb")))
+    run("dpkg-deb", ["-x", join(debs, file), join(work, "made")]);
+  // Older suites have these as folders; the packages of newer ones count on the links.
+  for (const name of ["bin", "lib", "lib64"])
+    if (modified(join(work, "made", name)) === 0) {
+      mkdirSync(join(work, "made/usr", name), { recursive: true });
+      symlinkSync(`usr/${name}`, join(work, "made", name));
+    }
+  // The loader of POWER is a link to an absolute path.
+  for (const { parentPath, path, name } of readdirSync(join(work, "made/lib64"), { withFileTypes: true })) {
+    const link = join(parentPath ?? path, name);
+    const target = lstatSync(link).isSymbolicLink() ? readlinkSync(link) : "";
+    if (!target.startsWith("/")) continue;
+    rmSync(link);
+    symlinkSync(`..${target}`, link);
+  }
   // By these names the compiler finds them.
-  const place = join(work, "made/usr/lib", triple);
-  for (const at of [place, join(work, "made/lib", triple)])
+  const place = realpathSync(join(work, "made/usr/lib", triple));
+  for (const at of new Set([place, realpathSync(join(work, "made/lib", triple))]))
     for (const name of readdirSync(at)) {
       const development = /^lib(z|sqlite3|gc)\.so(?=\.\d+$)/.exec(name)?.[0];
       if (development !== undefined)
@@ -101,11 +140,13 @@ function wrappedTools({ triple }, folder, system) {
   return tools;
 }
 
-function startScript({ qemu }, folder, system, preloaded, version, arch) {
-  const node = nodeOf(version, arch);
+function startScript({ qemu, hasDebiansNode, npm }, folder, system, preloaded, version, arch) {
+  const node = hasDebiansNode ? join(system, "usr/bin/node") : nodeOf(version, npm ?? arch);
   const place = join(folder, `node-${version}`);
   mkdirSync(join(place, "bin"), { recursive: true });
-  if (modified(join(place, "include")) === 0) symlinkSync(join(node, "../../include"), join(place, "include"));
+  const headers = join(node, "../../include/node");
+  if (modified(headers) > 0 && modified(join(place, "include")) === 0)
+    symlinkSync(dirname(headers), join(place, "include"));
   const script = join(place, "bin/node");
   const options = `-L ${system} -E EMULATED_EXE=${script}`;
   const preload = `-E LD_PRELOAD=${preloaded}\${LD_PRELOAD:+:$LD_PRELOAD}`;

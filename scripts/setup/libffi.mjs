@@ -93,14 +93,15 @@ function fetched(work) {
 }
 
 /** The archive that this machine's own packages come from. */
-function archive(instead) {
+export function archive(instead = "") {
   const known = run("apt-get", ["indextargets", "--format", "$(REPO_URI)", "Origin: Debian"]).split(/\s+/);
   const found = known.find((address) => address !== "" && !/security/.test(address));
-  if (found === undefined) throw new SetupError(`apt-get knows no archive of Debian (apt-get update?); ${instead}`);
+  if (found === undefined)
+    throw new SetupError(`apt-get knows no archive of Debian (apt-get update?)${instead && `; ${instead}`}`);
   return found;
 }
 
-function signedBy() {
+export function signedBy() {
   const keys = "/usr/share/keyrings/debian-archive-keyring.gpg";
   return modified(keys) > 0 ? `[signed-by=${keys}] ` : "";
 }

@@ -59,6 +59,9 @@ const WINDOWS_FLAGS = [
 const WINDOWS_LINKING = ["-shared", "-s", "-static", "-Wl,--gc-sections", "-Wl,--exclude-all-symbols"];
 const WINDOWS_LIBRARIES = ["-lpsapi"];
 
+/** GCC calls functions for atomic bytes on RISC-V. */
+const ATOMIC = process.arch === "riscv64" ? ["-l:libatomic.a"] : [];
+
 class BuildError extends Error {}
 
 try {
@@ -87,7 +90,7 @@ async function build(kind) {
       sharedHeaders: [],
       flags: addonFlags(kind),
       include: () => libffi().include,
-      libraries: () => [libffi().library],
+      libraries: () => [libffi().library, ...ATOMIC],
       compiler,
       kind,
     }),

@@ -2,13 +2,14 @@
 import type { Platform } from "../interface.ts";
 import { aapcs64 } from "./aapcs64/aapcs64.ts";
 import type { Abi } from "./abi.ts";
+import { generic } from "./generic.ts";
 import { sysv } from "./sysv/sysv.ts";
 import { win64 } from "./win64/win64.ts";
 
-/** The ABI of `platform`; null where there is none yet, and every call goes through libffi. */
+/** The ABI of `platform`; null where there is none yet, and nothing can be called. */
 export function abiFor(platform: Platform): Abi | null {
   if (platform.arch === "x64") return platform.os === "win32" ? win64 : sysv;
   if (platform.arch === "arm64" && platform.os !== "darwin" && platform.os !== "win32") return aapcs64;
   // Not yet: AArch64 on Apple's systems and Windows.
-  return null;
+  return platform.os === "linux" ? generic(platform.arch) : null;
 }
