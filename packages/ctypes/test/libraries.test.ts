@@ -2,6 +2,9 @@
  * Libraries: finding, loading, symbols, variables, closing, and who binds to whose symbols.
  */
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { inspect } from "node:util";
@@ -173,6 +176,25 @@ test("a library that is not there is an error with the loader's reason", () => {
     "libno-such-library.so: cannot open shared object file: No such file or directory",
   );
   throws(() => new CDLL(import.meta.filename, {}), LibraryError, /: (invalid ELF header|file too short)$/);
+});
+
+test("a name for the linker is answered with what to write", { skip: process.platform !== "linux" }, () => {
+  const place = mkdtempSync(join(tmpdir(), "ctypes-script-"));
+  try {
+    const script = join(place, "libm.so");
+    writeFileSync(script, "/* GNU ld script */\nGROUP ( /lib/x86_64-linux-gnu/libm.so.6 )\n");
+    const write = 'write new CDLL\\(find_library\\("m"\\)\\) with find_library of "ctypes-js/util"$';
+    for (const name of ["m", "libm"]) {
+      const message = new RegExp(`^${name}: .*; the loader takes the name of a file: ${write}`);
+      throws(() => new CDLL(name), LibraryError, message);
+    }
+    throws(() => new CDLL(script), LibraryError, new RegExp(`; this may be a script for the linker: ${write}`));
+    const other = join(place, "notes.txt");
+    writeFileSync(other, "no library, and no script");
+    throws(() => new CDLL(other), LibraryError, /: (invalid ELF header|file too short)$/);
+  } finally {
+    rmSync(place, { recursive: true });
+  }
 });
 
 test("a name must be a string, a URL or null", () => {

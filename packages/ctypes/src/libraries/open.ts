@@ -116,8 +116,22 @@ function load(path: string | null, mode: number): number {
     return rawffi.open(path, mode);
   } catch (error) {
     if (!isOfLoader(error)) throw error;
-    throw new LibraryError(error.message, { cause: error });
+    throw new LibraryError(error.message + adviceOn(path, error.message), { cause: error });
   }
+}
+
+/** The loader's words for a file that is not there, and for one that is no library, of glibc and musl. */
+const MISSING = /No such file or directory/;
+const NO_LIBRARY = /invalid ELF header|file too short|Exec format error/;
+
+/** What to write instead of a name for the linker (`-lm`, `libm.so`), where the loader wants a file's; "" otherwise. */
+function adviceOn(path: string | null, reason: string): string {
+  const isScript = NO_LIBRARY.test(reason);
+  const pattern = isScript ? /(?:^|\/)lib([^/]+)\.so$/ : /^(?:lib)?([^/.\s]+)$/;
+  const name = isScript || MISSING.test(reason) ? pattern.exec(path ?? "")?.[1] : undefined;
+  if (name === undefined) return "";
+  const why = isScript ? "this may be a script for the linker" : "the loader takes the name of a file";
+  return `; ${why}: write new CDLL(find_library("${name}")) with find_library of "ctypes-js/util"`;
 }
 
 /** Whether the error comes from the loader or rawffi. Otherwise a callback threw it, called by a library's own code. */
