@@ -1,5 +1,5 @@
 /** Checks Node, and installs exactly what package-lock.json lists, without running any package's install script. */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { modified, root, run, SetupError, whereIs } from "./step.mjs";
 
@@ -41,9 +41,10 @@ function keepingCache(install) {
   }
 }
 
-/** Whether node_modules has a link to each of our own packages. */
+/** Whether node_modules has a link to each of our own packages, by the names in their manifests. */
 function workspacesAreLinked() {
-  return readdirSync(join(root, "packages")).every((name) =>
-    existsSync(join(root, "node_modules", name, "package.json")),
-  );
+  return readdirSync(join(root, "packages")).every((folder) => {
+    const { name } = JSON.parse(readFileSync(join(root, "packages", folder, "package.json"), "utf8"));
+    return existsSync(join(root, "node_modules", name, "package.json"));
+  });
 }
