@@ -66,9 +66,10 @@ export function FormatError(code: number = GetLastError()): string {
 }
 
 /**
- * The error for a code, by default the thread's: throw it.
+ * The error for a code, by default the thread's, with the system's text about it. It is returned, to be thrown: after a
+ * failed call of a library with `use_last_error`, `throw WinError(get_last_error())`.
  *
- *     if (!kernel32.CloseHandle(handle)) throw WinError(get_last_error());
+ *     WinError(6, "The handle is invalid.").message;   // "[WinError 6] The handle is invalid."
  */
 export function WinError(code: number = GetLastError(), description: string = FormatError(code).trim()): WindowsError {
   return new WindowsError(`[WinError ${code}] ${description}`, code);
