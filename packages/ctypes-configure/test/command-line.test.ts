@@ -3,7 +3,7 @@
  * Node.
  */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -82,6 +82,30 @@ writeFileSync(${built} + "/cli.js", "console.log('argument: ' + process.argv[2])
     writeFileSync(join(folder, "h/c.h"), "#include <nowhere.h>\n");
     const nested = run(["generate", "h/c.h"]).stderr;
     assert.match(nested, /h\/c\.h:1:10: fatal error: 'nowhere\.h' file not found; name its folder/);
+  });
+
+  test("finds a library by a path from the module, wherever the program runs", () => {
+    mkdirSync(join(folder, "lib"));
+    writeFileSync(join(folder, "h/beside.h"), "int beside(void);\n");
+    writeFileSync(join(folder, "lib/beside.c"), "int beside(void) { return 42; }\n");
+    const library = join(folder, "lib/libbeside.so");
+    execFileSync("cc", ["-shared", "-o", library, join(folder, "lib/beside.c")]);
+    const program = (module: string) => {
+      const code = `import { libbeside } from ${JSON.stringify(join(folder, module))}; console.log(libbeside.beside());`;
+      return execFileSync(process.execPath, ["--import", "tsx", "--input-type=module", "--eval", code], {
+        cwd: root,
+        encoding: "utf8",
+      });
+    };
+    for (const words of [
+      ["--out", "src/beside.ts"],
+      ["--per-header", "--out", "src"],
+    ]) {
+      const { status, stderr } = run(["generate", "h/beside.h", "--library", "./lib/libbeside.so", ...words]);
+      assert.equal(status, 0, stderr);
+      assert.equal(program("src/beside.ts"), "42\n");
+      rmSync(join(folder, "src"), { recursive: true });
+    }
   });
 
   test("takes folders with spaces, also those of packages, and makes the folder of a module", () => {

@@ -169,7 +169,9 @@ function sorted(declarations: readonly Declaration[]): Sorted {
 
 function symbolsOf(options: GenerateOptions, symbols: readonly SymbolDeclaration[]): SymbolsByLibrary {
   const libraries = options.libraries ?? [];
-  return libraries.length === 0 ? { libraries: [], absent: symbols } : symbolsByLibrary(libraries, symbols);
+  return libraries.length === 0
+    ? { libraries: [], absent: symbols }
+    : symbolsByLibrary(libraries, symbols, options.out);
 }
 
 export function titleOf(

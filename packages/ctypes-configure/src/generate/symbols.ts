@@ -2,7 +2,7 @@
  * Which library has which symbol: asked of the libraries themselves.
  */
 import { realpathSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import {
   addressof,
   CDLL,
@@ -44,11 +44,13 @@ export interface SymbolsByLibrary {
  *
  * The loader looks into what a library depends on as well: libavcodec has all of libavutil's symbols for it.
  *
+ * @param module The file of the module: it names a library that is given by a relative path as seen from there.
  * @throws Error when there is no such library, LibraryError when it cannot be opened.
  */
 export function symbolsByLibrary(
   wanted: readonly string[],
   declarations: readonly SymbolDeclaration[],
+  module?: string,
 ): SymbolsByLibrary {
   const opened = wanted.map(openedLibrary);
   const bySymbol = declarations.map((declaration) => ({
@@ -57,7 +59,7 @@ export function symbolsByLibrary(
   }));
   const libraries = opened.map(({ name, file }, i) => ({
     name,
-    file,
+    ...placeOf(file, module),
     symbols: bySymbol.flatMap(({ declaration, owner }) => (owner === opened[i] ? [declaration] : [])),
   }));
   for (const { library } of opened) library.close();
@@ -78,6 +80,17 @@ interface Opened {
 function openedLibrary(wanted: string): Opened {
   const file = fileOf(wanted);
   return { name: variableOf(wanted), file, library: new CDLL(file) };
+}
+
+/** A relative path is one as seen from the current folder, in which a program with the module need not run. */
+function placeOf(file: string, module: string | undefined): Pick<LibraryUse, "file" | "isBeside"> {
+  if (module === undefined || !file.includes("/") || isAbsolute(file)) return { file };
+  return {
+    file: relative(dirname(resolve(module)), resolve(file))
+      .split(sep)
+      .join("/"),
+    isBeside: true,
+  };
 }
 
 function ownerOf(symbol: string, opened: readonly Opened[]): Opened | undefined {
