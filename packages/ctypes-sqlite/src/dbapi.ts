@@ -13,13 +13,7 @@ export {
   register_converter,
 } from "./dbapi/adapt.ts";
 export { Blob, type BlobOptions } from "./dbapi/blob.ts";
-export {
-  type BackupOptions,
-  Connection,
-  type ConnectOptions,
-  connect,
-  type IsolationLevel,
-} from "./dbapi/connection.ts";
+export { Connection, connect } from "./dbapi/connection.ts";
 export * from "./dbapi/constants.ts";
 export { type ColumnDescription, Cursor, type SqlParameters } from "./dbapi/cursor.ts";
 export {
@@ -36,6 +30,7 @@ export {
   Warning,
 } from "./dbapi/errors.ts";
 export type { AggregateClass, WindowClass } from "./dbapi/functions.ts";
+export type { BackupOptions, ConnectOptions, IsolationLevel } from "./dbapi/options.ts";
 export { Row } from "./dbapi/row.ts";
 export { PARSE_COLNAMES, PARSE_DECLTYPES, type RowFactory, type TextFactory } from "./dbapi/session.ts";
 

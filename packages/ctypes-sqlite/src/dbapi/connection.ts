@@ -21,30 +21,8 @@ import { Cursor, type SqlParameters } from "./cursor.ts";
 import { dump } from "./dump.ts";
 import { databaseClosed, databaseError, exceptions, OperationalError, ProgrammingError } from "./errors.ts";
 import { type AggregateClass, createAggregate, createFunction, createWindow, type WindowClass } from "./functions.ts";
+import { type BackupOptions, beginFor, type ConnectOptions, type IsolationLevel } from "./options.ts";
 import { type RowFactory, Session, type TextFactory } from "./session.ts";
-
-export type IsolationLevel = "" | "DEFERRED" | "IMMEDIATE" | "EXCLUSIVE";
-
-export interface ConnectOptions {
-  /** Seconds to wait for a lock; by default 5. */
-  timeout?: number;
-  /** PARSE_DECLTYPES, PARSE_COLNAMES, both, or 0. */
-  detect_types?: number;
-  /** How transactions begin by themselves; null begins none. */
-  isolation_level?: IsolationLevel | null;
-  /** How many statements are kept for use again; by default 128. */
-  cached_statements?: number;
-  /** Whether the name may be a URI. */
-  uri?: boolean;
-}
-
-export interface BackupOptions {
-  /** Pages at a time; by default all. */
-  pages?: number;
-  progress?: ((status: number, remaining: number, total: number) => void) | null;
-  /** Which database of the connection; by default `main`. */
-  name?: string;
-}
 
 /** Opens a database. @throws OperationalError when it cannot be opened. */
 export function connect(database: string | URL, options: ConnectOptions = {}): Connection {
@@ -363,16 +341,6 @@ export class Connection {
 Object.assign(Connection.prototype, exceptions);
 
 // -- Private ---------------------------------------------------------------------------------------
-
-/** How transactions begin at this level. */
-function beginFor(level: unknown): string | null {
-  if (level === null) return null;
-  const kind = typeof level === "string" ? level.toUpperCase() : null;
-  if (kind === null || !["", "DEFERRED", "IMMEDIATE", "EXCLUSIVE"].includes(kind)) {
-    throw new TypeError("isolation_level string must be '', 'DEFERRED', 'IMMEDIATE', or 'EXCLUSIVE'");
-  }
-  return `BEGIN ${kind}`;
-}
 
 function checkDefinition(method: string, name: unknown, narg: unknown, made: unknown): void {
   checkText(`${method}() argument 1`, name);
