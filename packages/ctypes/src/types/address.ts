@@ -26,6 +26,8 @@ export function lentAddress(data: Instance): number {
 /** @throws TypeError, RangeError when the buffer that an instance lies in was detached or shrunk. */
 export function checkMemoryOf(data: Instance): void {
   const memory = data[MEMORY];
+  // It has no buffer that could go. V8 of Node 26 was also seen to take a window's length, 2^31, for a negative number.
+  if (memory.kind === "foreign") return;
   const { name, size } = traitsOf(typeOfInstance(data));
   let byteLength: number;
   try {
