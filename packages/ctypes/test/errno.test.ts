@@ -11,6 +11,7 @@ const symbols = {
   set_c_errno: CFUNCTYPE(c_int, c_int),
   get_c_errno: CFUNCTYPE(c_int),
 };
+const isWindows = process.platform === "win32";
 const lib = new CDLL(functionsPath, symbols, { use_errno: true });
 
 test("set_errno sets ctypes' copy and gives the old one", () => {
@@ -36,6 +37,14 @@ test("a call with use_errno begins with the copy", () => {
 
 test("without use_errno the copy is not touched", () => {
   const plain = new CDLL(functionsPath, symbols);
+  set_errno(44);
+  plain.set_c_errno(55);
+  assert.equal(get_errno(), 44);
+});
+
+test("off Windows use_last_error swaps nothing, as in Python", { skip: isWindows && "Windows has it" }, () => {
+  class SetErrno extends CFUNCTYPE(c_int, c_int, { use_last_error: true }) {}
+  const plain = new CDLL(functionsPath, { set_c_errno: SetErrno }, { use_last_error: true });
   set_errno(44);
   plain.set_c_errno(55);
   assert.equal(get_errno(), 44);

@@ -28,6 +28,7 @@ import {
   FUNCTION_OPTIONS,
   type FunctionOptions,
   type FunctionType,
+  swapsErrorCodes,
 } from "./functiontype.ts";
 import { checkParamflags, type ParamFlag } from "./paramflags.ts";
 import { type Callable, callOptions } from "./shape.ts";
@@ -284,7 +285,7 @@ function checkDeclaration(
     argtypes: checkArgtypes("CFUNCTYPE(): argtypes", takesMore ? argtypes.slice(0, -1) : argtypes),
     takesMore,
     paramflags: null,
-    usesErrno: options?.use_errno === true || options?.use_last_error === true,
+    usesErrno: options !== null && swapsErrorCodes(options),
     nowait: options?.nowait,
     leaf,
     pumped,

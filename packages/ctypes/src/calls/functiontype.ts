@@ -3,7 +3,7 @@
  */
 
 import type { Tier } from "rawffi";
-import { own } from "rawffi";
+import { own, rawffi } from "rawffi";
 import { describe } from "../memory/errors.ts";
 import type { Address, AnyPointer, Data, PassAll, Read, ReadAll, Self, Tagged, Write } from "../types/inference.ts";
 import type { Statics } from "../types/statics.ts";
@@ -117,6 +117,14 @@ export interface FunctionOptions {
    * a library, and the process should be restarted then.
    */
   readonly guarded?: boolean;
+}
+
+/** Whether calls swap C's error codes with ctypes' copies. Off Windows `use_last_error` has no effect, as in Python. */
+export function swapsErrorCodes({
+  use_errno = false,
+  use_last_error = false,
+}: Pick<FunctionOptions, "use_errno" | "use_last_error">): boolean {
+  return use_errno || (use_last_error && rawffi.platform.os === "win32");
 }
 
 export const FUNCTION_OPTIONS = [

@@ -6,6 +6,7 @@
  */
 import { type Address, rawffi } from "rawffi";
 import { type DynamicFunction, dynamicFunction } from "../calls/dynamic.ts";
+import { swapsErrorCodes } from "../calls/functiontype.ts";
 import { isInCallback } from "../calls/slots.ts";
 import { describe, LibraryError, located } from "../memory/errors.ts";
 import { checkMemory, exactAddress, memoryAt, userSpace } from "../memory/memory.ts";
@@ -278,7 +279,7 @@ class LoadedLibrary implements SymbolSource {
   [ORIGIN](name: string): SymbolOrigin {
     return {
       name,
-      usesErrno: (this.#options.use_errno || this.#options.use_last_error) ?? false,
+      usesErrno: swapsErrorCodes(this.#options),
       isChecked: this.#stopChecking !== null,
       library: this,
       check: () => this.#check(name),
