@@ -163,6 +163,8 @@ if (rawffi.hasWindows) {
       for (const value of [
         -1,
         2 ** 53,
+        -(2 ** 53),
+        -(2n ** 53n) - 1n,
         -(2 ** 53) - 2,
         2 ** 63,
         2 ** 64 + 4096,

@@ -89,8 +89,9 @@ function loadSignedPeeked(memory: Memory, offset: number, littleEndian: boolean)
     return loadSignedHalves(memory, offset, littleEndian);
   const value = rawffi.access.getAddress(memory.base + offset);
   if (typeof value === "number") return value;
+  // A bigint is 2^53 or more here: negative, or positive and beyond what a number holds.
   const signed = BigInt.asIntN(64, value);
-  return Number.isSafeInteger(Number(signed)) ? Number(signed) : signed;
+  return signed < 0n && signed >= -(2n ** 53n) ? Number(signed) : signed;
 }
 
 function loadUnsignedPeeked(memory: Memory, offset: number, littleEndian: boolean): number | bigint {
