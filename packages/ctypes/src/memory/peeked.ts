@@ -11,12 +11,12 @@ export type PeekedMemory = Pick<DataView, `${"get" | "set"}${(typeof TYPES)[numb
 
 /** Foreign memory from `base` on; `check`, if given, is asked about each address first. */
 export function peekedMemory(base: number, check: ((address: number) => void) | null): PeekedMemory {
-  return new (check === null ? Plain : checkedClass(check))(base) as PeekedMemory;
+  return new (check === null ? plainClass() : checkedClass(check))(base) as PeekedMemory;
 }
 
 /** Whether it is such memory, and not checked: then one native call for a whole word is better than two. */
 export function isPlainlyPeeked(memory: { readonly kind: string }): boolean {
-  return memory.kind === "foreign" && memory instanceof Plain;
+  return Plain !== undefined && memory.kind === "foreign" && memory instanceof Plain;
 }
 
 // -- Private ---------------------------------------------------------------------------------------
@@ -46,18 +46,23 @@ const { isLittleEndian } = rawffi.platform;
 /** What has the other byte order goes through it. */
 const turned = new DataView(new ArrayBuffer(8));
 
-const Plain = class extends Peeked {};
-addAccessors(Plain.prototype, null);
-
+// Both are made when they are first used: most programs need neither.
+let Plain: typeof Peeked | undefined;
 let Checked: typeof Peeked | undefined;
 
+function plainClass(): typeof Peeked {
+  Plain ??= withAccessors(class extends Peeked {}, null);
+  return Plain;
+}
+
 function checkedClass(check: (address: number) => void): typeof Peeked {
-  if (Checked === undefined) addAccessors((Checked = class extends Peeked {}).prototype, check);
+  Checked ??= withAccessors(class extends Peeked {}, check);
   return Checked;
 }
 
-function addAccessors(prototype: Peeked, check: ((address: number) => void) | null): void {
-  for (const type of TYPES) addPair(prototype, `get${type}` as "getInt32", `set${type}` as "setInt32", check);
+function withAccessors(Class: typeof Peeked, check: ((address: number) => void) | null): typeof Peeked {
+  for (const type of TYPES) addPair(Class.prototype, `get${type}` as "getInt32", `set${type}` as "setInt32", check);
+  return Class;
 }
 
 // Written for one type; all have the same shape.
