@@ -41,7 +41,6 @@ export {
   get_last_error,
   HRESULT,
   OleDLL,
-  type OleDLLConstructor,
   oledll,
   set_last_error,
   WINFUNCTYPE,

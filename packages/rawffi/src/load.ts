@@ -41,7 +41,7 @@ export function loadV8Part(addon: NativeAddon): V8Verbs {
   return own(load<NativeV8>(path).attach(addon.environmentAddress, addon.throwPending));
 }
 
-/** So do builds of Node with another layout of V8's objects. */
+/** Whether this V8 compresses pointers, as some builds of Node do: its objects have another layout. */
 function hasShortPointers(): boolean {
   const variables = process.config.variables as Readonly<Record<string, unknown>>;
   return [variables.v8_enable_pointer_compression, variables.v8_enable_sandbox].some((value) => Number(value) === 1);

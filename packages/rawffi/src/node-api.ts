@@ -52,8 +52,8 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
     hold: ways.v8?.heldAddressOf ?? (() => {}),
     retain: ways.v8?.retain ?? (() => 0),
     release: ways.v8?.release ?? (() => {}),
-    // Node aborts the process when the base is null, and V8 when the length is too large.
     hasWindows: addon.hasWindows,
+    // Node aborts the process when the base is null, and V8 when the length is too large.
     window: (address, byteLength) =>
       !addon.hasWindows || address === 0 || byteLength > LARGEST_WINDOW ? null : windows.window(address, byteLength),
     allocate: addon.allocate,

@@ -93,7 +93,7 @@ export function toPath(name: unknown): string | null {
 
 /** Loads a library and returns its handle. @throws LibraryError with the loader's reason. */
 export function open(path: string | null, options: LibraryOptions): number {
-  if (rawffi.platform.os === "win32") return openThere(path, options.mode);
+  if (rawffi.platform.os === "win32") return openOnWindows(path, options.mode);
   let mode = options.mode ?? DEFAULT_MODE;
   if ((mode & RTLD_LAZY) === 0) mode |= RTLD_NOW;
   if (options.deepbind ?? (path !== null && deepbindIsSafe())) mode |= RTLD_DEEPBIND;
@@ -105,7 +105,7 @@ const DEFAULT_FOLDERS = 0x1000;
 const LIBRARYS_FOLDER = 0x100;
 
 /** On Windows. */
-function openThere(path: string | null, mode: number | undefined): number {
+function openOnWindows(path: string | null, mode: number | undefined): number {
   const hasFolder = path !== null && /[\\/]/.test(path);
   const folders = hasFolder ? DEFAULT_FOLDERS | LIBRARYS_FOLDER : DEFAULT_FOLDERS;
   return load(hasFolder ? resolve(path) : path, mode ?? folders);

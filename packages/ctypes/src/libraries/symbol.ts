@@ -69,7 +69,7 @@ export function symbol<T extends TypeOf>(name: string, type: T, options: SymbolO
 /** Whether a declaration is a function that returns it; a class that is not a C type is not one. */
 export function isLater(declared: unknown): declared is () => unknown {
   if (typeof declared !== "function") return false;
-  // An arrow function, as nearly all are, is the only one without any.
+  // Arrow functions, as nearly all are, have none; every class has one.
   if ((declared as { prototype?: unknown }).prototype === undefined) return true;
   if (isCType(declared)) return false;
   return Object.getOwnPropertyDescriptor(declared, "prototype")?.writable !== false;

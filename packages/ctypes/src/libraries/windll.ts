@@ -10,7 +10,7 @@ import { frameLastError, setFrameLastError } from "../calls/slots.ts";
 import { describe } from "../memory/errors.ts";
 import { plain } from "../types/simple.ts";
 import { c_uint32, c_void_p, c_wchar_p } from "../types/types.ts";
-import { CDLL, type DynamicLibrary, type Library, type LibraryName } from "./cdll.ts";
+import { CDLL, type CDLLConstructor, type DynamicLibrary, type LibraryName } from "./cdll.ts";
 import type { LibraryOptions } from "./open.ts";
 import type { DeclaredSymbol } from "./symbol.ts";
 
@@ -89,16 +89,6 @@ export class HRESULT extends plain<"l", number>("l") {
 
 // -- Libraries -------------------------------------------------------------------------------------
 
-export interface OleDLLConstructor {
-  /** Loads a library; functions that are not declared return an {@link HRESULT}. */
-  new <const S extends Record<string, DeclaredSymbol>>(
-    name: LibraryName | (() => LibraryName),
-    symbols: S,
-    options?: LibraryOptions,
-  ): Library<S>;
-  new (name: LibraryName | (() => LibraryName), symbols?: null, options?: LibraryOptions): DynamicLibrary;
-}
-
 /** Libraries whose functions return an {@link HRESULT}, unless they are declared otherwise. */
 export const OleDLL = function OleDLL(
   name: LibraryName,
@@ -117,7 +107,7 @@ export const OleDLL = function OleDLL(
       return value;
     },
   });
-} as unknown as OleDLLConstructor;
+} as unknown as CDLLConstructor;
 
 /** Libraries by their names, opened at the first use: `windll.user32.MessageBeep(0)`. */
 export const windll = loader(CDLL as new (name: string) => DynamicLibrary);
