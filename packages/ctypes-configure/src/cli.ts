@@ -3,7 +3,7 @@
  * compares one with the headers.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join, relative, resolve, sep } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { check } from "./check/check.ts";
 import { configured } from "./configure/module.ts";
@@ -17,6 +17,7 @@ import { configsIn, defaultConfig } from "./load/config.ts";
 import { loadModule } from "./load/load.ts";
 import type { Entry } from "./measure/entry.ts";
 import { type Entries, measure } from "./measure/measure.ts";
+import { pathFrom, type WithPaths, withPaths } from "./measure/paths.ts";
 import type { Settings } from "./measure/settings.ts";
 
 const USAGE = `Usage:
@@ -137,7 +138,7 @@ async function runGenerate(args: readonly string[]): Promise<number> {
     writeGenerated(restored("generate", optionsOf(values, positionals)), say);
     return 0;
   }
-  const given = optionsOf(values, positionals);
+  const given = withPaths(optionsOf(values, positionals), (path) => resolve(path));
   const configs = await configsIn(file);
   process.chdir(dirname(resolve(file))); // what it says is relative to it
   for (const [where, config] of configs) writeGenerated(restored(where, { ...config, ...given }), say);
@@ -145,7 +146,7 @@ async function runGenerate(args: readonly string[]): Promise<number> {
 }
 
 /** What the command line says, as a configuration. */
-function optionsOf(values: GenerateValues, headers: readonly string[]): Record<string, unknown> {
+function optionsOf(values: GenerateValues, headers: readonly string[]): WithPaths & Record<string, unknown> {
   const { docs, out } = values;
   if (docs !== undefined && docs !== "brief" && docs !== "full" && docs !== "none") {
     throw new UsageError(`generate: --docs: expected brief, full or none, got ${docs}`);
@@ -186,9 +187,9 @@ function optionsOf(values: GenerateValues, headers: readonly string[]): Record<s
 }
 
 function writeGenerated({ out, perHeader, ...options }: ReturnType<typeof restored>, say: Say): void {
-  const folder = out === undefined || perHeader ? (out ?? ".") : dirname(out);
   const place = out === undefined ? {} : { out };
-  const all = { ...options, ...place, progress: say, ...shimBeside(options, folder) };
+  const module = perHeader || out === undefined ? join(out ?? ".", "module.ts") : out;
+  const all = { ...options, ...place, progress: say, ...shimBeside(options, module) };
   const { skipped, absent, declarations } = perHeader
     ? writeModules(generatePerHeader(all), out)
     : writeModule(generate(all), out);
@@ -199,16 +200,15 @@ function writeGenerated({ out, perHeader, ...options }: ReturnType<typeof restor
 
 function shimOf(values: GenerateValues): { readonly shim?: ShimOptions } {
   const { shim: file, "shim-prototype": prototypes } = values;
-  if (file !== undefined) return { shim: { file, ...(prototypes && { prototypes }) } };
+  if (file !== undefined)
+    return { shim: { file: values.config === undefined ? file : resolve(file), ...(prototypes && { prototypes }) } };
   if (prototypes !== undefined) throw new UsageError("generate: --shim-prototype needs --shim, a file");
   return {};
 }
 
 /** The shim, named as seen from the module. */
-function shimBeside({ shim }: GenerateOptions, folder: string): Pick<GenerateOptions, "shim"> {
-  if (shim === undefined || shim.url !== undefined) return {};
-  const url = relative(resolve(folder), resolve(shim.file)).split(sep).join("/");
-  return { shim: { ...shim, url: url.startsWith(".") ? url : `./${url}` } };
+function shimBeside({ shim }: GenerateOptions, module: string): Pick<GenerateOptions, "shim"> {
+  return shim === undefined || shim.url !== undefined ? {} : { shim: { ...shim, url: pathFrom(module, shim.file) } };
 }
 
 /** What is said where a module has types and constants only. */
@@ -272,7 +272,7 @@ async function runMeasure(args: readonly string[]): Promise<number> {
     progress: sayer(values.quiet === true),
   };
   const text = values.out?.endsWith(".ts")
-    ? await configured(settings, entries)
+    ? await configured(settings, entries, values.out)
     : `${JSON.stringify(await measure(settings, entries), exactNumbers, 2)}\n`;
   if (values.out === undefined) process.stdout.write(text);
   else writeTo(values.out, text);

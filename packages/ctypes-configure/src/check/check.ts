@@ -10,6 +10,7 @@ import { letterOf } from "../configure/simple.ts";
 import { CompilationError } from "../measure/compiler.ts";
 import type { Entry } from "../measure/entry.ts";
 import { measureEntries } from "../measure/measure.ts";
+import { asKeptBy } from "../measure/paths.ts";
 import type { Settings } from "../measure/settings.ts";
 import { type AnyClass, isClass } from "./classes.ts";
 import { bytesQuestion, constantQuestion, enumQuestions, isEnumeration, simpleQuestion } from "./constants.ts";
@@ -38,7 +39,7 @@ export async function check(
   settings: Partial<Settings> = {},
 ): Promise<Checked> {
   const origin = module.__configure__ as Origin | undefined;
-  const all: Settings = { ...origin?.source, ...definedOnly(settings) };
+  const all: Settings = { ...(origin && asKeptBy(origin.url, origin.source)), ...definedOnly(settings) };
   if (!all.headers?.length)
     throw new TypeError("check(): a module that was not generated needs headers to be checked against");
   const known = new Known(all, origin);

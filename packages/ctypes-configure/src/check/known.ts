@@ -10,6 +10,8 @@ import type { Settings } from "../measure/settings.ts";
 
 /** What a generated module says of itself. */
 export interface Origin {
+  /** Where the module is, if it keeps paths as seen from there. */
+  readonly url?: string;
   readonly source: Partial<Settings> & { readonly rules?: Pick<GenerateOptions, "replace" | "shim"> };
   readonly names: Readonly<Record<string, string>>;
   /** Members that are bytes for want of their type: `window.flags`. */

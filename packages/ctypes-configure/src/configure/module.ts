@@ -14,6 +14,7 @@ import type { Entry, Hint, StructEntry } from "../measure/entry.ts";
 import type { EnumFact, StructFact } from "../measure/facts.ts";
 import { isEntry, itemOf, lengthOf } from "../measure/hints.ts";
 import { type Entries, labelOf } from "../measure/measure.ts";
+import { asSeenFrom } from "../measure/paths.ts";
 import type { Settings } from "../measure/settings.ts";
 import { callerOf } from "../measure/where.ts";
 import { type Declared, declaredOf, type Made, make } from "./configure.ts";
@@ -22,9 +23,10 @@ import { type Declared, declaredOf, type Made, make } from "./configure.ts";
  * The text of a TypeScript module with what {@link configure} gives: a class for each structure and union, a type for
  * each simple type, and constants. It holds for this machine; `ctypes-configure check` says whether it still does.
  *
+ * @param out The file of the module, from where it keeps relative paths: it can then be checked from any folder.
  * @throws CompilationError naming the entry and its line, NoCompilerError, TypeError where a hint can be no such type.
  */
-export async function configured(settings: Settings, entries: Entries): Promise<string> {
+export async function configured(settings: Settings, entries: Entries, out?: string): Promise<string> {
   if (settings.mode === "object") {
     throw new TypeError('configured(): mode "object" may be for another machine, and types are for this one');
   }
@@ -50,7 +52,7 @@ export async function configured(settings: Settings, entries: Entries): Promise<
     expressions: [],
     strip: [],
     foreign: new Map(),
-    source: sourceOf(settings),
+    source: sourceOf(asSeenFrom(out, settings)),
   });
 }
 

@@ -1,6 +1,8 @@
 /**
  * From headers to modules: parse, look the symbols up, order, write.
  */
+import { dirname, resolve } from "node:path";
+import { asSeenFrom } from "../measure/paths.ts";
 import { withDisposers } from "./disposers.ts";
 import { type Own, withoutImported } from "./imported.ts";
 import type {
@@ -43,7 +45,8 @@ export interface Generated {
 export function generate(options: GenerateOptions): Generated {
   const all = read(options);
   const { declarations, skipped, found } = all;
-  const text = moduleText(options, options.headers.join(", "), all);
+  const { headers } = asSeenFrom(options.out, options);
+  const text = moduleText(options, headers.join(", "), all);
   return { text, declarations, skipped, absent: found.absent.map((symbol) => symbol.cName) };
 }
 
@@ -77,7 +80,7 @@ function withShim(options: GenerateOptions, read: Read, shimmed: readonly Shimme
   const { library, refused } = buildShim(
     options,
     shimmed,
-    found.libraries.map(({ file }) => file),
+    found.libraries.map(({ file, isBeside }) => (isBeside ? resolve(dirname(options.out ?? ""), file) : file)),
   );
   const gone = new Set<Declaration>(refused.map(({ declaration }) => declaration));
   const more = refused.map(({ declaration: { cName, header, shim }, reason }): Skipped => {
@@ -145,9 +148,9 @@ export function namedIn(declarations: readonly Declaration[], foreign: Own["fore
   return new Map(here as [string, string[]][]);
 }
 
-/** A path as one would include it. */
+/** A path as one would include it; of a header that stands elsewhere, its folder and its name. */
 export function shortened(header: string): string {
-  return /\/include\/(?:\w+-linux-\w+\/)?(.+)$/.exec(header)?.[1] ?? header;
+  return /\/include\/(?:\w+-linux-\w+\/)?(.+)$/.exec(header)?.[1] ?? header.split("/").slice(-2).join("/");
 }
 
 interface Sorted {

@@ -1,10 +1,11 @@
 /**
  * Types that other modules have: which headers those cover, what they export, and what a module takes from them.
  */
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, relative, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { runInNewContext } from "node:vm";
+import { isFile, pathFrom } from "../measure/paths.ts";
 import { type Declaration, exportedNames, isType, namesNeeded, type Skipped } from "./ir.ts";
 import type { GenerateOptions } from "./options.ts";
 
@@ -90,9 +91,8 @@ function moduleOf(header: string, file: string, out: string | undefined, include
   const path = [...all].find((one) => one === resolve(header) || one.endsWith(`/${header}`));
   if (path === undefined) throw new Error(`imports: ${header}: none of the headers includes it`);
   const place = resolve(out ?? "module.ts");
-  const isFile = statSync(file, { throwIfNoEntry: false })?.isFile() === true;
-  const text = isFile ? resolve(file) : packageFile(file, place);
-  const specifier = isFile ? pathTo(dirname(place), resolve(file)) : file;
+  const text = isFile(file) ? resolve(file) : packageFile(file, place);
+  const specifier = isFile(file) ? pathFrom(place, file) : file;
   return { specifier, headers: closureOf(path, includes), exports: exportsOf(text) };
 }
 
@@ -102,11 +102,6 @@ function packageFile(name: string, from: string): string {
   } catch (error) {
     throw new Error(`imports: ${name}: there is no such file, and no such package`, { cause: error });
   }
-}
-
-function pathTo(folder: string, file: string): string {
-  const path = relative(folder, file);
-  return path.startsWith(".") ? path : `./${path}`;
 }
 
 /** What a module exports, by the names of C: read from its text, for to run it would need its libraries. */
@@ -132,8 +127,11 @@ function exportsOf(file: string, seen = new Set<string>()): Map<string, string> 
 function cNamesIn(text: string): Map<string, string> {
   const data = /^export const __configure__[^=]*= (\{[\s\S]*?^\});/m.exec(text)?.[1];
   if (data === undefined) return new Map();
-  // The getter's type is TypeScript's.
-  const { names, layouts } = runInNewContext(`(${data.replace(/^( {2}get layouts\(\)): .* \{$/m, "$1 {")})`) as {
+  // The getter's type is TypeScript's, and only modules have places.
+  const plainData = data
+    .replace(/^( {2}get layouts\(\)): .* \{$/m, "$1 {")
+    .replace(/^ {2}url: import\.meta\.url,$/m, "");
+  const { names, layouts } = runInNewContext(`(${plainData})`) as {
     readonly names: Record<string, string>;
     readonly layouts: Record<string, readonly [cName: string, ...unknown[]]>;
   };

@@ -41,9 +41,11 @@ export interface GeneratedModule {
  *
  * @throws as `generate` does.
  */
-export function generatePerHeader(options: GenerateOptions): GeneratedModules {
-  // The modules stand in the folder that is given.
-  const all = read({ ...options, ...(options.out !== undefined && { out: join(options.out, "module.ts") }) });
+export function generatePerHeader(given: GenerateOptions): GeneratedModules {
+  // The modules stand in the folder that is given, and keep that they were made together.
+  const place = given.out !== undefined && { out: join(given.out, "module.ts") };
+  const options = { ...given, ...place, perHeader: true };
+  const all = read(options);
   const { declarations, skipped, found, includes } = all;
   const named = (includes.get(MAIN) ?? []).filter((header) => {
     const below = closureOf(header, includes);

@@ -2,6 +2,7 @@
  * Options as plain data, which a file or a module can hold: regular expressions are their texts.
  */
 import { basename } from "node:path";
+import { asSeenFrom } from "../measure/paths.ts";
 import { nearest } from "./nearest.ts";
 import type { GenerateOptions } from "./options.ts";
 import type { ShimOptions } from "./shim/functions.ts";
@@ -38,9 +39,13 @@ const KINDS = {
   shims: ["shim"],
 } as const satisfies Record<string, readonly string[]>;
 
-/** What is kept of options in a module, to make it again: {@link restored} is the way back. */
-export function serialised(options: GenerateOptions): Record<string, unknown> {
-  const { headers, includeDirs, defines, packages, compileFlags, progress: _, out: __, shim, ...others } = options;
+/**
+ * What is kept of options in a module, to make it again: {@link restored} is the way back. Paths are as seen from the
+ * module, `out`.
+ */
+export function serialised(options: GenerateOptions & Pick<GenerateConfig, "perHeader">): Record<string, unknown> {
+  const kept = asSeenFrom(options.out, options);
+  const { headers, includeDirs, defines, packages, compileFlags, progress: _, out: __, shim, ...others } = kept;
   const rules = { ...withoutEmpty(others), ...(shim && { shim: serialisedShim(shim) }) };
   return {
     ...withoutEmpty({ headers, includeDirs, defines, packages, compileFlags }),

@@ -2,7 +2,7 @@
  * Which library has which symbol: asked of the libraries themselves.
  */
 import { realpathSync } from "node:fs";
-import { basename, dirname, isAbsolute, relative, resolve, sep } from "node:path";
+import { basename, isAbsolute } from "node:path";
 import {
   addressof,
   CDLL,
@@ -18,6 +18,7 @@ import {
   Structure,
 } from "ctypes-js";
 import { find_library } from "ctypes-js/util";
+import { pathFrom } from "../measure/paths.ts";
 import type { SymbolDeclaration } from "./ir.ts";
 import { safeName } from "./names.ts";
 
@@ -85,12 +86,7 @@ function openedLibrary(wanted: string): Opened {
 /** A relative path is one as seen from the current folder, in which a program with the module need not run. */
 function placeOf(file: string, module: string | undefined): Pick<LibraryUse, "file" | "isBeside"> {
   if (module === undefined || !file.includes("/") || isAbsolute(file)) return { file };
-  return {
-    file: relative(dirname(resolve(module)), resolve(file))
-      .split(sep)
-      .join("/"),
-    isBeside: true,
-  };
+  return { file: pathFrom(module, file), isBeside: true };
 }
 
 function ownerOf(symbol: string, opened: readonly Opened[]): Opened | undefined {

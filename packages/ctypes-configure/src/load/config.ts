@@ -2,7 +2,7 @@
  * Options of `generate` from a file: a configuration, or the module that was made with them.
  */
 import { existsSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { loadModule } from "./load.ts";
 
 /** The configuration of the current folder, if there is one. */
@@ -17,10 +17,13 @@ export function defaultConfig(): string | undefined {
 export async function configsIn(file: string): Promise<(readonly [where: string, config: object])[]> {
   if (file.endsWith(".json")) return configsOf(file, parsed(file));
   const { __configure__, default: own } = (await loadModule(file)) as {
-    readonly __configure__?: { readonly source: object };
+    readonly __configure__?: { readonly source: { readonly rules?: { readonly perHeader?: boolean } } };
     readonly default?: unknown;
   };
-  return __configure__ === undefined ? configsOf(file, own) : [[file, { ...__configure__.source, out: resolve(file) }]];
+  if (__configure__ === undefined) return configsOf(file, own);
+  const { source } = __configure__;
+  const path = resolve(file);
+  return [[file, { ...source, out: source.rules?.perHeader ? dirname(path) : path }]];
 }
 
 // -- Private ---------------------------------------------------------------------------------------

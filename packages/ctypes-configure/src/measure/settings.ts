@@ -2,8 +2,8 @@
  * What a specification says besides its entries: the headers, and how to compile and link with them.
  */
 import { execFileSync } from "node:child_process";
-import { statSync } from "node:fs";
 import { resolve } from "node:path";
+import { isHeaderFile } from "./paths.ts";
 
 export interface Settings {
   /**
@@ -56,13 +56,13 @@ export function flagsOf(settings: Settings): Flags {
   );
   return {
     compile: [
-      ...(settings.includeDirs ?? []).map((folder) => `-I${folder}`),
+      ...(settings.includeDirs ?? []).map((folder) => `-I${resolve(folder)}`),
       ...defines,
       ...ask("--cflags"),
       ...(settings.compileFlags ?? []),
     ],
     link: [
-      ...(settings.libraryDirs ?? []).flatMap((folder) => [`-L${folder}`, `-Wl,-rpath,${folder}`]),
+      ...(settings.libraryDirs ?? []).flatMap((folder) => [`-L${resolve(folder)}`, `-Wl,-rpath,${resolve(folder)}`]),
       ...(settings.libraries ?? []).map((name) => `-l${name}`),
       ...ask("--libs"),
       ...(settings.linkFlags ?? []),
@@ -94,6 +94,5 @@ function pkgConfig(args: readonly string[]): string[] {
 
 /** The line that includes a header: a file is read from where it is, and others are looked for. */
 function includeOf(header: string): string {
-  const isFile = /^\.{0,2}\//.test(header) || statSync(header, { throwIfNoEntry: false })?.isFile() === true;
-  return isFile ? `#include ${JSON.stringify(resolve(header))}` : `#include <${header}>`;
+  return isHeaderFile(header) ? `#include ${JSON.stringify(resolve(header))}` : `#include <${header}>`;
 }

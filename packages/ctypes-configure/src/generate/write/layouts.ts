@@ -2,6 +2,7 @@
  * What a module says of itself: what it was made of, and the layouts of its types, which `ctypes-configure check` and
  * `CTYPES_DEBUG` compare.
  */
+import { hasRelativePath, type WithPaths } from "../../measure/paths.ts";
 import type { Imports } from "../expressions.ts";
 import type { EnumDeclaration } from "../ir.ts";
 import { type Doc, group, print } from "../print.ts";
@@ -33,7 +34,9 @@ export function layoutsText(text: ModuleText, imports: Imports): string {
   );
   const expressions = text.expressions.filter(({ calls }) => calls === null);
   const source = Object.entries(text.source).map(([key, value]) => property(key, value));
+  const isPlaced = hasRelativePath({ ...text.source, ...(text.source.rules as WithPaths | undefined) });
   const shape = [
+    ...(isPlaced ? ["  url: string;"] : []),
     "  source: Record<string, unknown>;",
     "  names: Record<string, string>;",
     "  bytes: readonly string[];",
@@ -41,6 +44,7 @@ export function layoutsText(text: ModuleText, imports: Imports): string {
     "  layouts: Record<string, readonly [cName: string, size: number, align: number, offsets: Record<string, number>]>;",
   ];
   const parts = [
+    ...(isPlaced ? ["url: import.meta.url"] : []),
     group("source: {", source, "}"),
     group("names: {", renamed, "}"),
     group("bytes: [", bytes, "]"),
