@@ -125,6 +125,14 @@ for (const rules of [ctypes, rawffi, sqlite, libclang, configure]) {
   });
 }
 
+test("no file of native code is over 350 lines", () => {
+  const folder = join(root, "packages/rawffi/native");
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => /\.(cc|h|S)$/.test(file));
+  assert.ok(files.length > 0, "no sources found");
+  const long = files.filter((file) => readFileSync(join(folder, file), "utf8").split("\n").length > 351);
+  assert.deepEqual(long, []);
+});
+
 describe("strangers to the inside", () => {
   const publicEntries = readdirSync(join(root, "packages")).flatMap((name) => {
     const manifest = manifestOf(`packages/${name}`);

@@ -49,6 +49,9 @@ struct Request {
   std::unique_ptr<char[]> copy;
 };
 
+// The most requests that nobody waits for; a thread that makes more waits until some have been served.
+constexpr size_t MOST_UNAWAITED = 4096;
+
 struct Mailbox {
   std::mutex lock;
   // There is something for the thread that pumps.
