@@ -72,3 +72,31 @@ test("generate() itself asks no name of what has none", { skip }, () => {
   });
   assert.doesNotMatch(text, /anonymous at|unnamed at/);
 });
+
+test("what a parameter list declares is a type here, and has no name in C", { skip }, async () => {
+  const path = file(
+    "scopes.h",
+    `void take(struct one { int m; } *one, enum two { TWO = 2 } two, enum { NAMELESS = 3 } three);
+     void call(void (*fn)(struct four { int z; } *d, enum five { FIVE = 5 } e));
+     typedef void (*done)(union six { int w; } *p);
+     struct events { void (*closed)(struct seven { int x; } *p, enum eight { EIGHT = 8 } e); };
+     enum nine { NINE = 9 } give(struct ten *hidden);
+     struct eleven { int y; } *held(void);`,
+  );
+  const { module, made } = await loaded({ headers: [path] });
+  const { two, five, eight, nine, NAMELESS } = module;
+  assert.deepEqual([two.TWO, NAMELESS, five.FIVE, eight.EIGHT, nine.NINE], [2, 3, 5, 8, 9]);
+  const cNames = new Map(made.declarations.map(({ name, cName }) => [name, cName]));
+  for (const name of ["one", "two", "NAMELESS", "four", "five", "six", "seven", "eight"]) {
+    assert.equal(cNames.get(name), "", name);
+  }
+  assert.deepEqual(
+    [cNames.get("events"), cNames.get("nine"), cNames.get("eleven")],
+    ["struct events", "enum nine", "struct eleven"],
+  );
+  const { differences, unknown, compared } = await check(module, { cache: false });
+  assert.deepEqual([differences, unknown, compared > 5], [[], [], true]);
+  // A module that was written by hand has names for them as well.
+  const byHand = await check({ two, eight, nine, one: module.one }, { headers: [path], cache: false });
+  assert.deepEqual([byHand.differences, byHand.unknown], [[], []]);
+});

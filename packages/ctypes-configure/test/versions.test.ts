@@ -22,6 +22,9 @@ struct bits { unsigned a : 3; unsigned : 4; int b : 9; enum shade c : 2; enum { 
 typedef const wchar_t *wide;
 wide show(const wchar_t *text, const only_typedef *value, enum shade shade, shade_t other, const tagged_p point);
 only_enum pick(struct { int a; } *unnamed, int (*call)(only_union *, size_t));
+void listed(struct in_list { int a; } *one, enum in_list_too { LISTED = 4 } two, void (*call)(struct deeper { int b; } *));
+typedef void (*listing)(enum deeper_too { DEEPER = 5 } one, enum { NAMELESS } two);
+struct lists { void (*call)(struct deepest { int c; } *); };
 #define CALLS undeclared(1)
 #define HIDDEN __attribute__((visibility("hidden")))
 `;

@@ -77,6 +77,8 @@ function questionsOf(name: string, value: unknown, known: Known, unknown: string
     if (isEnumeration(value)) return enumerationQuestions(name, value, known, unknown);
     return letterOf(value) === null || !known.has(cName) ? [] : [simpleQuestion(name, cName, value)];
   }
+  const isConstant = ["number", "bigint", "string"].includes(typeof value) || value instanceof Uint8Array;
+  if (isConstant && cName === "") return []; // C cannot name it
   if (typeof value === "number" || typeof value === "bigint" || typeof value === "string") {
     return known.has(cName) ? [constantQuestion(name, cName, value)] : "unknown";
   }
@@ -106,8 +108,9 @@ function constantsQuestions(
   known: Known,
   unknown: string[],
 ): readonly Question[] | "unknown" {
-  const [here, gone] = partition(Object.entries(value), ([key]) => known.hasConstant(known.memberOf(name, key)));
-  if (here.length === 0) return "unknown";
+  const nameable = Object.entries(value).filter(([key]) => known.memberOf(name, key) !== "");
+  const [here, gone] = partition(nameable, ([key]) => known.hasConstant(known.memberOf(name, key)));
+  if (here.length === 0) return gone.length === 0 ? [] : "unknown";
   unknown.push(...gone.map(([key]) => `${name}.${key}`));
   return enumQuestions(name, Object.fromEntries(here), known);
 }

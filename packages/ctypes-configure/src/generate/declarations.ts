@@ -16,9 +16,10 @@ import {
 import { ByteOrders } from "./byteorder.ts";
 import { Documented } from "./documented.ts";
 import { Enums, enumerationOf } from "./enums.ts";
+import { identityOf } from "./identity.ts";
 import type { Common, Declaration, FunctionDeclaration, RecordDeclaration, Skipped, Type } from "./ir.ts";
 import { MacroDeclarations } from "./macro-declarations.ts";
-import { identityOf, Naming } from "./naming.ts";
+import { Naming } from "./naming.ts";
 import type { GenerateOptions } from "./options.ts";
 import { parameterNamesOf, withNames, withParameterNames } from "./parameters.ts";
 import { placeInHeader } from "./place.ts";

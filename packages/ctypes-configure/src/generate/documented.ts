@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { type Cursor, CursorKind } from "ctypes-libclang";
 import { documentation, documentationOfItems } from "./comments.ts";
-import { identityOf } from "./naming.ts";
+import { identityOf } from "./identity.ts";
 
 export class Documented {
   readonly #docs: "brief" | "full" | "none";

@@ -4,8 +4,9 @@
  */
 import { c_int } from "ctypes-js";
 import { type Type as ClangType, type Cursor, CursorKind, TypeKind } from "ctypes-libclang";
+import { identityOf } from "./identity.ts";
 import type { Common, ConstantDeclaration, EnumDeclaration, Enumerator, Type } from "./ir.ts";
-import { identityOf, type Naming } from "./naming.ts";
+import type { Naming } from "./naming.ts";
 import { typeOfInteger } from "./types.ts";
 
 type CommonOf = (cursor: Cursor) => Common;
@@ -52,9 +53,9 @@ export class Enums {
     const cName = naming.cNameOf(definition);
     const others = naming.otherNamesOf(definition).map((other) => [other, naming.take(other)] as const);
     const integer = typeOfInteger(definition.enum_type);
-    const values = this.#enumerators(definition).map(({ cName: key, value, comment }): Enumerator => {
+    const values = this.#enumerators(definition).map(({ name: key, cName, value, comment }): Enumerator => {
       const read = isBigint(integer) ? BigInt(value) : value;
-      return { name: integer === null ? key : enumeratorName(key), cName: key, value: read, comment };
+      return { name: integer === null ? key : enumeratorName(key), cName, value: read, comment };
     });
     const aliases = others.map(([, alias]) => alias);
     const names = integer === null ? [] : [[own, name] as const, ...others];
@@ -65,19 +66,23 @@ export class Enums {
   }
 
   #unnamed(definition: Cursor): Known {
-    const declarations = this.#enumerators(definition).map(({ cName, value, comment }): ConstantDeclaration => {
-      const name = this.#naming.take(cName);
-      return { ...this.#commonOf(definition), kind: "constant", name, cName, value, comment };
-    });
+    const declarations = this.#enumerators(definition).map(
+      ({ name: own, cName, value, comment }): ConstantDeclaration => {
+        const name = this.#naming.take(own);
+        return { ...this.#commonOf(definition), kind: "constant", name, cName, value, comment };
+      },
+    );
     return { types: new Map(), declarations };
   }
 
-  #enumerators(definition: Cursor): Omit<Enumerator, "name">[] {
+  /** By the names of the header. */
+  #enumerators(definition: Cursor): Enumerator[] {
     return definition
       .get_children()
       .filter((child) => child.kind === CursorKind.ENUM_CONSTANT_DECL)
       .map((child) => ({
-        cName: child.spelling,
+        name: child.spelling,
+        cName: this.#naming.cNameOfConstant(child, definition),
         value: child.enum_value,
         comment: this.#commonOf(child).comment,
       }));

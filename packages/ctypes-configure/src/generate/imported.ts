@@ -136,7 +136,10 @@ function cNamesIn(text: string): Map<string, string> {
     readonly layouts: Record<string, readonly [cName: string, ...unknown[]]>;
   };
   const records = Object.entries(layouts).map(([name, [cName]]): [string, string] => [name, plain(cName) || name]);
-  return new Map([...records, ...Object.entries(names).map(([name, cName]): [string, string] => [name, plain(cName)])]);
+  return new Map([
+    ...records,
+    ...Object.entries(names).map(([name, cName]): [string, string] => [name, plain(cName) || name]),
+  ]);
 }
 
 function plain(cName: string): string {

@@ -3,7 +3,9 @@
  * `outer_member`, or from a typedef.
  */
 import { type Type as ClangType, type Cursor, CursorKind, TypeKind } from "ctypes-libclang";
+import { identityOf } from "./identity.ts";
 import { Names } from "./names.ts";
+import { Scopes } from "./scopes.ts";
 import { isSystemHeader } from "./system.ts";
 import { isRecord } from "./types.ts";
 
@@ -20,6 +22,7 @@ export class Naming {
   /** Names for what has none. */
   readonly #suggested = new Map<string, Suggestion>();
   readonly #typedefs = new Map<string, string[]>();
+  readonly #scopes = new Scopes();
 
   constructor(strip: readonly string[] = []) {
     this.#strip = strip;
@@ -91,11 +94,17 @@ export class Naming {
 
   /** As C spells it; "" for what it cannot name. */
   cNameOf(cursor: Cursor): string {
+    if (this.#scopes.isInParameters(cursor)) return "";
     const suggestion = this.#suggested.get(identityOf(cursor));
     if (suggestion !== undefined) return suggestion.cName ?? "";
     if (isUnnamed(cursor)) return "";
     const keyword = { [CursorKind.UNION_DECL.name]: "union", [CursorKind.ENUM_DECL.name]: "enum" }[cursor.kind.name];
     return `${keyword ?? "struct"} ${cursor.spelling}`;
+  }
+
+  /** As C spells an enumerator; "" for one that it cannot name. */
+  cNameOfConstant(constant: Cursor, enumeration: Cursor): string {
+    return this.#scopes.isInParameters(enumeration) ? "" : constant.spelling;
   }
 
   /** The alignment of a structure under the name that it has; a typedef may ask for more than the structure itself. */
@@ -119,15 +128,6 @@ export class Naming {
     );
     return prefix === undefined ? name : name.slice(prefix.length);
   }
-}
-
-/**
- * What tells one declaration from another, however often it is declared. A USR does not: unnamed members of one
- * structure share theirs, and two that one macro declares stand in the same place.
- */
-export function identityOf(cursor: Cursor): string {
-  const { canonical } = cursor;
-  return `${canonical.get_usr()} ${canonical.hash}`;
 }
 
 /**
