@@ -27,6 +27,7 @@ export const CASES: Readonly<Record<string, CaseInfo>> = {
   "6 arguments": { group: "numbers", what: "int sum(int × 6)" },
   "9 arguments": { group: "numbers", what: "int sum(int × 9)" },
   "16 arguments": { group: "numbers", what: "int sum(int × 16)" },
+  "4 narrow": { group: "numbers", what: "short sum(unsigned char, short, bool, signed char)" },
   "6 doubles": { group: "numbers", what: "double sum(double × 6)" },
   "mixed arguments": { group: "numbers", what: "double mixed(int, double, size_t, float)" },
   "strlen 11": { group: "text", what: "size_t strlen(const char *) of 11 characters" },

@@ -43,6 +43,7 @@ const functions = {
   sum6: library.func("int sum6(int, int, int, int, int, int)"),
   sum9: library.func("int sum9(int, int, int, int, int, int, int, int, int)"),
   sum16: library.func(`int sum16(${Array(16).fill("int").join(", ")})`),
+  sum4_narrow: library.func("short sum4_narrow(uint8_t, short, bool, int8_t)"),
   sum6_double: library.func("double sum6_double(double, double, double, double, double, double)"),
   mixed: library.func("double mixed(int, double, size_t, float)"),
   length,

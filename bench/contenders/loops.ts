@@ -16,6 +16,7 @@ export interface Functions {
   sum6(a: number, b: number, c: number, d: number, e: number, f: number): number;
   sum9(...numbers: number[]): number;
   sum16(...numbers: number[]): number;
+  sum4_narrow(a: number, b: number, c: boolean, d: number): number;
   sum6_double(a: number, b: number, c: number, d: number, e: number, f: number): number;
   mixed(a: number, b: number, c: number, d: number): number;
   /** `strlen` of a string of JavaScript. */
@@ -45,7 +46,7 @@ export interface Values {
 
 export function loops(functions: Partial<Functions>, values: Partial<Values> = {}): Cases {
   const f = functions as Functions;
-  const { noop, add, add_int64, add_size, add_double, sum6, sum9, sum16, sum6_double, mixed } = f;
+  const { noop, add, add_int64, add_size, add_double, sum6, sum9, sum16, sum4_narrow, sum6_double, mixed } = f;
   const { length, greeting, identity, first, apply, sort } = f;
   const { pair_in, pair_out, triple_in, triple_out, segment_in, segment_out } = f;
   const { pair, triple, segment } = values;
@@ -88,6 +89,11 @@ export function loops(functions: Partial<Functions>, values: Partial<Values> = {
     "16 arguments"(n) {
       let total = 0;
       for (let i = 0; i < n; i++) total = sum16(total, i, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+      return total;
+    },
+    "4 narrow"(n) {
+      let total = 0;
+      for (let i = 0; i < n; i++) total = sum4_narrow(i & 0xff, 300, (i & 1) === 0, -5);
       return total;
     },
     "6 doubles"(n) {
@@ -187,6 +193,7 @@ export function loops(functions: Partial<Functions>, values: Partial<Values> = {
     "6 arguments": sum6,
     "9 arguments": sum9,
     "16 arguments": sum16,
+    "4 narrow": sum4_narrow,
     "6 doubles": sum6_double,
     "mixed arguments": mixed,
     "strlen 11": length,

@@ -21,7 +21,9 @@ test("a function says how its calls go", () => {
   assert.equal(tier, best);
 });
 
-test("leaf calls are no faster where errno is swapped, and none are made where JavaScript may run", { skip }, () => {
+test("errno is swapped in fast calls of numbers, and none are made where JavaScript may run", { skip }, () => {
+  const { abs } = new CDLL(null, { abs: CFUNCTYPE(c_int, c_int, { use_errno: true }) });
+  assert.equal(abs.tier, "fast");
   assert.equal(leaf.call_int.tier, "fast");
   assert.equal(notLeaf.call_int.tier, "direct");
   assert.equal(withErrno.call_int.tier, "direct");

@@ -303,6 +303,7 @@ static bool putThread(napi_env env, napi_value exports, Environment& environment
   return putNumber(env, exports, "environmentAddress",
                    static_cast<double>(reinterpret_cast<uintptr_t>(&environment))) &&
          putNumber(env, exports, "frameAddress", static_cast<double>(reinterpret_cast<uintptr_t>(thread.frame))) &&
+         putNumber(env, exports, "errnoAddress", static_cast<double>(reinterpret_cast<uintptr_t>(thread.errnoAt))) &&
          putBoolean(env, exports, "hasWindows", thread.block != nullptr) &&
          putPart(env, exports, "frame", buffer, thread.frame, FRAME_BYTES) &&
          putPart(env, exports, "scratch", buffer, thread.scratch, scratch::BYTES);

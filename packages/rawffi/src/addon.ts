@@ -53,6 +53,8 @@ export interface NativeAddon {
   /** The frame of this thread. */
   readonly frame: DataView<ArrayBuffer>;
   readonly frameAddress: number;
+  /** Of this thread's errno. */
+  readonly errnoAddress: number;
   /** The scratch memory of this thread. */
   readonly scratch: DataView<ArrayBuffer>;
   pushText(text: string): number;
@@ -172,13 +174,14 @@ export interface V8Verbs {
   leaf?(entry: number): () => void;
   /**
    * The same for a stub that is handed its arguments; `leafEntry` is the signature's other leaf stub, `kinds` are
-   * {@link HANDOVER_CODES}.
+   * {@link HANDOVER_CODES}. `swapsErrno`: the first stub does, the second does not.
    */
   handed?(
     entry: number,
     leafEntry: number,
     kinds: Uint8Array,
     slots: Uint8Array,
+    swapsErrno: boolean,
   ): (...args: number[]) => number | undefined;
   /**
    * The function of the closure that the innermost suspended C function called; undefined once it has been collected.

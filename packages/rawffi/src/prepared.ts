@@ -72,12 +72,18 @@ export interface PreparedCall {
 
 /**
  * A leaf call with arguments. The caller writes the target to {@link FRAME.TARGET} before the call, and 0 after it. The
- * call returns the result, which is not in the frame. An argument is what its slot takes, a number.
+ * call returns the result, which is not in the frame: of an integer narrower than 32 bits with any bits above it. An
+ * argument is what its slot takes, a number.
  */
 export interface HandedCall {
   /** Takes the arguments in the order of `order`. */
   readonly call: (...args: number[]) => number | undefined;
   readonly order: readonly number[];
+  /**
+   * Whether the result is in {@link FRAME.RESULT} all the same, since it has 64 bits: what is returned is the double
+   * nearest to it as a signed integer.
+   */
+  readonly isWord: boolean;
 }
 
 /** One call of a chain. */

@@ -22,7 +22,7 @@ type Way = Pick<PreparedCall, "tier" | "entry" | "plan">;
 interface Core extends Way {
   /** Made at the first use, for it is a function of V8. */
   readonly leaf: () => (() => void) | null;
-  readonly handed: () => HandedCall | null;
+  readonly handed: (swapsErrno: boolean) => HandedCall | null;
   readonly switching: number;
 }
 
@@ -77,14 +77,15 @@ export class Signatures {
     if (careful !== null) return { tier: tier === "libffi" ? tier : "frame", entry, plan, enter: careful, ...ONE_WAY };
     const isEnteredAlone = signature.errno || signature.here;
     const leaf = isEnteredAlone ? null : core.leaf();
+    const handed = signature.here ? null : core.handed(signature.errno === true);
     return {
-      tier: tier === "fast" && leaf === null ? "direct" : tier,
+      tier: tier === "fast" && leaf === null && handed === null ? "direct" : tier,
       entry,
       plan,
       mayEnterTarget: tier !== "libffi" && signature.result === "void" && signature.parameters.length === 0,
       enter: this.#enter(signature),
       leaf,
-      handed: isEnteredAlone ? null : core.handed(),
+      handed,
       switching: isEnteredAlone ? 0 : core.switching,
       submit: null,
       atEnd: null,
@@ -156,7 +157,7 @@ export class Signatures {
     if (this.#canSwitch) kinds.push("switching");
     const stubs = kinds.map((kind) => this.#abi?.writeStub(signature, this.#addon.frameAddress, kind) ?? null);
     if (!stubs[0]) return null;
-    const handover = (makeLeaf && this.#abi?.writeHandover(signature, this.#addon.frameAddress)) ?? null;
+    const handover = this.#handover(signature, false);
     const { bytes, offsets } = laidOut([...stubs, handover?.code ?? null]);
     const entry = this.#executable(bytes);
     if (entry === null) return null;
@@ -167,7 +168,12 @@ export class Signatures {
       entry,
       plan: 0,
       leaf: () => (leaf && makeLeaf?.(leaf)) || null,
-      handed: () => (leaf && handover ? this.#handed(handover, entry + (offsets[stubs.length] as number), leaf) : null),
+      handed: (swapsErrno) => {
+        if (!leaf) return null;
+        if (!swapsErrno) return this.#handed(handover, entry + (offsets[stubs.length] as number), leaf, false);
+        const swapping = this.#handover(signature, true);
+        return this.#handed(swapping, swapping && this.#executable(swapping.code), leaf, true);
+      },
       switching: switching ?? 0,
     };
   }
@@ -193,10 +199,19 @@ export class Signatures {
     }
   }
 
-  #handed({ order, parameters, result }: Handover, entry: number, leaf: number): HandedCall | null {
+  #handover(signature: Signature, swapsErrno: boolean): Handover | null {
+    const { v8, usesLeafCalls } = this.#ways;
+    if (!usesLeafCalls || v8?.handed === undefined) return null;
+    const { frameAddress, errnoAddress } = this.#addon;
+    return this.#abi?.writeHandover(signature, frameAddress, swapsErrno ? errnoAddress : null) ?? null;
+  }
+
+  #handed(handover: Handover | null, entry: number | null, leaf: number, swapsErrno: boolean): HandedCall | null {
+    if (handover === null || entry === null) return null;
+    const { order, parameters, result } = handover;
     const kinds = Uint8Array.of(HANDOVER_CODES[result], ...parameters.map((kind) => HANDOVER_CODES[kind]));
-    const call = this.#ways.v8?.handed?.(entry, leaf, kinds, Uint8Array.from(order));
-    return call ? { call, order } : null;
+    const call = this.#ways.v8?.handed?.(entry, leaf, kinds, Uint8Array.from(order), swapsErrno);
+    return call ? { call, order, isWord: result === "word" } : null;
   }
 
   #closureStub(signature: Signature): number | null {

@@ -8,8 +8,8 @@
  */
 import { CALLBACK_FRAME, FAULT, FRAME, FRONT, PUSHED, SCRATCH_ALIGN, SCRATCH_BYTES, SUSPENDED, WORD } from "./frame.ts";
 
-/** Kinds of V8's fast calls: `v8/fast-call.h`. */
-export const HANDOVER_CODES = { void: 0, int32: 3, uint32: 4, float: 7, double: 8 } as const;
+/** Kinds of V8's fast calls: `v8/fast-call.h`; a word is one of ours, and a double to V8. */
+export const HANDOVER_CODES = { void: 0, int32: 3, uint32: 4, float: 7, double: 8, word: 64 } as const;
 
 /** The numbers of the scalars for `peek`, `poke` and `plan`. */
 export const SCALAR_CODES = {

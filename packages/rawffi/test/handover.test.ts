@@ -12,6 +12,7 @@ import { setFlagsFromString } from "node:v8";
 import { arrayOn, FRAME, type HandedCall, rawffi, type ScalarType, type Signature } from "rawffi";
 
 const TYPES = {
+  bool: { c: "_Bool", values: [0, 1] },
   sint8: { c: "int8_t", values: [-128, -1, 0, 5, 127] },
   uint8: { c: "uint8_t", values: [0, 200, 255] },
   sint16: { c: "int16_t", values: [-32768, -2, 32767] },
@@ -24,13 +25,24 @@ const TYPES = {
 } as const;
 const RESULTS = {
   void: { c: "void", values: [undefined] },
+  bool: { c: "_Bool", values: [0, 1] },
+  sint8: { c: "int8_t", values: [-128, -1, 127] },
+  uint8: { c: "uint8_t", values: [0, 128, 255] },
+  sint16: { c: "int16_t", values: [-32768, -1, 32767] },
+  uint16: { c: "uint16_t", values: [0, 32768, 65535] },
   sint32: { c: "int32_t", values: [-(2 ** 31), -5, 2 ** 31 - 1] },
   uint32: { c: "uint32_t", values: [1, 2 ** 31, 2 ** 32 - 1] },
+  sint64: { c: "int64_t", values: [-1n, 5n, 2n ** 53n, 2n ** 53n + 1n, -(2n ** 53n) - 1n, -(2n ** 63n)] },
+  uint64: { c: "uint64_t", values: [0n, 2n ** 53n - 1n, 2n ** 63n, 2n ** 64n - 1n] },
+  pointer: { c: "void *", values: [0n, 2n ** 47n - 16n, 2n ** 64n - 1n] },
   double: { c: "double", values: [-2.5, 1e200] },
+  float: { c: "float", values: [-2.5, 3.000000238418579, 2 ** 100] },
 } as const;
 type Parameter = keyof typeof TYPES;
 type Result = keyof typeof RESULTS;
 
+const frame = arrayOn(BigUint64Array, rawffi.frame);
+const words = arrayOn(Int32Array, rawffi.frame);
 const MOST = 20;
 const COUNT = Number(process.env.RAWFFI_HANDOVER_COUNT ?? 120);
 const random = generator(Number(process.env.RAWFFI_HANDOVER_SEED ?? 11));
@@ -38,7 +50,8 @@ const random = generator(Number(process.env.RAWFFI_HANDOVER_SEED ?? 11));
 interface Sample {
   readonly parameters: Parameter[];
   readonly result: Result;
-  readonly returned: number | undefined;
+  readonly returned: number | bigint | undefined;
+  readonly swapsErrno: boolean;
 }
 
 /** Some of one kind only, which go on where registers end; some of many kinds. */
@@ -49,7 +62,7 @@ function sample(): Sample {
   const results = Object.keys(RESULTS) as Result[];
   const result = results[random(results.length)] as Result;
   const { values } = RESULTS[result];
-  return { parameters, result, returned: values[random(values.length)] };
+  return { parameters, result, returned: values[random(values.length)], swapsErrno: random(3) === 0 };
 }
 
 /** How many of C's integers travel in registers. */
@@ -61,14 +74,18 @@ const skip = plain === null && "this runtime, processor or tier hands no argumen
 test("C gets what is handed over, and gives its result back", { skip }, () => {
   setFlagsFromString("--allow-natives-syntax");
   const samples = Array.from({ length: COUNT }, sample);
-  const { handle, seen } = build(samples);
+  const { handle, seen, seenErrno } = build(samples);
   let handedOver = 0;
   let tried = 0;
   let fast = 0;
   for (const [k, one] of samples.entries()) {
-    const { handed } = rawffi.prepare({ result: one.result, parameters: one.parameters } satisfies Signature);
-    if (handed === null) continue;
+    const { result, parameters, swapsErrno } = one;
+    const { handed } = rawffi.prepare({ result, parameters, errno: swapsErrno } satisfies Signature);
+    // The stubs for arm64 only move registers and jump to C, which does not do for all.
+    if (handed === null && process.arch === "arm64") continue;
+    assert.ok(handed !== null, `${result}(${parameters.join(", ")}) is handed over`);
     handedOver++;
+    assert.equal(handed.isWord, typeof one.returned === "bigint");
     const shown = Array.from({ length: 6 }, (_, n) =>
       one.parameters.map((type) => TYPES[type].values[n % TYPES[type].values.length] as number),
     );
@@ -77,8 +94,13 @@ test("C gets what is handed over, and gives its result back", { skip }, () => {
     for (const isOptimised of [false, true]) {
       for (let again = 0; again < 4; again++) {
         const args = one.parameters.map((type) => pick(TYPES[type].values));
-        const way = call(isOptimised, args);
-        assert.deepEqual({ seen: seen(args.length), result: way.result }, { seen: args, result: one.returned }, name);
+        const before = 1 + random(100);
+        const way = call(isOptimised, args, before);
+        const got = { seen: seen(args.length), result: received(result, way.result), errno: seenErrno() };
+        const wanted = { seen: args, result: one.returned, errno: swapsErrno ? before : got.errno };
+        assert.deepEqual(got, wanted, name);
+        // C adds 1 to it.
+        assert.equal(words[2 * FRAME.ERRNO], before + (swapsErrno ? 1 : 0), name);
         if (isOptimised) tried++;
         if (way.wasFast) fast++;
       }
@@ -86,18 +108,14 @@ test("C gets what is handed over, and gives its result back", { skip }, () => {
   }
   // Numbers of another kind than those seen before make V8 leave optimised code, now and then.
   assert.ok(fast > tried / 5 && fast <= tried, `${fast} of ${tried} calls from optimised code went the fast way`);
-  assert.ok(handedOver > COUNT / 3, `only ${handedOver} of ${COUNT} signatures are handed over`);
+  assert.ok(handedOver > COUNT / 5, `only ${handedOver} of ${COUNT} signatures are handed over`);
 });
 
 test("what V8 cannot hand over goes another way", { skip }, () => {
   const handed = (result: ScalarType, ...parameters: ScalarType[]) => rawffi.prepare({ result, parameters }).handed;
-  assert.equal(handed("sint64", "sint32"), null);
-  assert.equal(handed("uint8", "sint32"), null);
+  assert.equal(handed("cdouble", "sint32"), null);
   assert.equal(handed("sint32", "sint64"), null);
   assert.equal(handed("sint32", "longdouble"), null);
-  // One address more than registers: it is a double of V8's, and C wants an integer on the stack.
-  assert.equal(handed("void", ...Array<ScalarType>(REGISTERS + 1).fill("number")), null);
-  assert.notEqual(handed("void", ...Array<ScalarType>(REGISTERS).fill("number")), null);
 });
 
 test("the integer for which V8 has no register is handed over last", { skip }, () => {
@@ -122,28 +140,56 @@ function generator(seed: number): (limit: number) => number {
   };
 }
 
-function build(samples: readonly Sample[]): { handle: number; seen: (count: number) => number[] } {
+function build(samples: readonly Sample[]): {
+  handle: number;
+  seen: (count: number) => number[];
+  seenErrno: () => number;
+} {
   const folder = mkdtempSync(join(tmpdir(), "rawffi-handover-"));
   try {
     const functions = samples.map(({ parameters, result, returned }, k) => {
       const declared = parameters.map((type, i) => `${TYPES[type].c} a${i}`).join(", ");
       const stores = parameters.map((_, i) => `seen[${i}] = (double)a${i};`).join(" ");
-      return `${RESULTS[result].c} f${k}(${declared}) { ${stores} ${returned === undefined ? "" : `return (${RESULTS[result].c})${literal(returned)};`} }`;
+      return `${RESULTS[result].c} f${k}(${declared}) { ${stores} seen_errno = errno++; ${returned === undefined ? "" : `return (${RESULTS[result].c})${literal(returned)};`} }`;
     });
-    writeFileSync(join(folder, "f.c"), [`#include <stdint.h>`, `double seen[${MOST}];`, ...functions].join("\n"));
+    writeFileSync(
+      join(folder, "f.c"),
+      ["#include <errno.h>", "#include <stdint.h>", `double seen[${MOST}];`, "int seen_errno;", ...functions].join(
+        "\n",
+      ),
+    );
     execFileSync("gcc", ["-O1", "-w", "-shared", "-fPIC", "-o", join(folder, "f.so"), join(folder, "f.c")]);
     const handle = rawffi.open(join(folder, "f.so"), rawffi.modes.RTLD_NOW);
     const address = rawffi.symbol(handle, "seen") as number;
     const seen = (count: number) =>
       Array.from({ length: count }, (_, i) => rawffi.peek(address + 8 * i, "double") as number);
-    return { handle, seen };
+    const errnoAddress = rawffi.symbol(handle, "seen_errno") as number;
+    return { handle, seen, seenErrno: () => rawffi.peek(errnoAddress, "sint32") as number };
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-function literal(value: number): string {
+function literal(value: number | bigint): string {
+  if (typeof value === "bigint") return `0x${BigInt.asUintN(64, value).toString(16)}ULL`;
   return Number.isInteger(value) && Math.abs(value) < 2 ** 33 ? `${value}LL` : value.toExponential();
+}
+
+/** The result: what was returned, of narrow integers without what is above them, or the 64 bits in the frame. */
+function received(result: Result, returned: number | undefined): number | bigint | undefined {
+  if (result === "uint64" || result === "pointer" || result === "sint64") {
+    const bits = frame[FRAME.RESULT] as bigint;
+    const value = result === "sint64" ? BigInt.asIntN(64, bits) : bits;
+    assert.equal(returned, Number(BigInt.asIntN(64, bits)));
+    return value;
+  }
+  const width = /8$|bool/.test(result) ? 8 : 16;
+  if (/8$|16$|bool/.test(result)) {
+    const shift = 32 - width;
+    const number = (returned as number) << shift;
+    return result.startsWith("sint") ? number >> shift : number >>> shift;
+  }
+  return returned;
 }
 
 /** What callers look at before: V8 knows then what it has. */
@@ -155,7 +201,7 @@ function testOf(type: Parameter, arg: string): string {
 
 interface Way {
   readonly result: number | undefined;
-  /** The other way leaves the target in the frame. */
+  /** The other way leaves the arguments in the frame. */
   readonly wasFast: boolean;
 }
 
@@ -164,8 +210,7 @@ function caller(
   parameters: readonly Parameter[],
   shown: readonly (readonly number[])[],
   target: number,
-): (isOptimised: boolean, args: readonly number[]) => Way {
-  const words = arrayOn(BigUint64Array, rawffi.frame);
+): (isOptimised: boolean, args: readonly number[], errno: number) => Way {
   const args = parameters.map((_, i) => `a${i}`);
   const order = handed.order.map((i) => args[i]).join(", ");
   const call = new Function(
@@ -179,17 +224,18 @@ function caller(
       words[${FRAME.TARGET}] = 0n;
       return result;
     }`,
-  )(handed.call, words, BigInt(target)) as (...args: number[]) => number | undefined;
+  )(handed.call, frame, BigInt(target)) as (...args: number[]) => number | undefined;
   // The optimising compiler takes for granted what it has seen: so all of it is shown.
   const optimise = new Function(
     "f",
     "shown",
     "%PrepareFunctionForOptimization(f); for (const args of shown) f(...args); %OptimizeFunctionOnNextCall(f);",
   );
-  return (isOptimised, values) => {
+  return (isOptimised, values, errno) => {
     if (isOptimised) optimise(call, shown);
+    words[2 * FRAME.ERRNO] = errno;
     // The slow way goes through the frame.
-    const slots = words.subarray(FRAME.RESULT, FRAME.ARGUMENTS + parameters.length);
+    const slots = frame.subarray(FRAME.ARGUMENTS, FRAME.ARGUMENTS + parameters.length);
     slots.fill(UNTOUCHED);
     const result = call(...values);
     return { result, wasFast: slots.every((slot) => slot === UNTOUCHED) };

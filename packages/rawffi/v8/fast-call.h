@@ -54,7 +54,7 @@ struct FastOneByteString {
 
 namespace rawffi {
 
-// The kinds of V8's CTypeInfo.
+// The kinds of V8's CTypeInfo, and one of ours: 64 bits, of which V8 gets a double.
 enum Kind : uint8_t {
   KIND_VOID = handover::VOID,
   KIND_INT32 = handover::INT32,
@@ -62,7 +62,8 @@ enum Kind : uint8_t {
   KIND_FLOAT = handover::FLOAT,
   KIND_DOUBLE = handover::DOUBLE,
   KIND_VALUE = 10,
-  KIND_ONE_BYTE_STRING = 11
+  KIND_ONE_BYTE_STRING = 11,
+  KIND_WORD = handover::WORD
 };
 
 // The description of a C function `Result f(Local<Value> receiver, Parameters…)`.

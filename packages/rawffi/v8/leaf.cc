@@ -63,11 +63,17 @@ static void enterHanded(const FunctionCallbackInfo<Value>& info) {
       std::memcpy(slot, &integer, sizeof integer);
     }
   }
+  if (handed.swapsErrno) swapErrors(frame);
   handed.stub();
+  if (handed.swapsErrno) swapErrors(frame);
   const void* result = frame + slot::RESULT;
   if (handed.result == KIND_INT32) info.GetReturnValue().Set(*static_cast<const int32_t*>(result));
   if (handed.result == KIND_UINT32) info.GetReturnValue().Set(*static_cast<const uint32_t*>(result));
   if (handed.result == KIND_DOUBLE) info.GetReturnValue().Set(*static_cast<const double*>(result));
+  if (handed.result == KIND_FLOAT) info.GetReturnValue().Set(static_cast<double>(*static_cast<const float*>(result)));
+  if (handed.result == KIND_WORD) {
+    info.GetReturnValue().Set(static_cast<double>(*static_cast<const int64_t*>(result)));
+  }
 }
 
 struct Description {
@@ -83,7 +89,8 @@ struct Description {
     return types;
   }
   Description(uint8_t result, const std::vector<uint8_t>& kinds)
-      : types(typesOf(kinds)), info(result, types.data(), static_cast<uint32_t>(types.size())) {}
+      : types(typesOf(kinds)),
+        info(result == KIND_WORD ? uint8_t{KIND_DOUBLE} : result, types.data(), static_cast<uint32_t>(types.size())) {}
 };
 
 // An isolate keeps pointers to the description of a function. There are few descriptions, and they are never freed.
@@ -99,14 +106,15 @@ static const v8::CFunctionInfo* describe(uint8_t result, const std::vector<uint8
   return &found->info;
 }
 
-// handed(entry, leafEntry, kinds, slots) -> function; `kinds` are those of the result and then of the arguments,
-// `slots` those of the arguments
+// handed(entry, leafEntry, kinds, slots, swapsErrno) -> function; `kinds` are those of the result and then of the
+// arguments, `slots` those of the arguments
 static void handed(const FunctionCallbackInfo<Value>& info) {
   Isolate* isolate = info.GetIsolate();
-  const bool isRight = info[0]->IsNumber() && info[1]->IsNumber() && info[2]->IsUint8Array() && info[3]->IsUint8Array();
+  const bool isRight = info[0]->IsNumber() && info[1]->IsNumber() && info[2]->IsUint8Array() &&
+                       info[3]->IsUint8Array() && info[4]->IsBoolean();
   const size_t count = isRight ? info[3].As<v8::Uint8Array>()->Length() : 0;
   if (!isRight || info[2].As<v8::Uint8Array>()->Length() != count + 1) {
-    throwTypeError(isolate, "rawffi.handed: expected (number, number, Uint8Array, Uint8Array)");
+    throwTypeError(isolate, "rawffi.handed: expected (number, number, Uint8Array, Uint8Array, boolean)");
     return;
   }
   std::vector<uint8_t> kinds(count + 1);
@@ -117,6 +125,7 @@ static void handed(const FunctionCallbackInfo<Value>& info) {
   Handed* made = owned.get();
   made->stub = reinterpret_cast<void (*)()>(addressIn(info[1]));
   made->result = kinds[0];
+  made->swapsErrno = info[4]->IsTrue();
   made->kinds.assign(kinds.begin() + 1, kinds.end());
   made->slots.assign(slots.begin(), slots.end());
   attachedTo(*static_cast<Shared*>(addressIn(info.Data()))).handed.push_back(std::move(owned));

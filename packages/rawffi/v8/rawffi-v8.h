@@ -41,6 +41,7 @@ struct Handed {
   std::vector<uint8_t> kinds;
   // Which slot each argument goes to.
   std::vector<uint32_t> slots;
+  bool swapsErrno = false;
 };
 
 struct Attached;

@@ -29,7 +29,7 @@ import { type Callable, type Callee, type CallShape, type Maker, notCallable, pr
 import { bitsOf } from "./slots.ts";
 import { watchedShape } from "./watched.ts";
 import { compiledMaker } from "./wrapper/compiled.ts";
-import { handedMaker } from "./wrapper/handed.ts";
+import { handedCall, handedMaker } from "./wrapper/handed.ts";
 import { interpretedMaker } from "./wrapper/interpreted.ts";
 
 // Traits are one object a type, so a signature is known by the identities of its parts.
@@ -92,5 +92,7 @@ function makerOf(shape: CallShape): Maker {
 
 /** How a call of this shape goes, at best. */
 export function tierOf(shape: CallShape): Tier {
-  return prepare(shape, "numbers").tier;
+  const { tier, leaf } = prepare(shape, "numbers");
+  // With `use_errno` there are leaf calls by registers alone.
+  return tier === "fast" && leaf === null && handedCall(shape) === null ? "direct" : tier;
 }

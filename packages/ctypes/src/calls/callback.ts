@@ -123,14 +123,15 @@ function callingUser(count: number): Stage<Entered> {
   };
 }
 
-function giving({ slot, ready }: Traits): Stage<Entered> {
+function giving({ slot, ready, fromReady }: Traits): Stage<Entered> {
   const { view }: SlotRow = slots[slot as "i32"];
   return {
     print: (scope) => {
       if (view === undefined || ready === undefined) return "giveResult(frame, value);";
       scope[slot] = view;
-      scope.ready = ready;
-      return `if (ready(value)) ${item(slot, view, CALLBACK_FRAME.RESULT)} = value; else giveResult(frame, value);`;
+      Object.assign(scope, { ready, fromReady });
+      const taken = fromReady === undefined ? "value" : "fromReady(value)";
+      return `if (ready(value)) ${item(slot, view, CALLBACK_FRAME.RESULT)} = ${taken}; else giveResult(frame, value);`;
     },
     run: ({ frame, giveResult, value }) => giveResult(frame, value),
   };

@@ -120,7 +120,8 @@ export function needsBits(value: unknown): boolean {
   return !(typeof value === "number" && value >= -MOST_EXACT && value <= MOST_EXACT);
 }
 
-const MOST_EXACT = 2 ** 53;
+/** Numbers beyond it may stand for other integers, too. */
+export const MOST_EXACT = 2 ** 53;
 
 /** Whether what is passed may come with something to be kept alive. */
 export function goesByAddress({ slot }: Traits): boolean {

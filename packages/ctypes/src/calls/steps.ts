@@ -93,7 +93,7 @@ export function representationOf(traits: Traits): Representation {
 
 /** What tells whether a value is one of such a parameter. */
 export function accepts(traits: Traits): (value: unknown) => boolean {
-  return traits.ready ?? Number.isSafeInteger;
+  return (traits.fromReady === undefined && traits.ready) || Number.isSafeInteger;
 }
 
 /** Whether it is all the same one, as an integer of 64 bits that a number would not be exactly. */

@@ -11,6 +11,8 @@ import type { Memory } from "../memory/memory.ts";
 import { fromCodePoint } from "../memory/text.ts";
 import { loadSignedWord, loadUnsignedWord, plainNumber, storeWord, toInteger, toNumber } from "./integers.ts";
 import type { DirectStore, SlotKind, TypedArrayClass } from "./protocol.ts";
+import { isBoolean, isInt8, isInt16, isInt32, isNumber, isUint8, isUint16, isUint32, isWord } from "./ready.ts";
+import { charCode, isByteText, isUnitText, wideCode } from "./units.ts";
 
 export interface Row {
   readonly size: number;
@@ -27,8 +29,10 @@ export interface Row {
   store(memory: Memory, at: number, value: unknown, littleEndian: boolean): void;
   /** See `Traits.direct`. */
   readonly direct?: DirectStore;
-  /** Whether a value is already what the slot takes. */
+  /** Whether a value is already what the slot takes, or becomes it by `fromReady`. */
   ready?(value: unknown): boolean;
+  /** What the slot takes of a value that is `ready`; absent where that is the value. */
+  fromReady?(value: never): number;
   /** A JavaScript value → what the slot takes; rows that travel by address have none. */
   pass?(value: unknown): number | bigint;
   /** What the slot held → a JavaScript value; absent where they are the same. */
@@ -51,24 +55,6 @@ export interface Complex {
 
 const { longSize, longDoubleSize, wcharSize } = rawffi.platform;
 
-// `|` of an object would run its methods, of a bigint or symbol would throw: only numbers are looked at.
-function isInt32(value: unknown): value is number {
-  return typeof value === "number" && (value | 0) === value;
-}
-
-function isNumber(value: unknown): boolean {
-  return typeof value === "number";
-}
-
-// The slot cuts a bigint to 64 bits by itself.
-function isWord(value: unknown): boolean {
-  return typeof value === "bigint" || isInt32(value);
-}
-
-function isUint32(value: unknown): value is number {
-  return typeof value === "number" && value >>> 0 === value;
-}
-
 // -- Integers --------------------------------------------------------------------------------------
 
 // biome-ignore format: a row reads as a row
@@ -77,7 +63,9 @@ const sint8 = (name: string): Row => ({
   direct: { accepts: isInt32, method: "setInt8" },
   load: (m, at) => m.getInt8(at),
   store: (m, at, v) => m.setInt8(at, toNumber(v, name)),
+  ready: isInt8,
   pass: (v) => (toNumber(v, name) << 24) >> 24,
+  receive: (slot: number) => (slot << 24) >> 24,
 });
 
 // biome-ignore format: a row reads as a row
@@ -86,7 +74,9 @@ const uint8 = (name: string): Row => ({
   direct: { accepts: isInt32, method: "setUint8" },
   load: (m, at) => m.getUint8(at),
   store: (m, at, v) => m.setUint8(at, toNumber(v, name)),
+  ready: isUint8,
   pass: (v) => toNumber(v, name) & 0xff,
+  receive: (slot: number) => slot & 0xff,
 });
 
 // biome-ignore format: a row reads as a row
@@ -95,7 +85,9 @@ const sint16 = (name: string): Row => ({
   direct: { accepts: isInt32, method: "setInt16" },
   load: (m, at, le) => m.getInt16(at, le),
   store: (m, at, v, le) => m.setInt16(at, toNumber(v, name), le),
+  ready: isInt16,
   pass: (v) => (toNumber(v, name) << 16) >> 16,
+  receive: (slot: number) => (slot << 16) >> 16,
 });
 
 // biome-ignore format: a row reads as a row
@@ -104,7 +96,9 @@ const uint16 = (name: string): Row => ({
   direct: { accepts: isInt32, method: "setUint16" },
   load: (m, at, le) => m.getUint16(at, le),
   store: (m, at, v, le) => m.setUint16(at, toNumber(v, name), le),
+  ready: isUint16,
   pass: (v) => toNumber(v, name) & 0xffff,
+  receive: (slot: number) => slot & 0xffff,
 });
 
 // biome-ignore format: a row reads as a row
@@ -217,28 +211,6 @@ const complex = (name: string, raw: ScalarType, part: number, get: Part, set: Se
 
 // -- Characters ------------------------------------------------------------------------------------
 
-function charCode(value: unknown): number {
-  if (typeof value === "string" && value.length === 1 && value.charCodeAt(0) < 256) return value.charCodeAt(0);
-  if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value < 256) return value;
-  throw expected("a string of one character up to U+00FF, or an integer up to 255, for c_char", value);
-}
-
-function wideCode(value: unknown, size: number, name: string): number {
-  if (typeof value === "string") {
-    const code = size === 2 ? value.charCodeAt(0) : (value.codePointAt(0) ?? Number.NaN);
-    const units = size === 2 || Number.isNaN(code) ? 1 : String.fromCodePoint(code).length;
-    if (value.length === units && !Number.isNaN(code)) return code;
-  }
-  // As c_char; ctypes' own c_wchar takes text alone.
-  const last = name === "c_wchar" ? -1 : size === 2 ? 0xffff : LAST_CODE_POINT;
-  if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= last) return value;
-  const orInteger = last < 0 ? "" : `, or an integer up to 0x${last.toString(16).toUpperCase()},`;
-  throw expected(`a string of one ${size === 2 ? "UTF-16 unit" : "character"}${orInteger} for ${name}`, value);
-}
-
-/** Unicode's. */
-const LAST_CODE_POINT = 0x10ffff;
-
 // biome-ignore format: a row reads as a row
 const wide = (name: string, size: number, raw: ScalarType, promotes?: Code): Row => ({
   size, align: size, raw, slot: raw === "uint32" ? "u32" : "i32", ...(promotes && { promotes }),
@@ -248,6 +220,8 @@ const wide = (name: string, size: number, raw: ScalarType, promotes?: Code): Row
     if (size === 2) m.setUint16(at, code, le);
     else m.setUint32(at, code, le);
   },
+  ready: isUnitText,
+  fromReady: (v: string) => v.charCodeAt(0),
   pass: (v) => wideCode(v, size, name),
   receive: (slot: number) => fromCodePoint(size === 2 ? slot & 0xffff : slot >>> 0),
 });
@@ -315,6 +289,8 @@ export const codes: Readonly<Record<Code, Row>> = ownRows({
     size: 1, align: 1, raw: "bool", slot: "i32", promotes: "i", items: Uint8Array,
     load: (m, at) => m.getUint8(at) !== 0,
     store: (m, at, v) => m.setUint8(at, truth(v) ? 1 : 0),
+    ready: isBoolean,
+    fromReady: (v: boolean) => (v ? 1 : 0),
     pass: (v) => (truth(v) ? 1 : 0),
     receive: (slot: number) => (slot & 0xff) !== 0,
   },
@@ -322,6 +298,8 @@ export const codes: Readonly<Record<Code, Row>> = ownRows({
     size: 2, align: 2, raw: "sint16", slot: "i32", promotes: "i", items: Int16Array,
     load: (m, at) => m.getInt16(at, true) !== 0,
     store: (m, at, v) => m.setInt16(at, anyTruth(v) ? -1 : 0, true),
+    ready: isBoolean,
+    fromReady: (v: boolean) => (v ? -1 : 0),
     pass: (v) => (anyTruth(v) ? -1 : 0),
     receive: (slot: number) => (slot & 0xffff) !== 0,
   },
@@ -329,6 +307,8 @@ export const codes: Readonly<Record<Code, Row>> = ownRows({
     size: 1, align: 1, raw: "sint8", slot: "i32", swaps: "same", promotes: "i", items: Uint8Array,
     load: (m, at) => String.fromCharCode(m.getUint8(at)),
     store: (m, at, v) => m.setUint8(at, charCode(v)),
+    ready: isByteText,
+    fromReady: (v: string) => (v.charCodeAt(0) << 24) >> 24,
     pass: (v) => (charCode(v) << 24) >> 24,
     receive: (slot: number) => String.fromCharCode(slot & 0xff),
   },

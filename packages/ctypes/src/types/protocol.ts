@@ -36,8 +36,10 @@ export interface Traits {
   store(memory: Memory, offset: number, value: unknown): unknown;
   /** How values that need no conversion are stored, written out where it pays; absent where there are none. */
   readonly direct?: DirectStore;
-  /** Whether an argument is already what its slot takes; absent where it never is. */
+  /** Whether an argument is already what its slot takes, or becomes it by `fromReady`; absent where it never is. */
   ready?(value: unknown): boolean;
+  /** What the slot takes of an argument that is `ready`; absent where that is the argument. */
+  fromReady?(value: never): number;
   /**
    * An argument → what its slot takes: a number or bigint, or an {@link Argument} where something must outlive the
    * call.

@@ -202,6 +202,7 @@ function simpleTraits(type: CType, kind: Kind, isDirect: boolean): Traits {
     store,
     ...(kind.direct && { direct: kind.direct }),
     ...(kind.ready && { ready: kind.ready }),
+    ...(kind.fromReady && { fromReady: kind.fromReady }),
     ...(kind.receiveResult && isDirect && { receiveResult: kind.receiveResult }),
     ...(kind.show && isDirect && { show: kind.show }),
     ...(kind.passString && { passString: kind.passString }),

@@ -45,7 +45,11 @@ export interface Handover {
   readonly order: readonly number[];
   /** How each is passed, in that order. */
   readonly parameters: readonly HandoverKind[];
-  readonly result: HandoverKind | "void";
+  /**
+   * `word`: 64 bits, in the frame's `RESULT`, and returned as the double nearest to them as a signed integer. Of an
+   * integer narrower than 32 bits the bits above it are undefined.
+   */
+  readonly result: HandoverKind | "word" | "void";
 }
 
 /**
@@ -82,8 +86,11 @@ export interface Abi {
    * negative.
    */
   callsNothing(code: Uint8Array): boolean;
-  /** A leaf stub to which V8 hands the arguments, after a receiver; null when there is none for this signature. */
-  writeHandover(signature: Signature, frameAddress: number): Handover | null;
+  /**
+   * A leaf stub to which V8 hands the arguments, after a receiver; null when there is none for this signature. With an
+   * `errnoAddress`, the errno there is swapped with the frame's during the call.
+   */
+  writeHandover(signature: Signature, frameAddress: number, errnoAddress: number | null): Handover | null;
   /**
    * Code of a function `void go(void)` that enters the switching stub, or any other code whose address is in the
    * frame's `ENTRY`; null where there are no switching stubs.

@@ -1,20 +1,30 @@
 /**
  * What the ABIs share of the leaf calls to which V8 hands the arguments over: which kinds it knows, in which order it
- * gets them, where it puts them, and whether moving registers suffices. V8 passes `(receiver, a, b, …)` by the same
+ * gets them, where it puts them, and what is to be moved. V8 passes `(receiver, a, b, …)` by the same
  * rules by which C expects `(a, b, …)`.
  */
 import type { RawType } from "../types.ts";
 import type { HandoverKind } from "./abi.ts";
 
-/** Integers of half a register, and doubles. Narrower integers would have to be extended after the call. */
-export const HANDED_RESULTS: Partial<Record<string, HandoverKind | "void">> = {
+/** What is narrower than half a register is cut by who receives it: ABIs leave the bits above it undefined. */
+export const HANDED_RESULTS: Partial<Record<string, HandoverKind | "word" | "void">> = {
   void: "void",
+  bool: "int32",
+  sint8: "int32",
+  sint16: "int32",
   sint32: "int32",
+  uint8: "int32",
+  uint16: "int32",
   uint32: "uint32",
+  sint64: "word",
+  uint64: "word",
+  pointer: "word",
   double: "double",
+  float: "float",
 };
 
 export const HANDED_PARAMETERS: Partial<Record<string, HandoverKind>> = {
+  bool: "int32",
   sint8: "int32",
   sint16: "int32",
   sint32: "int32",
@@ -28,6 +38,7 @@ export const HANDED_PARAMETERS: Partial<Record<string, HandoverKind>> = {
 
 /** The types that C expects on the stack as V8 puts them there. */
 const IS_PASSED_ALIKE: Partial<Record<string, true>> = {
+  bool: true,
   sint8: true,
   sint16: true,
   sint32: true,
@@ -56,37 +67,45 @@ export interface Registers {
 
 export interface Move {
   readonly type: RawType;
-  /** A register's number, or -1, -2 … for words on the stack. */
+  /** A register's number, or -1, -2 … for words of V8's on the stack. */
   readonly from: number;
+  /** A register's number, or a word of C's on the stack, counted from 0. */
   readonly to: number;
-  readonly isVector: boolean;
 }
 
 export interface Moves {
   /** Which argument V8 gets first, second … */
   readonly order: readonly number[];
+  /** To registers, in an order in which none overwrites what a later one needs. */
   readonly moves: readonly Move[];
+  readonly stackMoves: readonly Move[];
+  /** Whether all stack arguments are where C expects them, so that a stub may jump to it. */
+  readonly isInPlace: boolean;
 }
 
-/** What a stub has to move; null when moving registers does not suffice. */
-export function planMoves(
-  expected: readonly Expected[],
-  kinds: readonly HandoverKind[],
-  registers: Registers,
-): Moves | null {
+/** What a stub has to move. */
+export function planMoves(expected: readonly Expected[], kinds: readonly HandoverKind[], registers: Registers): Moves {
   const order = orderOf(expected, registers);
   const places = placesOf(
     order.map((index) => kinds[index] as HandoverKind),
     registers,
   );
-  const placeOf = ({ index }: Expected) => places[order.indexOf(index)] as number;
-  const isInPlace = expected.every(
-    (one) => one.register !== null || (entry(IS_PASSED_ALIKE, one.type) && placeOf(one) === -1 - one.word),
-  );
-  const moves = expected.flatMap((one) =>
-    one.register === null ? [] : [{ type: one.type, from: placeOf(one), to: one.register, isVector: one.isVector }],
-  );
-  return isInPlace && canMove(moves) ? { order, moves } : null;
+  const moving = (isOnStack: boolean) =>
+    expected
+      .filter(({ register }) => (register === null) === isOnStack)
+      .map(({ index, type, register, word }) => ({
+        type,
+        from: places[order.indexOf(index)] as number,
+        to: register ?? word,
+      }));
+  const stackMoves = moving(true);
+  const isInPlace = stackMoves.every(({ type, from, to }) => entry(IS_PASSED_ALIKE, type) && from === -1 - to);
+  return { order, moves: inOrder(moving(false)), stackMoves, isInPlace };
+}
+
+/** Whether V8 has it in a vector register, or would have had. */
+export function isFromVector({ type }: Move): boolean {
+  return type === "number" || isVector(type);
 }
 
 /** The table's entry for a scalar; undefined for aggregates. */
@@ -122,17 +141,21 @@ function placesOf(kinds: readonly HandoverKind[], { integer, vectorCount }: Regi
   });
 }
 
-const isFromVector = ({ type, isVector }: Move) => isVector || type === "number";
+function isVector(type: RawType): boolean {
+  return type === "double" || type === "float";
+}
 
-/** Whether no move, in this order, overwrites what a later one needs. */
-function canMove(moves: readonly Move[]): boolean {
-  const fits = moves.every((move) => move.from >= 0 || !isFromVector(move));
-  return (
-    fits &&
-    moves.every((move, i) =>
-      moves
-        .slice(i + 1)
-        .every((later) => later.from < 0 || isFromVector(later) !== move.isVector || later.from !== move.to),
-    )
-  );
+/**
+ * Integers go first to their registers, whose order V8 keeps, so that there is no circle among them; then numbers, from
+ * vector registers; then floats and doubles, each to the same register or a lower one.
+ */
+function inOrder(moves: readonly Move[]): Move[] {
+  const pending = moves.filter((move) => !isFromVector(move));
+  const ordered: Move[] = [];
+  while (pending.length > 0) {
+    const next = pending.findIndex((move) => pending.every((other) => other === move || other.from !== move.to));
+    ordered.push(...pending.splice(next, 1));
+  }
+  const numbers = moves.filter(({ type }) => type === "number");
+  return [...ordered, ...numbers, ...moves.filter(({ type }) => isVector(type))];
 }

@@ -72,14 +72,16 @@ function passOne(pass: Pass, callee: Callee, i: number, value: unknown): unknown
 // What is small is inlined at the call: the optimising compiler takes no function above 460 bytes of bytecode, which
 // six conversions with all their errors are.
 function printTogether(parameters: readonly Traits[], scope: Record<string, unknown>): string {
-  parameters.forEach((traits, i) => {
-    scope[`ready${i}`] = traits.ready;
-  });
   const args = parameters.map((_, i) => `a${i}`);
+  const taken = parameters.flatMap((traits, i) => {
+    scope[`ready${i}`] = traits.ready;
+    return traits.fromReady === undefined ? [] : [`a${i} = ${printReady(traits, i, scope)};`];
+  });
   const isReady = args.map((arg, i) => `ready${i}(${arg})`).join(" && ");
   const assign = args.map((arg, i) => `${arg} = v[${i}];`).join(" ");
   const handOver = printHandingOver(parameters, (i) => `v[${i}]`, ["...v"]);
-  return `if (!(${isReady})) { const v = convertAll(c, [${args.join(", ")}]); ${handOver} ${assign} }`;
+  const otherwise = taken.length === 0 ? "" : `else { ${taken.join(" ")} }`;
+  return `if (!(${isReady})) { const v = convertAll(c, [${args.join(", ")}]); ${handOver} ${assign} } ${otherwise}`;
 }
 
 function printEach(parameters: readonly Traits[], passes: readonly Pass[], scope: Record<string, unknown>): string {
@@ -111,11 +113,18 @@ function printOne(traits: Traits, i: number, scope: Record<string, unknown>): st
   const { ready, passString } = traits;
   if (ready !== undefined) {
     scope[`ready${i}`] = ready;
-    return `ready${i}(a${i}) ? a${i} : pass${i}(a${i})`;
+    return `ready${i}(a${i}) ? ${printReady(traits, i, scope)} : pass${i}(a${i})`;
   }
   if (passString === undefined) return `pass${i}(a${i})`;
   scope[`passString${i}`] = passString;
   return `typeof a${i} === "string" ? passString${i}(a${i}) : pass${i}(a${i})`;
+}
+
+/** What the slot takes of an argument that is `ready`. */
+function printReady({ fromReady }: Traits, i: number, scope: Record<string, unknown>): string {
+  if (fromReady === undefined) return `a${i}`;
+  scope[`fromReady${i}`] = fromReady;
+  return `fromReady${i}(a${i})`;
 }
 
 /** Hands the call over to what `makeBits` makes if a converted argument is none of `numbers`. */

@@ -1,6 +1,6 @@
 /**
  * Wrappers of leaf calls to which V8 hands the arguments over in registers, and the result back: nothing goes through
- * the frame.
+ * the frame but results of 64 bits.
  *
  * For `int add(int, int)`:
  *
@@ -18,7 +18,7 @@
  * converted, and what may call back, is left to the wrapper of `compiled.ts`: together they would be more than V8
  * inlines.
  */
-import { WORD } from "rawffi";
+import { type HandedCall, WORD } from "rawffi";
 import { compile } from "../../memory/compile.ts";
 import { IN_USE } from "../interrupted.ts";
 import { type CallShape, goesByAddress, type Maker, prepare, unusualCalls } from "../shape.ts";
@@ -32,11 +32,10 @@ import { handedStages } from "./stages.ts";
 /** The maker of such wrappers of this shape; null when there is no such way, or code may not be made of strings. */
 export function handedMaker(shape: CallShape): Maker | null {
   const { parameters } = shape;
-  const isPlain = parameters.every((traits) => traits.ready !== undefined && !goesByAddress(traits));
-  const handed = isPlain ? prepare(shape, "numbers").handed : null;
+  const handed = handedCall(shape);
   const count = parameters.length;
-  // With nothing to hand over, both ways are in one wrapper.
-  if (handed === null || (count === 0 && !shape.leaf)) return null;
+  // With nothing to hand over, both ways are in one wrapper, where there are two.
+  if (handed === null || (count === 0 && !shape.leaf && !shape.usesErrno)) return null;
   const args = listed("a", count);
   const scope: Scope = {
     w: frameWords,
@@ -73,6 +72,12 @@ export function handedMaker(shape: CallShape): Maker | null {
     }`,
     scope,
   );
+}
+
+/** What makes such calls of this shape; null when nothing does. */
+export function handedCall(shape: CallShape): HandedCall | null {
+  const isPlain = shape.parameters.every((traits) => traits.ready !== undefined && !goesByAddress(traits));
+  return isPlain ? prepare(shape, "numbers").handed : null;
 }
 
 /**

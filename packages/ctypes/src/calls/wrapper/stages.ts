@@ -18,6 +18,7 @@ import {
   goesByAddress,
   isOver,
   leafFault,
+  MOST_EXACT,
   prepare,
   slotRowOf,
   stillThere,
@@ -62,11 +63,14 @@ export function stagesOf(shape: CallShape, wordsAs: WordsAs): Stages {
   };
 }
 
-/** The stages of a call whose arguments are handed over: the target is all that goes to the frame. */
+/**
+ * The stages of a call whose arguments are handed over: the target is all that goes to the frame, and a result of 64
+ * bits all that comes from there.
+ */
 export function handedStages({ result, parameters }: CallShape, handed: HandedCall): Stage {
-  const { receiveResult: _, ...rest } = result ?? {};
-  const plain = result === null ? null : (rest as Traits);
-  return inOrder(targeting, handing(handed, result !== null), ending(parameters), ...giving(plain));
+  const hands = handing(handed, parameters, result !== null);
+  const reads = result !== null && handed.isWord ? [readingWord(result)] : [];
+  return inOrder(targeting, hands, ...reads, ending(parameters), ...giving(result));
 }
 
 // -- Between the last conversion and the first look at the frame -----------------------------------
@@ -196,15 +200,25 @@ function entering(shape: CallShape, prepared: PreparedCall): Stage {
   };
 }
 
-function handing({ call, order }: HandedCall, hasResult: boolean): Stage {
+function handing({ call, order }: HandedCall, parameters: readonly Traits[], hasResult: boolean): Stage {
   return {
     print: (scope, letter) => {
       Object.assign(scope, { handed: call, leafFault });
-      const given = order.map((i) => `${letter}${i}`).join(", ");
-      return `${hasResult ? "const got = " : ""}handed(${given}); if (w[${2 * FRAME.FAULT}] !== 0) throw leafFault(c);`;
+      const given = order.map((i) => {
+        const fromReady = parameters[i]?.fromReady;
+        if (fromReady === undefined) return `${letter}${i}`;
+        scope[`fromReady${i}`] = fromReady;
+        return `fromReady${i}(${letter}${i})`;
+      });
+      const got = hasResult ? "let got = " : "";
+      return `${got}handed(${given.join(", ")}); if (w[${2 * FRAME.FAULT}] !== 0) throw leafFault(c);`;
     },
     run: (running) => {
-      running.got = call(...(order.map((i) => running.values[i]) as number[]));
+      const given = order.map((i) => {
+        const value = running.values[i] as number;
+        return parameters[i]?.fromReady?.(value as never) ?? value;
+      });
+      running.got = call(...given);
       if (frameWords[2 * FRAME.FAULT] !== 0) throw leafFault(running.callee);
     },
   };
@@ -262,6 +276,27 @@ function reading(result: Traits | null): Stage[] {
       },
     },
   ];
+}
+
+/** A result of 64 bits after a call that has handed its arguments over: `got` is the nearest double already. */
+function readingWord(result: Traits): Stage {
+  const { slot, receiveResult } = result;
+  const read = slotRowOf(result).read as (slot: number) => number | bigint;
+  // What is no exact number is rounded to one beyond these, or to -2^53; and 2^63 and more is negative.
+  const least = slot === "i64" || slot === "u64" ? Number.POSITIVE_INFINITY : slot === "word" ? 1 - MOST_EXACT : 0;
+  return {
+    print: (scope) => {
+      Object.assign(scope, { receiveResult, read });
+      if (receiveResult !== undefined) return "got = receiveResult();";
+      const reads = `got = read(${FRAME.RESULT});`;
+      return least > MOST_EXACT ? reads : `if (!(got >= ${least} && got < ${MOST_EXACT})) ${reads}`;
+    },
+    run: (call) => {
+      const got = call.got as number;
+      if (receiveResult !== undefined) call.got = receiveResult();
+      else if (!(got >= least && got < MOST_EXACT)) call.got = read(FRAME.RESULT);
+    },
+  };
 }
 
 // Who could be collected before is not used any more.

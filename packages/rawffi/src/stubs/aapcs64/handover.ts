@@ -8,16 +8,21 @@
 import { FRAME } from "../../frame.ts";
 import type { Signature } from "../../types.ts";
 import type { Handover, HandoverKind } from "../abi.ts";
-import { entry, HANDED_PARAMETERS, HANDED_RESULTS, type Move, planMoves } from "../handover.ts";
+import { entry, HANDED_PARAMETERS, HANDED_RESULTS, isFromVector, type Move, planMoves } from "../handover.ts";
 import { Assembler, SP } from "./assembler.ts";
 import { assign, REGISTERS } from "./assign.ts";
 import { FRAME_ADDRESS, SCRATCH_ADDRESS, TARGET_REGISTER } from "./values.ts";
 
-/** Null when V8 cannot pass such arguments, or when moving registers does not suffice. */
-export function writeHandover(signature: Signature, frameAddress: number): Handover | null {
+/** Null when V8 cannot pass such arguments, or when moving registers does not suffice: it is jumped to the target. */
+export function writeHandover(
+  signature: Signature,
+  frameAddress: number,
+  errnoAddress: number | null,
+): Handover | null {
   const result = entry(HANDED_RESULTS, signature.result);
   const kinds = signature.parameters.map((type) => entry(HANDED_PARAMETERS, type));
   if (result === undefined || kinds.includes(undefined)) return null;
+  if (result === "word" || errnoAddress !== null) return null;
   const expected = assign(signature).places.map(({ index, type, passing, register, stackOffset }) => ({
     index,
     type,
@@ -26,26 +31,25 @@ export function writeHandover(signature: Signature, frameAddress: number): Hando
     word: stackOffset / 8,
   }));
   const registers = { integer: Array.from({ length: REGISTERS }, (_, i) => i), vectorCount: REGISTERS };
-  const planned = planMoves(expected, kinds as HandoverKind[], registers);
-  if (planned === null) return null;
+  const { order, moves, isInPlace } = planMoves(expected, kinds as HandoverKind[], registers);
+  if (!isInPlace || moves.some((move) => isFromVector(move) && move.from < 0)) return null;
 
   const asm = new Assembler();
-  for (const move of planned.moves) write(asm, move);
+  for (const move of moves) write(asm, move);
   asm.immediate64(FRAME_ADDRESS, BigInt(frameAddress));
   asm.immediate64(SCRATCH_ADDRESS, 1n);
   asm.store(8, FRAME_ADDRESS, 8 * FRAME.LEAF, SCRATCH_ADDRESS);
   asm.load(8, TARGET_REGISTER, FRAME_ADDRESS, 8 * FRAME.TARGET);
   asm.jump(TARGET_REGISTER);
-  const { order } = planned;
   return { code: asm.code(), order, result, parameters: order.map((index) => kinds[index] as HandoverKind) };
 }
 
 // -- Private ---------------------------------------------------------------------------------------
 
-function write(asm: Assembler, { type, from, to, isVector }: Move): void {
+function write(asm: Assembler, { type, from, to }: Move): void {
   if (type === "float") asm.narrow(to, from);
   else if (type === "number") asm.truncate(to, from);
-  else if (isVector) {
+  else if (type === "double") {
     if (from !== to) asm.copyVector(to, from);
   } else if (from >= 0) asm.copy(to, from);
   else asm.load(8, to, SP, 8 * (-1 - from));

@@ -178,6 +178,13 @@ export class Assembler {
     this.registers(SCALAR_DOUBLE, true, [0x0f, 0x2c], reg, xmm);
   }
 
+  /** `xmm` = the double nearest to the signed 64-bit integer in `reg`. */
+  convert(xmm: number, reg: number): void {
+    // It keeps the upper half of xmm, and so would wait for who wrote that.
+    this.registers(NONE, false, [0x0f, 0x57], xmm, xmm);
+    this.registers(SCALAR_DOUBLE, true, [0x0f, 0x2a], xmm, reg);
+  }
+
   /** `to` = the float nearest to the double in `from`. */
   narrow(to: number, from: number): void {
     this.registers(SCALAR_DOUBLE, false, [0x0f, 0x5a], to, from);
