@@ -20,6 +20,8 @@ export interface Own {
   readonly declarations: readonly Declaration[];
   readonly skipped: readonly Skipped[];
   readonly foreign: ReadonlyMap<string, readonly string[]>;
+  /** The headers that other modules have: path → specifier. */
+  readonly covered: ReadonlyMap<string, string>;
   readonly includes: Includes;
 }
 
@@ -33,12 +35,13 @@ export function withoutImported(
   const modules = Object.entries(options.imports ?? {}).map(([header, file]) =>
     moduleOf(header, file, options.out, includes),
   );
-  if (modules.length === 0) return { declarations, skipped, foreign: new Map(), includes };
-  const coverOf = ({ header }: { readonly header: string }) => modules.find(({ headers }) => headers.has(header));
+  if (modules.length === 0) return { declarations, skipped, foreign: new Map(), covered: new Map(), includes };
+  const coversOf = ({ header }: { readonly header: string }) => modules.filter(({ headers }) => headers.has(header));
+  const isCovered = (one: { readonly header: string }) => coversOf(one).length > 0;
   const covered = new Map(
-    declarations.filter((one) => isType(one) && coverOf(one) !== undefined).flatMap((one) => namesOf(one, one)),
+    declarations.filter((one) => isType(one) && isCovered(one)).flatMap((one) => namesOf(one, one)),
   );
-  const kept = new Set(declarations.filter((one) => coverOf(one) === undefined));
+  const kept = new Set(declarations.filter((one) => !isCovered(one)));
   const foreign = new Map<string, string[]>();
   const seen = new Set<string>();
   const names = [...kept].flatMap(namesNeeded);
@@ -46,9 +49,12 @@ export function withoutImported(
     const declaration = covered.get(name);
     if (declaration === undefined || seen.has(name)) continue;
     seen.add(name);
-    const { specifier, exports } = coverOf(declaration) as Module;
-    const theirs = exports.get(name === declaration.name ? plain(declaration.cName || name) : name);
-    if (theirs !== undefined) {
+    const inC = name === declaration.name ? plain(declaration.cName || name) : name;
+    // Of several modules whose headers include one, one has made it, and the others took it from that.
+    const home = coversOf(declaration).find(({ exports }) => exports.has(inC));
+    if (home !== undefined) {
+      const { specifier } = home;
+      const theirs = home.exports.get(inC) as string;
       foreign.set(specifier, [...(foreign.get(specifier) ?? []), theirs === name ? name : `${theirs} as ${name}`]);
     } else if (!kept.has(declaration)) {
       // The other module was made without it.
@@ -58,8 +64,9 @@ export function withoutImported(
   }
   return {
     declarations: declarations.filter((one) => kept.has(one)),
-    skipped: skipped.filter((one) => coverOf(one) === undefined),
+    skipped: skipped.filter((one) => !isCovered(one)),
     foreign,
+    covered: new Map(modules.flatMap(({ specifier, headers }) => [...headers].map((header) => [header, specifier]))),
     includes,
   };
 }

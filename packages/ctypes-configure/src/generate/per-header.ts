@@ -16,6 +16,7 @@ import { type Declaration, type ExpressionDeclaration, exportedNames, isType, na
 import type { GenerateOptions } from "./options.ts";
 import { type Part, partsOf } from "./parts.ts";
 import { MAIN } from "./selection.ts";
+import type { LibraryUse } from "./symbols.ts";
 import { faceText } from "./write/face.ts";
 import { shortNamesOf } from "./write/libraries.ts";
 
@@ -65,14 +66,17 @@ export function generatePerHeader(given: GenerateOptions): GeneratedModules {
     const types = { ...all, declarations: others, skipped: [], found: NONE };
     const own = found.libraries
       .map((library) => ({ ...library, symbols: library.symbols.filter(isHere) }))
-      .filter(({ symbols }) => symbols.length > 0);
+      .filter(hasSymbols);
     const count = types.declarations.length + calling.length;
     const here = { libraries: own, absent: found.absent.filter(isHere) };
+    const included = includedBy(header, includes, faces, all.covered);
+    // Other modules may have libraries of the same names: those that are meant are ours.
+    const named = included.some((one) => one.isForeign) ? found.libraries.filter(hasSymbols) : own;
     const text = faceText({
       title: titleOf(options, shortened(header), skipped.filter(isHere), here, count),
       types: file,
-      includes: includedBy(header, includes, faces),
-      libraries: own.flatMap((library) => {
+      includes: included.map(({ specifier }) => specifier),
+      libraries: named.flatMap((library) => {
         const whole = found.libraries.find(({ name }) => name === library.name) ?? library;
         return [library.name, ...(shortNamesOf(whole, options.strip ?? []) ?? [])];
       }),
@@ -107,7 +111,7 @@ function calls(declarations: readonly Declaration[]): [ExpressionDeclaration[], 
 
 /** The module of the libraries; null where there is none. */
 function librariesOf(options: GenerateOptions, all: Read, parts: readonly Part[]): GeneratedModule | null {
-  const libraries = all.found.libraries.filter(({ symbols }) => symbols.length > 0);
+  const libraries = all.found.libraries.filter(hasSymbols);
   if (libraries.length === 0) return null;
   const symbols = libraries.flatMap((library) => library.symbols);
   const needed = new Set(symbols.flatMap(namesNeeded));
@@ -124,14 +128,32 @@ function librariesOf(options: GenerateOptions, all: Read, parts: readonly Part[]
   return { header: "", file, text };
 }
 
+/** A module that another passes on. */
+interface Included {
+  readonly specifier: string;
+  /** Whether it is none of ours. */
+  readonly isForeign: boolean;
+}
+
 /** The modules of what a header includes; through headers that have none, those of what these include. */
-function includedBy(header: string, includes: Includes, faces: ReadonlyMap<string, string>): string[] {
-  const found = new Set<string>();
+function includedBy(
+  header: string,
+  includes: Includes,
+  faces: ReadonlyMap<string, string>,
+  covered: ReadonlyMap<string, string>,
+): Included[] {
+  const found = new Map<string, Included>();
   const seen = new Set([header]);
   for (const one of seen) {
     const face = one === header ? undefined : faces.get(one);
-    if (face !== undefined) found.add(face);
+    const foreign = covered.get(one);
+    const specifier = foreign ?? (face && `./${face}`);
+    if (specifier !== undefined) found.set(specifier, { specifier, isForeign: foreign !== undefined });
     else for (const included of includes.get(one) ?? []) seen.add(included);
   }
-  return [...found];
+  return [...found.values()];
+}
+
+function hasSymbols({ symbols }: LibraryUse): boolean {
+  return symbols.length > 0;
 }

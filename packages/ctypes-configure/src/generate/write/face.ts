@@ -10,7 +10,7 @@ export interface Face {
   readonly title: readonly string[];
   /** The file of the header's own types. */
   readonly types: string;
-  /** The files of what it includes. */
+  /** The modules of what it includes. */
   readonly includes: readonly string[];
   /** What it has of the module of the libraries, and that module's file. */
   readonly libraries: readonly string[];
@@ -27,7 +27,7 @@ export function faceText({ title, types, includes, libraries, file, expressions,
     .sort();
   const importText = used.length === 0 ? "" : line("import {", used, file);
   const lines = [
-    ...[types, ...includes].map((one) => `export * from "./${one}";\n`),
+    ...[`./${types}`, ...includes].map((one) => `export * from "${one}";\n`),
     // All of them have one: here it is the header's own.
     line("export {", ["__configure__"], types),
     libraries.length === 0 ? "" : line("export {", libraries, file),
