@@ -21,8 +21,10 @@ ffi_type* const SCALARS[] = {
     &ffi_type_float,  &ffi_type_double, &ffi_type_longdouble,
 // clang-format on
 #ifdef FFI_TARGET_HAS_COMPLEX_TYPE
-    &ffi_type_complex_longdouble,
+    &ffi_type_complex_float, &ffi_type_complex_double, &ffi_type_complex_longdouble,
 #else
+    nullptr,
+    nullptr,
     nullptr,
 #endif
 };

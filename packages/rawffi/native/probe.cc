@@ -31,35 +31,45 @@ extern char rawffi_probe_failed[] __attribute__((visibility("hidden")));
 #define FIRST "%rdi"
 #endif
 
+// How a processor reads a byte, writes one without changing it, and returns; the address is in its first register of
+// arguments, and the result in its register of results. A byte is written with the word that it lies in where there are
+// no atomic instructions for bytes.
 #if defined(__x86_64__)
-asm(".text\n" LABEL("rawffi_probe_begin") PROBE("rawffi_probe_read")
-    "movb (" FIRST "), %al\n"
-    "xorl %eax, %eax\n"
-    "ret\n" PROBE("rawffi_probe_write")
-    "lock orb $0, (" FIRST ")\n"
-    "xorl %eax, %eax\n"
-    "ret\n" LABEL("rawffi_probe_end") LABEL("rawffi_probe_failed")
-    "movl $1, %eax\n"
-    "ret\n");
+#define READ "movb (" FIRST "), %al\n"
+#define WRITE "lock orb $0, (" FIRST ")\n"
+#define RETURN(result) "movl $" result ", %eax\n ret\n"
 #elif defined(__aarch64__)
-asm(".text\n.balign 4\n" LABEL("rawffi_probe_begin") PROBE("rawffi_probe_read")
-    "ldrb w1, [x0]\n"
-    "mov w0, #0\n"
-    "ret\n" PROBE("rawffi_probe_write")
-    "ldxrb w1, [x0]\n"
-    "stxrb w2, w1, [x0]\n"
-    "cbnz w2, rawffi_probe_write\n"
-    "mov w0, #0\n"
-    "ret\n" LABEL("rawffi_probe_end") LABEL("rawffi_probe_failed")
-    "mov w0, #1\n"
-    "ret\n");
+#define READ "ldrb w1, [x0]\n"
+#define WRITE "0: ldxrb w1, [x0]\n stxrb w2, w1, [x0]\n cbnz w2, 0b\n"
+#define RETURN(result) "mov w0, #" result "\n ret\n"
+#elif defined(__riscv)
+#define READ "lbu a1, 0(a0)\n"
+#define WRITE "andi a0, a0, -4\n amoor.w zero, zero, (a0)\n"
+#define RETURN(result) "li a0, " result "\n ret\n"
+#elif defined(__powerpc64__)
+#define READ "lbz 4, 0(3)\n"
+#define WRITE "0: lbarx 4, 0, 3\n stbcx. 4, 0, 3\n bne- 0b\n"
+#define RETURN(result) "li 3, " result "\n blr\n"
+#elif defined(__s390x__)
+#define READ "llgc %r1, 0(%r2)\n"
+#define WRITE "nill %r2, 0xfffc\n l %r1, 0(%r2)\n 0: cs %r1, %r1, 0(%r2)\n jne 0b\n"
+#define RETURN(result) "lghi %r2, " result "\n br %r14\n"
+#elif defined(__loongarch64)
+#define READ "ld.bu $a1, $a0, 0\n"
+#define WRITE "bstrins.d $a0, $zero, 1, 0\n amor.w $a1, $zero, $a0\n"
+#define RETURN(result) "li.w $a0, " result "\n jr $ra\n"
+#else
+#error "this processor has no probe yet"
 #endif
+
+asm(".text\n.balign 4\n" LABEL("rawffi_probe_begin")  //
+    PROBE("rawffi_probe_read") READ RETURN("0")       //
+    PROBE("rawffi_probe_write") WRITE RETURN("0")     //
+    LABEL("rawffi_probe_end") LABEL("rawffi_probe_failed") RETURN("1"));
 
 namespace rawffi {
 
 __thread BadAccess lastFault __attribute__((tls_model("initial-exec")));
-
-#if defined(__x86_64__) || defined(__aarch64__)
 
 #ifdef _WIN32
 static uintptr_t pageBytes() { return 4096; }  // x64 has no other
@@ -104,22 +114,30 @@ uintptr_t stackPointer(void* context) { return static_cast<CONTEXT*>(context)->R
 
 #else
 
-static auto& counterOf(void* context) {
-  auto& machine = static_cast<ucontext_t*>(context)->uc_mcontext;
 #if defined(__x86_64__)
-  return machine.gregs[REG_RIP];
-#else
-  return machine.pc;
+#define COUNTER gregs[REG_RIP]
+#define STACK_POINTER gregs[REG_RSP]
+#elif defined(__aarch64__)
+#define COUNTER pc
+#define STACK_POINTER sp
+#elif defined(__riscv)
+#define COUNTER __gregs[REG_PC]
+#define STACK_POINTER __gregs[REG_SP]
+#elif defined(__powerpc64__)
+#define COUNTER gp_regs[32]
+#define STACK_POINTER gp_regs[1]
+#elif defined(__s390x__)
+#define COUNTER psw.addr
+#define STACK_POINTER gregs[15]
+#elif defined(__loongarch64)
+#define COUNTER __pc
+#define STACK_POINTER __gregs[3]
 #endif
-}
+
+static auto& counterOf(void* context) { return static_cast<ucontext_t*>(context)->uc_mcontext.COUNTER; }
 
 uintptr_t stackPointer(void* context) {
-  const auto& machine = static_cast<ucontext_t*>(context)->uc_mcontext;
-#if defined(__x86_64__)
-  return static_cast<uintptr_t>(machine.gregs[REG_RSP]);
-#else
-  return static_cast<uintptr_t>(machine.sp);
-#endif
+  return static_cast<uintptr_t>(static_cast<ucontext_t*>(context)->uc_mcontext.STACK_POINTER);
 }
 
 #endif
@@ -134,15 +152,5 @@ bool leavesProbe(void* context) {
   counter = static_cast<std::remove_reference_t<decltype(counter)>>(reinterpret_cast<uintptr_t>(rawffi_probe_failed));
   return true;
 }
-
-#else  // Not yet: other processors; memory is believed to be there.
-
-bool canRead(const void*, size_t) { return true; }
-bool canWrite(void*, size_t) { return true; }
-bool leavesProbe(void*) { return false; }
-void* programCounter(void*) { return nullptr; }
-uintptr_t stackPointer(void*) { return 0; }
-
-#endif
 
 }  // namespace rawffi

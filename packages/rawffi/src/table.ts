@@ -26,11 +26,13 @@ export const SCALAR_CODES = {
   float: 10,
   double: 11,
   longdouble: 12,
-  clongdouble: 13,
+  cfloat: 13,
+  cdouble: 14,
+  clongdouble: 15,
 } as const;
 
 /** The code of an aggregate in a plan's description: its size, alignment, number of elements and elements follow. */
-export const AGGREGATE_CODE = 14;
+export const AGGREGATE_CODE = 16;
 
 /** Offsets of members that machine code reads, in bytes. */
 export const OFFSET = {

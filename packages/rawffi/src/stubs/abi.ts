@@ -16,7 +16,7 @@ export interface FfiType {
 }
 
 /** The scalars libffi knows by name. */
-export type FfiScalar = Exclude<ScalarType, "bool" | "number" | "sint128" | "uint128" | "cfloat" | "cdouble">;
+export type FfiScalar = Exclude<ScalarType, "bool" | "number" | "sint128" | "uint128">;
 
 /** One argument of a call through libffi. */
 export interface FfiArgument {
