@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { check } from "ctypes-configure";
-import { ARRAY, addressof, alignment, c_long, c_void_p, Structure } from "ctypes-js";
+import { ARRAY, addressof, alignment, c_double, c_int, c_long, c_ubyte, c_void_p, Structure } from "ctypes-js";
 import { complaintsAbout, loaded, skipWithoutLibclang, wordsOf } from "./generated.ts";
 import { file, folder, skipWithout } from "./support.ts";
 
@@ -66,6 +66,37 @@ test("layouts are those of gcc, whatever attributes say", { skip }, async () => 
   for (const [name, reason] of words)
     assert.match(reason, aligned.includes(name) ? /^it is that of its type/ : /^ctypes has no type for /, name);
   assert.equal(complaintsAbout(made), "");
+});
+
+test("a typedef of a scalar or an array that C realigns has its type's alignment, and says so", { skip }, async () => {
+  const path = file(
+    "realigned.h",
+    `typedef int high __attribute__((aligned(16))); typedef int low __attribute__((aligned(1))); typedef high also;
+     typedef double vec[4] __attribute__((aligned(32))); typedef long *ptr __attribute__((aligned(64)));
+     typedef int plain; typedef unsigned char bytes[16];
+     struct s1 { char c; high i; }; struct s2 { char c; low i; char d; }; struct s3 { char c; vec v; short t; };
+     struct s4 { char c; ptr p; }; struct s5 { struct s1 one; struct s2 two; vec more[2]; }; union u { char c; also i; };
+     struct s6 { char c; low all[3]; };`,
+  );
+  const { module, made } = await loaded({ headers: [path] });
+  const realigned = ["high", "low", "also", "vec", "ptr"];
+  const words = wordsOf(made);
+  assert.deepEqual([...words.keys()].sort(), realigned.map((name) => `alignment of ${name}`).sort());
+  assert.equal(words.get("alignment of vec"), "it is that of its type, not the 32 of the typedef");
+  const { differences, unknown, compared } = await check(module, { cache: false });
+  assert.deepEqual([differences, unknown, compared > 50], [[], [], true]);
+  // A module that does not say so is told, and arrays are compared as well.
+  const own = { high: c_int, low: c_int, plain: c_int, vec: ARRAY(c_double, 4), bytes: ARRAY(c_ubyte, 8) };
+  const byHand = await check(own, { headers: [path], cache: false });
+  assert.deepEqual(
+    byHand.differences.map(({ name, what, module, headers }) => [name, what, module, headers]),
+    [
+      ["high", "alignment", 4, 16],
+      ["low", "alignment", 4, 1],
+      ["vec", "alignment", 8, 32],
+      ["bytes", "size", 8, 16],
+    ],
+  );
 });
 
 test("a structure whose alignment does not divide its size is opaque, and bytes where it stands by value", {

@@ -25,6 +25,9 @@ only_enum pick(struct { int a; } *unnamed, int (*call)(only_union *, size_t));
 void listed(struct in_list { int a; } *one, enum in_list_too { LISTED = 4 } two, void (*call)(struct deeper { int b; } *));
 typedef void (*listing)(enum deeper_too { DEEPER = 5 } one, enum { NAMELESS } two);
 struct lists { void (*call)(struct deepest { int c; } *); };
+typedef int realigned __attribute__((aligned(16)));
+typedef realigned realigned_too;
+struct of_realigned { char c; realigned i; };
 #define CALLS undeclared(1)
 #define HIDDEN __attribute__((visibility("hidden")))
 `;

@@ -75,7 +75,8 @@ function questionsOf(name: string, value: unknown, known: Known, unknown: string
   }
   if (isClass(value)) {
     if (isEnumeration(value)) return enumerationQuestions(name, value, known, unknown);
-    return letterOf(value) === null || !known.has(cName) ? [] : [simpleQuestion(name, cName, value)];
+    const isAsked = letterOf(value) !== null || Number((value as { _length_?: unknown })._length_) > 0;
+    return isAsked && known.has(cName) ? [simpleQuestion(name, cName, value, known)] : [];
   }
   const isConstant = ["number", "bigint", "string"].includes(typeof value) || value instanceof Uint8Array;
   if (isConstant && cName === "") return []; // C cannot name it
@@ -99,7 +100,7 @@ function enumerationQuestions(
   const names = constantsQuestions(name, type, known, unknown);
   if (names === "unknown") return names;
   // C cannot name all of them; their sizes are those of the members that have them.
-  return cName === "" ? names : [simpleQuestion(name, cName, type), ...names];
+  return cName === "" ? names : [simpleQuestion(name, cName, type, known), ...names];
 }
 
 function constantsQuestions(

@@ -1,7 +1,7 @@
 /**
  * Simple types, constants and enumerations of a module against C's.
  */
-import { sizeof } from "ctypes-js";
+import { alignment, sizeof } from "ctypes-js";
 import { letterOf } from "../configure/simple.ts";
 import { ConstantBytes, ConstantDouble, ConstantInteger, ConstantString, SimpleType_ } from "../measure/entries.ts";
 import type { TypeFact } from "../measure/facts.ts";
@@ -9,11 +9,14 @@ import { type AnyClass, isClass, kindsOf } from "./classes.ts";
 import type { Known } from "./known.ts";
 import { type Difference, type Question, question } from "./question.ts";
 
-export function simpleQuestion(name: string, cName: string, type: AnyClass): Question {
-  return question(name, { ...SimpleType_(cName), hides: true }, (fact: TypeFact) => {
+/** A typedef, or the integer of an enumeration; of an array of any items its size and alignment. */
+export function simpleQuestion(name: string, cName: string, type: AnyClass, known: Known): Question {
+  const aligned = !known.isRealigned(name);
+  return question(name, { ...SimpleType_(cName), hides: true, aligned }, ({ align, ...fact }: TypeFact) => {
     const kinds = kindsOf(letterOf(type), fact);
     return [
       { name, what: "size", module: sizeof(type), headers: fact.size },
+      ...(aligned ? [{ name, what: "alignment", module: alignment(type), headers: align }] : []),
       ...(kinds === null ? [] : [{ name, what: "kind", module: kinds[0], headers: kinds[1] }]),
     ];
   });

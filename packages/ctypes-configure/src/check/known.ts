@@ -16,6 +16,8 @@ export interface Origin {
   readonly names: Readonly<Record<string, string>>;
   /** Members that are bytes for want of their type: `window.flags`. */
   readonly bytes?: readonly string[];
+  /** Typedefs that C aligns otherwise than their types. */
+  readonly realigned?: readonly string[];
   /** Macros and inline functions that are arithmetic alone, as C spells them. */
   readonly expressions?: readonly string[];
   readonly layouts: Readonly<Record<string, readonly [cName: string, size: number, align: number, offsets: object]>>;
@@ -79,6 +81,11 @@ export class Known {
   /** Whether a member stands for something that ctypes has no type for. */
   isBytes(record: string, member: string): boolean {
     return this.#origin?.bytes?.includes(`${record}.${member}`) === true;
+  }
+
+  /** Whether the module says itself that C aligns a typedef otherwise. */
+  isRealigned(name: string): boolean {
+    return this.#origin?.realigned?.includes(name) === true;
   }
 
   /** Whether it is a macro or an inline function that calculates with numbers, and nothing else. */

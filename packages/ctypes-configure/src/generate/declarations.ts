@@ -233,21 +233,22 @@ export class Declarations implements Needs {
       return;
     }
     const wanted = cursor.type.get_align();
-    if (wanted > underlying.get_align())
+    const isRealigned = wanted > 0 && wanted !== underlying.get_canonical().get_align();
+    if (isRealigned)
       this.#skip(cursor, `it is that of its type, not the ${wanted} of the typedef`, `alignment of ${spelling}`);
     const definition = enumerationOf(underlying);
     if (definition !== null && this.#selection.has(definition)) {
       this.#typedefs.set(spelling, this.#enums.typeOf(definition, spelling) ?? type);
       return;
     }
-    this.#addTypedef(cursor, type);
+    this.#addTypedef(cursor, type, isRealigned);
   }
 
-  #addTypedef(cursor: Cursor, type: Type): void {
+  #addTypedef(cursor: Cursor, type: Type, isRealigned = false): void {
     const name = this.#naming.take(cursor.spelling);
     this.#typedefs.set(cursor.spelling, { kind: "named", name });
     this.#records.addTypedef(name, type);
-    this.declarations.push({ ...this.#common(cursor), kind: "typedef", name, type });
+    this.declarations.push({ ...this.#common(cursor), kind: "typedef", name, type, isRealigned });
   }
 
   /** Records that nobody needed whole. */

@@ -94,6 +94,8 @@ export interface Enumerator {
 export interface TypedefDeclaration extends Common {
   readonly kind: "typedef";
   readonly type: Type;
+  /** Whether C aligns it otherwise than its type: structures have such members where C has them. */
+  readonly isRealigned?: boolean;
 }
 
 export interface FunctionDeclaration extends Common {

@@ -20,6 +20,8 @@ export interface Entry<F = unknown, V = unknown> {
   readonly hint?: Hint;
   /** Whether the typedef is meant, and no macro of its name. */
   readonly hides?: boolean;
+  /** Whether the alignment of a simple type is asked for. */
+  readonly aligned?: boolean;
   /** A member, an integer of several bytes, whose byte order is asked for: `scalar_storage_order` may change it. */
   readonly ordered?: string;
   readonly names?: readonly string[];

@@ -9,6 +9,8 @@ export interface TypeFact {
   readonly size: number;
   /** ctypes' letter of the type when it is a number or `_Bool`; else "". A plain `char` has the letter of its sign. */
   readonly code: string;
+  /** Where it is asked for. */
+  readonly align?: number;
 }
 
 export interface MemberFact extends TypeFact {

@@ -228,7 +228,8 @@ function read(entry: Entry, named: Named, answerTo: ReadonlyMap<Probe, Answer | 
       } satisfies StructFact;
     }
     case "SimpleType":
-      return get("size") === undefined ? null : fact("");
+      if (get("size") === undefined) return null;
+      return entry.aligned === true ? { ...fact(""), align: count("align") } : fact("");
     case "SizeOf":
       return get("size") === undefined ? null : count("size");
     case "Enum": {

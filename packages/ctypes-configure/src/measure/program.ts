@@ -72,6 +72,7 @@ export function probesOf(entry: Entry, isBits: (member: string) => boolean): Map
     case "SimpleType":
       ask("size", `sizeof(${name})`);
       ask("code", CODE_OF(`*(__typeof__(${name}) *)0`));
+      if (entry.aligned === true) ask("align", `_Alignof(${name})`);
       if (entry.hides === true) for (const [key, probe] of probes) probes.set(key, { ...probe, member: name });
       break;
     case "SizeOf":

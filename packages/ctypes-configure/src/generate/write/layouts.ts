@@ -32,6 +32,9 @@ export function layoutsText(text: ModuleText, imports: Imports): string {
   const bytes = records.flatMap((record) =>
     record.members.flatMap(({ name, isBytes }) => (isBytes ? [JSON.stringify(`${record.name}.${name}`)] : [])),
   );
+  const realigned = types.flatMap((one) =>
+    one.kind === "typedef" && one.isRealigned ? [JSON.stringify(one.name)] : [],
+  );
   const expressions = text.expressions.filter(({ calls }) => calls === null);
   const source = Object.entries(text.source).map(([key, value]) => property(key, value));
   const isPlaced = hasRelativePath({ ...text.source, ...(text.source.rules as WithPaths | undefined) });
@@ -40,6 +43,7 @@ export function layoutsText(text: ModuleText, imports: Imports): string {
     "  source: Record<string, unknown>;",
     "  names: Record<string, string>;",
     "  bytes: readonly string[];",
+    ...(realigned.length > 0 ? ["  realigned: readonly string[];"] : []),
     "  expressions: readonly string[];",
     "  layouts: Record<string, readonly [cName: string, size: number, align: number, offsets: Record<string, number>]>;",
   ];
@@ -48,6 +52,7 @@ export function layoutsText(text: ModuleText, imports: Imports): string {
     group("source: {", source, "}"),
     group("names: {", renamed, "}"),
     group("bytes: [", bytes, "]"),
+    ...(realigned.length > 0 ? [group("realigned: [", realigned, "]")] : []),
     group(
       "expressions: [",
       expressions.map(({ cName }) => JSON.stringify(cName)),
