@@ -7,8 +7,12 @@ import { root, trackedFiles } from "./sources/files.ts";
 
 const SOURCES = /^packages\/[^/]+\/src\/.*\.ts$/;
 
-/** Peers with one interface, an entry whose names are C's operators, and declarations beside what calls them. */
-const MAY_REPEAT = /\/stubs\/\w+\/|\/types\/arithmetic\.ts$|^packages\/libclang\/src\/functions\.ts$/;
+/**
+ * Peers with one interface, an entry whose names are C's operators, declarations beside what calls them, and modules
+ * that have the names of C's headers.
+ */
+const MAY_REPEAT =
+  /\/stubs\/\w+\/|\/types\/arithmetic\.ts$|^packages\/libclang\/src\/functions\.ts$|\/native\/generated\//;
 
 /** Folders of peers that know nothing of each other, whose users expect the same names of each. */
 const FACES = /^packages\/ctypes-sqlite\/src\/(better|dbapi|node)\//;

@@ -12,7 +12,7 @@ import { Config } from "ctypes-libclang";
 import { programsOf } from "./docs/markdown.ts";
 
 const root = join(import.meta.dirname, "..");
-const packages = ["rawffi", "ctypes", "ctypes-sqlite", "libclang", "ctypes-configure"] as const;
+const packages = ["rawffi", "ctypes", "ctypes-sqlite", "pyglet", "libclang", "ctypes-configure"] as const;
 
 interface Packed {
   readonly filename: string;
@@ -50,7 +50,7 @@ describe("each packed package", () => {
       const paths = filesOf(name);
       assert.ok(paths.includes("dist/index.js") && paths.includes("dist/index.d.ts"), paths.join("\n"));
       assert.deepEqual(
-        paths.filter((path) => /(^|\/)(test|native|binding\.gyp|.*\.test\.\w+|.*\.tsbuildinfo)(\/|$)/.test(path)),
+        paths.filter((path) => /^native\/|(^|\/)(test|binding\.gyp|.*\.test\.\w+|.*\.tsbuildinfo)(\/|$)/.test(path)),
         [],
       );
     });
@@ -188,7 +188,7 @@ console.log(five, open, Database.SqliteError.name, typeof Database);
     const program = `
       const before = Reflect.ownKeys(globalThis);
       const { CDLL, CFUNCTYPE, Structure, c_int } = await import("ctypes-js");
-      for (const name of ["ctypes-js/arithmetic", "ctypes-js/sequence", "ctypes-js/util", "ctypes-js/wintypes", "ctypes-sqlite", "ctypes-sqlite/better", "ctypes-sqlite/dbapi", "ctypes-libclang"])
+      for (const name of ["ctypes-js/arithmetic", "ctypes-js/sequence", "ctypes-js/util", "ctypes-js/wintypes", "ctypes-sqlite", "ctypes-sqlite/better", "ctypes-sqlite/dbapi", "ctypes-pyglet", "ctypes-libclang"])
         await import(name);
       class P extends Structure({ x: c_int }) {}
       new P({ x: new CDLL(null, { abs: CFUNCTYPE(c_int, c_int) }).abs(-5) });

@@ -55,6 +55,15 @@ const sqlite: PackageRules = {
   packages: ["ctypes-js", "ctypes-js/sequence", "ctypes-js/util"],
 };
 
+const pyglet: PackageRules = {
+  name: "ctypes-pyglet",
+  folder: "pyglet",
+  floors: [["index.ts"], ["app/"], ["clock/"], ["event/"], ["native/"]],
+  faces: ["index.ts"],
+  alone: ["event/dispatcher.ts", "clock/clock.ts"],
+  packages: ["ctypes-js", "ctypes-js/arithmetic"],
+};
+
 const configure: PackageRules = {
   name: "ctypes-configure",
   folder: "ctypes-configure",
@@ -90,9 +99,12 @@ const libclang: PackageRules = {
   packages: ["ctypes-js", "ctypes-js/util"],
 };
 
+/** Modules that a program has written. */
+const GENERATED = /\/generated\//;
+
 // -- The packages ----------------------------------------------------------------------------------
 
-for (const rules of [ctypes, rawffi, sqlite, libclang, configure]) {
+for (const rules of [ctypes, rawffi, sqlite, pyglet, libclang, configure]) {
   describe(`the house of ${rules.name}`, () => {
     const sources = sourcesIn(`packages/${rules.folder}/src`);
 
@@ -103,7 +115,8 @@ for (const rules of [ctypes, rawffi, sqlite, libclang, configure]) {
     });
 
     test("no file is over 350 lines: such a file has two subjects", () => {
-      const long = [...sources].filter(([, text]) => text.split("\n").length > 351).map(([file]) => file);
+      const written = [...sources].filter(([file]) => !GENERATED.test(file));
+      const long = written.filter(([, text]) => text.split("\n").length > 351).map(([file]) => file);
       assert.deepEqual(long, []);
     });
 

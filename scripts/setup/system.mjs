@@ -123,6 +123,9 @@ const needsOfTests = [
     ["libgl-dev", "GL/gl.h"],
     ["libglx-dev", "GL/glx.h"],
     ["libglu1-mesa-dev", "GL/glu.h"],
+    ["libegl-dev", "EGL/egl.h"],
+    ["libxrandr-dev", "X11/extensions/Xrandr.h"],
+    ["libxtst-dev", "X11/extensions/XTest.h"],
     ["libavcodec-dev", "libavcodec/avcodec.h"],
     ["libcurl4-openssl-dev", "curl/curl.h"],
     ["libxml2-dev", "libxml2/libxml/parser.h"],
@@ -155,6 +158,18 @@ const needsOfTests = [
     why: "ctypes-configure is tested with it",
     isThere: () => hasHeader(header),
   })),
+  {
+    debian: "xvfb libgl1-mesa-dri libglx-mesa0",
+    what: "a display without a screen (Xvfb), and OpenGL by the processor",
+    why: "windows are tested on it",
+    isThere: () => hasCommand("Xvfb") && hasLibrary("dri/swrast_dri.so") && hasLibrary("libGLX_mesa.so.0"),
+  },
+  {
+    debian: "python3-pyglet",
+    what: "pyglet for Python",
+    why: "pictures of ours are compared with its",
+    isThere: () => modified("/usr/lib/python3/dist-packages/pyglet/__init__.py") > 0,
+  },
   {
     debian: "fonts-dejavu-core",
     what: "the font DejaVu Sans",

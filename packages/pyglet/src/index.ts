@@ -1,0 +1,4 @@
+/** The face: pyglet's modules, under their names. */
+export * as app from "./app/app.ts";
+export * as clock from "./clock/face.ts";
+export * as event from "./event/dispatcher.ts";
