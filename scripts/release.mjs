@@ -5,10 +5,12 @@
  *
  *     npm run build:release
  *
- * `npm pack` and `npm publish` of packages/rawffi run this first. LIBFFI names a folder with another libffi, as for
- * `native/build.mjs`, which must not be older.
+ * At the end it writes the packages that are published to build/release, each in a folder of its name.
+ *
+ * LIBFFI names a folder with another libffi, as for `native/build.mjs`, which must not be older.
  */
 import { join } from "node:path";
+import { stage } from "./release/stage.mjs";
 import { checkSymbols, glibcOfRelease } from "./setup/glibc.mjs";
 import { checkVersion, libffiOfRelease } from "./setup/libffi.mjs";
 import { nodeOf, SUPPORTED_NODES } from "./setup/nodes.mjs";
@@ -25,6 +27,8 @@ try {
     console.log(`Node ${version}: ${output.trim()}`);
     if (glibc !== null) checkBinaries(nodeOf(version));
   }
+  const staged = stage(join(root, "build/release"));
+  console.log(`build/release: ${staged.join(", ")}`);
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;
   console.error(`\n${error.message}\n`);

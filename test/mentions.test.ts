@@ -33,8 +33,9 @@ const OUTSIDE: Readonly<Record<string, string>> = {
     "CXVisit_Continue",
   "libgit2 and libxml2, as examples": "git_path git_open git_buf xmlFree xmlFreeFunc",
   "V8's interface and source": "StackGuard kInterruptLimit napi_generic_failure",
-  "JavaScript, Node and the web's platform": "AsyncLocalStorage WebAssembly Worker postMessage structuredClone",
-  "npm's manifest": "cpu",
+  "JavaScript, Node and the web's platform":
+    "AsyncLocalStorage CommonJS WebAssembly Worker postMessage structuredClone",
+  "npm's manifest": "sideEffects",
   koffi: "_Out_",
   "Python's ctypes and library": "PathLike OSError c_int_be O",
   "instructions, their parts and processors": "ModRM PowerPC movk movz",

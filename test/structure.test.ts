@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { PLATFORMS } from "../packages/rawffi/src/platforms.ts";
 import { breachesOf, breachesOfStrangers, type PackageRules, type Sources } from "./structure/house.ts";
 import { importsOf } from "./structure/imports.ts";
 
@@ -34,16 +35,17 @@ const rawffi: PackageRules = {
     ["node-api.ts"],
     ["chain.ts", "signatures.ts"],
     ["load.ts", "plan.ts", "faults.ts", "switching.ts"],
-    ["uncloneable.ts"],
+    ["uncloneable.ts", "platforms.ts"],
     ["addon.ts"],
     ["stubs/"],
     ["interface.ts"],
     ["table.ts", "access.ts"],
     ["prepared.ts", "types.ts", "frame.ts", "errors.ts", "own.ts", "resizable.ts", "transfer.ts"],
+    ["environment.ts"],
   ],
   faces: ["index.ts"],
   alone: [],
-  packages: [],
+  packages: PLATFORMS.map((platform) => `rawffi-${platform}`),
 };
 
 const sqlite: PackageRules = {

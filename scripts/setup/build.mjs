@@ -1,16 +1,10 @@
 /** Compiles our TypeScript, the native part (by its own build command) and the C fixtures of the tests. */
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { basename, dirname, extname, join, relative } from "node:path";
+import { bundle, isWritten } from "./bundle.mjs";
 import { modified, root, run } from "./step.mjs";
 
 const packagesFolder = join(root, "packages");
-/**
- * Packages whose functions and classes keep their names, also in a program that bundles them again. By default esbuild
- * changes some (`_Cursor` for a class that mentions itself). Not for packages with functions whose source is evaluated
- * anew: the helper for the names would be a free name in it.
- */
-const NAMED = new Set(["libclang"]);
-
 const packageNames = readdirSync(packagesFolder).filter(
   (name) => modified(join(packagesFolder, name, "tsconfig.json")) > 0,
 );
@@ -23,40 +17,17 @@ export async function buildTypeScript() {
   if (outputIsThere && modified(stamp) > newestSource()) return "up to date";
 
   const start = new Date();
-  // tsc -b trusts its .tsbuildinfo: it would not rewrite a deleted dist unless forced.
-  run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-b", ...(outputIsThere ? [] : ["--force"])]);
-  for (const name of packageNames) {
+  // First: a package's declarations refer to the modules for import of those below it.
+  for (const name of inOrder()) {
     removeOrphans(join(packagesFolder, name));
     await bundle(join(packagesFolder, name));
   }
+  // tsc -b trusts its .tsbuildinfo: it would not rewrite a deleted dist unless forced.
+  run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-b", ...(outputIsThere ? [] : ["--force"])]);
 
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, "");
   utimesSync(stamp, start, start); // what is edited during the build is newer than the stamp
-}
-
-/**
- * Bundles each entry of a package into one JavaScript file, with shared code in files of its own: importing forty small
- * modules takes three times as long as importing one.
- */
-async function bundle(folder, outdir = join(folder, "dist"), plugins = []) {
-  const { exports } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  const entryPoints = Object.values(exports).map((entry) =>
-    join(folder, "src", basename(entry.default).replace(/js$/, "ts")),
-  );
-  // Imported here, because this file is loaded before the dependencies are installed.
-  const { build } = await import("esbuild");
-  const kind = {
-    bundle: true,
-    splitting: true,
-    format: "esm",
-    platform: "node",
-    target: "node20",
-    packages: "external",
-    keepNames: NAMED.has(basename(folder)),
-  };
-  const output = { outdir, chunkNames: "shared-[hash]", sourcemap: true, logLevel: "warning" };
-  await build({ entryPoints, ...kind, ...output, plugins });
 }
 
 /**
@@ -74,7 +45,12 @@ export async function buildUnderStress() {
 }
 
 function newestSource() {
-  const settings = [import.meta.filename, join(root, "tsconfig.json"), join(root, "tsconfig.base.json")];
+  const settings = [
+    import.meta.filename,
+    join(import.meta.dirname, "bundle.mjs"),
+    join(root, "tsconfig.json"),
+    join(root, "tsconfig.base.json"),
+  ];
   for (const name of packageNames) {
     const folder = join(packagesFolder, name);
     settings.push(join(folder, "tsconfig.json"), join(folder, "package.json"));
@@ -83,13 +59,20 @@ function newestSource() {
   return Math.max(...settings.map(modified));
 }
 
+/** Each after those that it imports. */
+function inOrder() {
+  const { references } = JSON.parse(readFileSync(join(root, "tsconfig.json"), "utf8"));
+  return references.map(({ path }) => basename(path));
+}
+
 /** Deletes files of earlier builds that this one does not write: they would still be importable, and packed. */
 function removeOrphans(folder) {
   const dist = join(folder, "dist");
   for (const path of filesBelow(dist)) {
     const stem = relative(dist, path).replace(/\.d\.ts(\.map)?$/, "");
     const isDeclaration = /\.d\.ts(\.map)?$/.test(path) && modified(join(folder, "src", `${stem}.ts`)) > 0;
-    if (extname(path) !== ".tsbuildinfo" && !isDeclaration) rmSync(path);
+    const isOurs = isWritten(folder, relative(dist, path));
+    if (extname(path) !== ".tsbuildinfo" && !isDeclaration && !isOurs) rmSync(path);
   }
 }
 

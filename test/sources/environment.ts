@@ -3,7 +3,7 @@ export function variablesReadBy(source: string): string[] {
   const found = new Set<string>();
   const member = /\bprocess\s*\??\.\s*env\s*(?:\?\.|\.)\s*([A-Za-z_]\w*)/g;
   const item = /\b(?:process\??\.env(?:\?\.)?|environ)\[\s*["'](\w+)["']\s*\]/g;
-  const call = /\b(?:(?:secure_)?getenv|environ\.get)\(\s*["'](\w+)["']/g;
+  const call = /\b(?:(?:secure_)?getenv|environ\.get|environmentVariable)\(\s*["'](\w+)["']/g;
   for (const pattern of [member, item, call]) {
     for (const [, name] of source.matchAll(pattern)) found.add(name as string);
   }

@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-const cli = new URL("../dist/cli.js", import.meta.url);
+const cli = new URL("../dist/cli.mjs", import.meta.url);
 const setup = new URL("../../../scripts/setup.mjs", import.meta.url);
 
 if (!existsSync(cli) && existsSync(setup)) {

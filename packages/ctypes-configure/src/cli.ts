@@ -104,9 +104,12 @@ const ofCheck = { ...common, header: { type: "string", multiple: true } } as con
 /** A command line that makes no sense. */
 class UsageError extends Error {}
 
-try {
-  process.exitCode = await run(process.argv.slice(2));
-} catch (error) {
+// No `await` here, which a module that can be required may not have.
+run(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+}, fail);
+
+function fail(error: unknown): void {
   const isUsage = error instanceof UsageError || String((error as { code?: string }).code).startsWith("ERR_PARSE_ARGS");
   const meant = meantBy((error as Error).message);
   // Who misspelt a word needs no page of them.
@@ -121,10 +124,8 @@ async function run([command, ...args]: readonly string[]): Promise<number> {
   if (command === "generate") return runGenerate(args);
   if (command === "check") return runCheck(args);
   if (command === "measure") return runMeasure(args);
-  if (command === undefined || command === "--help" || command === "-h" || command === "help") {
-    console.log(USAGE);
-    return command === undefined ? 2 : 0;
-  }
+  if (command === "--help" || command === "-h" || command === "help") return usage();
+  if (command === undefined) return usage(2);
   throw new UsageError(`there is no command "${command}"; there are generate, check and measure`);
 }
 
@@ -343,7 +344,7 @@ function sayer(isQuiet: boolean): Say {
   return isQuiet ? () => {} : (message) => console.error(message);
 }
 
-function usage(): number {
+function usage(status = 0): number {
   console.log(USAGE);
-  return 0;
+  return status;
 }

@@ -50,7 +50,7 @@ describe("ctypes-configure", { skip: skipWithoutLibclang() }, () => {
       const setup = `import { mkdirSync, writeFileSync } from "node:fs";
 console.log("setup: building");
 mkdirSync(${built});
-writeFileSync(${built} + "/cli.js", "console.log('argument: ' + process.argv[2])");
+writeFileSync(${built} + "/cli.mjs", "console.log('argument: ' + process.argv[2])");
 `;
       writeFileSync(join(clone, "scripts/setup.mjs"), setup);
       const call = () => spawnSync(join(bin, "ctypes-configure.mjs"), ["--help"], { encoding: "utf8" });

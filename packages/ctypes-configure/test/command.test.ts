@@ -58,7 +58,7 @@ describe("ctypes-configure measure", () => {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  const cli = join(root, "packages/ctypes-configure/dist/cli.js");
+  const cli = join(root, "packages/ctypes-configure/dist/cli.mjs");
   const run = (...args: string[]) => {
     const { status, stdout, stderr } = spawnSync(process.execPath, ["--import", "tsx", cli, ...args], {
       cwd: root,

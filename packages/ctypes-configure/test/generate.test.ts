@@ -245,7 +245,7 @@ describe("a generated module", { skip }, () => {
   });
 
   test("is made and checked by the command", () => {
-    const cli = join(root, "packages/ctypes-configure/dist/cli.js");
+    const cli = join(root, "packages/ctypes-configure/dist/cli.mjs");
     const run = (...args: string[]) =>
       spawnSync(process.execPath, ["--import", "tsx", cli, ...args], {
         cwd: root,

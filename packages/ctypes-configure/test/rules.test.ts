@@ -228,7 +228,7 @@ describe("rules", { skip }, () => {
 
 describe("rules in a file", { skip }, () => {
   const root = join(import.meta.dirname, "../../..");
-  const cli = join(root, "packages/ctypes-configure/dist/cli.js");
+  const cli = join(root, "packages/ctypes-configure/dist/cli.mjs");
   const run = (cwd: string, ...args: string[]) =>
     spawnSync(process.execPath, [cli, ...args], { cwd, encoding: "utf8" });
 

@@ -137,7 +137,7 @@ describe("a shim", { skip }, () => {
   }, async () => {
     const place = workshop();
     mkdirSync(join(place, "native"));
-    const cli = join(import.meta.dirname, "../dist/cli.js");
+    const cli = join(import.meta.dirname, "../dist/cli.mjs");
     const given = [
       "int FD_ISSET(int fd, fd_set *set)",
       "void FD_SET(int fd, fd_set *set)",

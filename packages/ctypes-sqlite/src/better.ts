@@ -3,11 +3,10 @@
  */
 
 export type { BackupOptions } from "./better/backup.ts";
-// `require` gives what a module exports by that name: the class itself, as of better-sqlite3.
+// `require` gives the class itself, as of better-sqlite3: the manifest says so.
 export {
   Database,
   Database as default,
-  Database as "module.exports",
   type DatabaseOptions,
 } from "./better/database.ts";
 export { SqliteError } from "./better/error.ts";

@@ -1,6 +1,8 @@
 /**
  * `ctypes-js/util`: finding libraries, and what their names say.
  */
+
+export { environmentVariable, workerThreads } from "rawffi";
 export {
   _findLib_gcc,
   _findLib_ld,

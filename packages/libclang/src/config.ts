@@ -1,7 +1,7 @@
 /** Finds libclang, and opens it at the first use. Its wrappers say how long the results of its functions are valid. */
 import { existsSync, readdirSync } from "node:fs";
 import { CDLL, type Library } from "ctypes-js";
-import { find_library } from "ctypes-js/util";
+import { environmentVariable, find_library } from "ctypes-js/util";
 import { functions } from "./functions.ts";
 import type { CXString } from "./structures.ts";
 
@@ -83,7 +83,7 @@ function refuseLate(): void {
 }
 
 function findLibclang(): string | null {
-  const named = process.env.LIBCLANG;
+  const named = environmentVariable("LIBCLANG");
   if (named !== undefined && named !== "") return named;
   const places = installed();
   // The compiler's own headers are in a separate package; without them hardly anything can be parsed.

@@ -6,11 +6,13 @@
  * `libffi` (through Node-API, always libffi). By default calls go the fastest way there is.
  */
 import type { NativeAddon, V8Verbs, Ways } from "./addon.ts";
+import { environmentVariable } from "./environment.ts";
 import type { RawFFI } from "./interface.ts";
 import { loadAddon, loadV8Part } from "./load.ts";
 import { createNodeApi } from "./node-api.ts";
 
 export type { Access } from "./access.ts";
+export { environmentVariable, hasOthersRights, workerThreads } from "./environment.ts";
 export * from "./errors.ts";
 export * from "./frame.ts";
 export * from "./interface.ts";
@@ -25,7 +27,7 @@ const addon = loadAddon();
 export const rawffi: RawFFI = createNodeApi(addon, ways());
 
 function ways(): Ways {
-  const wanted = process.env.RAWFFI_TIER;
+  const wanted = environmentVariable("RAWFFI_TIER");
   if (!wanted) return { v8: v8PartOrNull(addon), usesLeafCalls: true, usesStubs: true };
   // An explicit wish for the V8 part fails with the reason why it is missing.
   if (wanted === "fast") return { v8: loadV8Part(addon), usesLeafCalls: true, usesStubs: true };

@@ -1,13 +1,16 @@
 /**
  * Finds the binaries for this platform and loads them: the addon, and the V8 part where there is one. Reports whatever
  * may be wrong with an installation.
+ *
+ * They are in a package of their own (`platforms.ts`), or in a clone of the repository in `prebuilds`.
  */
 import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { NativeAddon, NativeV8, V8Verbs } from "./addon.ts";
+import { environmentVariable, hasOthersRights } from "./environment.ts";
 import { own } from "./own.ts";
+import { PLATFORMS, platformPackage } from "./platforms.ts";
 import { TABLE_HASH } from "./table.ts";
 
 /**
@@ -23,7 +26,12 @@ export function loadAddon(): NativeAddon {
         "system has 64 bits, install the 64-bit Node",
     );
   }
-  return load<NativeAddon>(addonOverride() ?? deliveredAddon());
+  const path = addonOverride();
+  if (path !== null) return loadFile<NativeAddon>(path);
+  const delivered = platformPackage(platformName());
+  return delivered === null
+    ? loadFile<NativeAddon>(deliveredAddon())
+    : load(`the addon of rawffi-${platformName()}`, delivered.addon);
 }
 
 /**
@@ -32,13 +40,29 @@ export function loadAddon(): NativeAddon {
  * @throws Error when there is none for this runtime, or it cannot be loaded; everything works without it.
  */
 export function loadV8Part(addon: NativeAddon): V8Verbs {
-  const { bun, deno, electron, modules, v8 } = process.versions;
+  const { bun, deno, electron, modules } = process.versions;
   // They report Node's ABI number, but have another V8.
   if (bun ?? deno ?? electron) throw new Error("rawffi: the V8 part is for Node only");
   if (hasShortPointers()) throw new Error("rawffi: the V8 part is for a V8 that does not compress pointers");
-  const path = join(dirname(addonOverride() ?? deliveredAddon()), `rawffi-v8-${modules}.node`);
-  if (!existsSync(path)) throw new Error(`rawffi: there is no V8 part for V8 ${v8}: ${path}`);
-  return own(load<NativeV8>(path).attach(addon.environmentAddress, addon.throwPending));
+  const override = addonOverride();
+  const delivered = override === null ? platformPackage(platformName()) : null;
+  if (delivered !== null) {
+    const title = `the V8 part of rawffi-${platformName()} for Node's ABI ${modules}`;
+    const make = delivered.v8Parts[modules as string];
+    if (make === undefined) throw noV8Part(title);
+    return attached(load(title, make), addon);
+  }
+  const path = join(dirname(override ?? deliveredAddon()), `rawffi-v8-${modules}.node`);
+  if (!existsSync(path)) throw noV8Part(path);
+  return attached(loadFile<NativeV8>(path), addon);
+}
+
+function attached(part: NativeV8, addon: NativeAddon): V8Verbs {
+  return own(part.attach(addon.environmentAddress, addon.throwPending));
+}
+
+function noV8Part(what: string): Error {
+  return new Error(`rawffi: there is no V8 part for V8 ${process.versions.v8}: ${what}`);
 }
 
 /** Whether this V8 compresses pointers, as some builds of Node do: its objects have another layout. */
@@ -47,16 +71,21 @@ function hasShortPointers(): boolean {
   return [variables.v8_enable_pointer_compression, variables.v8_enable_sandbox].some((value) => Number(value) === 1);
 }
 
-function load<Binary extends { readonly version: number }>(path: string): Binary {
+function loadFile<Binary extends { readonly version: number }>(path: string): Binary {
+  // Not of this module, which may be in a bundle.
+  return load(path, () => createRequire(path)(path));
+}
+
+function load<Binary extends { readonly version: number }>(what: string, make: () => Binary): Binary {
   let binary: Binary;
   try {
-    binary = createRequire(import.meta.url)(path);
+    binary = make();
   } catch (cause) {
-    throw new Error(explain(path, cause), { cause });
+    throw new Error(explain(what, cause), { cause });
   }
   if (binary.version !== TABLE_HASH) {
     throw new Error(
-      `rawffi: ${path} is of another version (${binary.version}, expected ${TABLE_HASH}); build it again`,
+      `rawffi: ${what} is of another version (${binary.version}, expected ${TABLE_HASH}); install or build it again`,
     );
   }
   return binary;
@@ -66,31 +95,34 @@ function load<Binary extends { readonly version: number }>(path: string): Binary
 
 /** A process with raised privileges must not load what its environment names. */
 function addonOverride(): string | null {
-  const path = process.env.RAWFFI_ADDON;
-  if (!path) return null;
-  const hasOthersRights = process.getuid?.() !== process.geteuid?.() || process.getgid?.() !== process.getegid?.();
-  return hasOthersRights ? null : path;
+  const path = environmentVariable("RAWFFI_ADDON");
+  return path && !hasOthersRights() ? path : null;
 }
 
+/** What the repository has built. */
 export function deliveredAddon(): string {
-  const platform = platformFolder();
-  const folder = new URL(`../prebuilds/${platform}/`, import.meta.url);
-  const path = fileURLToPath(new URL("rawffi.node", folder));
+  const platform = platformName();
+  const path = join(import.meta.dirname, "..", "prebuilds", platform, "rawffi.node");
   if (existsSync(path)) return path;
+  if (!PLATFORMS.includes(platform)) {
+    throw new Error(`rawffi: there is no binary for ${platform}; there are binaries for ${PLATFORMS.join(", ")}`);
+  }
   throw new Error(
-    `rawffi: there is no binary for ${platform} in ${fileURLToPath(folder)}. Usual causes: the platform is not supported; ` +
-      "node_modules was copied from another system or filled without optional packages; a bundler left the file out; " +
-      "or, in a clone of the repository, it was not built: npm run setup",
+    `rawffi: there is no binary for ${platform}: the package rawffi-${platform} is not installed. Usual causes: ` +
+      "node_modules was copied from another system or filled without optional packages (npm install " +
+      "--include=optional); a bundler left it out; or, in a clone of the repository, it was not built: npm run setup",
   );
 }
 
 /** Node's names of processors whose addresses have 32 bits: the frame's slots, and every layout, are made for 64. */
 const NARROW: ReadonlySet<string> = new Set(["arm", "ia32", "mips", "mipsel", "ppc", "s390"]);
 
-/** In the words of npm's `os`, `cpu` and `libc`; `native/build.mjs` writes there. */
-function platformFolder(): string {
-  const { platform, arch } = process;
-  return platform === "linux" ? `${platform}-${arch}-${isMusl() ? "musl" : "glibc"}` : `${platform}-${arch}`;
+let platform: string | undefined;
+
+/** In the words of npm's `os`, `cpu` and `libc`; `native/build.mjs` names its folder so. */
+function platformName(): string {
+  const { platform: os, arch } = process;
+  return (platform ??= os === "linux" ? `${os}-${arch}-${isMusl() ? "musl" : "glibc"}` : `${os}-${arch}`);
 }
 
 /** The program interpreter stands in the first page of an ELF executable. */
@@ -108,10 +140,10 @@ function isMusl(): boolean {
 
 // -- What went wrong -------------------------------------------------------------------------------
 
-function explain(path: string, cause: unknown): string {
+function explain(what: string, cause: unknown): string {
   const { code, message } = cause as NodeJS.ErrnoException;
   if (code === "ERR_DLOPEN_DISABLED") {
     return "rawffi: this process may not load native addons: give --allow-addons with --permission, and no --no-addons";
   }
-  return `rawffi: cannot load ${path}: ${message ?? cause}`;
+  return `rawffi: cannot load ${what}: ${message ?? cause}`;
 }

@@ -6,7 +6,7 @@ import type { NativeAddon, V8Verbs, Ways } from "./addon.ts";
 import { Chains } from "./chain.ts";
 import { faultOf } from "./faults.ts";
 import { SUSPENDED } from "./frame.ts";
-import type { Closure, Platform, RawFFI } from "./interface.ts";
+import type { Closure, Platform, RawFFI, UncloneableMark } from "./interface.ts";
 import { ownSignature } from "./plan.ts";
 import { refuseResizable } from "./resizable.ts";
 import { type ClosureShape, Signatures } from "./signatures.ts";
@@ -31,6 +31,7 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
   const chains = new Chains(addon, abi, ways);
   const windows = ways.v8 ?? addon;
   const { text, resultText } = ways.v8 ?? addon;
+  let mark: UncloneableMark | null | undefined;
   return {
     name: "node-api",
     platform,
@@ -89,7 +90,10 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
     runsJavaScript: addon.runsJavaScript,
     prepare: (signature) => signatures.prepare(ownSignature(signature)),
     chain: (memory, steps) => chains.make(memory, steps),
-    uncloneable: findUncloneableMark(ways.v8),
+    get uncloneable() {
+      if (mark === undefined) mark = findUncloneableMark(ways.v8);
+      return mark;
+    },
     weak: addon.weak,
     weakValue: addon.weakValue,
     endWeak: addon.endWeak,

@@ -1,12 +1,12 @@
 /** Buffers whose memory must not go anywhere. */
-import * as workers from "node:worker_threads";
+import { workerThreads } from "./environment.ts";
 
 /** Has all ways to transfer a buffer refused, with this message where it is ours to give. */
 export function forbidTransfer(buffer: ArrayBuffer, message: string): void {
   // Two grounds on one addon have the same frame.
   if (Object.hasOwn(buffer, "transfer")) return;
   // Node then copies the buffer, or from version 21 on refuses; not every runtime has this function.
-  (workers as Partial<typeof workers>).markAsUntransferable?.(buffer);
+  workerThreads().markAsUntransferable?.(buffer);
   const value = (): never => {
     throw new TypeError(message);
   };

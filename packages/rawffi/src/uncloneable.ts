@@ -1,6 +1,6 @@
 /** How Node marks objects for `structuredClone` and `postMessage` to refuse. */
-import * as workers from "node:worker_threads";
 import type { V8Verbs } from "./addon.ts";
+import { workerThreads } from "./environment.ts";
 import type { UncloneableMark } from "./interface.ts";
 
 /**
@@ -8,7 +8,7 @@ import type { UncloneableMark } from "./interface.ts";
  * themselves at a fraction of the cost; null where there is none, or it is not found.
  */
 export function findUncloneableMark(v8: V8Verbs | null): UncloneableMark | null {
-  const { markAsUncloneable } = workers as { markAsUncloneable?(object: object): void };
+  const markAsUncloneable = v8 === null ? undefined : workerThreads().markAsUncloneable;
   if (v8 === null || markAsUncloneable === undefined) return null;
   const known = Symbol("known");
   const marked: Marked = {};

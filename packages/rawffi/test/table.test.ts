@@ -51,11 +51,11 @@ test("a binary of another table is refused, and the sentence says what to do", (
   assert.notEqual(at, -1, "the number is in the binary");
   bytes.writeDoubleLE(1, at);
   writeFileSync(path, bytes);
-  const index = new URL("../dist/index.js", import.meta.url).href;
+  const index = new URL("../dist/index.mjs", import.meta.url).href;
   const { stderr, status } = spawnSync(process.execPath, ["--input-type=module", "-e", `await import("${index}")`], {
     encoding: "utf8",
     env: { ...process.env, RAWFFI_ADDON: path },
   });
   assert.equal(status, 1);
-  assert.match(stderr, /rawffi: .*rawffi\.node is of another version \(1, expected \d+\); build it again/);
+  assert.match(stderr, /rawffi: .*rawffi\.node is of another version \(1, expected \d+\); install or build it again/);
 });

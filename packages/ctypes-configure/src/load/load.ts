@@ -3,7 +3,7 @@
  */
 import { existsSync } from "node:fs";
 import { register } from "node:module";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { findTranspiler } from "./transpile.ts";
 
@@ -34,5 +34,5 @@ function runsTypeScript(): boolean {
 function hook(path: string): void {
   const transpiler = findTranspiler([path, resolve("package.json")]);
   if (transpiler === null) return;
-  register(new URL("./hooks.js", import.meta.url), { data: transpiler });
+  register(pathToFileURL(join(import.meta.dirname, "hooks.mjs")), { data: transpiler });
 }

@@ -2,7 +2,7 @@
  * libsqlite3, opened with the first database: importing the driver opens nothing.
  */
 import { byref, CDLL, CFUNCTYPE, c_int, c_int64, c_ssize_t, c_void_p, LibraryError } from "ctypes-js";
-import { find_library } from "ctypes-js/util";
+import { environmentVariable, find_library } from "ctypes-js/util";
 import { SQLITE_CONFIG_MEMSTATUS } from "./constants.ts";
 import { declarations, handle, leaf } from "./declarations.ts";
 
@@ -128,7 +128,7 @@ function callsOf(library: Library) {
  * programs, which takes long.)
  */
 function fileName(): string {
-  const given = process.env.CTYPES_SQLITE_LIBRARY;
+  const given = environmentVariable("CTYPES_SQLITE_LIBRARY");
   if (given) return given;
   const usual = { darwin: ["libsqlite3.dylib"], win32: ["sqlite3.dll", "winsqlite3.dll"] }[process.platform as string];
   for (const name of usual ?? ["libsqlite3.so.0", "libsqlite3.so"]) {

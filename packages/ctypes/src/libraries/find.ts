@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, readSync, realpathSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { rawffi } from "rawffi";
+import { environmentVariable, hasOthersRights, rawffi } from "rawffi";
 import { describe } from "../memory/errors.ts";
 
 /**
@@ -49,7 +49,7 @@ export function find_msvcrt(): string {
 /** On Windows: the file in the folders of PATH, `.dll` added where it is missing. */
 function findOnPath(name: string): string | null {
   if (name === "c" || name === "m") return find_msvcrt();
-  for (const folder of (process.env.PATH ?? "").split(delimiter).filter((one) => one !== "")) {
+  for (const folder of (environmentVariable("PATH") ?? "").split(delimiter).filter((one) => one !== "")) {
     for (const file of [name, ...(name.toLowerCase().endsWith(".dll") ? [] : [`${name}.dll`])]) {
       const path = join(folder, file);
       if (statSync(path, { throwIfNoEntry: false })?.isFile()) return path;
@@ -89,7 +89,7 @@ export function _findLib_gcc(name: string): string | null {
 
 /** Step 3: the file the linker would link, also from LD_LIBRARY_PATH. */
 export function _findLib_ld(name: string): string | null {
-  const folders = (process.env.LD_LIBRARY_PATH ?? "").split(":").filter((folder) => folder !== "");
+  const folders = (environmentVariable("LD_LIBRARY_PATH") ?? "").split(":").filter((folder) => folder !== "");
   const traced = run("ld", ["-t", ...folders.flatMap((folder) => ["-L", folder]), "-o", "/dev/null", `-l${name}`]);
   return firstLibrary(name, traced ?? "");
 }
@@ -121,12 +121,8 @@ export function _is_elf(file: string): boolean {
   }
 }
 
+/** For a process with raised privileges, which must not run programs that its environment chooses. */
 const SYSTEM_FOLDERS = "/usr/sbin:/usr/bin:/sbin:/bin";
-
-/** A process with raised privileges must not run programs that its environment chooses. */
-function hasOthersRights(): boolean {
-  return process.getuid?.() !== process.geteuid?.() || process.getgid?.() !== process.getegid?.();
-}
 
 // The program's output, even if it failed (`ld` finds no start symbol); null when it could not be started.
 function run(program: string, args: string[]): string | null {

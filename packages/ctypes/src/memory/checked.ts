@@ -10,11 +10,11 @@
  *   owned memory     comes from the C heap, one block per object; when freed, it is overwritten and not reused for a
  *                    while, and access by its address is an error meanwhile
  */
-import { type Address, MemoryFaultError, rawffi } from "rawffi";
+import { type Address, environmentVariable, MemoryFaultError, rawffi } from "rawffi";
 import { type Block, Blocks } from "./blocks.ts";
 
 /** Whether the environment turns it on: then nothing turns it off. */
-export const isAlwaysChecked = environmentAsks();
+export const isAlwaysChecked = environmentVariable("CTYPES_CHECKED") === "1";
 
 /** Whether memory is checked now. */
 export let isChecked = isAlwaysChecked;
@@ -80,14 +80,6 @@ export function checkPointer(address: Address, byteLength: number): void {
 }
 
 // -- Private ---------------------------------------------------------------------------------------
-
-function environmentAsks(): boolean {
-  try {
-    return process.env.CTYPES_CHECKED === "1";
-  } catch {
-    return false; // Deno, where the environment may not be read
-  }
-}
 
 function bury(block: Block): void {
   rawffi.fill(block.address, POISON, block.byteLength);

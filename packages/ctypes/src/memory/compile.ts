@@ -86,10 +86,10 @@ const QUOTED = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\/\/.*|\/\*[\s\S]*?\*\//g;
 const METHODS =
   /(?<!\bfunction\s+)\b(?!(?:if|while|switch|for|with|catch|function)\b)[\w$]+(?=\s*\([^()]*\)\s*\{)|\b(?:get|set)(?=\s+[\w$#]+\s*\(|\s*\[)/g;
 /** A name that is neither a property nor the key of one. */
-const NAME = /(?<![\w$#]|[^.]\.)(?!(?<=[{,]\s*)[\w$]+\s*:)[A-Za-z_$][\w$]*/g;
+const NAME = /(?<![\w$#]|[^.]\.\s*)(?!(?<=[{,]\s*)[\w$]+\s*:)[A-Za-z_$][\w$]*/g;
 /** Where names are declared: in parameters, patterns, and after a keyword. */
 const BINDINGS =
-  /(?<!\b(?:if|while|switch|for|with)\s*)\([^()]*\)\s*(?:=>|\{)|[\w$]+\s*=>|\b(?:const|let|function|class)\s+(?:[\w$]+|[{[][^=;]*[}\]]\s*=)/g;
+  /(?<!\b(?:if|while|switch|for|with)\s*)\([^()]*\)\s*(?:=>|\{)|[\w$]+\s*=>|\b(?:const|let|function|class)(?:\s+[\w$]+|\s*[{[][^=;]*[}\]]\s*=)/g;
 const RESERVED = new Set(
   "arguments break case catch class const continue default delete do else false finally for function if in instanceof let new null of return static super switch this throw true try typeof void while".split(
     " ",

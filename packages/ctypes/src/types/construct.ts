@@ -75,7 +75,7 @@ function makeConstructor(parts: ConstructorParts): object {
  * that others extend are stored by the runtime (60 ns instead of 10). So constructors give back what is made here.
  */
 export function viewMaker(type: CType): ViewMaker {
-  const { View, make } = anew(makeViews, { keys, VIEWED, ADDRESS, lentAddress, keepByPath }, MARKED);
+  const { View, make } = anew(makeViews, { keys, VIEWED, ADDRESS, lentAddress, keepByPath }, marked());
   // The class of an instance is its type.
   delete (View.prototype as { constructor?: unknown }).constructor;
   Object.defineProperty(View.prototype, TYPE, { value: type });
@@ -88,10 +88,12 @@ export function viewMaker(type: CType): ViewMaker {
  * field of the class because V8 adds no member of this kind to an object otherwise without a call; and fields cannot be
  * there under a condition.
  */
-const MARKED: Extra | null = rawffi.uncloneable && {
-  change: [/\bclass(\s+[\w$]+)?\s*\{/, "$&[uncloneable.key] = uncloneable.value;"],
-  scope: { uncloneable: rawffi.uncloneable },
-};
+function marked(): Extra | null {
+  const { uncloneable } = rawffi;
+  if (uncloneable === null) return null;
+  const change = [/\bclass(\s+[\w$]+)?\s*\{/, "$&[uncloneable.key] = uncloneable.value;"] as const;
+  return { change, scope: { uncloneable } };
+}
 
 interface ViewParts {
   readonly keys: Keys;

@@ -136,10 +136,12 @@ function makeItems(parts: ItemParts): Items {
   }
 
   class Iterator {
-    readonly array: CData;
-    index = 0;
+    // Fields would be names that the copied source does not declare.
+    declare readonly array: CData;
+    declare index: number;
     constructor(array: CData) {
       this.array = array;
+      this.index = 0;
     }
     next(): IteratorResult<unknown> {
       const { array, index } = this;

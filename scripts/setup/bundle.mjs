@@ -1,0 +1,227 @@
+/**
+ * Bundles a package: one CommonJS file an entry, which every Node can require, and beside it the module for `import`,
+ * which only re-exports from it. So the package is there once in a process, whichever way it is loaded.
+ *
+ *     dist/index.js    the code          dist/index.d.ts     its declarations, as tsc writes them
+ *     dist/index.mjs   re-exports it     dist/index.d.mts    re-exports them
+ *     dist/index.node.mjs   the same for Node
+ *     dist/module/index.mjs   the code as a module, where the manifest has it: for bundlers, which would make a module
+ *                      of theirs fail at `require`, and can leave out what is not used
+ *     dist/better.cjs  an entry whose `require` gives one value, with dist/better.d.cts
+ *
+ * What several entries need is in one file: that of `index`, where it needs all of this itself, otherwise `shared.js`.
+ * The other entries take it from there: what never changes by value, since V8 does not know a property of another file
+ * to be constant.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, relative, resolve } from "node:path";
+
+/**
+ * Packages whose functions and classes keep their names, also in a program that bundles them again. By default esbuild
+ * changes some (`_Cursor` for a class that mentions itself). Not for packages with functions whose source is evaluated
+ * anew: the helper for the names would be a free name in it.
+ */
+const NAMED = new Set(["libclang"]);
+const INTERNAL = "$internal";
+
+/** The entries of a package, from its manifest: name and how they are required. */
+export function entriesOf(folder) {
+  const { exports } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  return Object.values(exports)
+    .filter((entry) => entry.import !== undefined)
+    .map((entry) => {
+      const name = basename(entry.import.default, ".mjs");
+      const source = readFileSync(join(folder, "src", `${name}.ts`), "utf8");
+      const module = (entry.module ?? entry.import.module) !== undefined;
+      return {
+        name,
+        module,
+        isOneValue: entry.default.default.endsWith(".cjs"),
+        preset: presetOf(source),
+      };
+    });
+}
+
+/** What an entry exports as `default`: its name and file. */
+function presetOf(source) {
+  const [, names = "", file] = /export \{([^}]*\bas default\b[^}]*)\} from "([^"]+)"/.exec(source) ?? [];
+  const name = /(\w+) as default/.exec(names)?.[1];
+  return name && { name, file, isNamed: new RegExp(`(^|[{,\\s])${name},`).test(names) };
+}
+
+/** @param plugins For a build of another kind: ctypes under stress. */
+export async function bundle(folder, outdir = join(folder, "dist"), plugins = []) {
+  // Imported here, because this file is loaded before the dependencies are installed.
+  const { build } = await import("esbuild");
+  const source = join(folder, "src");
+  const kind = {
+    bundle: true,
+    absWorkingDir: source,
+    format: "cjs",
+    // As the sources are, being modules.
+    banner: { js: '"use strict";' },
+    platform: "node",
+    target: "node20",
+    packages: "external",
+    keepNames: NAMED.has(basename(folder)),
+    // Names stay, of functions and classes: messages, stack traces and generated code have them. So do lines: Node
+    // prints that of an error that nobody catches, and esbuild's limit of a line's length breaks lines within strings,
+    // which a bundler that indents them changes. Source that is evaluated anew must declare its names one by one, so
+    // its syntax stays as it is.
+    minify: false,
+    define: { "import.meta.dirname": "__folder", "import.meta.filename": "__file" },
+    inject: [join(import.meta.dirname, "place.js")],
+    // `sideEffects` of the manifest is about what is published.
+    ignoreAnnotations: true,
+    sourcemap: true,
+    sourcesContent: false,
+    logLevel: "warning",
+    logOverride: { "commonjs-variable-in-esm": "silent" },
+  };
+  const entries = entriesOf(folder);
+  const { reached, direct, names } = await modulesOf(build, kind, source, entries, plugins);
+  const count = (path) => entries.filter(({ name }) => reached.get(name).has(path)).length;
+  const shared = [...new Set([...reached.values()].flatMap((set) => [...set]))].filter((path) => count(path) > 1);
+  const host = shared.every((path) => reached.get("index").has(path)) ? "index" : "shared";
+  const hosted = new Set(host === "index" ? reached.get("index") : shared);
+  const linked = [...hosted].filter((path) => (direct.get(path) ?? []).some((user) => !hosted.has(user)));
+
+  const own = { name: "own-packages", setup: (of) => linkPackages(of, folder) };
+  const write = async (name, contents, more) => {
+    const outfile = join(outdir, `${name}.js`);
+    const stdin = { contents, resolveDir: source, sourcefile: `${name}.entry.ts`, loader: "ts" };
+    const { metafile } = await build({ ...kind, stdin, outfile, metafile: true, plugins: [...plugins, own, ...more] });
+    return Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint !== undefined).exports;
+  };
+  mkdirSync(outdir, { recursive: true });
+  writeFileSync(join(outdir, "package.json"), '{ "type": "commonjs" }\n');
+  if (hosted.size > 0) {
+    const lines = linked.map((path, at) => `import * as m${at} from "./${path}";\n`);
+    const table = linked.map((path, at) => `${JSON.stringify(path)}: m${at}`).join(", ");
+    if (linked.length > 0)
+      lines.push(`Object.defineProperty(module.exports, "${INTERNAL}", { value: { ${table} } });\n`);
+    const face = entries.find(({ name }) => name === host);
+    await write(host, (face ? faceOf(face) : "") + lines.join(""), []);
+  }
+  const links = { name: "links", setup: (of) => linkModules(of, source, host, hosted, names) };
+  for (const entry of entries) if (entry.name !== host) await write(entry.name, faceOf(entry), [links]);
+  if (entries.some(({ module }) => module)) await bundleModules(build, kind, folder, outdir, entries, plugins);
+  for (const entry of entries) writeWrappers(outdir, entry, names.get(`${entry.name}.ts`));
+}
+
+/** The entries as modules, with what they share in files of its own. */
+async function bundleModules(build, kind, folder, outdir, entries, plugins) {
+  const entryPoints = entries.map(({ name }) => join(folder, "src", `${name}.ts`));
+  const shape = { format: "esm", splitting: true, outExtension: { ".js": ".mjs" }, chunkNames: "shared-[hash]" };
+  await build({ ...kind, ...shape, entryPoints, outdir: join(outdir, "module"), sourcemap: false, plugins });
+}
+
+function faceOf({ name, preset }) {
+  const alone = preset && !preset.isNamed ? `, default as ${preset.name}` : "";
+  return `export * from "./${name}.ts";\n${preset ? `export { default${alone} } from "./${name}.ts";\n` : ""}`;
+}
+
+// -- What is in which file --------------------------------------------------------------------------
+
+/** Which modules each entry reaches, who imports a module, and what modules export. Paths are relative to `src`. */
+async function modulesOf(build, kind, source, entries, plugins) {
+  const options = { ...kind, format: "esm", metafile: true, write: false, sourcemap: false, inject: [], define: {} };
+  const pathOf = (path) => relative(source, resolve(source, path));
+  const entryPoints = entries.map(({ name }) => `${name}.ts`);
+  const outdir = join(source, "..", "nowhere");
+  const whole = await build({ ...options, entryPoints, outdir, plugins, logLevel: "error" });
+  const imports = new Map();
+  const direct = new Map();
+  for (const [path, input] of Object.entries(whole.metafile.inputs)) {
+    const targets = input.imports.filter(({ external }) => !external).map((used) => pathOf(used.path));
+    imports.set(pathOf(path), targets);
+    for (const target of targets) direct.set(target, [...(direct.get(target) ?? []), pathOf(path)]);
+  }
+  const reached = new Map();
+  for (const { name } of entries) {
+    const found = new Set();
+    const visit = (path) => {
+      if (found.has(path)) return;
+      found.add(path);
+      for (const target of imports.get(path) ?? []) visit(target);
+    };
+    visit(`${name}.ts`);
+    reached.set(name, found);
+  }
+  const each = await build({ ...options, bundle: true, entryPoints: [...imports.keys()], outdir, outbase: source });
+  const names = new Map();
+  for (const { entryPoint, exports } of Object.values(each.metafile.outputs)) names.set(pathOf(entryPoint), exports);
+  return { reached, direct, names };
+}
+
+/** In an entry: modules that the host has are taken from it. */
+function linkModules(of, source, host, hosted, names) {
+  of.onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir, namespace }) => {
+    if (namespace === "link") return { path: `./${host}.js`, external: true };
+    const module = relative(source, resolve(resolveDir, path));
+    return hosted.has(module) ? { path: module, namespace: "link" } : null;
+  });
+  of.onLoad({ filter: /.*/, namespace: "link" }, ({ path }) => {
+    const module = `require("./${host}.js").${INTERNAL}[${JSON.stringify(path)}]`;
+    const mayChange = /^export let /m.test(readFileSync(join(source, path), "utf8"));
+    const contents = mayChange ? `module.exports = ${module};` : constants(names.get(path), module);
+    return { contents, resolveDir: source };
+  });
+}
+
+/** Our other packages, whose exports never change. */
+function linkPackages(of, folder) {
+  const packages = dirname(folder);
+  of.onResolve({ filter: /^(rawffi|ctypes-[a-z]+)(\/\w+)?$/ }, ({ path, kind, namespace }) => {
+    if (kind === "require-call" || namespace === "package" || /^rawffi-/.test(path)) return { path, external: true };
+    return { path, namespace: "package" };
+  });
+  of.onLoad({ filter: /.*/, namespace: "package" }, async ({ path }) => {
+    const [name, entry = "index"] = path.split("/");
+    const folders = { "ctypes-js": "ctypes", "ctypes-libclang": "libclang" };
+    const wrapper = join(packages, folders[name] ?? name, "dist", `${entry}.mjs`);
+    const text = readFileSync(wrapper, "utf8");
+    const exported = /export \{ (.*) \} from/
+      .exec(text)[1]
+      .split(", ")
+      .filter((part) => !part.includes(" as "));
+    return { contents: constants(exported, `require(${JSON.stringify(path)})`), resolveDir: folder };
+  });
+}
+
+function constants(names, value) {
+  return `const module = ${value};\nexport const { ${names.filter((name) => name !== "default").join(", ")} } = module;\n`;
+}
+
+// -- The module for import --------------------------------------------------------------------------
+
+function writeWrappers(outdir, { name, isOneValue, preset }, exported) {
+  const names = exported.filter((one) => one !== "default").sort();
+  const all = [...names, ...(preset ? [`${preset.name} as default`] : [])].join(", ");
+  writeFileSync(join(outdir, `${name}.mjs`), `export { ${all} } from "./${name}.js";\n`);
+  writeFileSync(
+    join(outdir, `${name}.node.mjs`),
+    forNode(name, preset?.isNamed === false ? [...names, preset.name] : names, all),
+  );
+  const file = preset?.file.replace(/\.ts$/, ".js");
+  const types = `export * from "./${name}.js";\n${preset ? `export { ${preset.name} as default } from "${file}";\n` : ""}`;
+  writeFileSync(join(outdir, `${name}.d.mts`), types);
+  if (!isOneValue) return;
+  writeFileSync(join(outdir, `${name}.cjs`), `module.exports = require("./${name}.js").${preset.name};\n`);
+  const alone = `import { ${preset.name} as It } from "./${name}.js";\n\ndeclare const ${preset.name}: typeof It;\n`;
+  writeFileSync(join(outdir, `${name}.d.cts`), `${alone}type ${preset.name} = It;\nexport = ${preset.name};\n`);
+}
+
+/** The same for Node, which reads a CommonJS module twice when it is imported: to find its exports, and to run it. */
+function forNode(name, names, all) {
+  const load = `createRequire(import.meta.url)("./${name}.js")`;
+  return `import { createRequire } from "node:module";\nconst { ${names.join(", ")} } = ${load};\nexport { ${all} };\n`;
+}
+
+/** Files of `dist` that are written here, besides those of the entries: `removeOrphans` asks. */
+export function isWritten(folder, path) {
+  const wrapper = entriesOf(folder).some(({ name }) =>
+    [`${name}.mjs`, `${name}.node.mjs`, `${name}.d.mts`].includes(path),
+  );
+  return wrapper || path === "package.json" || /\.(cjs|d\.cts)$/.test(path);
+}
