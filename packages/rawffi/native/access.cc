@@ -11,8 +11,6 @@ namespace rawffi {
 
 namespace {
 
-constexpr double MOST_EXACT = 9007199254740991;
-
 // A type of its own, since a pointer reads as a number where that is exact.
 struct Word {
   uint64_t bits;
@@ -29,10 +27,8 @@ napi_status make(napi_env env, double value, napi_value* made) { return napi_cre
 napi_status make(napi_env env, int64_t value, napi_value* made) { return napi_create_bigint_int64(env, value, made); }
 napi_status make(napi_env env, uint64_t value, napi_value* made) { return napi_create_bigint_uint64(env, value, made); }
 napi_status make(napi_env env, Word value, napi_value* made) {
-  if (value.bits <= static_cast<uint64_t>(MOST_EXACT)) {
-    return napi_create_double(env, static_cast<double>(value.bits), made);
-  }
-  return napi_create_bigint_uint64(env, value.bits, made);
+  *made = fromAddress(env, reinterpret_cast<const void*>(value.bits));
+  return napi_ok;
 }
 
 // Numbers are cut to the type as DataView does it.

@@ -14,6 +14,9 @@ namespace rawffi {
 
 __thread Thread* thread = nullptr;
 
+// The greatest integer up to which a double has them all.
+constexpr uint64_t MOST_EXACT = 9007199254740991;
+
 // -- Threads and environments ----------------------------------------------------------------------
 
 // One block: first the slots that only stubs use, then the frame, then the scratch memory.
@@ -215,7 +218,7 @@ bool Arguments::boolean(size_t index) {
 
 size_t Arguments::byteLength(size_t index) {
   const double read = number(index);
-  if (!(read >= 0 && read <= 9007199254740991.0)) {
+  if (!(read >= 0 && read <= static_cast<double>(MOST_EXACT))) {
     fail();
     return 0;
   }
@@ -256,7 +259,7 @@ const void* Arguments::typedArray(size_t index, napi_typedarray_type type, size_
 napi_value fromAddress(napi_env env, const void* address) {
   napi_value made = nullptr;
   const auto bits = reinterpret_cast<uintptr_t>(address);
-  if (bits <= 9007199254740991) napi_create_double(env, static_cast<double>(bits), &made);
+  if (bits <= MOST_EXACT) napi_create_double(env, static_cast<double>(bits), &made);
   else napi_create_bigint_uint64(env, bits, &made);
   return made;
 }

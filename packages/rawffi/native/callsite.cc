@@ -80,7 +80,7 @@ namespace rawffi {
 #ifdef HAS_CALL_SITE
 const void* const callSite = rawffiCallSite;
 #elif defined(_WIN64)
-// None is needed: the stubs themselves have unwind data (windows/code.cc). Any address that is not null.
+// None is needed: the stubs themselves have unwind data (windows/pages.cc). Any address that is not null.
 const void* const callSite = &callSite;
 #else
 const void* const callSite = nullptr;

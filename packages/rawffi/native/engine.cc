@@ -6,6 +6,8 @@
 
 #include <cstddef>
 
+#include "rawffi.h"
+
 namespace rawffi {
 
 namespace {
@@ -88,6 +90,20 @@ const volatile uintptr_t* engineLimit(uintptr_t lowest, uintptr_t highest, uintp
   limit = found == nullptr ? likely : before[found - words];
   v8.setStackLimit(isolate, limit);
   return found;
+}
+
+// noteStack(): JavaScript can reach this depth. For engines that do not report their limit: it has then been found by
+// trial.
+napi_value noteStack(napi_env, napi_callback_info) {
+  Thread* current = thread;
+  const auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
+  if (current->engineLimit == nullptr) {
+    current->engineLimit = &current->firstEngineLimit;
+    current->firstEngineLimit = here;
+  }
+  if (current->engineLimit == &current->firstEngineLimit && here < current->firstEngineLimit)
+    current->firstEngineLimit = here;
+  return nullptr;
 }
 
 }  // namespace rawffi

@@ -3,6 +3,8 @@
 // known.
 #pragma once
 
+#include <node_api.h>
+
 #include <cstdint>
 
 namespace rawffi {
@@ -15,5 +17,8 @@ bool isTerminating();
 // where it is not known. Read it each time, since the engine may change it. `limit` is the current limit, even while
 // the engine wants to interrupt JavaScript, which may change the word at any time.
 const volatile uintptr_t* engineLimit(uintptr_t lowest, uintptr_t highest, uintptr_t& limit);
+
+// A verb that registerStack() of each system registers: where no limit is known, JavaScript finds it by trial.
+napi_value noteStack(napi_env env, napi_callback_info info);
 
 }  // namespace rawffi

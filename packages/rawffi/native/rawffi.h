@@ -116,12 +116,12 @@ const void* lastingCode(const void* bytes, size_t length);
 struct Mapping {
   void* address;
   size_t byteLength;
-  // On Windows: where the same memory can be written, and its table of functions; see windows/code.cc.
+  // On Windows: where the same memory can be written, and its table of functions; see windows/pages.cc.
   void* writable = nullptr;
   void* table = nullptr;
 };
 
-// Executable memory that pieces of code share: code.cc. The caller must let only one thread at a time add.
+// Executable memory that pieces of code share: pages.cc. The caller must let only one thread at a time add.
 class CodePages {
  public:
   // The address of a copy; null and errno when there is no executable memory.

@@ -212,20 +212,6 @@ static napi_value finishInnermost(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
-// noteStack(): JavaScript can reach this depth. For engines that do not report their limit: it has then been found by
-// trial.
-static napi_value noteStack(napi_env, napi_callback_info) {
-  Thread* current = thread;
-  const auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
-  if (current->engineLimit == nullptr) {
-    current->engineLimit = &current->firstEngineLimit;
-    current->firstEngineLimit = here;
-  }
-  if (current->engineLimit == &current->firstEngineLimit && here < current->firstEngineLimit)
-    current->firstEngineLimit = here;
-  return nullptr;
-}
-
 bool registerStack(napi_env env, napi_value exports) {
   const auto entry = thread->ownStackBytes > 0 ? reinterpret_cast<uintptr_t>(rawffi_resume) : 0;
   return putNumber(env, exports, "resumeEntry", static_cast<double>(entry)) &&

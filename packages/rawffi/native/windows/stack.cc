@@ -56,19 +56,6 @@ void finishDownTo(Thread*, const Left*) {}
 // finishAbandoned(), finishInnermost(count): nothing is suspended
 static napi_value nothing(napi_env, napi_callback_info) { return nullptr; }
 
-// noteStack(): JavaScript can reach this depth. For engines that do not report their limit.
-static napi_value noteStack(napi_env, napi_callback_info) {
-  Thread* current = thread;
-  const auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
-  if (current->engineLimit == nullptr) {
-    current->engineLimit = &current->firstEngineLimit;
-    current->firstEngineLimit = here;
-  }
-  if (current->engineLimit == &current->firstEngineLimit && here < current->firstEngineLimit)
-    current->firstEngineLimit = here;
-  return nullptr;
-}
-
 bool registerStack(napi_env env, napi_value exports) {
   return putNumber(env, exports, "resumeEntry", 0) &&
          putNumber(env, exports, "engineLimit", static_cast<double>(thread->firstEngineLimit)) &&

@@ -1,11 +1,9 @@
-// Memory for code, and for libffi closures, into each of which libffi writes code. native/twofold.cc has the picture.
-#include "twofold.h"
+// Memory that is mapped twice: a section of the page file behind both mappings.
+#include "../twofold.h"
 
 #include <system.h>
 
-#include <mutex>
-
-#include "../rawffi.h"
+#include <cstdint>
 
 namespace rawffi {
 
@@ -25,31 +23,6 @@ Twofold mapTwofold(size_t byteLength) {
 void unmapTwofold(const Twofold& mapped) {
   if (mapped.writable != nullptr) UnmapViewOfFile(mapped.writable);
   if (mapped.executable != nullptr) UnmapViewOfFile(mapped.executable);
-}
-
-namespace {
-
-constexpr size_t BLOCK = 64 * 1024;
-constexpr size_t CLOSURE = (sizeof(ffi_closure) + 63) / 64 * 64;
-
-std::mutex lock;
-Twofold block;
-size_t used = BLOCK;
-
-}  // namespace
-
-void* ffiClosureMemory(void** code) {
-  const std::lock_guard<std::mutex> held(lock);
-  if (used + CLOSURE > BLOCK) {
-    const Twofold made = mapTwofold(BLOCK);
-    if (made.executable == nullptr) return nullptr;
-    block = made;
-    used = 0;
-  }
-  *code = block.executable + used;
-  void* memory = block.writable + used;
-  used += CLOSURE;
-  return memory;
 }
 
 }  // namespace rawffi

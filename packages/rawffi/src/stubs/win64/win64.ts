@@ -17,7 +17,7 @@
  *
  * rax, r10 and r11 carry no argument; they and xmm4, xmm5 serve as scratch. All other registers that carry none belong
  * to the caller. Every stub begins by `push rbp; mov rbp, rsp`, because all have the same unwind data
- * (`native/windows/code.cc`): so a stub needs no call site to let exceptions through.
+ * (`native/windows/pages.cc`): so a stub needs no call site to let exceptions through.
  *
  * Not yet: leaf stubs are the plain ones, for there is no V8 part; nor are there switching stubs.
  */

@@ -11,8 +11,9 @@ struct Twofold {
   char* executable = nullptr;
 };
 
-// Null members when there is no memory, or when the process may not make code (arbitrary code guard).
+// Null members when there is no memory, where the system has no such mappings, or when the process may not make code.
 Twofold mapTwofold(size_t byteLength);
+// On Windows, whose pages of code are such memory; nothing else is ever unmapped.
 void unmapTwofold(const Twofold& mapped);
 
 }  // namespace rawffi

@@ -1,5 +1,5 @@
 // Executable memory for the machine code that src/stubs/ writes. Here a page cannot replace another one, as it does in
-// native/code.cc, so each block is mapped twice: code is written through one mapping and runs in the other.
+// native/pages.cc, so each block is mapped twice: code is written through one mapping and runs in the other.
 //
 //     ┌─ block ───────────────────────────────────────┐
 //     │ unwind data │ stub │ stub │ …                   │     its table of functions is in the C heap
@@ -13,7 +13,7 @@
 #include <cstring>
 
 #include "../rawffi.h"
-#include "twofold.h"
+#include "../twofold.h"
 
 namespace rawffi {
 
@@ -104,21 +104,5 @@ void CodePages::release() {
   mappings_.clear();
   page_ = nullptr;
 }
-
-// code(bytes) -> address
-static napi_value code(napi_env env, napi_callback_info info) {
-  Arguments given(env, info, "rawffi.code: expected (Uint8Array)");
-  size_t length = 0;
-  const void* bytes = given.typedArray(0, napi_uint8_array, &length);
-  if (length == 0) given.fail();
-  if (given.failed()) return nullptr;
-  const char* made = Environment::of(env)->code.add(bytes, length);
-  if (made != nullptr) return fromAddress(env, made);
-  const std::string message = std::string("rawffi.code: no executable memory: ") + std::strerror(errno);
-  napi_throw_error(env, nullptr, message.c_str());
-  return nullptr;
-}
-
-bool registerCode(napi_env env, napi_value exports) { return putFunction(env, exports, "code", code); }
 
 }  // namespace rawffi
