@@ -11,7 +11,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { nodeOf } from "../setup/nodes.mjs";
-import { root, run } from "../setup/step.mjs";
+import { root, run, SetupError } from "../setup/step.mjs";
 
 const PARTS = ["packages/rawffi/", "packages/ctypes/", "packages/ctypes-sqlite/"];
 
@@ -23,11 +23,17 @@ const { values, positionals } = parseArgs({
 const env = { ...process.env, RAWFFI_ADDON: join(root, "packages/rawffi/build/caged/rawffi.node") };
 if (!values.v8) env.RAWFFI_TIER = "frame";
 
-for (const version of values.node.split(",")) {
-  const node = nodeOf(version);
-  run(node, [join(root, "packages/rawffi/native/build.mjs"), "--caged"]);
-  console.log(`\n== Node ${version}, no ArrayBuffer over C's memory`);
-  const words = positionals.length > 0 ? positionals : PARTS;
-  const { status } = spawnSync(node, ["scripts/test.mjs", ...words], { cwd: root, stdio: "inherit", env });
-  if (status !== 0) process.exitCode = 1;
+try {
+  for (const version of values.node.split(",")) {
+    const node = nodeOf(version);
+    run(node, [join(root, "packages/rawffi/native/build.mjs"), "--caged"]);
+    console.log(`\n== Node ${version}, no ArrayBuffer over C's memory`);
+    const words = positionals.length > 0 ? positionals : PARTS;
+    const { status } = spawnSync(node, ["scripts/test.mjs", ...words], { cwd: root, stdio: "inherit", env });
+    if (status !== 0) process.exitCode = 1;
+  }
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
 }

@@ -7,12 +7,13 @@
  *     npm run test:on -- old-glibc --node 20 contract   on this one, only the test files whose path has that word
  */
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { nodeOf, SUPPORTED_NODES } from "../setup/nodes.mjs";
 import { modified, root, run, SetupError, whereIs } from "../setup/step.mjs";
 import { installDebianPackages } from "../setup/system.mjs";
+import { copyWorkspace } from "../setup/workspace.mjs";
 
 const SUITE = "bullseye";
 /** What the tests call and run. */
@@ -27,7 +28,7 @@ try {
   if (process.getuid() !== 0) throw new SetupError("old-glibc: chroot needs root, which this user is not");
   run(process.execPath, [join(root, "scripts/release.mjs")]);
   const system = installedSystem();
-  copyWorkspace(join(system, PLACE));
+  copyWorkspace(join(system, PLACE), { binaries: `linux-${process.arch}-glibc`, linksDependencies: false });
   const versions = values.node?.split(",") ?? SUPPORTED_NODES;
   const words = positionals.length > 0 ? positionals : PARTS;
   const node = (version) => nodeOf(version).replace(root, `${PLACE}/`);
@@ -54,15 +55,6 @@ function installedSystem() {
   run("debootstrap", ["--variant=minbase", `--include=${PACKAGES}`, SUITE, `${folder}.new`]);
   renameSync(`${folder}.new`, folder);
   return folder;
-}
-
-/** Without what was compiled for the tests here. */
-function copyWorkspace(target) {
-  rmSync(target, { recursive: true, force: true });
-  mkdirSync(join(target, "node_modules"), { recursive: true });
-  const isWanted = (path) => !/\/test\/fixtures\/build$|\/packages\/rawffi\/build$/.test(path);
-  for (const name of [...PARTS, "test/fixtures", "scripts", "package.json", "tsconfig.json", "tsconfig.base.json"])
-    cpSync(join(root, name), join(target, name), { recursive: true, verbatimSymlinks: true, filter: isWanted });
 }
 
 /** Runs a command there, in the workspace, and returns its exit code. What is mounted for it goes when it ends. */

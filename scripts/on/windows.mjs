@@ -1,8 +1,9 @@
 /**
  * The tests on Windows x64, in Wine: rawffi and its contract, ctypes, CPython's rows, and examples/windows.
  *
- * The addon and the fixtures are built by mingw's compilers. Wine comes from Debian 13, whose version runs every Node
- * that is supported; it is installed to a folder at the first run (1.6 GB). Needs root, for chroot.
+ * The addon and the fixtures are built by mingw's compilers; tests that call gcc get them, too. Wine comes from Debian
+ * 13, whose version runs every Node that is supported; it is installed to a folder at the first run (1.6 GB). Needs
+ * root, for chroot.
  *
  *     npm run test:on -- windows                      on Node 20, 22, 24 and 26
  *     npm run test:on -- windows --node 24 contract   on this one, only the test files whose path has that word
@@ -11,7 +12,7 @@
  * TypeScript is compiled before, because tsx starts a program of Linux's; Wine's own input and output are files,
  * because Node for Windows does not take Linux's pipes.
  */
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, extname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
@@ -20,15 +21,18 @@ import { SUPPORTED_NODES } from "../setup/nodes.mjs";
 import { programOf } from "../setup/package.mjs";
 import { modified, root, run, SetupError, whereIs } from "../setup/step.mjs";
 import { installDebianPackages } from "../setup/system.mjs";
+import { copyWorkspace } from "../setup/workspace.mjs";
+import { argumentsFor, COMPILERS, MACHINE } from "./windows/compiler/mingw.mjs";
 
 const SUITE = "trixie";
-const MACHINE = "x86_64-w64-mingw32";
-const COMPILERS = { ".c": `${MACHINE}-gcc-posix`, ".cc": `${MACHINE}-g++-posix` };
-/** What is copied there, and where tests are looked for. */
+const LANGUAGES = { ".c": "gcc", ".cc": "g++" };
+/** Where TypeScript and fixtures are compiled, and where tests are looked for. */
 const PARTS = ["packages/rawffi", "packages/ctypes", "test", "examples"];
 const TESTS = ["packages/rawffi/test", "packages/ctypes/test", "test/conformance", "examples/windows"];
 /** The place of the workspace in it. */
 const PLACE = "/ctypes";
+/** In it, the folder of the compilers. */
+const COMPILER = "compiler";
 /** Fixtures and test files of what Windows does not have, with the reason. */
 const LEFT_OUT = {
   "fixtures/nomem.c": "it stands for the C library's functions, by LD_PRELOAD",
@@ -48,12 +52,13 @@ const { values, positionals } = parseArgs({
 
 try {
   if (process.getuid() !== 0) throw new SetupError("windows: chroot needs root, which this user is not");
-  if (whereIs(COMPILERS[".cc"]) === null) installDebianPackages(["g++-mingw-w64-x86-64"]);
+  if (whereIs(COMPILERS["g++"]) === null) installDebianPackages(["g++-mingw-w64-x86-64"]);
   const env = { ...process.env, LIBFFI: libffiOfRelease("x64", MACHINE) };
   run(process.execPath, [join(root, "packages/rawffi/native/build.mjs"), "--windows"], { env });
   const system = installedSystem();
   const workspace = join(system, PLACE);
-  copyWorkspace(workspace);
+  copyWorkspace(workspace, { binaries: "win32-x64", linksDependencies: false });
+  installStandIns(workspace);
   await compileTypeScript(workspace);
   compileFixtures(workspace);
   const files = testFiles(workspace).filter(
@@ -65,7 +70,10 @@ try {
     enter(system, `wine reg add ${drivers} /v Graphics /d null /f >output.txt 2>&1 </dev/null && wineserver -k`) !== 0
   )
     throw new SetupError(`windows: Wine does not start: ${readFileSync(join(workspace, "output.txt"), "utf8")}`);
+  const serving = [join(root, "scripts/on/windows/compiler/serve.mjs"), system, join(workspace, COMPILER)];
+  const compiler = spawn(process.execPath, serving, { stdio: ["ignore", "ignore", "inherit"] });
   for (const version of values.node?.split(",") ?? SUPPORTED_NODES) testOn(version, system, files);
+  compiler.kill();
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;
   console.error(error.message);
@@ -103,7 +111,13 @@ function enter(system, command) {
     bind(join(system, PLACE, "tsx"), `${PLACE}/node_modules/tsx`),
   ];
   const script = `${mounts.join(" && ")} && exec chroot "${system}" /bin/sh -c "$0"`;
-  const env = { PATH: "/usr/bin:/bin:/usr/sbin:/sbin", HOME: "/root", LANG: "C.UTF-8", WINEDEBUG: "-all" };
+  const env = {
+    PATH: "/usr/bin:/bin:/usr/sbin:/sbin",
+    HOME: "/root",
+    LANG: "C.UTF-8",
+    WINEDEBUG: "-all",
+    WINEPATH: `Z:${PLACE}/${COMPILER}`,
+  };
   const child = spawnSync("unshare", ["--mount", "sh", "-c", script, `cd ${PLACE} && ${command}`], {
     stdio: "inherit",
     env,
@@ -113,16 +127,19 @@ function enter(system, command) {
 
 // -- What runs there -------------------------------------------------------------------------------
 
-/** Without what was compiled for the tests here. */
-function copyWorkspace(target) {
-  rmSync(target, { recursive: true, force: true });
-  mkdirSync(join(target, "node_modules"), { recursive: true });
-  const isWanted = (path) => !/\/test\/fixtures\/build$|\/packages\/rawffi\/build$|prebuilds\/linux/.test(path);
-  for (const name of [...PARTS, "scripts", "package.json", "tsconfig.json", "tsconfig.base.json"])
-    cpSync(join(root, name), join(target, name), { recursive: true, verbatimSymlinks: true, filter: isWanted });
-  cpSync(join(root, "scripts/on/windows"), join(target, "tsx"), { recursive: true });
+/** The stand-ins for tsx and for the compilers, which are mounted or on PATH. */
+function installStandIns(workspace) {
+  const standIns = join(root, "scripts/on/windows");
+  cpSync(join(standIns, "tsx"), join(workspace, "tsx"), { recursive: true });
   const named = { name: "tsx", type: "module", exports: "./register.mjs" };
-  writeFileSync(join(target, "tsx/package.json"), JSON.stringify(named));
+  writeFileSync(join(workspace, "tsx/package.json"), JSON.stringify(named));
+  const folder = join(workspace, COMPILER);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const name of Object.keys(COMPILERS)) {
+    const source = join(standIns, "compiler/relay.c");
+    run(COMPILERS.gcc, ["-O1", "-Wall", "-municode", "-static", "-o", join(folder, `${name}.exe`), source]);
+  }
 }
 
 async function compileTypeScript(workspace) {
@@ -136,13 +153,13 @@ async function compileTypeScript(workspace) {
 /** As the set-up does here (scripts/setup/build.mjs). */
 function compileFixtures(workspace) {
   const sources = filesBelow(workspace, PARTS).filter((file) => basename(dirname(file)) === "fixtures");
-  for (const source of sources.filter((file) => COMPILERS[extname(file)] !== undefined && !isLeftOut(file))) {
+  for (const source of sources.filter((file) => LANGUAGES[extname(file)] !== undefined && !isLeftOut(file))) {
     const folder = join(dirname(source), "build");
     mkdirSync(folder, { recursive: true });
     const target = join(folder, `${basename(source, extname(source))}.so`);
-    const flags = ["-shared", "-O1", "-mlong-double-64", "-static-libgcc", `-I${dirname(source)}`];
-    const libraries = ["-Wl,-Bstatic", ...(source.endsWith(".cc") ? ["-lstdc++"] : []), "-lpthread", "-Wl,-Bdynamic"];
-    run(COMPILERS[extname(source)], [...flags, "-o", target, source, ...libraries]);
+    const program = LANGUAGES[extname(source)];
+    const given = ["-shared", "-O1", `-I${dirname(source)}`, "-o", target, source, "-lpthread"];
+    run(COMPILERS[program], argumentsFor(given));
   }
 }
 

@@ -3,11 +3,17 @@ import { cpSync, lstatSync, mkdirSync, readdirSync, readlinkSync, rmSync, statSy
 import { join } from "node:path";
 import { root } from "./step.mjs";
 
+/** Where packages keep the binaries of all platforms. */
+const BINARIES = "packages/rawffi/prebuilds";
+
 /**
- * Copies the workspace to `place` without what was compiled for this machine; what was compiled there before stays. Its
- * dependencies are those here, and its packages its own.
+ * Copies the workspace to `place` without what was compiled for this machine; what was compiled there before stays.
+ *
+ * - `binaries`: the platform whose binaries, built here, are copied, too
+ * - `linksDependencies`: whether its dependencies are those here, by links, and its packages its own; else node_modules
+ *   is left empty, to be mounted
  */
-export function copyWorkspace(place) {
+export function copyWorkspace(place, { binaries = null, linksDependencies = true } = {}) {
   mkdirSync(join(place, "node_modules"), { recursive: true });
   const isWanted = (path) => !/\/(node_modules|\.git)$|\/fixtures\/build$|\/rawffi\/(build|prebuilds)$/.test(path);
   const options = { recursive: true, force: true, verbatimSymlinks: true, preserveTimestamps: true, filter: isWanted };
@@ -15,6 +21,14 @@ export function copyWorkspace(place) {
     removeMissing(join(root, name), join(place, name), isWanted);
     cpSync(join(root, name), join(place, name), options);
   }
+  if (binaries !== null) {
+    rmSync(join(place, BINARIES), { recursive: true, force: true });
+    cpSync(join(root, BINARIES, binaries), join(place, BINARIES, binaries), { recursive: true });
+  }
+  if (linksDependencies) linkDependencies(place);
+}
+
+function linkDependencies(place) {
   for (const entry of readdirSync(join(root, "node_modules"), { withFileTypes: true })) {
     if (entry.name === ".cache") continue;
     const link = join(place, "node_modules", entry.name);
