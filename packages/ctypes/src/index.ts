@@ -14,8 +14,17 @@ export { FunctionData as CFuncPtr } from "./calls/funcdata.ts";
 export {
   CFUNCTYPE,
   flagged,
+  method,
 } from "./calls/function.ts";
-export type { FlaggedFunction, Func, FunctionOptions, FunctionType, VarArg } from "./calls/functiontype.ts";
+export type {
+  FlaggedFunction,
+  FlaggedMethod,
+  Func,
+  FunctionOptions,
+  FunctionType,
+  Method,
+  VarArg,
+} from "./calls/functiontype.ts";
 export type { ParamFlag } from "./calls/paramflags.ts";
 export {
   CDLL,
@@ -25,6 +34,7 @@ export {
   type Library,
   type LibraryFace,
 } from "./libraries/cdll.ts";
+export { COMError, type ComDetails, CopyComPointer } from "./libraries/com.ts";
 export {
   DEFAULT_MODE,
   type LibraryOptions,

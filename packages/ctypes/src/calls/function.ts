@@ -25,11 +25,14 @@ import { FunctionData, functionObject, placeAt, stateOf } from "./funcdata.ts";
 import {
   checkFunctionOptions,
   type FlaggedFunction,
+  type FlaggedMethod,
   FUNCTION_OPTIONS,
   type FunctionOptions,
   type FunctionType,
+  type Method,
   swapsErrorCodes,
 } from "./functiontype.ts";
+import { makeMethod } from "./method.ts";
 import { checkParamflags, type ParamFlag } from "./paramflags.ts";
 import { type Callable, callOptions } from "./shape.ts";
 
@@ -94,6 +97,42 @@ export function flagged(
   return new type(symbol, paramflags);
 }
 
+/**
+ * The method at `index` of an interface of COM, counted from 0; the parameters of its type are those after the
+ * interface: ctypes' `prototype(index, name, paramflags, iid)`.
+ *
+ *     const release = method(WINFUNCTYPE(DWORD), 2, "Release");
+ *     release(stream);
+ *
+ * Calls throw a `TypeError` for what is no interface, a `NullPointerError` for NULL.
+ *
+ * @throws TypeError for an index that is none.
+ */
+export function method<R, A>(prototype: FunctionType<R, A>, index: number, name: string): Method<R, A>;
+/**
+ * The same with directions, names and defaults of the parameters after the interface, as {@link flagged} has them. With
+ * `iid`, the interface's identifier, a failed `HRESULT` is a `COMError`, with what the object says about it.
+ *
+ * @throws TypeError for malformed flags, RangeError when they are not as many as the parameters.
+ */
+export function method(
+  prototype: TypeOf<AnyData>,
+  index: number,
+  name: string,
+  paramflags: readonly ParamFlag[] | null,
+  iid?: AnyData | null,
+): FlaggedMethod;
+export function method(prototype: unknown, ...further: unknown[]): unknown {
+  if (!isCType(prototype) || !(prototype.prototype instanceof FunctionData)) {
+    throw new TypeError(`method(): argument 1: expected a function type, got ${describe(prototype)}`);
+  }
+  const [index, name] = further;
+  if (typeof name !== "string")
+    throw new TypeError(`method(): argument 3: expected the name of a method, got ${describe(name)}`);
+  const type = prototype as unknown as new (...given: unknown[]) => unknown;
+  return new type(index, ...further.slice(1));
+}
+
 // -- Private ---------------------------------------------------------------------------------------
 
 /** The same signature gives the same type, as long as somebody holds it. */
@@ -138,12 +177,12 @@ class FunctionPointer extends FunctionData {
   static get _argtypes_() {
     return this[DECLARATION]?.argtypes;
   }
-  constructor(given: unknown, paramflags?: unknown) {
+  constructor(given: unknown, ...further: unknown[]) {
     super();
     const type = new.target as unknown as CType & typeof FunctionPointer;
     // CData's constructor has refused what has no declaration.
     // biome-ignore lint/correctness/noConstructorReturn: the new object must be callable
-    return made(type, type[DECLARATION] as Declaration, given, paramflags) as this;
+    return made(type, type[DECLARATION] as Declaration, given, further) as this;
   }
   static override [DESCRIBE](): Traits {
     if (this[DECLARATION] === undefined) return super[DESCRIBE]();
@@ -158,18 +197,24 @@ function functionType(declaration: Declaration): object {
   return CFunctionType;
 }
 
-/** What `new` makes of a function, an address, or `[name, library]`. */
-function made(type: CType, declaration: Declaration, given: unknown, paramflags: unknown): FunctionData {
+/** What `new` makes of a function, an address, `[name, library]`, or the index and the name of a method. */
+function made(type: CType, declaration: Declaration, given: unknown, further: readonly unknown[]): unknown {
   const where = spelling(type);
+  const [name, ...described] = further;
+  if (typeof name === "string") {
+    return makeMethod(where, declaration, name, [given, ...described], (declared, address) =>
+      functionAt(type, declared, address, undefined, name),
+    );
+  }
   if (typeof given === "function" && !((given as unknown) instanceof CData)) {
     return callbackObject(type, declaration, given as Callable);
   }
   if (Array.isArray(given) && typeof given[0] === "string") {
-    const [name, library] = given as [string, Partial<SymbolSource> | null];
-    const origin = library?.[ORIGIN]?.(name);
+    const [symbol, library] = given as [string, Partial<SymbolSource> | null];
+    const origin = library?.[ORIGIN]?.(symbol);
     if (origin === undefined) throw new TypeError(`${where}: expected [name, CDLL], got [name, ${describe(library)}]`);
-    const flags = checkParamflags(where, declaration.argtypes ?? [], paramflags);
-    return functionAt(type, { ...declaration, paramflags: flags }, (library as SymbolSource)[FIND](name), origin);
+    const flags = checkParamflags(where, declaration.argtypes ?? [], further[0]);
+    return functionAt(type, { ...declaration, paramflags: flags }, (library as SymbolSource)[FIND](symbol), origin);
   }
   if (typeof given !== "number" && typeof given !== "bigint") {
     throw new TypeError(`${where}: expected a function, an address or [name, CDLL], got ${describe(given)}`);
@@ -226,9 +271,9 @@ function functionAt(
   initial: Declaration,
   address: Address,
   origin: SymbolOrigin | undefined,
+  name = origin?.name ?? `*${hex(address)}`,
 ): FunctionData {
   const usesErrno = initial.usesErrno || origin?.usesErrno === true;
-  const name = origin?.name ?? `*${hex(address)}`;
   return functionObject(type, { name, address, usesErrno, origin, initial, callback: undefined });
 }
 

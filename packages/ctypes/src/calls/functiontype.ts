@@ -58,6 +58,15 @@ export interface FlaggedFunction extends Data<Self | null, Self | null, Self | n
   readonly tier: Tier;
 }
 
+/**
+ * A method of COM: the function at a fixed place in the table of an interface. The interface comes first: a pointer
+ * to it, as a `c_void_p`, of a type that is a pointer, or by `byref`.
+ */
+export type Method<R, A> = (self: Data | AnyPointer, ...args: Args<A>) => Result<R>;
+
+/** A method with directions, names or defaults for the parameters after the interface. */
+export type FlaggedMethod = (self: Data | AnyPointer, ...args: unknown[]) => unknown;
+
 /** The class of a function type. (Its last constructor is what `InstanceOf` looks at.) */
 export interface FunctionType<R, A> extends Statics {
   /** The function of that name in a library. @throws LibraryError when it has no such symbol. */

@@ -8,9 +8,11 @@ import { rawffi } from "rawffi";
 import { CFUNCTYPE } from "../calls/function.ts";
 import { frameLastError, setFrameLastError } from "../calls/slots.ts";
 import { describe } from "../memory/errors.ts";
+import type { CData } from "../types/cdata.ts";
 import { plain } from "../types/simple.ts";
 import { c_uint32, c_void_p, c_wchar_p } from "../types/types.ts";
 import { CDLL, type CDLLConstructor, type DynamicLibrary, type LibraryName } from "./cdll.ts";
+import { comError } from "./com.ts";
 import type { LibraryOptions } from "./open.ts";
 import type { DeclaredSymbol } from "./symbol.ts";
 
@@ -77,12 +79,17 @@ export function WinError(code: number = GetLastError(), description: string = Fo
 
 /**
  * The result of functions of COM: a 32-bit integer, which is an error when it is negative. A call throws a {@link
- * WindowsError} then.
+ * WindowsError} then; of a method whose interface was given, a `COMError`.
  */
 export class HRESULT extends plain<"l", number>("l") {
   static _check_retval_(result: number | HRESULT): number {
     const code = typeof result === "number" ? result : (result.value as number);
     if (code < 0) throw WinError(code);
+    return code;
+  }
+  /** What a method gives whose interface is known. @throws COMError */
+  static _check_method_(code: number, self: CData, iid: CData): number {
+    if (code < 0) throw comError(code, FormatError(code), self, iid);
     return code;
   }
 }
