@@ -35,7 +35,7 @@ const rawffi: PackageRules = {
     ["node-api.ts"],
     ["chain.ts", "signatures.ts"],
     ["load.ts", "plan.ts", "faults.ts", "switching.ts"],
-    ["uncloneable.ts", "platforms.ts"],
+    ["uncloneable.ts", "platforms.ts", "assets.ts"],
     ["addon.ts"],
     ["stubs/"],
     ["interface.ts"],

@@ -6,7 +6,12 @@ export interface WorkerThreads {
   markAsUntransferable?(object: object): void;
 }
 
-type Load = (name: "node:worker_threads") => WorkerThreads | undefined;
+/** What we use of it. */
+export interface SingleExecutable {
+  isSea(): boolean;
+  /** @throws Error when there is none of this name. */
+  getRawAsset(name: string): ArrayBuffer;
+}
 
 interface Permissions {
   querySync(wanted: { name: "env"; variable: string }): { readonly state: string };
@@ -25,8 +30,16 @@ export function environmentVariable(name: string): string | undefined {
 
 /** `node:worker_threads`, which loads Node's streams and takes longer than we do: so not before it is needed. */
 export function workerThreads(): WorkerThreads {
-  const load = (process as { getBuiltinModule?(name: string): unknown }).getBuiltinModule as Load | undefined;
-  return load?.("node:worker_threads") ?? require("node:worker_threads");
+  return (builtinModule("node:worker_threads") ?? require("node:worker_threads")) as WorkerThreads;
+}
+
+/** `node:sea`, about the single executable that this program may be; undefined where the runtime makes none. */
+export function singleExecutable(): SingleExecutable | undefined {
+  return builtinModule("node:sea") as SingleExecutable | undefined;
+}
+
+function builtinModule(name: string): unknown {
+  return (process as { getBuiltinModule?(name: string): unknown }).getBuiltinModule?.(name);
 }
 
 /** Whether the process has rights of another user: then it must not do what its environment says. */

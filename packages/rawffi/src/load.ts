@@ -2,12 +2,14 @@
  * Finds the binaries for this platform and loads them: the addon, and the V8 part where there is one. Reports whatever
  * may be wrong with an installation.
  *
- * They are in a package of their own (`platforms.ts`), or in a clone of the repository in `prebuilds`.
+ * They are in a package of their own (`platforms.ts`), in a single executable (`assets.ts`), or in a clone of the
+ * repository in `prebuilds`.
  */
 import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type { NativeAddon, NativeV8, V8Verbs } from "./addon.ts";
+import { assetFile } from "./assets.ts";
 import { environmentVariable, hasOthersRights } from "./environment.ts";
 import { own } from "./own.ts";
 import { PLATFORMS, platformPackage } from "./platforms.ts";
@@ -26,7 +28,7 @@ export function loadAddon(): NativeAddon {
         "system has 64 bits, install the 64-bit Node",
     );
   }
-  const path = addonOverride();
+  const path = addonOverride() ?? assetFile("rawffi.node");
   if (path !== null) return loadFile<NativeAddon>(path);
   const delivered = platformPackage(platformName());
   return delivered === null
@@ -45,6 +47,8 @@ export function loadV8Part(addon: NativeAddon): V8Verbs {
   if (bun ?? deno ?? electron) throw new Error("rawffi: the V8 part is for Node only");
   if (hasShortPointers()) throw new Error("rawffi: the V8 part is for a V8 that does not compress pointers");
   const override = addonOverride();
+  const asset = override === null ? assetFile(`rawffi-v8-${modules}.node`) : null;
+  if (asset !== null) return attached(loadFile<NativeV8>(asset), addon);
   const delivered = override === null ? platformPackage(platformName()) : null;
   if (delivered !== null) {
     const title = `the V8 part of rawffi-${platformName()} for Node's ABI ${modules}`;
