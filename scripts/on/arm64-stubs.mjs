@@ -1,7 +1,8 @@
 /**
- * Runs the AArch64 tests on another machine, with a cross compiler and a user-mode emulator. Installs nothing.
+ * Runs the AArch64 tests on another machine, with cross compilers and a user-mode emulator: stubs for Linux against
+ * GCC, and those for macOS against clang, whose code for macOS runs in the emulator, too. Installs nothing.
  *
- *     npm run test:on -- arm64-stubs                   6,000 random signatures
+ *     npm run test:on -- arm64-stubs                   6,000 random signatures of each
  *     npm run test:on -- arm64-stubs 20000 --seed 3    as many as you like
  */
 import { spawnSync } from "node:child_process";
@@ -11,6 +12,7 @@ import { root, whereIs } from "../setup/step.mjs";
 const needs = [
   { debian: "gcc-aarch64-linux-gnu", commands: ["aarch64-linux-gnu-gcc"] },
   { debian: "binutils-aarch64-linux-gnu", commands: ["aarch64-linux-gnu-as", "aarch64-linux-gnu-objcopy"] },
+  { debian: "clang-14", commands: ["clang-14"] },
   { debian: "qemu-user-static", commands: ["qemu-aarch64-static", "qemu-aarch64"], isOneEnough: true },
 ];
 

@@ -1,6 +1,6 @@
 /**
  * Stubs for AArch64, on any machine: the assembler against GNU as, and calls of random signatures in an emulator
- * against GCC.
+ * against GCC, and by the rules of macOS against clang.
  *
  * `npm run test:on -- arm64-stubs` says what must be installed and runs more signatures: `RAWFFI_ARM64_COUNT` of them,
  * beginning at `RAWFFI_ARM64_SEED`.
@@ -12,12 +12,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { Platform } from "../src/interface.ts";
-import { aapcs64 } from "../src/stubs/aapcs64/aapcs64.ts";
+import { aapcs64, apple64 } from "../src/stubs/aapcs64/aapcs64.ts";
 import { Assembler, SP, type Width } from "../src/stubs/aapcs64/assembler.ts";
-import { classify } from "../src/stubs/aapcs64/classify.ts";
+import { assign } from "../src/stubs/aapcs64/assign.ts";
+import { APPLE, classify, STANDARD } from "../src/stubs/aapcs64/classify.ts";
 import { abiFor } from "../src/stubs/index.ts";
 import type { AggregateType, RawType, ScalarType } from "../src/types.ts";
-import { ASSEMBLER, compareArm64, missingAssembler, missingRunner, OBJCOPY } from "./stubs-arm64.ts";
+import {
+  ASSEMBLER,
+  compareArm64,
+  LINUX,
+  MACOS,
+  missingAssembler,
+  missingClang,
+  missingRunner,
+  OBJCOPY,
+} from "./stubs-arm64.ts";
 
 const SEED = Number(process.env.RAWFFI_ARM64_SEED ?? 7);
 const COUNT = Number(process.env.RAWFFI_ARM64_COUNT ?? 300);
@@ -178,8 +188,8 @@ const struct = (size: number, align: number, ...leaves: [ScalarType, number, num
   leaves: leaves.map(([type, offset, count = 1]) => ({ type, offset, count })),
 });
 
-function kindOf(type: RawType): string {
-  const { kind, count, width } = classify(type);
+function kindOf(type: RawType, rules = STANDARD): string {
+  const { kind, count, width } = classify(type, rules);
   return `${count} × ${width} ${kind}`;
 }
 
@@ -208,8 +218,8 @@ test("up to 16 bytes travel in general registers, and an empty structure in none
 });
 
 test("a structure is aligned as its members are, not as it is itself", () => {
-  assert.equal(classify(struct(16, 16, ["sint128", 0])).align, 16);
-  assert.equal(classify({ ...struct(16, 16, ["sint32", 0]), memberAlign: 4 }).align, 8);
+  assert.equal(classify(struct(16, 16, ["sint128", 0]), STANDARD).align, 16);
+  assert.equal(classify({ ...struct(16, 16, ["sint32", 0]), memberAlign: 4 }, STANDARD).align, 8);
 });
 
 test("libffi is told of an argument more where an odd register is left out", () => {
@@ -222,17 +232,60 @@ test("libffi is told of an argument more where an odd register is left out", () 
   ]);
 });
 
-test("Linux on AArch64 has these stubs, Apple and Windows have none yet", () => {
+test("Apple's stack arguments take their own size, variadic ones a word, and a long double is a double", () => {
+  assert.equal(kindOf("longdouble", APPLE), "1 × 8 vector");
+  const { align, stackSize } = classify("sint16", APPLE);
+  assert.deepEqual([align, stackSize], [2, 2]);
+  const integers = Array<ScalarType>(8).fill("sint64");
+  const places = assign({ result: "void", parameters: [...integers, "uint8", "sint16", "float"] }, APPLE).places;
+  assert.deepEqual(
+    places.slice(8).map(({ stackOffset, register }) => [register, stackOffset]),
+    [
+      [null, 0],
+      [null, 2],
+      [0, 0],
+    ],
+  );
+  const printf = assign({ result: "sint32", parameters: ["pointer", "sint32", "double"], fixed: 1 }, APPLE).places;
+  assert.deepEqual(
+    printf.map(({ stackOffset, register }) => [register, stackOffset]),
+    [
+      [0, 0],
+      [null, 0],
+      [null, 8],
+    ],
+  );
+});
+
+test("what libffi does wrong on Apple's systems is refused", () => {
+  const few: AggregateType = struct(3, 1, ["uint8", 0, 3]);
+  const integers = Array<ScalarType>(8).fill("sint64");
+  const fault = (parameters: RawType[], fixed?: number) =>
+    apple64.libffiFault({ result: "void", parameters, ...(fixed !== undefined && { fixed }) }, "call", 30800);
+  assert.match(fault([...integers, few, "sint8"]) ?? "", /structures on the stack/);
+  assert.equal(fault([...integers, few]), null);
+  assert.match(fault(["sint32"], 0) ?? "", /variadic/);
+  assert.equal(fault(["sint32", "double"], 1), null);
+});
+
+test("Linux and macOS on AArch64 have stubs, Windows has none yet", () => {
   const on = (os: string) => abiFor({ arch: "arm64", os } as Platform);
   assert.equal(on("linux"), aapcs64);
-  assert.equal(on("darwin"), null);
+  assert.equal(on("darwin"), apple64);
   assert.equal(on("win32"), null);
 });
 
 // -- Calls -----------------------------------------------------------------------------------------
 
 test("random signatures are called as GCC compiles them for AArch64", { skip: missingRunner }, (t) => {
-  const { run, without, failures } = compareArm64(SEED, COUNT);
+  const { run, without, failures } = compareArm64(LINUX, SEED, COUNT);
+  t.diagnostic(`${run} signatures ran from seed ${SEED}, ${without} have no stub, ${failures.length} differ`);
+  assert.deepEqual(failures, []);
+  assert.equal(run, COUNT);
+});
+
+test("random signatures are called as clang compiles them for macOS", { skip: missingClang }, (t) => {
+  const { run, without, failures } = compareArm64(MACOS, SEED, COUNT);
   t.diagnostic(`${run} signatures ran from seed ${SEED}, ${without} have no stub, ${failures.length} differ`);
   assert.deepEqual(failures, []);
   assert.equal(run, COUNT);

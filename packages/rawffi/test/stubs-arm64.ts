@@ -1,22 +1,35 @@
 /**
- * `stubs-compare.ts` for AArch64: the cross compiler compiles random functions, TypeScript writes the stubs,
- * `arm64/run.c` runs them in a user-mode emulator. The native part is not needed. The stubs of closures are called by
- * those of calls, once these are known to be right.
+ * `stubs-compare.ts` for AArch64: a cross compiler compiles random functions, TypeScript writes the stubs,
+ * `arm64/run.c` runs them in a user-mode emulator. Functions of macOS, too: clang compiles them as it does for macOS,
+ * but to an object file of Linux's format. The native part is not needed. The stubs of closures are called by those of
+ * calls, once these are known to be right.
  *
  * Every value that goes by address ends at an inaccessible page, and must be unchanged after the call: C gets a copy.
  */
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FRAME } from "../src/frame.ts";
-import { aapcs64 } from "../src/stubs/aapcs64/aapcs64.ts";
+import { aapcs64, apple64 } from "../src/stubs/aapcs64/aapcs64.ts";
 import { Assembler } from "../src/stubs/aapcs64/assembler.ts";
+import type { Abi } from "../src/stubs/abi.ts";
 import { isWide } from "../src/stubs/slots.ts";
 import { OFFSET } from "../src/table.ts";
 import type { Signature } from "../src/types.ts";
-import { AARCH64, type Case, LARGEST_VALUE, makeCase, PROLOGUE, Random, sizeOf, usedBytes } from "./stubs-generate.ts";
+import {
+  AARCH64,
+  APPLE64,
+  type Case,
+  LARGEST_VALUE,
+  makeCase,
+  PROLOGUE,
+  Random,
+  sizeOf,
+  type Target,
+  usedBytes,
+} from "./stubs-generate.ts";
 import { compareResult, fillRandom, putInSlot, randomValue } from "./stubs-values.ts";
 
 // -- Tools -----------------------------------------------------------------------------------------
@@ -27,6 +40,7 @@ export const ASSEMBLER = `${PREFIX}as`;
 export const OBJCOPY = `${PREFIX}objcopy`;
 export const OBJDUMP = `${PREFIX}objdump`;
 export const COMPILER = `${PREFIX}gcc`;
+const CLANG = "clang-14";
 const EMULATORS = ["qemu-aarch64-static", "qemu-aarch64"];
 
 /** Why this machine cannot assemble for AArch64; false when it can. */
@@ -37,6 +51,9 @@ export const missingCompiler = missing([COMPILER, OBJDUMP], "gcc-aarch64-linux-g
 
 /** Why this machine cannot compile and run for AArch64; false when it can. */
 export const missingRunner = missing([COMPILER], "gcc-aarch64-linux-gnu libc6-dev-arm64-cross") || missingEmulator();
+
+/** Why it cannot compile as for macOS; false when it can. */
+export const missingClang = missing([CLANG], CLANG) || missingRunner;
 
 function missingEmulator(): string | false {
   return EMULATORS.some(isCommand) ? false : missing(EMULATORS.slice(0, 1), "qemu-user-static");
@@ -50,6 +67,44 @@ function missing(commands: readonly string[], debian: string): string | false {
 function isCommand(name: string): boolean {
   return (process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, name)));
 }
+
+// -- The two platforms -----------------------------------------------------------------------------
+
+export interface System {
+  readonly abi: Abi;
+  readonly target: Target;
+  /** Compiles C to an object file of Linux's format. */
+  compile(source: string, object: string): void;
+}
+
+export const LINUX: System = {
+  abi: aapcs64,
+  target: AARCH64,
+  compile: (source, object) => execFileSync(COMPILER, ["-O1", "-w", "-Wno-psabi", "-c", "-o", object, source]),
+};
+
+/** Clang writes assembly of Linux' format, in which only addresses are spelled as macOS' assembler wants them. */
+export const MACOS: System = {
+  abi: apple64,
+  target: APPLE64,
+  compile(source, object) {
+    const assembly = `${object}.s`;
+    const options = ["--target=arm64-apple-macosx11.0-elf", "-O1", "-w", "-fno-addrsig", "-S"];
+    execFileSync(CLANG, [...options, "-o", assembly, source]);
+    const spelled: Readonly<Record<string, string>> = {
+      PAGE: "",
+      PAGEOFF: ":lo12:",
+      GOTPAGE: ":got:",
+      GOTPAGEOFF: ":got_lo12:",
+    };
+    const text = readFileSync(assembly, "utf8").replace(
+      /([\w.$]+)@(\w+)/g,
+      (_, name, kind) => `${spelled[kind]}${name}`,
+    );
+    writeFileSync(assembly, text);
+    execFileSync(COMPILER, ["-c", "-o", object, assembly]);
+  },
+};
 
 // -- Many cases ------------------------------------------------------------------------------------
 
@@ -68,7 +123,7 @@ export interface Arm64Outcome {
 }
 
 /** Runs `count` random cases, a program for every `batchSize` of them. */
-export function compareArm64(seed: number, count: number, batchSize = 300): Arm64Outcome {
+export function compareArm64(system: System, seed: number, count: number, batchSize = 300): Arm64Outcome {
   const folder = mkdtempSync(join(tmpdir(), "rawffi-arm64-"));
   try {
     let run = 0;
@@ -76,10 +131,12 @@ export function compareArm64(seed: number, count: number, batchSize = 300): Arm6
     for (let first = 0; first < count; first += batchSize) {
       const random = new Random(seed * 1_000_003 + first);
       const size = Math.min(batchSize, count - first);
-      const cases = Array.from({ length: size }, (_, i) => makeCase(random, `f${first + i}`, AARCH64));
-      const calls = cases.flatMap((one, i) => KINDS.flatMap((kind) => prepare(one, first + i, kind, random) ?? []));
+      const cases = Array.from({ length: size }, (_, i) => makeCase(random, `f${first + i}`, system.target));
+      const calls = cases.flatMap((one, i) =>
+        KINDS.flatMap((kind) => prepare(system, one, first + i, kind, random) ?? []),
+      );
       run += calls.length / KINDS.length;
-      failures.push(...runBatch(folder, cases, calls));
+      failures.push(...runBatch(system, folder, cases, calls));
     }
     return { run, without: count - run, failures };
   } finally {
@@ -87,7 +144,7 @@ export function compareArm64(seed: number, count: number, batchSize = 300): Arm6
   }
 }
 
-function runBatch(folder: string, cases: readonly Case[], calls: readonly Call[]): Arm64Failure[] {
+function runBatch(system: System, folder: string, cases: readonly Case[], calls: readonly Call[]): Arm64Failure[] {
   const file = (name: string) => join(folder, name);
   const functions = calls.map(({ one }) => `${one.name},`).join(" ");
   const tail = `void *const functions[] = { ${functions} };\nconst int functionCount = ${calls.length};`;
@@ -98,8 +155,10 @@ function runBatch(folder: string, cases: readonly Case[], calls: readonly Call[]
   const harness = fileURLToPath(new URL("./arm64/run.c", import.meta.url));
   const callSite = fileURLToPath(new URL("../native/callsite.cc", import.meta.url));
   const table = fileURLToPath(new URL("../build", import.meta.url));
-  const options = ["-O1", "-w", "-Wno-psabi", "-static", "-I", table];
-  execFileSync(COMPILER, [...options, ...defines, "-o", file("batch"), "-x", "c", harness, file("batch.c"), callSite]);
+  system.compile(file("batch.c"), file("batch.o"));
+  const flags = ["-O1", "-w", "-static", "-I", table, ...defines];
+  const sources = ["-x", "c", harness, callSite, "-x", "none", file("batch.o")];
+  execFileSync(COMPILER, [...flags, "-o", file("batch"), ...sources]);
 
   const { output, end } = emulate(file("batch"), Buffer.concat(calls.map(({ input }) => input)));
   const failures: Arm64Failure[] = [];
@@ -151,15 +210,16 @@ interface Block {
 }
 
 /** The call of `one` with random values; null when there is no stub for it. */
-function prepare(one: Case, index: number, kind: Kind, random: Random): Call | null {
+function prepare(system: System, one: Case, index: number, kind: Kind, random: Random): Call | null {
+  const { abi, target } = system;
   const { result, parameters } = one.signature;
   const isClosure = kind === "closure";
-  const stub = aapcs64.writeStub(
+  const stub = abi.writeStub(
     one.signature,
     kind === "told" ? null : FRAME_ADDRESS,
     kind === "told" || isClosure ? "plain" : kind,
   );
-  const closure = isClosure ? closureOf(one.signature) : new Uint8Array();
+  const closure = isClosure ? closureOf(abi, one.signature) : new Uint8Array();
   if (stub === null || closure === null) return null;
   const thunk = isClosure ? thunkCode() : new Uint8Array();
   const slots = new Uint8Array(8 * (FRAME.ARGUMENTS - FRAME.RESULT + parameters.length));
@@ -170,12 +230,12 @@ function prepare(one: Case, index: number, kind: Kind, random: Random): Call | n
   const expected: { at: number; byte: number; place: string }[] = [];
   let seenLength = 0;
   for (const [i, type] of parameters.entries()) {
-    const bytes = randomValue(type, random, AARCH64);
+    const bytes = randomValue(type, random, target);
     const slot = 8 * (FRAME.ARGUMENTS - FRAME.RESULT + i);
     if (isWide(type)) blocks.push(inArena(i + 1, bytes, view, slot));
     else putInSlot(view, slot, type, bytes);
     const start = seenLength;
-    for (const { offset, byteLength } of usedBytes(type, AARCH64)) {
+    for (const { offset, byteLength } of usedBytes(type, target)) {
       // A closure's handler gives whole values.
       const from = isClosure ? start + offset : seenLength;
       for (let at = 0; at < byteLength; at++) {
@@ -185,8 +245,8 @@ function prepare(one: Case, index: number, kind: Kind, random: Random): Call | n
     }
     if (isClosure) seenLength += bytes.length;
   }
-  const given = randomValue(result, random, AARCH64);
-  const resultLength = isWide(result) ? sizeOf(result) : 0;
+  const given = randomValue(result, random, target);
+  const resultLength = isWide(result) ? sizeOf(result, target) : 0;
   if (isWide(result)) inArena(0, given, view, 0);
 
   const header = [
@@ -201,7 +261,7 @@ function prepare(one: Case, index: number, kind: Kind, random: Random): Call | n
     closure.length,
     isClosure ? parameters.length : 0,
   ];
-  const described = isClosure ? parameters.flatMap((type) => [sizeOf(type), Number(isWide(type))]) : [];
+  const described = isClosure ? parameters.flatMap((type) => [sizeOf(type, target), Number(isWide(type))]) : [];
   const placed = blocks.flatMap(({ address, bytes }) => [numbers(address, bytes.length), bytes]);
   return {
     index,
@@ -213,10 +273,10 @@ function prepare(one: Case, index: number, kind: Kind, random: Random): Call | n
       if (wrong !== undefined) return `${kind}: ${wrong.place}`;
       const misaligned = new DataView(output.buffer, output.byteOffset).getInt32(0, true);
       if (misaligned >= 1000) return `${kind}: the frame is wrong about leaf calls`;
-      if (misaligned !== 0) return `${kind}: ${misaligned} arguments are misaligned`;
+      if (misaligned !== 0) return `${kind}: ${misaligned} arguments are misaligned, or not extended`;
       let at = 20 + seenLength;
       const back = isWide(result) ? output.subarray(at, at + resultLength) : output.subarray(4, 12);
-      const what = compareResult(result, given, back, AARCH64);
+      const what = compareResult(result, given, back, target);
       if (what !== null) return `${kind}: ${what}`;
       at += resultLength;
       for (const { bytes } of blocks) {
@@ -229,9 +289,9 @@ function prepare(one: Case, index: number, kind: Kind, random: Random): Call | n
 }
 
 /** Callbacks know no `number`: C gives the integer. */
-function closureOf({ result, parameters }: Signature): Uint8Array | null {
-  const given = parameters.map((type) => (type === "number" ? "sint64" : type));
-  return aapcs64.writeClosureStub({ result, parameters: given });
+function closureOf(abi: Abi, signature: Signature): Uint8Array | null {
+  const given = signature.parameters.map((type) => (type === "number" ? "sint64" : type));
+  return abi.writeClosureStub({ ...signature, parameters: given });
 }
 
 /** As `native/thunk.cc`, with its data in the frame's memory. */

@@ -183,7 +183,7 @@ function runCase(
   }
   const given = randomValue(result, random, TARGET);
   bytesAt(rawffi.symbol(library, "given") as number, Math.max(1, given.length)).set(given);
-  const wide = isWide(result) ? arena.block(0, sizeOf(result)) : null;
+  const wide = isWide(result) ? arena.block(0, sizeOf(result, TARGET)) : null;
   if (wide !== null) {
     fillRandom(wide.bytes, random);
     frame.setBigUint64(8 * FRAME.RESULT, BigInt(wide.address), true);

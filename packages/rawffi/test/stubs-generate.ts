@@ -36,20 +36,14 @@ export class Random {
 
 // -- Platforms -------------------------------------------------------------------------------------
 
-/** The differences between the two platforms that signatures are made for. */
+/** The differences between the platforms that signatures are made for. */
 export interface Target {
+  readonly scalars: Readonly<Record<ValueType, ScalarFacts>>;
   /** The bytes of a `long double` that hold the value; the others are padding. */
-  readonly longDoubleBytes: 10 | 16;
+  readonly longDoubleBytes: 8 | 10 | 16;
   /** GCC 12's own `va_arg` is right for types of 16 bytes aligned to 16. */
   readonly hasWideVariadics: boolean;
 }
-
-/**
- * `va_arg` of a 16-aligned type that came in two integer registers is an aligned load from an 8-aligned place: it
- * crashes.
- */
-export const X86_64: Target = { longDoubleBytes: 10, hasWideVariadics: false };
-export const AARCH64: Target = { longDoubleBytes: 16, hasWideVariadics: true };
 
 // -- Types -----------------------------------------------------------------------------------------
 
@@ -61,7 +55,7 @@ interface ScalarFacts {
 
 const scalar = (c: string, size: number, align = size): ScalarFacts => ({ c, size, align });
 
-export const SCALARS: Record<Exclude<ScalarType, "void">, ScalarFacts> = {
+const SCALARS: Readonly<Record<ValueType, ScalarFacts>> = {
   bool: scalar("_Bool", 1),
   sint8: scalar("signed char", 1),
   uint8: scalar("unsigned char", 1),
@@ -83,7 +77,20 @@ export const SCALARS: Record<Exclude<ScalarType, "void">, ScalarFacts> = {
   clongdouble: scalar("long double _Complex", 32, 16),
 };
 
-type ValueType = keyof typeof SCALARS;
+type ValueType = Exclude<ScalarType, "void">;
+
+/**
+ * `va_arg` of a 16-aligned type that came in two integer registers is an aligned load from an 8-aligned place: it
+ * crashes.
+ */
+export const X86_64: Target = { scalars: SCALARS, longDoubleBytes: 10, hasWideVariadics: false };
+export const AARCH64: Target = { scalars: SCALARS, longDoubleBytes: 16, hasWideVariadics: true };
+/** macOS on AArch64, as clang compiles for it. */
+export const APPLE64: Target = {
+  scalars: { ...SCALARS, longdouble: scalar("long double", 8), clongdouble: scalar("long double _Complex", 16, 8) },
+  longDoubleBytes: 8,
+  hasWideVariadics: true,
+};
 
 /** What values are made of; a `number` is a parameter as a whole. */
 const ALL = (Object.keys(SCALARS) as ValueType[]).filter((type) => type !== "number");
@@ -177,7 +184,7 @@ class TypeMaker {
     const type = this.random.pick(pool);
     const isLarge = this.random.chance(3);
     const count = this.random.chance(20) ? 1 + this.random.below(isLarge ? 60 : 5) : null;
-    return scalarMember(name, type, count);
+    return scalarMember(name, type, count, this.target);
   }
 
   private empty(): Aggregate {
@@ -248,8 +255,8 @@ function named(type: ValueType): NamedType {
   return { raw: type, c: SCALARS[type].c };
 }
 
-function scalarMember(name: string, type: ValueType, count: number | null): Member {
-  const { c, size, align } = SCALARS[type];
+function scalarMember(name: string, type: ValueType, count: number | null, { scalars }: Target): Member {
+  const { c, size, align } = scalars[type];
   const leaf = count === null ? { type, offset: 0 } : { type, offset: 0, count };
   const declaration = count === null ? `${c} ${name}` : `${c} ${name}[${count}]`;
   const byteLength = size * (count ?? 1);
@@ -289,28 +296,30 @@ export function usedBytes(type: RawType, target: Target): { offset: number; byte
   if (typeof type === "string") {
     const byteLength = target.longDoubleBytes;
     if (type === "void") return [];
-    if (type === "clongdouble") return [0, 16].map((offset) => ({ offset, byteLength, type: "longdouble" }));
-    return [{ offset: 0, byteLength: type === "longdouble" ? byteLength : SCALARS[type].size, type }];
+    const { size } = target.scalars[type];
+    if (type === "clongdouble") return [0, size / 2].map((offset) => ({ offset, byteLength, type: "longdouble" }));
+    return [{ offset: 0, byteLength: type === "longdouble" ? byteLength : size, type }];
   }
   return type.leaves.flatMap((leaf) =>
     Array.from({ length: leaf.count ?? 1 }, (_, item) =>
       usedBytes(leaf.type, target).map((used) => ({
         ...used,
-        offset: used.offset + leaf.offset + item * sizeOf(leaf.type),
+        offset: used.offset + leaf.offset + item * sizeOf(leaf.type, target),
       })),
     ).flat(),
   );
 }
 
-export function sizeOf(type: RawType): number {
+export function sizeOf(type: RawType, { scalars }: Target): number {
   if (typeof type !== "string") return type.size;
-  return type === "void" ? 0 : SCALARS[type].size;
+  return type === "void" ? 0 : scalars[type].size;
 }
 
 /** The C text before all cases. */
 export const PROLOGUE = `
 #include <stdarg.h>
-#include <string.h>
+void *memcpy(void *, const void *, unsigned long);
+void *memset(void *, int, unsigned long);
 #define SAME(a, b) _Static_assert((a) == (b), #a)
 unsigned char seen[1 << 21], given[${LARGEST_VALUE}];
 #define SEE(argument, offset, length) memcpy(to, (char *)&argument + offset, length), to += length
@@ -321,6 +330,13 @@ unsigned char seen[1 << 21], given[${LARGEST_VALUE}];
   misaligned += (unsigned long)at % (alignment) != 0; \\
   memset(at, 0xa5, sizeof argument); \\
   __asm__ volatile("" : : "r"(at) : "memory"); \\
+} while (0)
+// On Apple's systems a function counts on it that its caller has extended a narrow integer: its compiler reads the
+// whole register.
+#define EXTENDED(argument, type) do { \\
+  int whole = argument; \\
+  __asm__ volatile("" : "+r"(whole)); \\
+  misaligned += whole != (type)whole; \\
 } while (0)
 int misaligned;
 // Leaves the function in another way than by returning, when requested.
@@ -359,6 +375,10 @@ export function makeCase(random: Random, name: string, target: Target): Case {
   }
   for (const [i, { raw }] of parameters.entries()) {
     if (typeof raw !== "string" && raw.size > 0) body.push(`OWN(p${i}, ${alignHeld(raw, target)});`);
+  }
+  for (const [i, { raw, c }] of parameters.slice(0, fixed).entries()) {
+    if (typeof raw === "string" && raw !== "float" && NARROW.includes(raw as ValueType))
+      body.push(`EXTENDED(p${i}, ${c});`);
   }
   body.push("if (leave) leave();");
   if (result.raw !== "void") body.push(`${result.c} r; memcpy(&r, given, sizeof r); return r;`);

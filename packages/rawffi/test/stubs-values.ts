@@ -12,7 +12,7 @@ export function fillRandom(bytes: Uint8Array, random: Random): void {
 
 /** Random bytes that are a finite value of `type`; where members overlap, of the last one. */
 export function randomValue(type: RawType, random: Random, target: Target): Uint8Array {
-  const bytes = new Uint8Array(sizeOf(type));
+  const bytes = new Uint8Array(sizeOf(type, target));
   fillRandom(bytes, random);
   const view = new DataView(bytes.buffer);
   for (const { offset, type: leaf } of usedBytes(type, target)) {

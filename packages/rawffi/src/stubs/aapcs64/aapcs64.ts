@@ -1,5 +1,5 @@
 /**
- * AAPCS64: Linux and the BSDs on AArch64. Writes the stubs.
+ * AAPCS64: Linux, the BSDs and Apple's systems on AArch64. Writes the stubs.
  *
  * The rules A.1 to C.17 are those of the "Procedure Call Standard for the Arm 64-bit Architecture", 2025Q4, "Parameter
  * passing rules".
@@ -24,14 +24,15 @@
  *             │ stack arguments       │
  *      sp ──► └───────────────────────┘  a multiple of 16, or of the largest alignment among the copies
  *
- * Variadic functions are called like others (Linux), whether declared as variadic or not.
+ * Variadic functions are called like others, whether declared as variadic or not, except on Apple's systems: there the
+ * variadic arguments go on the stack (`classify.ts` has all rules that differ). Apple requires that the caller extends
+ * narrow integers to 32 bits, and a callback its result, which both happens anyway; x18, which it reserves, is used
+ * nowhere.
  *
  * Stubs begin with no landing pad for indirect branches ("bti c"): their pages do not ask for the check, so
  * any branch may enter them. Nor do they sign return addresses: they leave x30 as C's functions left it.
  *
- * Not yet: Apple. There all variadic arguments go on the stack, stack arguments take no more than their own size and
- * alignment, and `long double` is `double`. It requires that the caller extends narrow integers to 32 bits, which
- * happens here anyway. Nor Windows, whose variadic functions take floats in general registers.
+ * Not yet: Windows, whose variadic functions take floats in general registers.
  */
 import { FRAME, FRONT } from "../../frame.ts";
 import { THROWING_STUB } from "../../table.ts";
@@ -41,11 +42,11 @@ import { isWide } from "../slots.ts";
 import { Assembler, SP } from "./assembler.ts";
 import { assign, type CallLayout } from "./assign.ts";
 import { writeChain } from "./chain.ts";
-import { classify, sizeOf } from "./classify.ts";
+import { APPLE, classify, type Rules, STANDARD, sizeOf } from "./classify.ts";
 import { writeClosureStub } from "./closure.ts";
 import { writeHandover } from "./handover.ts";
 import { callsNothing } from "./leafcode.ts";
-import { lowerParameters, lowerResult } from "./lower.ts";
+import { libffiFault, lowerParameters, lowerResult } from "./lower.ts";
 import {
   copyToStack,
   FRAME_ADDRESS,
@@ -60,28 +61,34 @@ import {
   TARGET_REGISTER,
 } from "./values.ts";
 
-export const aapcs64: Abi = {
-  name: "AAPCS64",
-  writeStub,
-  callsNothing,
-  writeHandover,
-  writeGo,
-  writeChain,
-  writeClosureStub,
-  lowerResult,
-  lowerParameters,
-  // The known faults of 3.4.8 and 3.8.0 concern structures that go by reference, which are described as pointers here.
-  libffiFault: () => null,
-};
+export const aapcs64: Abi = { ...byRules(STANDARD), writeHandover };
 
-function writeStub(signature: Signature, frameAddress: number | null, kind: StubKind): Uint8Array | null {
-  const call = assign(signature);
+/** On Apple's systems nothing is handed over: V8 passes fewer arguments there, and no part of it is built for them. */
+export const apple64: Abi = { ...byRules(APPLE), writeHandover: () => null };
+
+function byRules(rules: Rules): Omit<Abi, "writeHandover"> {
+  return {
+    name: rules.name,
+    writeStub: (signature, frameAddress, kind) => writeStub(signature, rules, frameAddress, kind),
+    callsNothing,
+    writeGo,
+    writeChain,
+    writeClosureStub: (signature) => writeClosureStub(signature, rules),
+    lowerResult: (type) => lowerResult(type, rules),
+    lowerParameters: (signature) => lowerParameters(signature, rules),
+    libffiFault: (signature) => libffiFault(signature, rules),
+  };
+}
+
+function writeStub(signature: Signature, rules: Rules, frameAddress: number | null, kind: StubKind): Uint8Array | null {
+  const call = assign(signature, rules);
   if (call.stackSize > LARGEST_STACK) return null;
   const isShort = kind === "plain" || kind === "leaf";
   if (isShort && signature.result === "void" && call.stackSize === 0) return writeJump(call, frameAddress, kind);
 
   const asm = new Assembler();
-  const result = classify(signature.result);
+  const result = classify(signature.result, rules);
+  const resultSize = sizeOf(signature.result, rules);
   const storesAtAddress = result.kind !== "memory" && result.count > 0 && isWide(signature.result);
   const pushed = kind === "throwing" ? THROWING_STUB.arm64.SIZE : 16;
 
@@ -114,11 +121,11 @@ function writeStub(signature: Signature, frameAddress: number | null, kind: Stub
 
   if (storesAtAddress) {
     asm.load(8, SCRATCH_ADDRESS, SP, call.stackSize);
-    storeRegisters(asm, result, sizeOf(signature.result));
+    storeRegisters(asm, result, resultSize);
   } else if (typeof signature.result === "string" && result.count > 0 && result.kind !== "memory") {
     if (frameAddress === null) asm.load(8, FRAME_ADDRESS, SP, call.stackSize + 8);
     else findFrame(asm, frameAddress);
-    storeScalar(asm, signature.result, result);
+    storeScalar(asm, signature.result, resultSize, result);
   }
   if (kind === "switching") {
     findFrame(asm, frameAddress);

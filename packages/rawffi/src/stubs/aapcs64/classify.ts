@@ -14,6 +14,18 @@
 import type { AggregateType, RawType, ScalarType } from "../../types.ts";
 import type { VectorWidth } from "./assembler.ts";
 
+/** The differences between platforms that follow the standard. */
+export interface Rules {
+  readonly name: string;
+  /** How the scalars are laid out. */
+  readonly scalars: Readonly<Record<ScalarType, ScalarRow>>;
+  /**
+   * Apple's: "Writing ARM64 code for Apple platforms". Stack arguments take no more than their size and alignment, all
+   * variadic ones go on the stack, and a value of 16 bytes may begin in any register.
+   */
+  readonly isApple: boolean;
+}
+
 export interface Passing {
   /**
    * `"memory"`: an argument goes by the address of a copy, a result is stored at the address that the caller passes
@@ -24,8 +36,11 @@ export interface Passing {
   readonly count: number;
   /** The bytes in each. */
   readonly width: VectorWidth;
-  /** The alignment on the stack; with 16, the first general register has an even number (C.4, C.10, C.14). */
-  readonly align: 8 | 16;
+  /** The alignment and the size on the stack (C.4, C.5, C.14, C.16). */
+  readonly align: number;
+  readonly stackSize: number;
+  /** The first general register has an even number (C.10). */
+  readonly isEven: boolean;
 }
 
 interface ScalarRow {
@@ -36,7 +51,7 @@ interface ScalarRow {
 }
 
 /** "Arithmetic types": `long double` is IEEE quadruple precision, complex types are structures of two. */
-const SCALARS: Record<ScalarType, ScalarRow> = {
+const SCALARS: Readonly<Record<ScalarType, ScalarRow>> = {
   void: { size: 0, align: 1, vector: null },
   bool: { size: 1, align: 1, vector: null },
   sint8: { size: 1, align: 1, vector: null },
@@ -59,23 +74,51 @@ const SCALARS: Record<ScalarType, ScalarRow> = {
   clongdouble: { size: 32, align: 16, vector: 16 },
 };
 
-export function sizeOf(type: RawType): number {
-  return typeof type === "string" ? SCALARS[type].size : type.size;
+export const STANDARD: Rules = { name: "AAPCS64", scalars: SCALARS, isApple: false };
+
+/** A `long double` is a `double`. */
+export const APPLE: Rules = {
+  name: "Apple's AAPCS64",
+  scalars: {
+    ...SCALARS,
+    longdouble: { size: 8, align: 8, vector: 8 },
+    clongdouble: { size: 16, align: 8, vector: 8 },
+  },
+  isApple: true,
+};
+
+export function sizeOf(type: RawType, { scalars }: Rules): number {
+  return typeof type === "string" ? scalars[type].size : type.size;
 }
 
-export function alignOf(type: RawType): number {
-  return typeof type === "string" ? SCALARS[type].align : type.align;
+export function alignOf(type: RawType, { scalars }: Rules): number {
+  return typeof type === "string" ? scalars[type].align : type.align;
 }
 
 /** How `type` travels, as an argument and as a result alike. */
-export function classify(type: RawType): Passing {
-  const size = sizeOf(type);
-  const align = naturalAlign(type) < 16 ? 8 : 16;
-  const width = vectorWidth(type);
-  if (width !== null) return { kind: "vector", count: size / width, width, align };
+export function classify(type: RawType, rules: Rules): Passing {
+  const size = sizeOf(type, rules);
+  const width = vectorWidth(type, rules);
   // B.4: larger than 16 bytes and not an HFA.
-  if (size > 16) return { kind: "memory", count: 1, width: 8, align: 8 };
-  return { kind: "general", count: Math.ceil(size / 8), width: 8, align };
+  const kind = width !== null ? "vector" : size > 16 ? "memory" : "general";
+  const count = width !== null ? size / width : kind === "memory" ? 1 : Math.ceil(size / 8);
+  const align = stackAlign(type, kind, width, rules);
+  // B.5: of a value in memory this is the address.
+  const stackSize = kind === "memory" ? 8 : isPacked(type, kind, rules) ? size : Math.ceil(size / 8) * 8;
+  const isEven = kind === "general" && align === 16 && !rules.isApple;
+  return { kind, count, width: width ?? 8, align, stackSize, isEven };
+}
+
+function stackAlign(type: RawType, kind: Passing["kind"], width: VectorWidth | null, rules: Rules): number {
+  if (kind === "memory") return 8;
+  if (!rules.isApple) return naturalAlign(type, rules) < 16 ? 8 : 16;
+  // An HFA is its members; other aggregates are integers of 64 or 128 bits, by the alignment that they have.
+  return width ?? (isPacked(type, kind, rules) ? alignOf(type, rules) : Math.max(8, alignOf(type, rules)));
+}
+
+/** Whether it takes no more than its size on the stack: Apple's scalars, and the members of an HFA. */
+function isPacked(type: RawType, kind: Passing["kind"], { isApple }: Rules): boolean {
+  return isApple && (kind === "vector" || typeof type === "string");
 }
 
 // -- Aggregates ------------------------------------------------------------------------------------
@@ -84,26 +127,26 @@ export function classify(type: RawType): Passing {
  * "Composite Types": the natural alignment is the one "before any alignment adjustment of the entire composite is
  * applied".
  */
-function naturalAlign(type: RawType): number {
-  return typeof type === "string" ? SCALARS[type].align : (type.memberAlign ?? type.align);
+function naturalAlign(type: RawType, { scalars }: Rules): number {
+  return typeof type === "string" ? scalars[type].align : (type.memberAlign ?? type.align);
 }
 
 /** The width of the vector registers that `type` travels in; null when it does not. */
-function vectorWidth(type: RawType): VectorWidth | null {
-  return typeof type === "string" ? SCALARS[type].vector : memberWidth(type);
+function vectorWidth(type: RawType, { scalars }: Rules): VectorWidth | null {
+  return typeof type === "string" ? scalars[type].vector : memberWidth(type, scalars);
 }
 
 /**
  * "Homogeneous Floating-point Aggregates": one to four members of one floating-point type, and nothing else, not even
  * padding; null for other aggregates.
  */
-function memberWidth(type: AggregateType): VectorWidth | null {
+function memberWidth(type: AggregateType, scalars: Rules["scalars"]): VectorWidth | null {
   const [first] = type.leaves;
-  const width = first === undefined ? null : SCALARS[first.type].vector;
+  const width = first === undefined ? null : scalars[first.type].vector;
   if (width === null || type.size > 4 * width) return null;
   const filled = new Set<number>();
   for (const leaf of type.leaves) {
-    const scalar = SCALARS[leaf.type];
+    const scalar = scalars[leaf.type];
     if (scalar.vector !== width || leaf.offset % width !== 0) return null;
     const byteLength = scalar.size * (leaf.count ?? 1);
     for (let at = 0; at < byteLength; at += width) filled.add(leaf.offset + at);

@@ -22,9 +22,9 @@ import { CALLBACK_FRAME } from "../../frame.ts";
 import { OFFSET } from "../../table.ts";
 import type { RawType, Signature } from "../../types.ts";
 import { isWide } from "../slots.ts";
-import { Assembler, SP } from "./assembler.ts";
+import { Assembler, SP, type Width } from "./assembler.ts";
 import { assign, type Place } from "./assign.ts";
-import { classify, type Passing, sizeOf } from "./classify.ts";
+import { classify, type Passing, type Rules, sizeOf } from "./classify.ts";
 import { FRAME_POINTER, PIECE, RESULT_ADDRESS, SCRATCH_ADDRESS, TARGET_REGISTER } from "./values.ts";
 
 /** Slots of a callback's frame, from the start of the stub's. */
@@ -36,10 +36,10 @@ const STACK_ARGUMENTS = 16;
 const WIDE = 64;
 const THUNK_DATA = 17;
 
-export function writeClosureStub(signature: Signature): Uint8Array | null {
+export function writeClosureStub(signature: Signature, rules: Rules): Uint8Array | null {
   const { result, parameters } = signature;
-  const { places } = assign(signature);
-  const passing = classify(result);
+  const { places } = assign(signature, rules);
+  const passing = classify(result, rules);
   const isInRegisters = isWide(result) && passing.kind !== "memory" && passing.count > 0;
   const wide = places.filter((place) => isWideInRegisters(place));
   const areas = ARGUMENTS + 8 * (parameters.length + (parameters.length % 2));
@@ -61,7 +61,7 @@ export function writeClosureStub(signature: Signature): Uint8Array | null {
   }
   // GCC passes nothing for an empty structure; its slot needs a valid address all the same.
   for (const [i, type] of parameters.entries()) {
-    if (sizeOf(type) === 0) storeAddress(asm, ARGUMENTS + 8 * i, SP, 0);
+    if (sizeOf(type, rules) === 0) storeAddress(asm, ARGUMENTS + 8 * i, SP, 0);
   }
   if (isInRegisters) storeAddress(asm, RESULT, SP, resultArea);
 
@@ -73,7 +73,7 @@ export function writeClosureStub(signature: Signature): Uint8Array | null {
   if (isInRegisters) loadWide(asm, passing, resultArea);
   else if (result === "float" || result === "double") asm.loadFloat(passing.width, 0, 0, 0);
   else if (typeof result === "string" && result !== "void" && passing.kind === "general")
-    loadExtended(asm, 0, result, 0, 0);
+    loadExtended(asm, 0, result, sizeOf(result, rules), 0, 0);
   asm.leave(16);
   asm.return();
   return asm.code();
@@ -101,32 +101,37 @@ function storeWide(asm: Assembler, { passing, register }: Place, slot: number, a
 }
 
 /** Stores a value of one register; of a value that goes by reference this is its address. */
-function storeNarrow(asm: Assembler, { type, passing }: Place, register: number, slot: number): void {
+function storeNarrow(asm: Assembler, { type, size, passing }: Place, register: number, slot: number): void {
   if (passing.kind === "vector") {
     asm.storeFloat(passing.width, SP, slot, register);
     return;
   }
-  const size = passing.kind === "memory" ? 8 : sizeOf(type);
   // C.9: the bits above a narrow argument are unspecified.
-  if (size < 4) asm.extend(size as 1 | 2, isSigned(type), register);
+  if (passing.kind !== "memory" && size < 4) asm.extend(size as 1 | 2, isSigned(type), register);
   asm.store(8, SP, slot, register);
 }
 
-function takeFromStack(asm: Assembler, { type, passing, stackOffset }: Place, slot: number): void {
+function takeFromStack(asm: Assembler, { type, size, passing, stackOffset }: Place, slot: number): void {
   const at = STACK_ARGUMENTS + stackOffset;
   if (passing.kind !== "memory" && isWide(type)) {
     storeAddress(asm, slot, FRAME_POINTER, at);
     return;
   }
   if (passing.kind === "memory") asm.load(8, SCRATCH_ADDRESS, FRAME_POINTER, at);
-  else loadExtended(asm, SCRATCH_ADDRESS, type, FRAME_POINTER, at);
+  else loadExtended(asm, SCRATCH_ADDRESS, type, size, FRAME_POINTER, at);
   asm.store(8, SP, slot, SCRATCH_ADDRESS);
 }
 
 /** `register` = the value at `[base + offset]` of `type`, which is not wide; a narrow integer is extended. */
-function loadExtended(asm: Assembler, register: number, type: RawType, base: number, offset: number): void {
-  const size = sizeOf(type) as 1 | 2 | 4 | 8;
-  asm.load(size, register, base, offset);
+function loadExtended(
+  asm: Assembler,
+  register: number,
+  type: RawType,
+  size: number,
+  base: number,
+  offset: number,
+): void {
+  asm.load(size as Width, register, base, offset);
   if (size < 8 && isSigned(type)) asm.extend(size as 1 | 2 | 4, true, register);
 }
 

@@ -11,6 +11,7 @@ import type { Handover, HandoverKind } from "../abi.ts";
 import { entry, HANDED_PARAMETERS, HANDED_RESULTS, isFromVector, type Move, planMoves } from "../handover.ts";
 import { Assembler, SP } from "./assembler.ts";
 import { assign, REGISTERS } from "./assign.ts";
+import { STANDARD } from "./classify.ts";
 import { FRAME_ADDRESS, SCRATCH_ADDRESS, TARGET_REGISTER } from "./values.ts";
 
 /** Null when V8 cannot pass such arguments, or when moving registers does not suffice: it is jumped to the target. */
@@ -23,7 +24,7 @@ export function writeHandover(
   const kinds = signature.parameters.map((type) => entry(HANDED_PARAMETERS, type));
   if (result === undefined || kinds.includes(undefined)) return null;
   if (result === "word" || errnoAddress !== null) return null;
-  const expected = assign(signature).places.map(({ index, type, passing, register, stackOffset }) => ({
+  const expected = assign(signature, STANDARD).places.map(({ index, type, passing, register, stackOffset }) => ({
     index,
     type,
     isVector: passing.kind === "vector",

@@ -10,7 +10,7 @@ import type { ScalarType } from "../../types.ts";
 import { isWide } from "../slots.ts";
 import { type Assembler, SP, type Width } from "./assembler.ts";
 import type { Place } from "./assign.ts";
-import { type Passing, sizeOf } from "./classify.ts";
+import type { Passing } from "./classify.ts";
 
 export const RESULT_ADDRESS = 8;
 export const FRAME_ADDRESS = 9;
@@ -35,8 +35,7 @@ const LARGEST_UNROLLED = 128;
 
 /** Makes the copy of a value that goes by reference, and stores a value without a register on the stack. */
 export function copyToStack(asm: Assembler, place: Place): void {
-  const { type, passing, register, stackOffset, copyOffset } = place;
-  const size = sizeOf(type);
+  const { type, size, passing, register, stackOffset, stackSize, copyOffset } = place;
   if (passing.kind === "memory") {
     copyBytes(asm, slotOffset(place), copyOffset, size);
     if (register !== null) return;
@@ -46,7 +45,7 @@ export function copyToStack(asm: Assembler, place: Place): void {
   else if (isWide(type)) copyBytes(asm, slotOffset(place), stackOffset, size);
   else {
     loadSlot(asm, PIECE, place, size);
-    asm.store(8, SP, stackOffset, PIECE);
+    asm.store(stackSize as Width, SP, stackOffset, PIECE);
   }
 }
 
@@ -78,9 +77,8 @@ function copyVector(asm: Assembler, base: number, to: number, from: number): voi
 }
 
 export function loadRegisters(asm: Assembler, place: Place): void {
-  const { type, passing, register, copyOffset } = place;
+  const { type, size, passing, register, copyOffset } = place;
   if (register === null) return;
-  const size = sizeOf(type);
   if (passing.kind === "memory") {
     asm.address(register, SP, copyOffset);
     return;
@@ -130,12 +128,11 @@ function loadEightbyte(asm: Assembler, register: number, offset: number, byteLen
 // -- Results ---------------------------------------------------------------------------------------
 
 /** Stores a result that fits a slot, an integer extended to the whole slot. */
-export function storeScalar(asm: Assembler, type: ScalarType, { kind, width }: Passing): void {
+export function storeScalar(asm: Assembler, type: ScalarType, size: number, { kind, width }: Passing): void {
   if (kind === "vector") {
     asm.storeFloat(width, FRAME_ADDRESS, RESULT, 0);
     return;
   }
-  const size = sizeOf(type);
   // C.9 and "Result return": the bits above a narrow value are unspecified.
   if (size < 8) asm.extend(size as 1 | 2 | 4, type.startsWith("sint"), 0);
   asm.store(8, FRAME_ADDRESS, RESULT, 0);
