@@ -135,6 +135,10 @@ export const PLATFORMS = {
     what: "the tests on Windows x64, in Wine; needs root",
     program: "scripts/on/windows.mjs",
   },
+  macos: {
+    what: "builds the addon for macOS on AArch64 and x86-64, and looks at it; nothing runs there",
+    program: "scripts/on/macos.mjs",
+  },
   caged: {
     what: "a runtime that lets no ArrayBuffer be C's memory, as Electron: a build of the addon that refuses them all",
     program: "scripts/on/caged.mjs",

@@ -37,9 +37,9 @@ const OUTSIDE: Readonly<Record<string, string>> = {
     "AsyncLocalStorage CommonJS WebAssembly Worker postMessage structuredClone",
   "npm's manifest": "sideEffects",
   koffi: "_Out_",
-  "Python's ctypes and library": "PathLike OSError c_int_be O",
+  "Python's ctypes and library": "PathLike OSError c_int_be",
   "instructions, their parts and processors": "ModRM PowerPC movk movz",
-  "systems and products": "OpenSSL macOS",
+  "systems and products": "OpenSSL",
   units: "KiB MiB",
   "columns, members, variants and classes of examples":
     "Point3D Rect topLeft created debug outer_member stat_st_mtim _Cursor _Shape",

@@ -24,11 +24,12 @@ const NOTICES = join(root, "THIRD-PARTY-NOTICES.md");
 /**
  * A folder with `include/ffi.h` and a position-independent `lib/libffi.a` of that version; built at the first use, and
  * kept. `LIBFFI_SOURCE` in the environment names the tarball where it cannot be fetched. For another processor, `host`
- * is GNU's name of its system, whose compiler builds it.
+ * is GNU's name of its system, whose compiler builds it, or `tools` (CC, AR and so on), before which `prepare` gets the
+ * folder of the source.
  *
  * @throws SetupError when the source is not available, has another checksum, or does not build.
  */
-export function libffiOfRelease(arch = process.arch, host = null) {
+export function libffiOfRelease(arch = process.arch, host = null, { tools = {}, prepare = () => {} } = {}) {
   const system = host ?? `${process.platform}-${arch}`;
   const folder = join(root, "node_modules/.cache/libffi", `${LIBFFI.version}-${system}`);
   if (modified(join(folder, "lib/libffi.a")) > 0) return folder;
@@ -39,7 +40,8 @@ export function libffiOfRelease(arch = process.arch, host = null) {
     run("tar", ["-xf", tarball, "-C", work]);
     const source = join(work, `libffi-${LIBFFI.version}`);
     checkNotice(source);
-    build(source, join(work, "made"), host);
+    prepare(source);
+    build(source, join(work, "made"), host, tools);
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(join(folder, ".."), { recursive: true });
     cpSync(join(work, "made"), `${folder}.new`, { recursive: true });
@@ -129,10 +131,10 @@ const TOOLS = [
   ["libltdl-dev", () => modified("/usr/share/aclocal/ltdl.m4") > 0],
 ];
 
-function build(source, target, host) {
+function build(source, target, host, tools) {
   const missing = TOOLS.filter(([, isThere]) => !isThere()).map(([name]) => name);
   if (missing.length > 0) installDebianPackages(missing);
-  const inSource = { cwd: source, env: { ...process.env, CFLAGS: "-O2 -fvisibility=hidden" } };
+  const inSource = { cwd: source, env: { ...process.env, CFLAGS: "-O2 -fvisibility=hidden", ...tools } };
   run("autoreconf", ["-fi"], inSource);
   const kind = ["--enable-static", "--disable-shared", "--with-pic", "--disable-docs", "--disable-multi-os-directory"];
   const cross = host === null ? [] : [`--host=${host}`];

@@ -94,6 +94,12 @@ const needsOfTests = [
     isThere: () => hasCommand("clang-format-14"),
   },
   {
+    debian: "clang-14",
+    what: "Clang",
+    why: "a test compiles with it as macOS does",
+    isThere: () => hasCommand("clang-14"),
+  },
+  {
     debian: "clang-tidy-14",
     what: "clang-tidy",
     why: "a test has it look at changed C++",
@@ -186,10 +192,16 @@ const versionsOfLibclang = [13, 15, 16, 19, 22].map((version) => ({
   isThere: () => modified(`/usr/lib/llvm-${version}/lib/clang`) > 0,
 }));
 
+/** The first of these are what the native part is built with. */
+const NEEDS_OF_BUILD = 5;
+
 /** With `forTests`, also what the tests need; tests whose needs cannot be installed are skipped, with the reason. */
 export function installSystemPackages(forTests = false) {
   if (process.platform !== "linux") return "not checked on this platform";
-  const said = install(needs);
+  // Other systems have the libraries by other names, and in other places.
+  const isDebian = whereIs("apt-get") !== null;
+  const said = install(isDebian ? needs : needs.slice(0, NEEDS_OF_BUILD));
+  if (!isDebian && missingOf(needs).length > 0) return `${said}; tests will skip what they miss`;
   return forTests ? installOptional(said) : said;
 }
 

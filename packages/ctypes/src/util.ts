@@ -3,6 +3,7 @@
  */
 
 export { environmentVariable, workerThreads } from "rawffi";
+export { dyld_find, framework_find } from "./libraries/dyld.ts";
 export {
   _findLib_gcc,
   _findLib_ld,

@@ -6,16 +6,19 @@
  *     node packages/rawffi/native/build.mjs           prebuilds/<platform>-<arch>-<libc>/rawffi.node and rawffi-v8-<abi>.node
  *     node packages/rawffi/native/build.mjs --asan    build/asan/ the same, with the address and undefined-behaviour sanitizers
  *     node packages/rawffi/native/build.mjs --windows prebuilds/win32-x64/rawffi.node, by mingw's compiler; LIBFFI must name one for it
+ *     node packages/rawffi/native/build.mjs --macos-arm64, --macos-x64  the same of prebuilds/darwin-…, by the compiler that CXX names
  *     node packages/rawffi/native/build.mjs --caged   build/caged/ the same as if the runtime refused all buffers over C's memory
  *
- * On Windows the files of native/windows/ stand for those of the same names, and there is no V8 part: V8 exports its
- * functions by the names of another compiler.
+ * On Windows the files of native/windows/ stand for those of the same names, and on macOS those of native/macos/. There
+ * is no V8 part: on Windows V8 exports its functions by the names of another compiler, and on macOS nobody has looked
+ * at its layouts.
  *
  * Only objects older than their source, a header or the flags are compiled. CXX names the compiler. LIBFFI names a
  * folder with include/ffi.h and lib/libffi.a to use instead of the system's. GLIBC names a folder with a libc.so to
- * link instead of the system's, for binaries that load where glibc is older (scripts/setup/glibc.mjs). NODE_HEADERS
- * names the folder of node.h, if it is not ../include/node beside the executable's folder, where Node's archives and
- * packages have it. Without these headers no V8 part is built, and everything works without it.
+ * link instead of the system's, for binaries that load where glibc is older (scripts/setup/glibc.mjs); LIBCXX, one
+ * with a stand-in for the C++ library of macOS (scripts/setup/zig.mjs). NODE_HEADERS names the folder of node.h, if it
+ * is not ../include/node beside the executable's folder, where Node's archives and packages have it. Without these
+ * headers no V8 part is built, and everything works without it.
  */
 import { spawn, spawnSync } from "node:child_process";
 import {
@@ -35,6 +38,7 @@ import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { MACOS_FLAGS, MACOS_LINKING, OTHER_SYSTEMS } from "./systems.mjs";
 
 const sourceFolder = dirname(fileURLToPath(import.meta.url));
 const packageFolder = dirname(sourceFolder);
@@ -48,29 +52,21 @@ const V8_SHARES = ["thread.h", "errors.h"];
 
 const SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"];
 
-/**
- * Flags of the build for Windows. Node-API is no import: windows/host.cc.
- * A `long double` is a double, as Microsoft's compiler has it.
- */
-const WINDOWS_FLAGS = [
-  ...["-DNAPI_EXTERN=", "-D_WIN32_WINNT=0x0A00", "-mlong-double-64", "-Wno-cast-function-type", "-Wno-attributes"],
-  ...["-I", join(sourceFolder, "windows", "include")],
-];
-const WINDOWS_LINKING = ["-shared", "-s", "-static", "-Wl,--gc-sections", "-Wl,--exclude-all-symbols"];
-const WINDOWS_LIBRARIES = ["-lpsapi"];
-
 /** GCC calls functions for atomic bytes on RISC-V. */
 const ATOMIC = process.arch === "riscv64" ? ["-l:libatomic.a"] : [];
+
+const isMac = process.platform === "darwin";
 
 class BuildError extends Error {}
 
 try {
   const options = process.argv.slice(2);
-  const known = ["--asan", "--caged", "--windows"];
+  const known = ["--asan", "--caged", ...Object.keys(OTHER_SYSTEMS)];
   const unknown = options.find((option) => !known.includes(option));
   if (unknown !== undefined || options.length > 1)
     throw new BuildError(`expected nothing, or one of ${known.join(", ")}, got ${options.join(" ")}`);
-  if (options[0] === "--windows") await buildForWindows();
+  const other = OTHER_SYSTEMS[options[0]];
+  if (other !== undefined) await buildFor(other);
   else await build(options[0]?.slice(2) ?? "release");
 } catch (error) {
   if (!(error instanceof BuildError)) throw error;
@@ -87,19 +83,19 @@ async function build(kind) {
     await buildBinary({
       name: "rawffi",
       folder: sourceFolder,
+      variant: isMac ? join(sourceFolder, "macos") : undefined,
       sharedHeaders: [],
-      flags: addonFlags(kind),
+      flags: [...addonFlags(kind), ...(isMac ? MACOS_FLAGS : [])],
       include: () => libffi().include,
       libraries: () => [libffi().library, ...ATOMIC],
       compiler,
       kind,
     }),
   ];
-  const headers = findNodeHeaders();
+  const headers = isMac ? null : findNodeHeaders();
   if (headers === null) {
-    console.log(
-      `rawffi: no V8 part: there are no headers of Node ${process.version}; NODE_HEADERS can name their folder`,
-    );
+    const reason = `there are no headers of Node ${process.version}; NODE_HEADERS can name their folder`;
+    console.log(`rawffi: no V8 part: ${isMac ? "there is none for macOS" : reason}`);
   } else {
     isBuilt.push(
       await buildBinary({
@@ -117,22 +113,25 @@ async function build(kind) {
   if (!isBuilt.includes(true)) console.log("rawffi: up to date");
 }
 
-async function buildForWindows() {
+/** Builds the addon for another system than this. */
+async function buildFor({ target, variant, flags, linking, libraries, compiler: usual }) {
   await writeTable();
-  const compiler = process.env.CXX || "x86_64-w64-mingw32-g++-posix";
-  if (!process.env.LIBFFI) throw new BuildError("LIBFFI must name a folder with a libffi for Windows");
+  const compiler = process.env.CXX || usual;
+  if (compiler === null) throw new BuildError(`CXX must name a C++ compiler for ${target}`);
+  if (!process.env.LIBFFI) throw new BuildError(`LIBFFI must name a folder with a libffi for ${target}`);
   const libffi = findLibffi(compiler);
   const isBuilt = await buildBinary({
     name: "rawffi",
     folder: sourceFolder,
-    variant: join(sourceFolder, "windows"),
+    variant: join(sourceFolder, variant),
     sharedHeaders: [],
-    flags: [...addonFlags("release"), ...WINDOWS_FLAGS],
+    flags: [...addonFlags("release"), ...flags],
     include: () => libffi.include,
-    libraries: () => [libffi.library, ...WINDOWS_LIBRARIES],
+    libraries: () => [libffi.library, ...libraries],
     compiler: () => compiler,
     kind: "release",
-    target: "win32-x64",
+    linking,
+    target,
   });
   if (!isBuilt) console.log("rawffi: up to date");
 }
@@ -148,7 +147,7 @@ async function buildBinary(binary) {
   mkdirSync(buildFolder, { recursive: true });
   mkdirSync(dirname(target), { recursive: true });
 
-  const linking = binary.target === undefined ? linkFlags(kind) : WINDOWS_LINKING;
+  const linking = binary.linking ?? linkFlags(kind);
   const stamp = join(buildFolder, "flags.txt");
   const { CXX = null, LIBFFI = null } = process.env;
   const wanted = JSON.stringify([CXX, LIBFFI, flags, linking]);
@@ -214,6 +213,7 @@ function compileFlags(kind) {
 }
 
 function linkFlags(kind) {
+  if (isMac) return [...MACOS_LINKING, ...(kind === "asan" ? SANITIZERS : [])];
   // nodelete: Node closes addons when a worker ends, but C may still hold callbacks, whose code is in here.
   const loading = ["-Wl,--exclude-libs,ALL", "-Wl,-z,now", "-Wl,-z,nodelete", "-Wl,-z,noexecstack"];
   return kind === "asan"

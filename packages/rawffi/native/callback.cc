@@ -217,7 +217,7 @@ uint64_t* runAbove(Closure* closure, Thread* current, const uint64_t* slots) {
   const uint64_t outer = ownStack;
   const Left* const outerBelow = current->below;
   current->below = current->left;
-  rawffi_callOn(current->enteredAt, onTheirs, &wanted, &ownStack);
+  rawffi_callOn(current->enteredAt, onTheirs, &wanted, reinterpret_cast<uintptr_t*>(&ownStack));
   current->below = outerBelow;
   ownStack = outer;
   return wanted.result;

@@ -42,6 +42,48 @@ rawffiCallSite:
 
 #define HAS_CALL_SITE 1
 
+#elif defined(__x86_64__) && defined(__APPLE__)
+
+// The same; macOS has another form of object files, and a leading underscore.
+__asm__(R"(
+  .section __TEXT,__text,regular,pure_instructions
+  .p2align 4
+  .private_extern _rawffiCallSite
+  .globl _rawffiCallSite
+_rawffiCallSite:
+  .cfi_startproc simple
+  .cfi_def_cfa %rbp, 16
+  .cfi_offset %rip, -8
+  .cfi_offset %rbp, -16
+  endbr64
+  call *)" TEXT(RAWFFI_TARGET) R"((%r11)
+  jmp *)" TEXT(RAWFFI_X64_GOES_ON) R"((%rbp)
+  .cfi_endproc
+)");
+
+#define HAS_CALL_SITE 1
+
+#elif defined(__aarch64__) && defined(__APPLE__)
+
+__asm__(R"(
+  .section __TEXT,__text,regular,pure_instructions
+  .p2align 4
+  .private_extern _rawffiCallSite
+  .globl _rawffiCallSite
+_rawffiCallSite:
+  .cfi_startproc simple
+  .cfi_def_cfa x29, )" TEXT(RAWFFI_ARM64_SIZE) R"(
+  .cfi_offset x29, -)" TEXT(RAWFFI_ARM64_SIZE) R"(
+  .cfi_offset x30, 8 - )" TEXT(RAWFFI_ARM64_SIZE) R"(
+  hint #36 // bti j
+  blr x16
+  ldr x10, [x29, )" TEXT(RAWFFI_ARM64_GOES_ON) R"(]
+  br x10
+  .cfi_endproc
+)");
+
+#define HAS_CALL_SITE 1
+
 #elif defined(__aarch64__) && defined(__ELF__)
 
 __asm__(R"(

@@ -7,7 +7,11 @@
 //   4. it came during a call of ours          a line on stderr
 //   5. the previous handler runs: the exit code stays as it was
 #include <dlfcn.h>
+#ifdef __APPLE__
+#include <mach-o/dyld.h>
+#else
 #include <sys/auxv.h>
+#endif
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -28,8 +32,25 @@ constexpr int SIGNALS[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 // The previous handler of each.
 struct sigaction previous[sizeof SIGNALS / sizeof *SIGNALS];
 
-// A signal from the processor has the address of the fault; one that was sent has none.
-bool isOfProcessor(const siginfo_t* info) { return info->si_code > 0; }
+// A signal from the processor has the address of the fault; one that was sent has none. macOS has positive codes for
+// those, too, from 0x10001 on.
+bool isOfProcessor(const siginfo_t* info) { return info->si_code > 0 && info->si_code <= 0x10000; }
+
+// The signal by which V8 sees that WebAssembly has left its memory.
+#ifdef __APPLE__
+constexpr int TRAP = SIGBUS;
+#else
+constexpr int TRAP = SIGSEGV;
+#endif
+
+// An address in the executable.
+const void* inExecutable() {
+#ifdef __APPLE__
+  return _dyld_get_image_header(0);
+#else
+  return reinterpret_cast<const void*>(getauxval(AT_ENTRY));
+#endif
+}
 
 using TrapHandler = bool (*)(int, siginfo_t*, void*);
 // V8's, where the executable exports it.
@@ -45,8 +66,7 @@ bool mayBeTrap(const siginfo_t* info, void* context) {
   Dl_info file;
   if (dladdr(at, &file) == 0) return true;
   Dl_info executable;
-  return dladdr(reinterpret_cast<void*>(getauxval(AT_ENTRY)), &executable) != 0 &&
-         executable.dli_fbase == file.dli_fbase;
+  return dladdr(inExecutable(), &executable) != 0 && executable.dli_fbase == file.dli_fbase;
 }
 
 void report(int number, const siginfo_t* info, void* context) {
@@ -90,7 +110,7 @@ void handle(int number, siginfo_t* info, void* context) {
     innermost->address = reinterpret_cast<uintptr_t>(info->si_addr);
     siglongjmp(innermost->jump, 1);
   }
-  if (number == SIGSEGV && handleTrap != nullptr && handleTrap(number, info, context)) {
+  if (number == TRAP && handleTrap != nullptr && handleTrap(number, info, context)) {
     errno = error;
     return;
   }

@@ -80,7 +80,13 @@ using Jump = void* [5];
 #define RAWFFI_SET_JUMP(jump) __builtin_setjmp(jump)
 #else
 using Jump = sigjmp_buf;
+// macOS keeps whether the thread is on its signal stack with the mask of signals, and takes a thread that jumps without
+// it to be there forever.
+#ifdef __APPLE__
+#define RAWFFI_SET_JUMP(jump) sigsetjmp(jump, 1)
+#else
 #define RAWFFI_SET_JUMP(jump) sigsetjmp(jump, 0)
+#endif
 #endif
 
 // A call that ends at a fault of the callee. It is on the stack of the function that makes it.

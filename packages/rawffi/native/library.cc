@@ -1,13 +1,16 @@
-// Libraries: dlopen(3), dlclose(3), dlsym(3), dl_iterate_phdr(3).
+// Libraries: dlopen(3), dlclose(3), dlsym(3). What the loader says about the files that are loaded is in images.h.
 #include <dlfcn.h>
-#include <link.h>
-#include <pthread.h>
 
 #include <algorithm>
 #include <cstdio>
 
 #include "fault.h"
 #include "loader.h"
+#ifdef __APPLE__
+#include "macos/images.h"
+#else
+#include "images.h"
+#endif
 
 namespace rawffi {
 
@@ -16,10 +19,6 @@ static napi_value throwLoaderError(napi_env env, const char* otherwise) {
   napi_throw_error(env, "ERR_LOADER", text != nullptr ? text : otherwise);
   return nullptr;
 }
-
-// glibc dereferences a handle, so anything that is recognisably not one is refused. The loader's own marks are
-// RTLD_DEFAULT (0) and RTLD_NEXT (-1).
-static bool mayBeHandle(const void* handle) { return handle != nullptr && canRead(handle, sizeof(link_map)); }
 
 static napi_value throwNoHandle(napi_env env, const char* verb, const void* handle) {
   char message[80];
@@ -65,6 +64,8 @@ static napi_value symbol(napi_env env, napi_callback_info info) {
   void* handle = given.address(0);
   const std::string name = given.text(1);
   if (given.failed()) return nullptr;
+  // 0 stands for it on all systems.
+  if (handle == nullptr) handle = RTLD_DEFAULT;
   const bool isMark = handle == RTLD_DEFAULT || handle == RTLD_NEXT;
   if (!isMark && !mayBeHandle(handle)) return throwNoHandle(env, "symbol", handle);
   const LoaderCall call(Environment::of(env)->thread);
@@ -76,52 +77,13 @@ static napi_value symbol(napi_env env, napi_callback_info info) {
   return fromAddress(env, address);
 }
 
-void* openLibraryOf(const void* function) {
-  Dl_info found;
-  link_map* map = nullptr;
-  if (dladdr1(function, &found, reinterpret_cast<void**>(&map), RTLD_DL_LINKMAP) == 0 || map == nullptr) return nullptr;
-  return map->l_name[0] == '\0' ? nullptr : dlopen(map->l_name, RTLD_LAZY | RTLD_NOLOAD);
-}
+void* openLibraryOf(const void* function) { return openedAround(function); }
 
 void closeLibrary(void* library) { dlclose(library); }
 
 // -- What is running -------------------------------------------------------------------------------
 
 namespace {
-
-struct Range {
-  uintptr_t begin;
-  uintptr_t end;
-};
-
-struct CodeOf {
-  uintptr_t base;
-  std::vector<Range> ranges;
-};
-
-void collectCode(CodeOf& found) {
-  dl_iterate_phdr(
-      [](dl_phdr_info* library, size_t, void* data) {
-        auto* of = static_cast<CodeOf*>(data);
-        if (library->dlpi_addr != of->base) return 0;
-        for (int i = 0; i < library->dlpi_phnum; i++) {
-          const auto& segment = library->dlpi_phdr[i];
-          if (segment.p_type != PT_LOAD || (segment.p_flags & PF_X) == 0) continue;
-          const uintptr_t begin = of->base + segment.p_vaddr;
-          of->ranges.push_back({begin, begin + segment.p_memsz});
-        }
-        return 1;
-      },
-      &found);
-}
-
-std::vector<Range> codeOf(void* handle) {
-  link_map* map = nullptr;
-  if (dlinfo(handle, RTLD_DI_LINKMAP, &map) != 0) return {};
-  CodeOf found{map->l_addr, {}};
-  collectCode(found);
-  return found.ranges;
-}
 
 // Reads all words of the stack, including those that a sanitizer forbids.
 __attribute__((no_sanitize("address"), noinline)) bool holdsOneOf(const std::vector<Range>& ranges,
@@ -136,17 +98,6 @@ __attribute__((no_sanitize("address"), noinline)) bool holdsOneOf(const std::vec
 
 }  // namespace
 
-// The code of the object that a function of the runtime is in: the executable, or a library that it is linked with.
-static std::vector<Range> codeAround(const char* function) {
-  Dl_info found;
-  link_map* map = nullptr;
-  void* address = dlsym(RTLD_DEFAULT, function);
-  if (address == nullptr || dladdr1(address, &found, reinterpret_cast<void**>(&map), RTLD_DL_LINKMAP) == 0) return {};
-  CodeOf code{map->l_addr, {}};
-  collectCode(code);
-  return code.ranges;
-}
-
 // runsJavaScript(address) -> whether it is a function by which C can run JavaScript: one of Node-API, of libuv's loop,
 // or of V8 or Node in C++
 static napi_value runsJavaScript(napi_env env, napi_callback_info info) {
@@ -156,8 +107,8 @@ static napi_value runsJavaScript(napi_env env, napi_callback_info info) {
   // Looking up a name is slow, so this is done only for the runtime's own functions. Never destroyed: threads may use
   // it while the process exits.
   static const auto* own = [] {
-    auto* ranges = new std::vector<Range>(codeAround("napi_call_function"));
-    const std::vector<Range> ofLoop = codeAround("uv_run");
+    auto* ranges = new std::vector<Range>(codeAround(dlsym(RTLD_DEFAULT, "napi_call_function")));
+    const std::vector<Range> ofLoop = codeAround(dlsym(RTLD_DEFAULT, "uv_run"));
     ranges->insert(ranges->end(), ofLoop.begin(), ofLoop.end());
     return ranges;
   }();
@@ -182,14 +133,9 @@ static napi_value isRunning(napi_env env, napi_callback_info info) {
   void* handle = given.address(0);
   if (given.failed()) return nullptr;
   bool runs = false;
-  pthread_attr_t attributes;
-  if (mayBeHandle(handle) && pthread_getattr_np(pthread_self(), &attributes) == 0) {
-    void* lowest = nullptr;
-    size_t byteLength = 0;
-    pthread_attr_getstack(&attributes, &lowest, &byteLength);
-    pthread_attr_destroy(&attributes);
+  if (mayBeHandle(handle) && thread->stackEnd != UINTPTR_MAX) {
     const auto* from = static_cast<const uintptr_t*>(__builtin_frame_address(0));
-    const auto* end = reinterpret_cast<const uintptr_t*>(static_cast<char*>(lowest) + byteLength);
+    const auto* end = reinterpret_cast<const uintptr_t*>(thread->stackEnd);
     const auto* ownEnd = reinterpret_cast<const uintptr_t*>(thread->ownStack + thread->ownStackBytes);
     const auto* suspended = reinterpret_cast<const uintptr_t*>(thread->frame[slot::OWN_STACK]);
     runs = holdsOneOf(codeOf(handle), from, end) || holdsOneOf(codeOf(handle), suspended, ownEnd);
@@ -201,13 +147,7 @@ static napi_value isRunning(napi_env env, napi_callback_info info) {
 
 // loaded() -> string[]
 static napi_value loaded(napi_env env, napi_callback_info) {
-  std::vector<std::string> names;
-  // The loader's lock is held here, so JavaScript values are made afterwards.
-  const auto collect = [](dl_phdr_info* library, size_t, void* data) {
-    static_cast<std::vector<std::string>*>(data)->emplace_back(library->dlpi_name);
-    return 0;
-  };
-  dl_iterate_phdr(collect, &names);
+  const std::vector<std::string> names = namesOfImages();
   napi_value list;
   if (napi_create_array_with_length(env, names.size(), &list) != napi_ok) return nullptr;
   for (size_t i = 0; i < names.size(); i++) {
@@ -219,6 +159,7 @@ static napi_value loaded(napi_env env, napi_callback_info) {
 }
 
 bool registerLibrary(napi_env env, napi_value exports) {
+  stayLoaded();
 #ifdef RTLD_DEEPBIND
   constexpr double deepbind = RTLD_DEEPBIND;
 #else

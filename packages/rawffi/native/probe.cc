@@ -3,6 +3,8 @@
 // held there and no foreign frame is on the stack.
 #ifdef _WIN32
 #include <system.h>
+#elif defined(__APPLE__)
+#include <sys/ucontext.h>
 #else
 #include <ucontext.h>
 #endif
@@ -24,10 +26,18 @@ extern char rawffi_probe_failed[] __attribute__((visibility("hidden")));
 #ifdef _WIN32
 #define PROBE(name) LABEL(name)
 #define LABEL(name) ".globl " name "\n" name ":\n"
+#define INSIDE(name) LABEL(name)
 #define FIRST "%rcx"
+#elif defined(__APPLE__)
+// The linker may move what begins at a symbol: all but the first are inside of that.
+#define LABEL(name) ".private_extern _" name "\n_" name ":\n"
+#define INSIDE(name) ".alt_entry _" name "\n" LABEL(name)
+#define PROBE(name) INSIDE(name)
+#define FIRST "%rdi"
 #else
 #define PROBE(name) ".globl " name "\n.hidden " name "\n.type " name ", %function\n" name ":\n"
 #define LABEL(name) ".globl " name "\n.hidden " name "\n" name ":\n"
+#define INSIDE(name) LABEL(name)
 #define FIRST "%rdi"
 #endif
 
@@ -65,7 +75,7 @@ extern char rawffi_probe_failed[] __attribute__((visibility("hidden")));
 asm(".text\n.balign 4\n" LABEL("rawffi_probe_begin")  //
     PROBE("rawffi_probe_read") READ RETURN("0")       //
     PROBE("rawffi_probe_write") WRITE RETURN("0")     //
-    LABEL("rawffi_probe_end") LABEL("rawffi_probe_failed") RETURN("1"));
+    INSIDE("rawffi_probe_end") INSIDE("rawffi_probe_failed") RETURN("1"));
 
 namespace rawffi {
 
@@ -114,7 +124,13 @@ uintptr_t stackPointer(void* context) { return static_cast<CONTEXT*>(context)->R
 
 #else
 
-#if defined(__x86_64__)
+#if defined(__APPLE__) && defined(__x86_64__)
+#define COUNTER __ss.__rip
+#define STACK_POINTER __ss.__rsp
+#elif defined(__APPLE__)
+#define COUNTER __ss.__pc
+#define STACK_POINTER __ss.__sp
+#elif defined(__x86_64__)
 #define COUNTER gregs[REG_RIP]
 #define STACK_POINTER gregs[REG_RSP]
 #elif defined(__aarch64__)
@@ -134,11 +150,18 @@ uintptr_t stackPointer(void* context) { return static_cast<CONTEXT*>(context)->R
 #define STACK_POINTER __gregs[3]
 #endif
 
-static auto& counterOf(void* context) { return static_cast<ucontext_t*>(context)->uc_mcontext.COUNTER; }
-
-uintptr_t stackPointer(void* context) {
-  return static_cast<uintptr_t>(static_cast<ucontext_t*>(context)->uc_mcontext.STACK_POINTER);
+static auto& registersIn(void* context) {
+  auto& registers = static_cast<ucontext_t*>(context)->uc_mcontext;
+#ifdef __APPLE__
+  return *registers;
+#else
+  return registers;
+#endif
 }
+
+static auto& counterOf(void* context) { return registersIn(context).COUNTER; }
+
+uintptr_t stackPointer(void* context) { return static_cast<uintptr_t>(registersIn(context).STACK_POINTER); }
 
 #endif
 

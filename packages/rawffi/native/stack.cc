@@ -46,7 +46,9 @@
 // There is no such part where the engine takes the whole stack (in workers), or does not report how much it takes.
 #include <pthread.h>
 #include <sys/resource.h>
+#ifdef __linux__
 #include <sys/syscall.h>
+#endif
 #include <unistd.h>
 
 #include <algorithm>
@@ -59,9 +61,31 @@ namespace rawffi {
 
 // -- The thread's stack ----------------------------------------------------------------------------
 
+#ifdef __APPLE__
+bool isMainThread() { return pthread_main_np() != 0; }
+#else
 bool isMainThread() { return getpid() == static_cast<pid_t>(syscall(SYS_gettid)); }
+#endif
 
 namespace {
+
+// This thread's stack, from `lowest` up to `end`; false when the system does not say.
+bool findBounds(uintptr_t* lowest, uintptr_t* end) {
+#ifdef __APPLE__
+  *end = reinterpret_cast<uintptr_t>(pthread_get_stackaddr_np(pthread_self()));
+  *lowest = *end - pthread_get_stacksize_np(pthread_self());
+#else
+  pthread_attr_t attributes;
+  void* from = nullptr;
+  size_t byteLength = 0;
+  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return false;
+  pthread_attr_getstack(&attributes, &from, &byteLength);
+  pthread_attr_destroy(&attributes);
+  *lowest = reinterpret_cast<uintptr_t>(from);
+  *end = *lowest + byteLength;
+#endif
+  return true;
+}
 
 constexpr size_t PAGE = 4096;
 // More than any frame of optimised code.
@@ -115,14 +139,12 @@ void findStack(Thread* of) {
   of->frame[slot::FINISH] = reinterpret_cast<uintptr_t>(rawffi_finish);
   of->frame[slot::BEGIN_ABOVE] = reinterpret_cast<uintptr_t>(rawffi_beginAbove);
   of->stackEnd = UINTPTR_MAX;
-  pthread_attr_t attributes;
-  void* lowest = nullptr;
-  size_t byteLength = 0;
-  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return;
-  pthread_attr_getstack(&attributes, &lowest, &byteLength);
-  pthread_attr_destroy(&attributes);
+  uintptr_t lowest = 0;
+  uintptr_t end = 0;
+  if (!findBounds(&lowest, &end)) return;
   const bool isMain = isMainThread();
-  of->stackEnd = reinterpret_cast<uintptr_t>(lowest) + byteLength;
+  size_t byteLength = end - lowest;
+  of->stackEnd = end;
   if (isMain) byteLength = mainStackBytes(byteLength);
   of->stackLowest = of->stackEnd - byteLength;
   of->stackLimit = of->stackLowest + std::min<size_t>(STACK_RESERVE, byteLength / 2);

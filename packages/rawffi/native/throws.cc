@@ -103,8 +103,10 @@ static napi_value enterThrowing(napi_env env, napi_callback_info) {
   if (swapsErrno) swapErrors(current->frame);
   try {
     enterC(current);
+#ifdef __GLIBCXX__
   } catch (abi::__forced_unwind&) {
     throw;  // the thread is being ended
+#endif
   } catch (...) {
     if (swapsErrno) swapErrors(current->frame);
     current->depth = depth;

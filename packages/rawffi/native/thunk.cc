@@ -9,6 +9,12 @@
 // A thunk takes 16 bytes, and so does its data: the distance between them is constant, so all thunks have the same
 // bytes. A thunk puts the address of its data into a register that carries no argument, and jumps to the signature's
 // stub. Blocks and stubs are never unmapped, because C may keep an address forever.
+//
+// macOS may refuse pages that were written and are then executable. There a block of thunks is in this library's file,
+// and a new one is the same memory at another address.
+#ifdef __APPLE__
+#include <mach/mach.h>
+#endif
 #include <sys/mman.h>
 
 #include <cerrno>
@@ -16,6 +22,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <type_traits>
 
 #include "rawffi.h"
 
@@ -23,8 +30,12 @@ namespace rawffi {
 
 namespace {
 
-// A multiple of every page size.
+// A multiple of every page size; on macOS these are 4 or 16 KiB.
+#ifdef __APPLE__
+constexpr size_t BLOCK = 16 * 1024;
+#else
 constexpr size_t BLOCK = 64 * 1024;
+#endif
 constexpr size_t THUNK = 16;
 
 #if defined(__x86_64__)
@@ -58,6 +69,39 @@ size_t used = BLOCK;
 std::map<std::string, const void*>* lasting = nullptr;
 CodePages* lastingPages = nullptr;
 
+#ifdef __APPLE__
+
+using Unit = std::remove_cv_t<std::remove_reference_t<decltype(*CODE)>>;
+struct Thunks {
+  Unit units[BLOCK / sizeof(Unit)];
+};
+
+constexpr Thunks allThunks() {
+  Thunks made{};
+  for (size_t i = 0; i < BLOCK / sizeof(Unit); i++) made.units[i] = CODE[i % (THUNK / sizeof(Unit))];
+  return made;
+}
+
+alignas(BLOCK) __attribute__((section("__TEXT,__thunks"), used)) constexpr Thunks IN_FILE = allThunks();
+
+// A block of executable thunks, with their data after it; null and errno when there is no memory.
+char* mapBlock() {
+  void* address = mmap(nullptr, 2 * BLOCK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0);
+  if (address == MAP_FAILED) return nullptr;
+  auto at = reinterpret_cast<vm_address_t>(address);
+  vm_prot_t mode = VM_PROT_NONE;
+  vm_prot_t most = VM_PROT_NONE;
+  const kern_return_t result =
+      vm_remap(mach_task_self(), &at, BLOCK, 0, VM_FLAGS_FIXED | VM_FLAGS_OVERWRITE, mach_task_self(),
+               reinterpret_cast<vm_address_t>(&IN_FILE), FALSE, &mode, &most, VM_INHERIT_SHARE);
+  if (result == KERN_SUCCESS && (mode & VM_PROT_EXECUTE) != 0) return static_cast<char*>(address);
+  munmap(address, 2 * BLOCK);
+  errno = ENOMEM;
+  return nullptr;
+}
+
+#else
+
 // A block of executable thunks, with their data after it; null and errno when there is no memory.
 char* mapBlock() {
   void* address = mmap(nullptr, 2 * BLOCK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -73,6 +117,8 @@ char* mapBlock() {
   __builtin___clear_cache(begin, begin + BLOCK);
   return begin;
 }
+
+#endif
 
 }  // namespace
 

@@ -2,7 +2,9 @@
 #include "twofold.h"
 
 #include <sys/mman.h>
+#ifdef __linux__
 #include <sys/syscall.h>
+#endif
 #include <unistd.h>
 
 namespace rawffi {
@@ -23,6 +25,7 @@ Twofold mapTwofold(size_t byteLength) {
   if (writable != MAP_FAILED) munmap(writable, byteLength);
   if (executable != MAP_FAILED) munmap(executable, byteLength);
 #endif
+  static_cast<void>(byteLength);
   return {};
 }
 

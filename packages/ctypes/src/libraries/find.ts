@@ -1,6 +1,6 @@
 /**
  * Finds libraries by their short names, by ctypes' own algorithm: in the loader's cache, then by what the compiler
- * would link, then by what the linker would link.
+ * would link, then by what the linker would link. macOS' is in dyld.ts.
  */
 import { execFileSync } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, readSync, realpathSync, rmSync, statSync } from "node:fs";
@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { environmentVariable, hasOthersRights, rawffi } from "rawffi";
 import { describe } from "../memory/errors.ts";
+import { findByDyld } from "./dyld.ts";
 
 /**
  * The file name, for `CDLL`, of the library that `-lname` would link; null when there is none.
@@ -18,7 +19,7 @@ import { describe } from "../memory/errors.ts";
  * Check the result before passing it to `CDLL`, to which null means the program itself.
  *
  * It runs programs (`ldconfig`, then `cc` or `ld` where they are installed) and takes milliseconds: call it once. The
- * name never reaches a shell.
+ * name never reaches a shell. On Windows it looks along PATH, on macOS where the loader does, also for frameworks.
  *
  * @throws TypeError for a value that is not a string.
  */
@@ -26,6 +27,7 @@ export function find_library(name: string): string | null {
   if (typeof name !== "string") throw new TypeError(`find_library(): expected a string, got ${describe(name)}`);
   if (name === "" || name.includes("\0")) return null;
   if (rawffi.platform.os === "win32") return findOnPath(name);
+  if (rawffi.platform.os === "darwin") return findByDyld(name);
   return _findSoname_ldconfig(name) ?? _get_soname(_findLib_gcc(name)) ?? _get_soname(_findLib_ld(name));
 }
 

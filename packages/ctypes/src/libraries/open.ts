@@ -120,8 +120,8 @@ function load(path: string | null, mode: number): number {
   }
 }
 
-/** The loader's words for a file that is not there, and for one that is no library, of glibc and musl. */
-const MISSING = /No such file or directory/;
+/** The loader's words for a file that is not there, of glibc, musl and macOS; and for one that is no library. */
+const MISSING = /No such file or directory|\(no such file\)/;
 const NO_LIBRARY = /invalid ELF header|file too short|Exec format error/;
 
 /** What to write instead of a name for the linker (`-lm`, `libm.so`), where the loader wants a file's; "" otherwise. */
