@@ -6,8 +6,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { check, generate } from "ctypes-configure";
 import { offsetof, sizeof } from "ctypes-js";
-import { loaded, skipWithoutLibclang, wordsOf } from "./generated.ts";
-import { file } from "./support.ts";
+import { libraryOf, loaded, skipWithoutLibclang, wordsOf } from "./generated.ts";
+import { file, skipWithout } from "./support.ts";
 
 const skip = skipWithoutLibclang();
 
@@ -99,4 +99,25 @@ test("what a parameter list declares is a type here, and has no name in C", { sk
   // A module that was written by hand has names for them as well.
   const byHand = await check({ two, eight, nine, one: module.one }, { headers: [path], cache: false });
   assert.deepEqual([byHand.differences, byHand.unknown], [[], []]);
+});
+
+test("of several declarations each says its part", { skip: skip || skipWithout("gcc") }, async () => {
+  const header = `enum announced; enum announced { ANNOUNCED = 5 }; enum announced; enum late later(void); enum late { LATE };
+    int old(); int old(int a, double b); int old();
+    int named(int, double); int named(int first, double second);
+    int unnamed(int first); /** What it does. */ int unnamed(int);
+    void labelled(void); void labelled(void) __asm__("real_label");
+    extern int items[]; extern int items[5];
+    static const int GIVEN; static const int GIVEN = 42; static int twice(int); static inline int twice(int x) { return x * 2; }`;
+  const source = `int old(a, b) int a; double b; { return a + b; } int named(int a, double b) { return a; } int unnamed(int a) { return a; }
+    void real_label(void) {} int items[5] = { 1, 2, 3 }; enum late later(void) { return LATE; }`;
+  const { module, made } = await loaded(libraryOf("redeclared", header, source));
+  const { announced, libredeclared, GIVEN, twice, late } = module;
+  assert.deepEqual([announced.ANNOUNCED, late.LATE, GIVEN, twice(4)], [5, 0, 42, 8]);
+  assert.deepEqual([libredeclared.old(1, 2), libredeclared.items[2], made.absent], [3, 3, []]);
+  libredeclared.labelled();
+  assert.match(made.text, /named: \(\) => CFUNCTYPE<c_int, \[first: c_int, second: c_double\]>/);
+  assert.match(made.text, /What it does\.\n[^/]*`int unnamed\(int first\)`/);
+  const { differences, unknown } = await check(module, { cache: false });
+  assert.deepEqual([differences, unknown], [[], []]);
 });

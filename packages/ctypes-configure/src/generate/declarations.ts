@@ -15,7 +15,7 @@ import {
 } from "ctypes-libclang";
 import { ByteOrders } from "./byteorder.ts";
 import { Documented } from "./documented.ts";
-import { Enums, enumerationOf } from "./enums.ts";
+import { Enums, enumerationOf, isAnnounced } from "./enums.ts";
 import { identityOf } from "./identity.ts";
 import type { Common, Declaration, FunctionDeclaration, RecordDeclaration, Skipped, Type } from "./ir.ts";
 import { MacroDeclarations } from "./macro-declarations.ts";
@@ -25,11 +25,11 @@ import { parameterNamesOf, withNames, withParameterNames } from "./parameters.ts
 import { placeInHeader } from "./place.ts";
 import { prototypeOf, spelledTypesOf, symbolNameOf } from "./prototype.ts";
 import { Records } from "./records.ts";
+import { Redeclared } from "./redeclared.ts";
 import { Selection } from "./selection.ts";
 import { Shims } from "./shim/shims.ts";
 import { parsedType } from "./typeparser.ts";
 import { ARGUMENT_LIST, functionOf, isFunctionPointer, isVaListName, type Needs, typeOf } from "./types.ts";
-import { constantOf } from "./values.ts";
 
 interface Known {
   readonly name: string;
@@ -60,6 +60,7 @@ export class Declarations implements Needs {
   readonly #documented: Documented;
   readonly #later: Known[] = [];
   readonly #shims: Shims;
+  #redeclared = new Redeclared([]);
 
   constructor(options: GenerateOptions, unit: TranslationUnit) {
     this.#options = options;
@@ -84,6 +85,7 @@ export class Declarations implements Needs {
   readAll(): void {
     const cursors = this.#unit.cursor.get_children();
     this.all = cursors;
+    this.#redeclared = new Redeclared(cursors);
     // `typedef struct { … } name;` names a structure that has no name.
     for (const cursor of cursors) if (cursor.kind === CursorKind.TYPEDEF_DECL) this.#naming.nameByTypedef(cursor);
     const seen = new Set<string>();
@@ -94,7 +96,7 @@ export class Declarations implements Needs {
       }
       if (!this.#selection.wants(cursor, this.#wordOf(cursor))) continue;
       const identity = identityOf(cursor);
-      if (seen.has(identity)) continue;
+      if (seen.has(identity) || isAnnounced(cursor)) continue;
       seen.add(identity);
       this.#try(cursor, () => this.#declare(cursor));
       for (let known = this.#later.shift(); known !== undefined; known = this.#later.shift()) this.#finish(known);
@@ -163,7 +165,7 @@ export class Declarations implements Needs {
         break;
       case CursorKind.ENUM_DECL:
         if (cursor.is_definition()) this.declarations.push(...this.#enums.read(cursor));
-        else if (cursor.get_definition() === null) this.#skip(cursor, "an enumeration without a definition");
+        else this.#skip(cursor, "an enumeration without a definition");
         break;
       case CursorKind.STRUCT_DECL:
       case CursorKind.UNION_DECL:
@@ -182,21 +184,26 @@ export class Declarations implements Needs {
   }
 
   #functionOf(cursor: Cursor): FunctionDeclaration {
-    const names = parameterNamesOf(cursor);
-    const type = withNames(functionOf(cursor.type, this, names), cursor);
+    const all = this.#redeclared.of(cursor);
+    const last = this.#redeclared.last(cursor);
+    const named = all.find((one) => parameterNamesOf(one).length > 0) ?? last;
+    const names = parameterNamesOf(named);
+    const common = this.#common(cursor);
     return {
-      ...this.#common(cursor),
+      ...common,
+      comment: common.comment ?? all.map((one) => this.#documented.commentOf(one)).find((one) => one !== null) ?? null,
       name: cursor.spelling,
       kind: "function",
-      symbol: symbolNameOf(cursor),
-      type,
-      prototype: prototypeOf(cursor, names),
-      spelled: spelledTypesOf(cursor),
+      symbol: symbolNameOf(last),
+      type: withNames(functionOf(last.type, this, names), named),
+      prototype: prototypeOf(named, names),
+      spelled: spelledTypesOf(last),
     };
   }
 
   #variable(cursor: Cursor): void {
-    const value = isConstant(cursor.type) ? constantOf(cursor) : null;
+    const last = this.#redeclared.last(cursor);
+    const value = isConstant(last.type) ? this.#redeclared.constantOf(cursor) : null;
     if (value !== null && (typeof value !== "object" || value instanceof Uint8Array)) {
       const name = this.#naming.take(cursor.spelling);
       this.declarations.push({ ...this.#common(cursor), name, kind: "constant", value });
@@ -210,9 +217,9 @@ export class Declarations implements Needs {
       ...this.#common(cursor),
       name: cursor.spelling,
       kind: "variable",
-      symbol: symbolNameOf(cursor),
-      type: typeOf(cursor.type, this),
-      isCallable: isFunctionPointer(cursor.type),
+      symbol: symbolNameOf(last),
+      type: typeOf(last.type, this),
+      isCallable: isFunctionPointer(last.type),
     });
   }
 

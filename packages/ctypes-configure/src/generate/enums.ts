@@ -95,6 +95,11 @@ export function enumerationOf(type: ClangType): Cursor | null {
   return canonical.kind === TypeKind.ENUM ? canonical.get_declaration().get_definition() : null;
 }
 
+/** Whether an enumeration is only announced here, and defined elsewhere. */
+export function isAnnounced(cursor: Cursor): boolean {
+  return cursor.kind === CursorKind.ENUM_DECL && !cursor.is_definition() && cursor.get_definition() !== null;
+}
+
 // -- Private ---------------------------------------------------------------------------------------
 
 /** `long long` reads as a bigint always. */
