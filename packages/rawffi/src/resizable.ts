@@ -5,17 +5,15 @@
 
 // The built-in getters: an object or a class may have overridden its own.
 const isResizable = getterOf(ArrayBuffer.prototype, "resizable");
-const buffersOfViews = [
-  getterOf(Object.getPrototypeOf(Uint8Array.prototype), "buffer"),
-  getterOf(DataView.prototype, "buffer"),
-];
+const typedArray = Object.getPrototypeOf(Uint8Array.prototype);
+const bufferOfArray = getterOf(typedArray, "buffer");
+const bufferOfView = getterOf(DataView.prototype, "buffer");
+const typedArrayName = getterOf(typedArray, Symbol.toStringTag);
 
 /** Whether the memory of a buffer, or of a view's buffer, can shrink. A growable `SharedArrayBuffer` only grows. */
 export function canShrink(buffer: ArrayBufferLike | ArrayBufferView): boolean {
   if (isResizable === null) return false;
-  const memory = ArrayBuffer.isView(buffer) ? buffersOfViews.map((get) => asked(get, buffer)).find(Boolean) : buffer;
-  // Undefined for a SharedArrayBuffer, and for anything that is not a buffer.
-  return asked(isResizable, memory) === true;
+  return asked(isResizable, ArrayBuffer.isView(buffer) ? bufferOf(buffer) : buffer) === true;
 }
 
 /** @throws TypeError for a buffer whose memory can shrink, or a view of one. */
@@ -24,6 +22,12 @@ export function refuseResizable(buffer: ArrayBufferLike | ArrayBufferView): void
   throw new TypeError("rawffi.addressOf: a resizable buffer has no address that stays; copy its bytes");
 }
 
+// The getter of the other kind of view would throw, which takes microseconds.
+function bufferOf(view: ArrayBufferView): unknown {
+  return asked(asked(typedArrayName, view) === undefined ? bufferOfView : bufferOfArray, view);
+}
+
+/** Undefined for what is of another kind: for a SharedArrayBuffer, and for anything that is not a buffer. */
 function asked(get: (() => unknown) | null, of: unknown): unknown {
   try {
     return get?.call(of);
@@ -32,6 +36,6 @@ function asked(get: (() => unknown) | null, of: unknown): unknown {
   }
 }
 
-function getterOf(prototype: object, name: string): (() => unknown) | null {
+function getterOf(prototype: object, name: PropertyKey): (() => unknown) | null {
   return Object.getOwnPropertyDescriptor(prototype, name)?.get ?? null;
 }
