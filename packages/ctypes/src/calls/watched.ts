@@ -42,7 +42,7 @@ function watchedParameter(traits: Traits, isChecked: boolean): Traits {
   const known = isChecked ? knownParameters.checked : knownParameters.plain;
   let watched = known.get(traits);
   if (watched === undefined) {
-    const { ready: _, fromReady: __, ...rest } = traits;
+    const { ready: _, fromReady: __, quick: ___, ...rest } = traits;
     known.set(traits, (watched = { ...rest, pass: stressed(isChecked ? checkedPass(traits) : traits.pass) }));
   }
   return watched;

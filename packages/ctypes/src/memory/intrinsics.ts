@@ -11,7 +11,7 @@ function getterOf<T>(prototype: object, name: PropertyKey): Getter<T> {
 }
 
 /** The name of a typed array's class; undefined for other values. */
-const typedArrayName: Getter<string | undefined> = getterOf(typedArray, Symbol.toStringTag);
+export const typedArrayName: Getter<string | undefined> = getterOf(typedArray, Symbol.toStringTag);
 const ofTypedArray = gettersOf(typedArray);
 const ofDataView = gettersOf(DataView.prototype);
 const lengthOfBuffer: Getter<number> = getterOf(ArrayBuffer.prototype, "byteLength");

@@ -19,6 +19,7 @@ import {
   POINTEE,
   plainInspect,
   type Traits,
+  TYPE,
   typeOfInstance,
 } from "./protocol.ts";
 
@@ -39,6 +40,10 @@ export class CArgObject implements Decays {
   get traits(): Traits | null {
     return this.#traits;
   }
+  /** How many bytes after it a reference refers to. */
+  get offset(): number {
+    return this.#offset;
+  }
   [DECAY](): Address | undefined {
     if (this.traits === null) return offsetBy(address(this._obj as Instance), this.#offset);
     if (typeof this._obj === "string") return (this.#text ??= placedText(this.traits, this._obj)).value;
@@ -55,6 +60,9 @@ export class CArgObject implements Decays {
     return `${this.traits === null ? "byref" : `cparam ${this.traits.name}`}(${inspect(this._obj, options)})`;
   }
 }
+
+// For `quick.ts`, which asks every object for it.
+Object.defineProperty(CArgObject.prototype, TYPE, { value: CArgObject });
 
 function offsetBy(start: number, offset: number): Address {
   const at = start + offset;

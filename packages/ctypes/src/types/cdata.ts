@@ -26,6 +26,7 @@ import {
   PLAIN,
   type PlainForm,
   POINTEE,
+  STEADY,
   SWAPPED,
   type SymbolSource,
   TEXT,
@@ -153,6 +154,9 @@ export abstract class CData implements Keeper, Instance {
   // methods of their own.
   [ADDRESS](): number {
     return lentAddress(this);
+  }
+  [STEADY](): number {
+    return Number.NaN;
   }
   [KEEP](index: number, value: unknown): void {
     keepByPath(this, index, value);

@@ -13,6 +13,7 @@ import {
   type CType,
   MEMORY,
   OFFSET,
+  STEADY,
   type Traits,
   TYPE,
   traitsOf,
@@ -75,7 +76,7 @@ function makeConstructor(parts: ConstructorParts): object {
  * that others extend are stored by the runtime (60 ns instead of 10). So constructors give back what is made here.
  */
 export function viewMaker(type: CType): ViewMaker {
-  const { View, make } = anew(makeViews, { keys, VIEWED, ADDRESS, lentAddress, keepByPath }, marked());
+  const { View, make } = anew(makeViews, { keys, VIEWED, ADDRESS, STEADY, lentAddress, keepByPath }, marked());
   // The class of an instance is its type.
   delete (View.prototype as { constructor?: unknown }).constructor;
   Object.defineProperty(View.prototype, TYPE, { value: type });
@@ -99,6 +100,7 @@ interface ViewParts {
   readonly keys: Keys;
   readonly VIEWED: typeof VIEWED;
   readonly ADDRESS: typeof ADDRESS;
+  readonly STEADY: typeof STEADY;
   readonly lentAddress: typeof lentAddress;
   readonly keepByPath: typeof keepByPath;
 }
@@ -118,6 +120,7 @@ function makeViews(parts: ViewParts): Views {
   const KEEP: Keys["KEEP"] = keys.KEEP;
   const VIEWED: ViewParts["VIEWED"] = parts.VIEWED;
   const ADDRESS: ViewParts["ADDRESS"] = parts.ADDRESS;
+  const STEADY: ViewParts["STEADY"] = parts.STEADY;
 
   class View {
     #memory: Memory;
@@ -175,6 +178,10 @@ function makeViews(parts: ViewParts): Views {
       const { kind } = memory;
       if (kind === "owned" || kind === "foreign") return memory.base + this.#offset;
       return lentAddress(this as unknown as CData);
+    }
+    [STEADY](): number {
+      const { kind, base } = this.#memory;
+      return kind === "owned" || kind === "foreign" ? base + this.#offset : NaN;
     }
     [KEEP](index: number, value: unknown): void {
       const kept = this.#kept as Record<number, unknown> | null | undefined;

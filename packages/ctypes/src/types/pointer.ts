@@ -27,10 +27,12 @@ import {
   OFFSET,
   PLAIN,
   type PlainForm,
+  type QuickAddress,
   TEXT,
   type Traits,
   traitsOf,
 } from "./protocol.ts";
+import { quickAddress } from "./quick.ts";
 import { type Bound, joined, pointerIndices } from "./slices.ts";
 import type { Statics } from "./statics.ts";
 import { c_void_p } from "./types.ts";
@@ -188,6 +190,24 @@ function pointerType(type: CType): unknown {
   return Made;
 }
 
+function quickPointer(type: CType): QuickAddress {
+  const isOne = (of: CType) => of === type || of.prototype instanceof type;
+  return quickAddress({
+    takesObject: isOne,
+    takesPointer: (to) => to !== null && isOne(to),
+    buffers: knownBuffers(type),
+    takesNumbers: false,
+  });
+}
+
+function knownBuffers(type: CType): readonly string[] {
+  try {
+    return buffersOf(type);
+  } catch {
+    return []; // incomplete
+  }
+}
+
 function pointerTraits(self: CType, type: CType): Traits {
   const name = pointerName(type);
   const view = viewMaker(self);
@@ -244,6 +264,7 @@ function pointerTraits(self: CType, type: CType): Traits {
     },
     ...(text && { passString: (given: string) => (traitsOf(text).passString as (text: string) => number)(given) }),
     pass: passByClass(self, type, passOther),
+    quick: () => quickPointer(type),
     receive(at: Address) {
       if (at === 0) return null;
       const { offset, memory } = place(8, 8);

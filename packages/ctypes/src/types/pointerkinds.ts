@@ -18,6 +18,7 @@ import {
   wideTextAt,
 } from "../memory/text.ts";
 import { Argument, type CType, decayed } from "./protocol.ts";
+import { quickAddress } from "./quick.ts";
 import type { Kind } from "./simple.ts";
 
 /** `char *` to text, or `wchar_t *`: what differs. */
@@ -81,6 +82,7 @@ export const voidPointer: Kind = {
   },
   // As in ctypes a string is an argument, and no value.
   pass: (value) => (typeof value === "string" ? placed(placeText(value)) : toPointer(value)),
+  quick: () => quickAddress({ takesObject: () => false, takesPointer: () => true, buffers: null, takesNumbers: true }),
   receive: (address: Address) => address || null,
   pointee: () => null,
 };

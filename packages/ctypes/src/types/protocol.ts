@@ -47,6 +47,8 @@ export interface Traits {
   pass(value: unknown): unknown;
   /** The same for a string, where strings are what is passed most. */
   passString?(text: string): number | Argument;
+  /** Makes what gives the address of an argument that takes no conversion: see `quick.ts`. */
+  quick?(): QuickAddress;
   /** What a slot held → JavaScript. Of a wide type: the address of memory, which is copied. */
   receive(slot: never): unknown;
   /** The same of the result slot, where native code can make the value at once. */
@@ -62,6 +64,9 @@ export interface Traits {
   /** Whether `_objects` of an instance is the kept thing itself, as for simple types, not a record of them. */
   readonly keepsItself?: boolean;
 }
+
+/** The address of an argument, a safe integer; -1 for a buffer, and NaN where it takes more: see `quick.ts`. */
+export type QuickAddress = (value: unknown) => number;
 
 /**
  * A value that `accepts` is stored by this method of a `DataView`, in the machine's byte order, and keeps nothing
@@ -190,6 +195,8 @@ export { MEMORY, OFFSET };
 export const PLAIN: unique symbol = Symbol("plain");
 /** The method giving the address of an instance's memory: `address()` asks it. */
 export const ADDRESS: unique symbol = Symbol("address");
+/** The method giving the same, NaN where the memory could be taken away during a call: `quick.ts` asks it. */
+export const STEADY: unique symbol = Symbol("steady");
 /** The type that an instance was made of, whatever prototype or `constructor` it has got since. */
 export const TYPE: unique symbol = Symbol("type");
 /** The typed array that an array gave as its view: asking again is cheap. */
@@ -227,6 +234,7 @@ export interface Instance extends Decays {
   [INDEX]: number;
   [KEPT]: unknown;
   [ADDRESS](): number;
+  [STEADY](): number;
   [PLAIN](form: PlainForm): unknown;
   toJSON(): unknown;
   readonly [Symbol.toStringTag]: string | undefined;

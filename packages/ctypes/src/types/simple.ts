@@ -29,6 +29,7 @@ import {
   PLAIN,
   type PlainForm,
   plainInspect,
+  type QuickAddress,
   SWAPPED,
   type Traits,
   type TypedArrayClass,
@@ -53,6 +54,8 @@ export interface Kind extends Omit<Row, "store" | "pass"> {
   receiveResult?(): unknown;
   /** `pass` for a string, where strings are what is passed most. */
   passString?(text: string): number | Argument;
+  /** See `Traits.quick`. */
+  quick?(): QuickAddress;
   readonly usesScratch?: boolean;
   /** Whether instances are few, so that a constructor made for them alone would cost more than it saves. */
   readonly hasFewInstances?: boolean;
@@ -205,6 +208,7 @@ function simpleTraits(type: CType, kind: Kind, isDirect: boolean): Traits {
     ...(kind.fromReady && { fromReady: kind.fromReady }),
     ...(kind.receiveResult && isDirect && { receiveResult: kind.receiveResult }),
     ...(kind.show && isDirect && { show: kind.show }),
+    ...(kind.quick && { quick: kind.quick }),
     ...(kind.passString && { passString: kind.passString }),
     pass: slot === "wide" ? passWide(type, kind) : passSlot(type, kind),
     receive: isDirect ? receive : receiveInstance,

@@ -14,12 +14,21 @@
  *       return receive(got);
  *     }
  *
+ * The address of an argument for a pointer is looked for first, and NaN where it takes more than that (`quick.ts`):
+ *
+ *     let q0 = quick0(a0);
+ *     …
+ *     if (q0 === -1) q0 = quickBuffer(a0);
+ *     if (!(q0 === q0 && …)) return …
+ *
  * Nothing is converted here, so nothing can have closed the library since `divert` was looked at. What is to be
  * converted, and what may call back, is left to the wrapper of `compiled.ts`: together they would be more than V8
  * inlines.
  */
 import { type HandedCall, WORD } from "rawffi";
 import { compile } from "../../memory/compile.ts";
+import type { Traits } from "../../types/protocol.ts";
+import { quickBuffer } from "../../types/quick.ts";
 import { IN_USE } from "../interrupted.ts";
 import { type CallShape, goesByAddress, type Maker, prepare, unusualCalls } from "../shape.ts";
 import { frameDoubles, frameWords } from "../slots.ts";
@@ -47,9 +56,17 @@ export function handedMaker(shape: CallShape): Maker | null {
   tests.forEach((test, k) => {
     scope[`ready${k}`] = test;
   });
-  const isReady = parameters.map((traits, i) => `ready${tests.indexOf(traits.ready)}(a${i})`);
+  const addresses = parameters.flatMap(({ quick }, i) => {
+    if (quick === undefined) return [];
+    scope[`quick${i}`] = quick();
+    return [i];
+  });
+  // NaN is not equal to itself.
+  const isReady = parameters.map(({ ready, quick }, i) =>
+    quick === undefined ? `ready${tests.indexOf(ready)}(a${i})` : `q${i} === q${i}`,
+  );
   const isLong = count > MOST_INLINE;
-  if (isLong) {
+  if (isLong && addresses.length === 0) {
     // Loading a constant for each test takes more than the test.
     const loaded = isReady.map((test) => test.replace("ready", "r")).join(" && ");
     const locals = tests.map((_, k) => `r${k} = ready${k}`).join(", ");
@@ -58,8 +75,16 @@ export function handedMaker(shape: CallShape): Maker | null {
   }
   isReady.push(`(${shape.leaf ? "" : `w[${WORD.LIVE_CLOSURES}] | `}${IN_USE}) === 0`);
   const others = `(other ??= makeOther(c, target))(${isLong ? "...arguments" : args})`;
+  if (addresses.length > 0) scope.quickBuffer = quickBuffer;
+  // Whatever a Proxy among them did, it is seen by what is looked at after this.
+  const find = addresses.map((i) => `let q${i} = quick${i}(a${i});`);
+  const ask = addresses.map((i) => `if (q${i} === -1) q${i} = quickBuffer(a${i});`);
   const outline = {
-    guards: [usualCount(count), { print: () => `if (!(${isReady.join(" && ")})) return ${others};` }],
+    guards: [
+      { print: () => find.join(" ") },
+      usualCount(count),
+      { print: () => `${ask.join(" ")} if (!(${isReady.join(" && ")})) return ${others};` },
+    ],
     begin: null,
     body: handedStages(shape, handed),
     end: null,
@@ -76,8 +101,8 @@ export function handedMaker(shape: CallShape): Maker | null {
 
 /** What makes such calls of this shape; null when nothing does. */
 export function handedCall(shape: CallShape): HandedCall | null {
-  const isPlain = shape.parameters.every((traits) => traits.ready !== undefined && !goesByAddress(traits));
-  return isPlain ? prepare(shape, "numbers").handed : null;
+  const isQuick = (traits: Traits) => (goesByAddress(traits) ? traits.quick : traits.ready) !== undefined;
+  return shape.parameters.every(isQuick) ? prepare(shape, "numbers").handed : null;
 }
 
 /**

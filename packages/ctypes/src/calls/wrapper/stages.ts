@@ -70,7 +70,7 @@ export function stagesOf(shape: CallShape, wordsAs: WordsAs): Stages {
 export function handedStages({ result, parameters }: CallShape, handed: HandedCall): Stage {
   const hands = handing(handed, parameters, result !== null);
   const reads = result !== null && handed.isWord ? [readingWord(result)] : [];
-  return inOrder(targeting, hands, ...reads, ending(parameters), ...giving(result));
+  return inOrder(targeting, hands, ...reads, ending(parameters, ["a"]), ...giving(result));
 }
 
 // -- Between the last conversion and the first look at the frame -----------------------------------
@@ -205,7 +205,8 @@ function handing({ call, order }: HandedCall, parameters: readonly Traits[], has
     print: (scope, letter) => {
       Object.assign(scope, { handed: call, leafFault });
       const given = order.map((i) => {
-        const fromReady = parameters[i]?.fromReady;
+        const { quick, fromReady } = parameters[i] as Traits;
+        if (quick !== undefined) return `q${i}`;
         if (fromReady === undefined) return `${letter}${i}`;
         scope[`fromReady${i}`] = fromReady;
         return `fromReady${i}(${letter}${i})`;
@@ -300,10 +301,12 @@ function readingWord(result: Traits): Stage {
 }
 
 // Who could be collected before is not used any more.
-function ending(parameters: readonly Traits[]): Stage {
+function ending(parameters: readonly Traits[], letters: readonly string[] = ["a", "t"]): Stage {
   return {
     print: (scope) => {
-      const kept = parameters.flatMap((traits, i) => (goesByAddress(traits) ? [`a${i}`, `t${i}`] : []));
+      const kept = parameters.flatMap((traits, i) =>
+        goesByAddress(traits) ? letters.map((letter) => letter + i) : [],
+      );
       if (kept.length === 0) return NO_MORE_IN_USE;
       scope.isOver = isOver;
       return `isOver(${kept.join(", ")});`;
