@@ -149,8 +149,10 @@ export const used = [exact, access, item, target, large];
       "color.GREEN value: 4 / 5",
       "color.BLUE value: undefined / 6",
       "tiny size: 4 / 1",
+      "tiny alignment: 4 / 1",
       "tiny kind: signed / unsigned",
       "level size: 1 / 4",
+      "level alignment: 1 / 4",
       "level kind: unsigned / signed",
       "level.LOW value: undefined / -1",
     ]);
