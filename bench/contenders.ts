@@ -41,7 +41,7 @@ const CALLS = ["numbers", "text", "structures"];
 const CAGED = { RAWFFI_ADDON: join(root, "packages/rawffi/build/caged/rawffi.node") };
 
 export const CONTENDERS: readonly Contender[] = [
-  { name: "ctypes", inNode: true, command: script("ctypes"), importing: importing("ctypes") },
+  { name: "ctypes", inNode: true, command: script("ctypes"), importing: importing("ctypes-js") },
   {
     name: "ctypes, a callback alive",
     inNode: true,

@@ -22,6 +22,9 @@ import { basename, dirname, join, relative, resolve } from "node:path";
  * anew: the helper for the names would be a free name in it.
  */
 const NAMED = new Set(["libclang"]);
+/** Packages that begin with every program: names within functions are shortened, which V8 reads a quarter faster. */
+const SHORTENED = new Set(["rawffi", "ctypes"]);
+
 const INTERNAL = "$internal";
 
 /** The entries of a package, from its manifest: name and how they are required. */
@@ -52,7 +55,7 @@ function presetOf(source) {
 /** @param plugins For a build of another kind: ctypes under stress. */
 export async function bundle(folder, outdir = join(folder, "dist"), plugins = []) {
   // Imported here, because this file is loaded before the dependencies are installed.
-  const { build } = await import("esbuild");
+  const { build, transform } = await import("esbuild");
   const source = join(folder, "src");
   const kind = {
     bundle: true,
@@ -91,6 +94,7 @@ export async function bundle(folder, outdir = join(folder, "dist"), plugins = []
     const outfile = join(outdir, `${name}.js`);
     const stdin = { contents, resolveDir: source, sourcefile: `${name}.entry.ts`, loader: "ts" };
     const { metafile } = await build({ ...kind, stdin, outfile, metafile: true, plugins: [...plugins, own, ...more] });
+    if (SHORTENED.has(basename(folder))) await shorten(transform, outfile);
     return Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint !== undefined).exports;
   };
   mkdirSync(outdir, { recursive: true });
@@ -107,6 +111,19 @@ export async function bundle(folder, outdir = join(folder, "dist"), plugins = []
   for (const entry of entries) if (entry.name !== host) await write(entry.name, faceOf(entry), [links]);
   if (entries.some(({ module }) => module)) await bundleModules(build, kind, folder, outdir, entries, plugins);
   for (const entry of entries) writeWrappers(outdir, entry, names.get(`${entry.name}.ts`));
+}
+
+/** Shortens the names that are not those of the file itself, which esbuild leaves alone in what is no module. */
+async function shorten(transform, file) {
+  const map = readFileSync(`${file}.map`, "base64");
+  const text = readFileSync(file, "utf8").replace(/\/\/# sourceMappingURL=.*\s*$/, "");
+  const source = `${text}//# sourceMappingURL=data:application/json;base64,${map}\n`;
+  const options = { minifyIdentifiers: true, target: "node20", sourcemap: "external", sourcesContent: false };
+  const shortened = await transform(source, { ...options, sourcefile: basename(file) });
+  // What Node's import takes the names of the exports from; esbuild takes it for dead code now.
+  const names = /^0 && \(module\.exports = \{[^}]*\}\);\n/m.exec(text)?.[0] ?? "";
+  writeFileSync(file, `${shortened.code}${names}//# sourceMappingURL=${basename(file)}.map\n`);
+  writeFileSync(`${file}.map`, shortened.map);
 }
 
 /** The entries as modules, with what they share in files of its own. */
