@@ -3,9 +3,11 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
 import { PLATFORMS } from "../packages/rawffi/src/platforms.ts";
 import { knownPlatforms } from "../scripts/release/stage.mjs";
-import { binaries, filesOf, manifestOf, pack, packages, packed, root, staged } from "./packed/packed.ts";
+import { binaries, filesOf, manifestOf, pack, packages, packed, project, root, run, staged } from "./packed/packed.ts";
 
 pack();
 
@@ -109,10 +111,31 @@ describe("each packed package", () => {
     assert.deepEqual(manifestOf("rawffi").optionalDependencies, { [binaries]: version });
   });
 
+  for (const name of [...packages, binaries]) {
+    test(`publint and @arethetypeswrong/cli find nothing in ${name}, in any resolution mode`, async () => {
+      const tarball = join(project, packed.get(name)?.filename as string);
+      const { messages, pkg } = await publint({ pack: { tarball: arrayOf(tarball) }, strict: true });
+      assert.deepEqual(
+        messages.map((message) => formatMessage(message, pkg)),
+        [],
+      );
+      // It fails with a table of its own for what it finds; the binaries have no types.
+      const said = run(process.execPath, [ATTW, tarball, "--no-color", "--no-emoji"], project);
+      assert.match(said, name === binaries ? /does not contain types/ : /No problems found/);
+    });
+  }
+
   test("every platform that rawffi looks for is in its list", () => {
     assert.deepEqual(knownPlatforms(), [...PLATFORMS]);
   });
 });
+
+const ATTW = join(root, "node_modules/@arethetypeswrong/cli/dist/index.js");
+
+function arrayOf(file: string): ArrayBuffer {
+  const { buffer, byteOffset, byteLength } = readFileSync(file);
+  return buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
+}
 
 /** All paths in a nest of records and lists. */
 function pathsIn(value: unknown): string[] {

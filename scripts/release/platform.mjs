@@ -23,6 +23,7 @@ export function stagePlatform(folder, platform) {
     os: [os],
     cpu: [cpu],
     ...(libc === undefined ? {} : { libc: [libc] }),
+    type: "commonjs",
     main: "./index.js",
     // Yarn keeps packages in archives, from which no binary can be loaded.
     preferUnplugged: true,
