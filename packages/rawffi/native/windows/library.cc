@@ -86,13 +86,17 @@ HMODULE moduleOf(const void* address) {
   return found;
 }
 
-// The program's handle stands for all that is loaded, as dlopen(NULL)'s does.
+// The program's handle stands for all that is loaded, as dlopen(NULL)'s does. The system's own library comes last,
+// though it is loaded first: it has functions of C with less to them, such as an _snprintf() without numbers of
+// floating point.
 void* findSymbol(HMODULE module, const char* name) {
   if (module != GetModuleHandleW(nullptr)) return reinterpret_cast<void*>(GetProcAddress(module, name));
+  static HMODULE const system = GetModuleHandleW(L"ntdll.dll");
   for (HMODULE each : modules()) {
-    if (void* found = reinterpret_cast<void*>(GetProcAddress(each, name))) return found;
+    void* found = each == system ? nullptr : reinterpret_cast<void*>(GetProcAddress(each, name));
+    if (found != nullptr) return found;
   }
-  return nullptr;
+  return reinterpret_cast<void*>(GetProcAddress(system, name));
 }
 
 }  // namespace

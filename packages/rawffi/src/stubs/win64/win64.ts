@@ -184,12 +184,15 @@ function loadRegisters(asm: Assembler, place: Place, copy: number | undefined): 
   if (passing !== "float") loadInteger(asm, register, place, copy);
 }
 
-/** `register` = the 8 bytes by which the argument is passed; the bytes above a smaller one are undefined. */
+/**
+ * `register` = the 8 bytes by which the argument is passed. Those above a smaller one are undefined by the convention;
+ * here they are 0, for a function that was not declared, and takes more than it was given: as on other systems.
+ */
 function loadInteger(asm: Assembler, register: number, place: Place, copy: number | undefined): void {
   const { type } = place;
   if (copy !== undefined) asm.address(register, rsp, copy);
   else if (type === "number") asm.loadTruncated(register, r11, slotOf(place));
-  else if (!isWide(type)) asm.load(8, register, r11, slotOf(place));
+  else if (!isWide(type)) asm.load(sizeOf(type) === 8 ? 8 : 4, register, r11, slotOf(place));
   else {
     asm.load(8, rax, r11, slotOf(place));
     // 1, 2, 4 or 8 bytes: no byte after them is read.
