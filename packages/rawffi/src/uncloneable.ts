@@ -8,7 +8,9 @@ import type { UncloneableMark } from "./interface.ts";
  * themselves at a fraction of the cost; null where there is none, or it is not found.
  */
 export function findUncloneableMark(v8: V8Verbs | null): UncloneableMark | null {
-  const markAsUncloneable = v8 === null ? undefined : workerThreads().markAsUncloneable;
+  // Not what somebody has put on Object.prototype.
+  const threads = workerThreads();
+  const markAsUncloneable = Object.hasOwn(threads, "markAsUncloneable") ? threads.markAsUncloneable : undefined;
   if (v8 === null || markAsUncloneable === undefined) return null;
   const known = Symbol("known");
   const marked: Marked = {};

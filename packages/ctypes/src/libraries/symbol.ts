@@ -2,6 +2,7 @@
  * Declarations of symbols: a C type, a type with the symbol's name in the library, or a function that returns one of
  * these later.
  */
+import { own } from "rawffi";
 import { describe } from "../memory/errors.ts";
 import { isCType } from "../types/cdata.ts";
 import type { InstanceOf, TypeOf } from "../types/inference.ts";
@@ -57,7 +58,7 @@ export function symbol<T extends TypeOf>(name: string, type: T, options: SymbolO
     throw new TypeError(`symbol(): argument 1: expected the name of a symbol, got ${describe(name)}`);
   }
   if (!isCType(type)) throw new TypeError(`symbol(): argument 2: expected a C type, got ${describe(type)}`);
-  const { variable = false, ...others } = options;
+  const { variable = false, ...others } = own(options);
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) throw new TypeError(`symbol(): no option ${unknown}; there is variable`);
   if (typeof variable !== "boolean") {
