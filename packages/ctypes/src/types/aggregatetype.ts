@@ -50,7 +50,7 @@ export interface Options<A> {
   readonly pack?: number;
   /** The least alignment of the whole, a power of two: `_Alignas`. */
   readonly align?: number;
-  /** How bit-fields are laid out: as gcc does on Unix (the default), or as Microsoft's compiler does. */
+  /** How bit-fields are laid out: as gcc does on Unix, or as Microsoft's compiler does; by default as is usual here. */
   readonly layout?: LayoutRule;
   /** Members whose own members are reached without naming them: C11's unnamed structures and unions. */
   readonly anonymous?: readonly A[];

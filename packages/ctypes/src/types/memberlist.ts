@@ -1,7 +1,7 @@
 /**
  * The members of a structure or union: what is declared, and where each lies.
  */
-import { type Leaf, own } from "rawffi";
+import { type Leaf, own, rawffi } from "rawffi";
 import { describe } from "../memory/errors.ts";
 import { LARGEST_SIZE, type Layout, type LayoutRule, layOut, type MemberPlace } from "../memory/layout.ts";
 import { CData, isCType } from "./cdata.ts";
@@ -60,6 +60,9 @@ export interface AggregateOptions {
   readonly anonymous?: readonly PropertyKey[];
 }
 
+/** The rule of this system's compilers. */
+const COMPILERS_RULE: LayoutRule = rawffi.platform.os === "win32" ? "ms" : "gcc-sysv";
+
 /** A member, laid out. */
 export interface Member {
   readonly name: string;
@@ -98,7 +101,7 @@ export function layOutMembers(
     resolved.map(({ traits, width }) => ({ size: traits.size, align: traits.align, bits: width })),
     {
       isUnion: options.isUnion,
-      rule: options.layout ?? "gcc-sysv",
+      rule: options.layout ?? COMPILERS_RULE,
       pack: options.pack ?? 0,
       align: options.align ?? 1,
       isBigEndian: options.isBigEndian,
