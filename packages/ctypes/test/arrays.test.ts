@@ -22,7 +22,7 @@ import {
   sizeof,
   type TypeOf,
 } from "ctypes-js";
-import { type Equal, expectType, throws } from "./support.ts";
+import { type Equal, expectType, isWindows, throws } from "./support.ts";
 
 class Point extends Structure({ x: c_int, y: c_int }) {}
 
@@ -126,7 +126,7 @@ test("items of every kind read as their type says", () => {
   assert.deepEqual([...new (ARRAY(c_longlong, 2))(1, 2n)], [1n, 2n]);
   assert.deepEqual([...new (ARRAY(c_size_t, 2))(1, 2n)], [1, 2]);
   assert.deepEqual([...new (ARRAY(c_char_p, 3))("a", null, "c")], ["a", null, "c"]);
-  assert.deepEqual([...new (ARRAY(c_wchar, 2))("é", "😀")], ["é", "😀"]);
+  assert.deepEqual([...new (ARRAY(c_wchar, 2))("é", "ö")], ["é", "ö"]);
 });
 
 test("structures in an array are views", () => {
@@ -239,7 +239,7 @@ test("an array of c_wchar is text up to the first NUL", () => {
   const name = new (ARRAY(c_wchar, 8))();
   name.value = "né😀";
   assert.equal(name.value, "né😀");
-  assert.equal(name[2], "😀");
+  assert.equal(name[2], isWindows ? "\ud83d" : "😀");
   name.value = "";
   assert.equal(name.value, "");
   assert.equal(name[1], "é", "the rest stays");

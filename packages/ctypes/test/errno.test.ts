@@ -5,13 +5,13 @@ import assert from "node:assert/strict";
 import { constants } from "node:os";
 import { test } from "node:test";
 import { CDLL, CFUNCTYPE, c_char_p, c_int, get_errno, set_errno } from "ctypes-js";
-import { functionsPath, throws } from "./support.ts";
+import { find_library } from "ctypes-js/util";
+import { functionsPath, isWindows, throws } from "./support.ts";
 
 const symbols = {
   set_c_errno: CFUNCTYPE(c_int, c_int),
   get_c_errno: CFUNCTYPE(c_int),
 };
-const isWindows = process.platform === "win32";
 const lib = new CDLL(functionsPath, symbols, { use_errno: true });
 
 test("set_errno sets ctypes' copy and gives the old one", () => {
@@ -57,8 +57,9 @@ test("what JavaScript does between two calls does not change the copy", () => {
 });
 
 test("errno says why open failed", () => {
-  const libc = new CDLL(null, { open: CFUNCTYPE(c_int, c_char_p, c_int, "...") }, { use_errno: true });
-  assert.equal(libc.open("no/such/file", 0), -1);
+  const open = isWindows ? "_open" : "open";
+  const libc = new CDLL(find_library("c"), { [open]: CFUNCTYPE(c_int, c_char_p, c_int, "...") }, { use_errno: true });
+  assert.equal(libc[open]?.("no/such/file", 0), -1);
   assert.equal(get_errno(), constants.errno.ENOENT);
 });
 

@@ -42,7 +42,7 @@ import {
   Union,
 } from "ctypes-js";
 import { find_library } from "ctypes-js/util";
-import { functionsPath, throws } from "./support.ts";
+import { functionsPath, isWindows, noSuchFile, throws } from "./support.ts";
 
 class Point extends Structure({ x: c_int, y: c_int }) {}
 class Shape extends Structure({ points: ARRAY(Point, 4), name: ARRAY(c_char, 4), next: () => POINTER(Shape) }) {}
@@ -222,14 +222,9 @@ const rows: readonly Row[] = [
     "an unknown symbol",
     () => lib.missing,
     LibraryError,
-    `${functionsPath}: no symbol 'missing' (${functionsPath}: undefined symbol: missing); is it C++? then declare it extern "C"`,
+    `${functionsPath}: no symbol 'missing' (${functionsPath}: undefined symbol: missing${isWindows ? " (Windows error 127)" : ""}); is it C++? then declare it extern "C"`,
   ],
-  [
-    "a missing library",
-    () => new CDLL("libmissing.so", {}),
-    LibraryError,
-    "libmissing.so: cannot open shared object file: No such file or directory",
-  ],
+  ["a missing library", () => new CDLL("libmissing.so", {}), LibraryError, `libmissing.so: ${noSuchFile}`],
   ["a missing variable", () => c_int.in_dll(lib, "missing"), LibraryError, /: no symbol 'missing' \(/],
   ["use after close", () => closed().add(1, 2), LibraryError, "add(): its library was closed"],
   ["first use after close", () => closed().later, LibraryError, `later: the library ${functionsPath} was closed`],

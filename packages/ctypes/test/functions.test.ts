@@ -28,6 +28,7 @@ import {
   c_longlong,
   c_short,
   c_size_t,
+  c_ssize_t,
   c_ubyte,
   c_uint,
   c_uint128,
@@ -45,9 +46,19 @@ import {
   Structure,
   sizeof,
   string_at,
+  symbol,
   Union,
 } from "ctypes-js";
-import { type Equal, expectType, functionsPath, hexOf, throws } from "./support.ts";
+import {
+  type Equal,
+  expectType,
+  functionsPath,
+  hexOf,
+  isLongWide,
+  isWindows,
+  snprintfName,
+  throws,
+} from "./support.ts";
 
 // -- Scalars ---------------------------------------------------------------------------------------
 
@@ -62,12 +73,20 @@ scalar("short", c_short, 0, -1, 32767, -32768);
 scalar("ushort", c_ushort, 0, 1, 65535);
 scalar("int", c_int, 0, -1, 2 ** 31 - 1, -(2 ** 31));
 scalar("uint", c_uint, 0, 1, 2 ** 31, 2 ** 32 - 1);
-scalar("long", c_long, 0, -1, 2 ** 53 - 1, -(2 ** 53) + 1, 2n ** 63n - 1n, -(2n ** 63n), -(2 ** 32));
-scalar("ulong", c_ulong, 0, 1, 2 ** 53 - 1, 2n ** 53n + 1n, 2n ** 64n - 1n);
+if (isLongWide) {
+  scalar("long", c_long, 0, -1, 2 ** 53 - 1, -(2 ** 53) + 1, 2n ** 63n - 1n, -(2n ** 63n), -(2 ** 32));
+  scalar("ulong", c_ulong, 0, 1, 2 ** 53 - 1, 2n ** 53n + 1n, 2n ** 64n - 1n);
+} else {
+  scalar("long", c_long, 0, -1, 2 ** 31 - 1, -(2 ** 31));
+  scalar("ulong", c_ulong, 0, 1, 2 ** 32 - 1);
+}
 scalar("longlong", c_longlong, 0n, -1n, 2n ** 63n - 1n, -(2n ** 63n));
 scalar("ulonglong", c_ulonglong, 0n, 1n, 2n ** 64n - 1n);
-scalar("int128", c_int128, 0n, -1n, 2n ** 127n - 1n, -(2n ** 127n), 2n ** 64n);
-scalar("uint128", c_uint128, 0n, 2n ** 128n - 1n, 2n ** 64n + 5n);
+// C has no rule there by which one is passed.
+if (!isWindows) {
+  scalar("int128", c_int128, 0n, -1n, 2n ** 127n - 1n, -(2n ** 127n), 2n ** 64n);
+  scalar("uint128", c_uint128, 0n, 2n ** 128n - 1n, 2n ** 64n + 5n);
+}
 scalar("float", c_float, 0, -0, 1.5, -2.25, Math.fround(0.1), Infinity, NaN);
 scalar("double", c_double, 0, -0, 0.1, -1e300, 5e-324, Infinity, -Infinity, NaN);
 scalar("longdouble", c_longdouble, 0, -0, 0.1, -1e300, 5e-324, Infinity, NaN);
@@ -76,7 +95,7 @@ scalar("double_complex", c_double_complex, { re: 0.1, im: -1e300 });
 scalar("longdouble_complex", c_longdouble_complex, { re: 0.1, im: -1e300 });
 scalar("bool", c_bool, true, false);
 scalar("char", c_char, "a", "\0", "\xff", "\x80");
-scalar("wchar", c_wchar, "a", "é", "😀", "\0");
+scalar("wchar", c_wchar, "a", "é", isWindows ? "€" : "😀", "\0");
 scalar("pointer", c_void_p, null, 1, 0x7fff_ffff_f000);
 scalar("text", c_char_p, null, "", "héllo");
 scalar("wide", c_wchar_p, null, "", "héllo 😀");
@@ -112,13 +131,13 @@ for (const [name, [type, ...values]] of Object.entries(scalars)) {
 
 test("small integers wrap as C's conversion does, and fill their register", () => {
   const lib = new CDLL(functionsPath, {
-    widened_byte: CFUNCTYPE(c_long, c_byte),
-    widened_ubyte: CFUNCTYPE(c_long, c_ubyte),
-    widened_short: CFUNCTYPE(c_long, c_short),
-    widened_ushort: CFUNCTYPE(c_long, c_ushort),
-    widened_int: CFUNCTYPE(c_long, c_int),
-    widened_uint: CFUNCTYPE(c_long, c_uint),
-    widened_bool: CFUNCTYPE(c_long, c_bool),
+    widened_byte: CFUNCTYPE(c_ssize_t, c_byte),
+    widened_ubyte: CFUNCTYPE(c_ssize_t, c_ubyte),
+    widened_short: CFUNCTYPE(c_ssize_t, c_short),
+    widened_ushort: CFUNCTYPE(c_ssize_t, c_ushort),
+    widened_int: CFUNCTYPE(c_ssize_t, c_int),
+    widened_uint: CFUNCTYPE(c_ssize_t, c_uint),
+    widened_bool: CFUNCTYPE(c_ssize_t, c_bool),
   });
   expectType<Equal<ReturnType<typeof lib.widened_byte>, number>>();
   assert.equal(lib.widened_byte(200), -56);
@@ -135,8 +154,8 @@ test("small integers wrap as C's conversion does, and fill their register", () =
 
 test("64-bit integers wrap, and take numbers and bigints", () => {
   const lib = new CDLL(functionsPath, {
-    same_long: CFUNCTYPE(c_long, c_long),
-    same_ulong: CFUNCTYPE(c_ulong, c_ulong),
+    same_long: symbol("same_longlong", CFUNCTYPE(c_ssize_t, c_ssize_t)),
+    same_ulong: symbol("same_ulonglong", CFUNCTYPE(c_size_t, c_size_t)),
     same_longlong: CFUNCTYPE(c_longlong, c_longlong),
     same_ulonglong: CFUNCTYPE(c_ulonglong, c_ulonglong),
   });
@@ -159,7 +178,7 @@ test("wide types are computed with", () => {
   });
   expectType<Equal<ReturnType<typeof lib.conjugated>, Complex>>();
   assert.equal(lib.half_longdouble(5), 2.5);
-  assert.equal(lib.negated_int128(2n ** 100n), -(2n ** 100n));
+  if (!isWindows) assert.equal(lib.negated_int128(2n ** 100n), -(2n ** 100n));
   assert.deepEqual(lib.conjugated({ re: 1, im: 2 }), { re: 1, im: -2 });
   assert.deepEqual(lib.conjugated(3), { re: 3, im: -0 });
   assert.deepEqual(lib.times_i({ re: 1, im: 2 }), { re: -2, im: 1 });
@@ -169,8 +188,8 @@ test("eighteen arguments of many types find their places", () => {
   const lib = new CDLL(functionsPath, {
     many: CFUNCTYPE(
       c_double,
-      ...([c_byte, c_double, c_short, c_float, c_int, c_long, c_float, c_double, c_ubyte] as const),
-      ...([c_longlong, c_double, c_ushort, c_double, c_double, c_double, c_int, c_long, c_float] as const),
+      ...([c_byte, c_double, c_short, c_float, c_int, c_ssize_t, c_float, c_double, c_ubyte] as const),
+      ...([c_longlong, c_double, c_ushort, c_double, c_double, c_double, c_int, c_ssize_t, c_float] as const),
     ),
   });
   const values = [
@@ -448,7 +467,7 @@ test("a pointer parameter refuses what is no such pointer", () => {
 // -- Variadic --------------------------------------------------------------------------------------
 
 const variadic = new CDLL(functionsPath, {
-  sum_of_longs: CFUNCTYPE(c_long, c_int, "..."),
+  sum_of_longs: CFUNCTYPE(c_ssize_t, c_int, "..."),
   sum_of_ints: CFUNCTYPE(c_long, c_int, "..."),
   sum_of_doubles: CFUNCTYPE(c_double, c_int, "..."),
   sum_of_points: CFUNCTYPE(c_long, c_int, "..."),
@@ -457,8 +476,8 @@ const variadic = new CDLL(functionsPath, {
 
 test("a variadic function takes objects, each call others", () => {
   assert.equal(variadic.sum_of_longs(0), 0);
-  assert.equal(variadic.sum_of_longs(2, new c_long(5), new c_long(-7)), -2);
-  const many = Array.from({ length: 20 }, (_, i) => new c_long(i));
+  assert.equal(variadic.sum_of_longs(2, new c_ssize_t(5), new c_ssize_t(-7)), -2);
+  const many = Array.from({ length: 20 }, (_, i) => new c_ssize_t(i));
   assert.equal(variadic.sum_of_longs(20, ...many), 190);
   const doubles = Array.from({ length: 12 }, (_, i) => new c_double(i / 2));
   assert.equal(variadic.sum_of_doubles(12, ...doubles), 33);
@@ -475,10 +494,12 @@ test("small types are promoted after '...', as a C compiler does", () => {
 test("text, buffers, null and structures go after '...'", () => {
   assert.equal(variadic.lengths_behind(3, "one", create("four"), Buffer.from("sixsix\0")), 13);
   assert.equal(variadic.sum_of_points(2, new Point({ x: 2, y: 3 }), new Point({ x: 4, y: 5 })), 26);
-  const libc = new CDLL(null, { snprintf: CFUNCTYPE(c_int, c_char_p, c_size_t, c_char_p, "...") });
+  const libc = new CDLL(null, {
+    snprintf: symbol(snprintfName, CFUNCTYPE(c_int, c_char_p, c_size_t, c_char_p, "...")),
+  });
   const buffer = new (ARRAY(c_char, 64))();
-  assert.equal(libc.snprintf(buffer, 64, "%d %.2f %s %p", new c_int(-3), new c_double(1.5), "text", null), 18);
-  assert.equal(buffer.value, "-3 1.50 text (nil)");
+  assert.equal(libc.snprintf(buffer, 64, "%d %.2f %s %p|", new c_int(-3), new c_double(1.5), "text", null) > 14, true);
+  assert.match(buffer.value, /^-3 1\.50 text (\(nil\)|0+)\|$/);
 });
 
 function create(text: string) {
@@ -688,7 +709,9 @@ test("too many variadic arguments name the function", () => {
 });
 
 test("a variadic call is given other kinds of arguments each time, and the same again", () => {
-  const { snprintf } = new CDLL(null, { snprintf: CFUNCTYPE(c_int, c_char_p, c_size_t, c_char_p, "...") });
+  const { snprintf } = new CDLL(null, {
+    snprintf: symbol(snprintfName, CFUNCTYPE(c_int, c_char_p, c_size_t, c_char_p, "...")),
+  });
   const text = create_string_buffer(64);
   const print = (format: string, ...values: never[]) => {
     snprintf(text, 64, format, ...values);
@@ -718,7 +741,7 @@ test("a variadic call is given other kinds of arguments each time, and the same 
   throws(
     () => print("%d", 5 as never),
     ArgumentError,
-    "snprintf(): argument 4: expected a C object, string, buffer, bigint or null after '...', got the number 5; say which number it is: " +
-      "new c_int(5) or new c_double(5)",
+    `${snprintfName}(): argument 4: expected a C object, string, buffer, bigint or null after '...', got the number 5; ` +
+      "say which number it is: new c_int(5) or new c_double(5)",
   );
 });

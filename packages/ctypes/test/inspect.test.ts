@@ -27,7 +27,7 @@ import {
   Structure,
   Union,
 } from "ctypes-js";
-import { functionsPath } from "./support.ts";
+import { functionsPath, sizeName } from "./support.ts";
 
 class Point extends Structure({ x: c_int, y: c_int }) {}
 class Rect extends Structure({ topLeft: Point, bottomRight: Point, tag: c_char_p }) {}
@@ -116,7 +116,8 @@ test("a function shows its name, type and address", () => {
     length_of: CFUNCTYPE(c_size_t, c_char_p),
   });
   assert.match(inspect(lib.add), /^\[C function add\(c_int, c_int\) => c_int at 0x[0-9a-f]+\]$/);
-  assert.match(inspect(lib.length_of), /^\[C function length_of\(c_char_p\) => c_ulong at 0x[0-9a-f]+\]$/);
+  const lengthOf = new RegExp(`^\\[C function length_of\\(c_char_p\\) => ${sizeName} at 0x[0-9a-f]+\\]$`);
+  assert.match(inspect(lib.length_of), lengthOf);
   const printf = new CDLL(null, { printf: CFUNCTYPE(c_int, c_char_p, "...") }).printf;
   assert.match(inspect(printf), /^\[C function printf\(c_char_p, \.\.\.\) => c_int at 0x[0-9a-f]+\]$/);
   const { add } = new CDLL(functionsPath);

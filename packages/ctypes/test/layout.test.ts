@@ -270,11 +270,12 @@ function typeOf(declared: string): typeof c_int {
 
 function classOf(of: Case): AnyStructure {
   const fields = Object.fromEntries(Object.entries(of.members).map(([name, type]) => [name, typeOf(type)]));
-  const { pack, align, layout, anonymous } = of;
+  // gcc's rule where there is no other, also where the system's compilers have another.
+  const { pack, align, layout = "gcc-sysv", anonymous } = of;
   const options = {
     ...(pack && { pack }),
     ...(align && { align }),
-    ...(layout && { layout }),
+    layout,
     ...(anonymous && { anonymous }),
   };
   return class extends (of.union ? Union : Structure)(fields, options) {} as unknown as AnyStructure;

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CDLL, CFUNCTYPE, c_char_p, c_double, c_int, c_size_t } from "ctypes-js";
+import { find_library } from "ctypes-js/util";
 import { arrayOn, FRAME, rawffi, type Tier } from "rawffi";
 import { type Equal, expectType, functionsPath, many, throws } from "./support.ts";
 
@@ -30,7 +31,7 @@ test("errno is swapped in fast calls of numbers, and none are made where JavaScr
 });
 
 test("the tier is that of what is declared now", { skip }, () => {
-  const { pow } = new CDLL("libm.so.6") as unknown as Record<
+  const { pow } = new CDLL(find_library("m")) as unknown as Record<
     "pow",
     { restype: unknown; argtypes: unknown; tier: Tier }
   >;

@@ -150,13 +150,13 @@ test("results and arguments by value lie aligned, too", () => {
   const Callback = CFUNCTYPE(Wide, Wide);
   const lib = new CDLL(functionsPath, { same_Wide: CFUNCTYPE(Wide, Wide), call_Wide: CFUNCTYPE(Wide, Callback, Wide) });
   const callback = new Callback((wide) => {
-    assert.equal(addressof(wide) % 16, 0);
+    assert.equal(addressof(wide) % alignment(Wide), 0);
     return wide;
   });
   for (let i = 0; i < 100; i++) {
     new c_ubyte();
     const result = lib.same_Wide({ v: i });
-    assert.equal(addressof(result) % 16, 0);
+    assert.equal(addressof(result) % alignment(Wide), 0);
     assert.equal(lib.call_Wide(callback, result).v, i);
   }
 });

@@ -13,8 +13,8 @@ import {
   c_char_p,
   c_double,
   c_int,
-  c_long,
   c_short,
+  c_size_t,
   c_uint,
   c_ushort,
   c_void_p,
@@ -27,7 +27,7 @@ import {
   Structure,
   sizeof,
 } from "ctypes-js";
-import { type Equal, expectType, throws } from "./support.ts";
+import { type Equal, expectType, sizeName, throws } from "./support.ts";
 
 class Point extends Structure({ x: c_int, y: c_int }) {}
 
@@ -361,14 +361,14 @@ test("from_buffer checks the buffer", () => {
     "c_int.from_buffer(): expected a buffer, typed array or C object, got an array",
   );
   throws(
-    () => c_long.from_buffer(new Uint8Array(7)),
+    () => c_size_t.from_buffer(new Uint8Array(7)),
     RangeError,
-    "c_long.from_buffer(): the buffer is too small: 7 bytes instead of at least 8",
+    `${sizeName}.from_buffer(): the buffer is too small: 7 bytes instead of at least 8`,
   );
   throws(
-    () => c_long.from_buffer_copy(new Uint8Array(16), 9),
+    () => c_size_t.from_buffer_copy(new Uint8Array(16), 9),
     RangeError,
-    "c_long.from_buffer_copy(): the buffer is too small: 16 bytes instead of at least 17",
+    `${sizeName}.from_buffer_copy(): the buffer is too small: 16 bytes instead of at least 17`,
   );
   throws(
     () => c_int.from_buffer(new Uint8Array(8), -1),

@@ -88,6 +88,25 @@ function holds(): boolean {
   return retained !== 0;
 }
 
+export const isWindows = process.platform === "win32";
+
+/** Whether `long` is as wide as a pointer: on Windows it has 32 bits. */
+export const isLongWide = rawffi.platform.longSize === 8;
+
+/** How Windows says that a file is not there, or the loader of Linux. */
+export const noSuchFile = isWindows
+  ? "Module not found. (Windows error 126)"
+  : "cannot open shared object file: No such file or directory";
+
+/** The C library's function under the name that all systems have. */
+export const snprintfName = isWindows ? "_snprintf" : "snprintf";
+
+/** How messages name `c_size_t`. */
+export const sizeName = isLongWide ? "c_ulong" : "c_size_t";
+
+/** The array of units of `wchar_t`, as messages name it. */
+export const wideUnits = rawffi.platform.wcharSize === 2 ? "Uint16Array" : "Uint32Array";
+
 // -- C ---------------------------------------------------------------------------------------------
 
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -131,7 +150,8 @@ function buildFolder(): string {
   if (folder === undefined) {
     mkdirSync(join(here, "fixtures/build"), { recursive: true });
     const made = mkdtempSync(join(here, "fixtures/build/test-"));
-    process.on("exit", () => rmSync(made, { recursive: true, force: true }));
+    // On Windows a library that is loaded cannot be removed.
+    if (!isWindows) process.on("exit", () => rmSync(made, { recursive: true, force: true }));
     folder = made;
   }
   return folder;

@@ -50,6 +50,7 @@ import {
   type WideArray,
   type Write,
 } from "ctypes-js";
+import { find_library } from "ctypes-js/util";
 import { type Equal, expectType, functionsPath } from "./support.ts";
 
 // -- What is declared ------------------------------------------------------------------------------
@@ -373,7 +374,7 @@ export function mustCompile() {
   compare(numbers, byref(new c_int(1)));
   compare(new c_int(1), null);
   compare(new Int32Array(1), numbers);
-  const untyped = new CDLL("libm.so.6");
+  const untyped = new CDLL(find_library("m"));
   untyped.floor!(new c_double(1.5));
   untyped.floor!.restype = c_double;
   head.next = null;

@@ -63,7 +63,7 @@ test("structures are laid out as C lays them out here", () => {
     POINT: "LONG x, y;",
     SIZE: "LONG cx, cy;",
     FILETIME: "DWORD dwLowDateTime, dwHighDateTime;",
-    MSG: "void *hWnd; unsigned message; unsigned long wParam; long lParam; DWORD time; POINT pt;",
+    MSG: "void *hWnd; unsigned message; size_t wParam; ptrdiff_t lParam; DWORD time; POINT pt;",
   };
   const found = (char: string) => `DWORD a; FILETIME c, d, e; DWORD f, g, h, i; ${char} cFileName[260]; ${char} j[14];`;
   const declared = Object.entries({

@@ -10,15 +10,19 @@ import {
   CFUNCTYPE,
   c_char_p,
   c_int,
-  c_long,
   c_size_t,
+  c_ssize_t,
   c_ubyte,
   c_void_p,
   POINTER,
 } from "ctypes-js";
 
-const { labs, strnlen, memcmp } = new CDLL(null, {
-  labs: CFUNCTYPE(c_long, c_long),
+const {
+  llabs: labs,
+  strnlen,
+  memcmp,
+} = new CDLL(null, {
+  llabs: CFUNCTYPE(c_ssize_t, c_ssize_t),
   strnlen: CFUNCTYPE(c_size_t, c_char_p, c_size_t),
   memcmp: CFUNCTYPE(c_int, c_void_p, POINTER(c_ubyte), c_size_t),
 });
@@ -34,7 +38,7 @@ test("bigints, larger numbers and C objects go bit for bit", () => {
   assert.equal(labs(-(2n ** 62n) - 1n), 2n ** 62n + 1n);
   assert.equal(labs(-(2 ** 60)), 2n ** 60n);
   assert.equal(labs(2n ** 64n - 7n), 7);
-  assert.equal(labs(new c_long(-(2n ** 61n))), 2n ** 61n);
+  assert.equal(labs(new c_ssize_t(-(2n ** 61n))), 2n ** 61n);
 });
 
 test("so they do beside strings and buffers", () => {
@@ -49,7 +53,7 @@ test("so they do beside strings and buffers", () => {
 test("what is no integer is refused, and named", () => {
   assert.throws(
     () => labs(1.5),
-    /^ArgumentError: labs\(\): argument 1: expected an integer for c_long, got the number 1.5/,
+    /^ArgumentError: llabs\(\): argument 1: expected an integer for c_(s?size_t|long), got the number 1.5/,
   );
-  assert.throws(() => strnlen("a", Number.NaN), /strnlen\(\): argument 2: expected an integer for c_ulong/);
+  assert.throws(() => strnlen("a", Number.NaN), /strnlen\(\): argument 2: expected an integer for c_(ulong|size_t)/);
 });
