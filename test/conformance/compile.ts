@@ -5,11 +5,13 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isWindows } from "./support.ts";
 
 /** A new empty folder. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "conformance-"));
-  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  // On Windows a library that is loaded cannot be removed.
+  if (!isWindows) process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 

@@ -6,13 +6,13 @@ import { basename } from "node:path";
 import { CDLL } from "ctypes-js";
 import { dllist } from "ctypes-js/util";
 import { row } from "./row.ts";
-import { library } from "./support.ts";
+import { isWindows, library } from "./support.ts";
 
 row("test_dllist.py", "ListSharedLibraries", "test_lists_system", () => {
   const files = dllist();
   assert.ok(files.length > 0);
   assert.ok(
-    files.some((file) => /lib(c|ffi)\.so/.test(file)),
+    files.some((file) => (isWindows ? /kernel32\.dll$/i : /lib(c|ffi)\.so/).test(file)),
     files.join("\n"),
   );
 });

@@ -5,7 +5,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { CDLL, c_char_p, c_int, get_errno, set_errno } from "ctypes-js";
 
 function openNothing(use_errno) {
-  const { open } = new CDLL(workerData, null, { use_errno });
+  const open = new CDLL(workerData, null, { use_errno })[process.platform === "win32" ? "_open" : "open"];
   open.argtypes = [c_char_p, c_int];
   return open("", 0);
 }

@@ -8,12 +8,13 @@ import { Worker } from "node:worker_threads";
 import { CDLL, c_char_p, c_int, get_errno, set_errno } from "ctypes-js";
 import { find_library } from "ctypes-js/util";
 import { row } from "./row.ts";
+import { isWindows } from "./support.ts";
 
 const { ENOENT } = constants.errno;
 
 row("test_errno.py", "Test", "test_open", async () => {
   const libc = find_library("c") as string;
-  const open = new CDLL(libc, null, { use_errno: true }).open;
+  const open = new CDLL(libc, null, { use_errno: true })[isWindows ? "_open" : "open"];
   assert.ok(open !== undefined);
   open.argtypes = [c_char_p, c_int];
   assert.equal(open("", 0), -1);

@@ -27,7 +27,7 @@ import {
   Structure,
 } from "ctypes-js";
 import { row } from "./row.ts";
-import { open, throws, undeclared } from "./support.ts";
+import { open, throws, undeclared, wideCharacter, wideUnits } from "./support.ts";
 
 class Point extends Structure({ x: c_int, y: c_int }) {}
 class Rect extends Structure({ left: c_int, top: c_int, right: c_int, bottom: c_int }) {}
@@ -72,7 +72,7 @@ functionRow("test_wchar_parm", () => {
     ["", 'the string ""'],
   ];
   for (const [value, got] of refused) {
-    const message = `_testfunc_i_bhilfd(): argument 2: expected a string of one character for c_wchar, got ${got}`;
+    const message = `_testfunc_i_bhilfd(): argument 2: expected a string of one ${wideCharacter} for c_wchar, got ${got}`;
     throws(() => func(1, value as string, 3, 4, 5, 6), ArgumentError, message);
   }
 });
@@ -97,7 +97,7 @@ functionRow("test_c_wchar_p_parm", () => {
   });
   assert.equal(func("abc"), 0);
   assert.deepEqual(given, ["abc"]);
-  const message = "takesWide(): argument 1: expected a string, Uint32Array or null for c_wchar_p, got the number 10";
+  const message = `takesWide(): argument 1: expected a string, ${wideUnits} or null for c_wchar_p, got the number 10`;
   throws(() => func(10 as never), ArgumentError, message);
 });
 

@@ -37,7 +37,7 @@ import {
   Union,
 } from "ctypes-js";
 import { row } from "./row.ts";
-import { throws, undeclared } from "./support.ts";
+import { throws, undeclared, wideCharacter } from "./support.ts";
 
 const IntPointer = POINTER(c_int);
 
@@ -165,7 +165,7 @@ parameterRow("test_c_wchar", () => {
     ["", 'the string ""'],
     [123, "the number 123"],
   ]) {
-    const message = `c_wchar.from_param(): expected a string of one character for c_wchar, got ${got}`;
+    const message = `c_wchar.from_param(): expected a string of one ${wideCharacter} for c_wchar, got ${got}`;
     throws(() => c_wchar.from_param(value), TypeError, message);
   }
 });

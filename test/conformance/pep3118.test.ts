@@ -18,6 +18,7 @@ import {
   c_longdouble,
   c_longlong,
   c_short,
+  c_ssize_t,
   c_ubyte,
   c_uint,
   c_ulong,
@@ -38,20 +39,20 @@ import { throws } from "./support.ts";
 
 // -- What is looked at -------------------------------------------------------------------------------
 
-class Point extends Structure({ x: c_long, y: c_long }) {}
-class PackedPoint extends Structure({ x: c_long, y: c_long }, { pack: 2 }) {}
-class PackedMixed extends Structure({ a: c_byte, b: c_long }, { pack: 2 }) {}
-class PackedTail extends Structure({ b: c_long, a: c_byte }, { pack: 4, align: 8 }) {}
+class Point extends Structure({ x: c_ssize_t, y: c_ssize_t }) {}
+class PackedPoint extends Structure({ x: c_ssize_t, y: c_ssize_t }, { pack: 2 }) {}
+class PackedMixed extends Structure({ a: c_byte, b: c_ssize_t }, { pack: 2 }) {}
+class PackedTail extends Structure({ b: c_ssize_t, a: c_byte }, { pack: 4, align: 8 }) {}
 class PackedHolder extends Structure({ a: c_byte, inner: PackedMixed, z: c_ubyte }, { pack: 1 }) {}
 class MidPad extends Structure({ x: c_byte, y: c_uint }) {}
 class EndPad extends Structure({ y: c_ulonglong, x: c_byte }) {}
 class Empty extends Structure({}) {}
 class Either extends Union({ a: c_int, b: c_double }) {}
-class WithArrays extends Structure({ x: ARRAY(ARRAY(c_long, 3), 2), y: ARRAY(Point, 4) }) {}
+class WithArrays extends Structure({ x: ARRAY(ARRAY(c_ssize_t, 3), 2), y: ARRAY(Point, 4) }) {}
 class Incomplete extends Structure<{ x: c_int }>() {}
 class Hidden extends Opaque("Hidden") {}
-class Completed extends Structure<{ a: c_long }>() {}
-Completed._fields_ = { a: c_long };
+class Completed extends Structure<{ a: c_ssize_t }>() {}
+Completed._fields_ = { a: c_ssize_t };
 class Node extends Structure({ value: c_int, next: () => POINTER(Node) }) {}
 const Func = CFUNCTYPE(c_int, c_int);
 
@@ -150,8 +151,8 @@ row("test_pep3118.py", "Test", "test_native_types", () => {
 });
 
 row("test_pep3118.py", "Test", "test_endian_types", () => {
-  class BEPoint extends BigEndianStructure({ x: c_long, y: c_long }) {}
-  class LEPoint extends LittleEndianStructure({ x: c_long, y: c_long }) {}
+  class BEPoint extends BigEndianStructure({ x: c_ssize_t, y: c_ssize_t }) {}
+  class LEPoint extends LittleEndianStructure({ x: c_ssize_t, y: c_ssize_t }) {}
   const big = "T{>q:x:>q:y:}";
   const little = "T{<q:x:<q:y:}";
   check(one(BEPoint, big));

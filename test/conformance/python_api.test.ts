@@ -16,10 +16,10 @@ import {
 } from "ctypes-js";
 import { find_library } from "ctypes-js/util";
 import { row } from "./row.ts";
-import { throws } from "./support.ts";
+import { isWindows, throws } from "./support.ts";
 
 row("test_python_api.py", "PythonAPITestCase", "test_PyOS_snprintf", () => {
-  const snprintf = new CDLL(find_library("c")).snprintf!;
+  const snprintf = isWindows ? new CDLL("msvcrt.dll")._snprintf! : new CDLL(find_library("c")).snprintf!;
   snprintf.argtypes = [POINTER(c_char), c_size_t, c_char_p];
 
   const buffer = create_string_buffer(256);
@@ -33,8 +33,12 @@ row("test_python_api.py", "PythonAPITestCase", "test_PyOS_snprintf", () => {
   assert.equal(buffer.value, longer);
 
   // ArgumentError is a TypeError: too few, and too few to tell what else there is.
-  throws(() => snprintf(buffer, sizeof(buffer)), TypeError, "snprintf(): expected at least 3 arguments, got 2");
-  throws(() => snprintf(buffer), ArgumentError, "snprintf(): expected at least 3 arguments, got 1");
-  throws(() => snprintf(), ArgumentError, "snprintf(): expected at least 3 arguments, got 0");
-  throws(() => snprintf(buffer, "256" as never, "x"), ArgumentError, /^snprintf\(\): argument 2: expected an integer/);
+  throws(() => snprintf(buffer, sizeof(buffer)), TypeError, `${snprintf.name}(): expected at least 3 arguments, got 2`);
+  throws(() => snprintf(buffer), ArgumentError, `${snprintf.name}(): expected at least 3 arguments, got 1`);
+  throws(() => snprintf(), ArgumentError, `${snprintf.name}(): expected at least 3 arguments, got 0`);
+  throws(
+    () => snprintf(buffer, "256" as never, "x"),
+    ArgumentError,
+    /^_?snprintf\(\): argument 2: expected an integer/,
+  );
 });

@@ -23,6 +23,12 @@ export function undeclared(name: string): DynamicFunction {
   return open()[name] as DynamicFunction;
 }
 
+export const isWindows = process.platform === "win32";
+
+/** What a `wchar_t` holds, and the array of units that wide text is, as messages name them. */
+export const wideCharacter = isWindows ? "UTF-16 unit" : "character";
+export const wideUnits = isWindows ? "Uint16Array" : "Uint32Array";
+
 // -- Errors ----------------------------------------------------------------------------------------
 
 // An abstract class, too, may be what is expected.
