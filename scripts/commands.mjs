@@ -65,6 +65,10 @@ export const RUNS = {
     setup: ["--test"],
     alias: "test:valgrind",
   },
+  installs: {
+    what: "all packages published to a registry on loopback, and installed by npm, pnpm, Yarn, Bun and Deno",
+    program: "test/registry/run.ts",
+  },
   soak: {
     what: "millions of calls, callbacks and errors: memory must stay as it is",
     program: "test/soak/run.ts",
