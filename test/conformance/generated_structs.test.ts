@@ -37,6 +37,7 @@ import { type Checked, checkFields, fieldOf } from "./field-check.ts";
 import { anonymous, type Listed, readTable } from "./generated-table.ts";
 import { bytesOf, hexOf } from "./memory.ts";
 import { row } from "./row.ts";
+import { isWindows } from "./support.ts";
 
 const values = [-1n, 1n, 0xae7596dbn, 0n];
 /** What fills the memory before a member is set: its neighbours must stay. */
@@ -75,7 +76,7 @@ function classOf({ name, isUnion, isMs, pack, members }: Listed): Class {
     return [member.name, member.width === undefined ? type : bits(type as typeof c_int, member.width)];
   });
   const options = {
-    ...(isMs && { layout: "ms" as const }),
+    layout: isMs ? ("ms" as const) : ("gcc-sysv" as const),
     ...(pack > 0 && { pack }),
     ...(anonymous[name] && { anonymous: anonymous[name] as never }),
   };
@@ -114,9 +115,12 @@ function holder(object: object, path: readonly string[]): Record<string, unknown
 
 // -- C ---------------------------------------------------------------------------------------------
 
+/** Where Microsoft's layout is the usual one. */
+const USUAL = isWindows ? "__attribute__((gcc_struct)) " : "";
+
 function declarationOf({ name, isUnion, isMs, pack, members }: Listed): string {
   const lines = members.map(({ name, type, width }) => `  ${type} ${name}${width === undefined ? "" : ` : ${width}`};`);
-  const body = `typedef ${isUnion ? "union" : "struct"} ${isMs ? "__attribute__((ms_struct)) " : ""}{\n${lines.join("\n")}\n} ${name};`;
+  const body = `typedef ${isUnion ? "union" : "struct"} ${isMs ? "__attribute__((ms_struct)) " : USUAL}{\n${lines.join("\n")}\n} ${name};`;
   return pack === 0 ? body : `#pragma pack(push, ${pack})\n${body}\n#pragma pack(pop)`;
 }
 

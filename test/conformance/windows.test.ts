@@ -188,7 +188,8 @@ function methodsOf(flags: readonly ParamFlag[] | null, isKnown: boolean) {
 
 const IUNKNOWN = "{00000000-0000-0000-C000-000000000046}";
 const ISTREAM = "{0000000C-0000-0000-C000-000000000046}";
-const IPERSIST = "{0000010C-0000-0000-C000-000000000046}";
+// IPersistFile, which begins as IPersist does: the shell links of Wine have that one alone.
+const IPERSIST = "{0000010B-0000-0000-C000-000000000046}";
 const SHELL_LINK = "{00021401-0000-0000-C000-000000000046}";
 const OUT: readonly ParamFlag[] = [[2, "pClassID"]];
 
