@@ -39,6 +39,7 @@ const LEFT_OUT = {
   "fixtures/nomem.c": "it stands for the C library's functions, by LD_PRELOAD",
   "fixtures/stack.c": "it uses contexts and signals of POSIX",
   "fixtures/faults.cc": "it uses fork() and signals of POSIX",
+  "rawffi/test/addon.test.ts": "it reads /proc, sends signals, and starts workers by tsx",
   "atend.test.ts": "it looks at /proc, and writes by functions of POSIX",
   "bundled.test.ts": "its esbuild is a program of Linux",
   "caged.test.ts": "it runs with a build of its own, which there is for Linux",
@@ -77,6 +78,7 @@ try {
     throw new SetupError(`windows: Wine does not start: ${readFileSync(join(workspace, "output.txt"), "utf8")}`);
   const serving = [join(root, "scripts/on/windows/compiler/serve.mjs"), system, join(workspace, COMPILER)];
   const compiler = spawn(process.execPath, serving, { stdio: ["ignore", "ignore", "inherit"] });
+  for (const [file, reason] of Object.entries(LEFT_OUT)) console.log(`left out: ${file}: ${reason}`);
   for (const version of values.node?.split(",") ?? SUPPORTED_NODES) testOn(version, system, files);
   compiler.kill();
 } catch (error) {
