@@ -45,6 +45,7 @@ export const REQUIREMENTS: readonly Requirement[] = [
   { what: "buffers", cases: ["Uint8Array"], peer: "koffi", times: 3 },
   { what: "addresses", cases: ["pointer"], peer: "koffi", times: 2.5 },
   { what: "addresses", cases: ["out-parameter"], peer: "koffi", times: 2.7 },
+  { what: "arguments after '...'", cases: ["snprintf"], peer: "koffi", times: 1.15 },
   { what: "structures by value", cases: STRUCTURES, peer: "koffi", times: 5 },
   { what: "structures by value", cases: STRUCTURES, peer: "LuaJIT", times: 1 },
   { what: "callback round trip", cases: ["callback"], peer: "Bun", times: 1 },

@@ -16,6 +16,7 @@ import { makeCall, tierOf } from "./call.ts";
 import { guess, guessedCall, guessVariadic } from "./guess.ts";
 import { bindParameters, type ParamFlag } from "./paramflags.ts";
 import { type Callable, type Callee, type CallOptions, type CallShape, callOptions, countError } from "./shape.ts";
+import { type QuickVariadic, quickVariadic } from "./variadic.ts";
 
 /** Anything that converts arguments: every C type, and any object with this method. */
 export interface Converter {
@@ -56,12 +57,14 @@ export function callOf(declaration: Declaration, location: Location, callee: Cal
   const shape = plainShape(declaration, location);
   // Of a callback the code is known, and calls JavaScript.
   if (shape !== null) return makeCall(shape, callee, location.address, location.callback === undefined);
+  const quick = isPlainVariadic(declaration) ? quickVariadic(callee) : null;
   let call: Callable | undefined;
-  return (...args) => {
+  const general: Callable = (...args) => {
     if (callee.divert !== null) return callee.divert(args);
-    call ??= elaborateCall(declaration, location, callee, null, null);
+    call ??= elaborateCall(declaration, location, callee, null, null, quick);
     return call(...args);
   };
+  return quick === null ? general : quick.around(general);
 }
 
 /** How calls of a function so declared go, at best; of arguments that each call decides it knows nothing. */
@@ -83,10 +86,11 @@ export function elaborateCall(
   callee: Callee,
   errcheck: ErrorCheck | null,
   func: unknown,
+  quick: QuickVariadic | null = null,
 ): Callable {
   const { name } = callee;
   const { restype, paramflags } = declaration;
-  const invoke = invoker(declaration, location, callee);
+  const invoke = invoker(declaration, location, callee, quick);
   const finish = finisher(restype);
   return (...args) => {
     const bound = paramflags === null ? null : bindParameters(name, declaration.argtypes ?? [], paramflags, args);
@@ -153,8 +157,14 @@ function isPlainType(type: Converter): type is Converter & CType {
   return isCType(type) && (type as unknown as Converter).from_param === (CData as unknown as Converter).from_param;
 }
 
+/** Whether only the arguments after `...` are to be guessed, and C's result is the result. */
+function isPlainVariadic({ restype, argtypes, takesMore, paramflags }: Declaration): boolean {
+  if (argtypes === null || !takesMore || paramflags !== null || !argtypes.every(isPlainType)) return false;
+  return restype === null || (isCType(restype) && checkRetval(restype) === undefined);
+}
+
 /** Converts the arguments and calls C. */
-function invoker(declaration: Declaration, location: Location, outer: Callee) {
+function invoker(declaration: Declaration, location: Location, outer: Callee, quick: QuickVariadic | null) {
   const { address } = location;
   const { restype, argtypes, takesMore } = declaration;
   const options = callOptions(declaration);
@@ -177,7 +187,8 @@ function invoker(declaration: Declaration, location: Location, outer: Callee) {
   if (declared.every(isPlainType)) {
     const shape = { result, parameters: declared.map((type) => traitsOf(type)), ...ofLocation(location), ...options };
     const exact = argtypes === null ? null : makeCall(shape, callee, address);
-    const guessed = guessedCall(shape, callee, address, argtypes === null ? guess : guessVariadic, fixed);
+    const how = argtypes === null ? guess : guessVariadic;
+    const guessed = guessedCall(shape, callee, address, how, fixed, quick?.learn);
     return (args: readonly unknown[]) => {
       // Arguments by name are read by getters.
       callee.ended?.();

@@ -20,6 +20,7 @@ import {
 import { c_char_p, c_double, c_int, c_longlong, c_void_p } from "../types/types.ts";
 import { makeCall } from "./call.ts";
 import type { Callable, Callee, CallShape } from "./shape.ts";
+import type { Learnt } from "./variadic.ts";
 
 /** An argument with the type it is passed as. */
 export interface Guessed {
@@ -73,6 +74,8 @@ export function guess(given: unknown, accepted = "a C object, string, buffer, in
  * A call whose arguments after the parameters of `shape` are guessed; those after the first `fixed` stand after
  * `...`, if that is given.
  *
+ * `learn` is told of calls that others of the same kinds may make at once.
+ *
  * The call for the types of the arguments is looked for among those of the last calls: a program passes the same few
  * again and again.
  */
@@ -82,6 +85,7 @@ export function guessedCall(
   address: Address,
   how: (value: unknown) => Guessed,
   fixed: number | undefined,
+  learn: ((learnt: Learnt) => void) | null = null,
 ): (args: readonly unknown[]) => unknown {
   const declared = shape.parameters.length;
   const known: { readonly types: readonly Traits[]; readonly call: Callable }[] = [];
@@ -118,6 +122,7 @@ export function guessedCall(
     lastKinds = args.slice(declared);
     last = lastKinds.every((arg, i) => tells(arg, types[i] as Traits)) ? call : null;
     lastKinds = lastKinds.map(kindOf);
+    if (last !== null && learn !== null) learn({ call, declared, kinds: lastKinds, types });
     // What was asked for its type may have closed the library.
     callee.ended?.();
     return call(...values);
