@@ -135,6 +135,10 @@ export const PLATFORMS = {
     what: "the binaries of a release on Linux for AArch64, in an emulator",
     program: "scripts/on/arm64.mjs",
   },
+  musl: {
+    what: "Linux with musl, as Alpine, on x86-64: on a Node for musl, with Debian's musl",
+    program: "scripts/on/musl.mjs",
+  },
   windows: {
     what: "the tests on Windows x64, in Wine; needs root",
     program: "scripts/on/windows.mjs",

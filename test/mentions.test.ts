@@ -20,7 +20,7 @@ const OUTSIDE: Readonly<Record<string, string>> = {
   "C's language and library": "_Alignas jmp_buf off_t strerror_r terminate runtime_error SIG_ERR",
   "names that C's headers and libraries have within": "__size_t __xpg_strerror_r u_strToUpper u_strToUpper_72",
   "Linux and its tools": "MAP_FIXED MFD_CLOEXEC",
-  "gcc's attributes, functions of its source, and its library": "ms_struct place_field libgcc_s GCC_3",
+  "gcc's attributes, functions of its source, and its library": "ms_struct place_field GCC_3",
   libffi: "ffi_arg",
   "Windows' interface, its headers and its compilers":
     "UWOP_SET_FPREG UWOP_PUSH_NONVOL ERROR_DYNAMIC_CODE_BLOCKED EnumProcessModules __chkstk LoadLibraryEx " +

@@ -61,7 +61,7 @@ export function emulated(arch) {
   mkdirSync(folder, { recursive: true });
   const system = libraries(machine, folder);
   const tools = wrappedTools(machine, folder, system);
-  const preloaded = preloadedLibrary(machine, folder);
+  const preloaded = preloadedLibrary(`${machine.triple}-gcc`, folder);
   return {
     node: (version) => startScript(machine, folder, system, preloaded, version, arch),
     compiler: `${triple}-g++`,
@@ -82,24 +82,7 @@ function libraries({ triple, debian, suite, hasDebiansNode }, folder) {
   const system = join(folder, "system");
   if (modified(system) > 0) return system;
   const work = `${system}.${process.pid}`;
-  for (const name of ["lists/partial", "cache/archives/partial"]) mkdirSync(join(work, name), { recursive: true });
-  const places = { "Dir::State::lists": "lists", "Dir::Cache": "cache" };
-  const options = Object.entries(places).map(([name, path]) => `${name}=${join(work, path)}`);
-  writeFileSync(join(work, "status"), "");
-  options.push(
-    `Dir::State::status=${join(work, "status")}`,
-    `APT::Architecture=${debian}`,
-    `APT::Architectures=${debian}`,
-  );
-  writeFileSync(join(work, "sources.list"), `deb ${signedBy()}${archive()} ${suite} main\n`);
-  options.push(`Dir::Etc::sourcelist=${join(work, "sources.list")}`, "Dir::Etc::sourceparts=/dev/null");
-  const flags = [...options, "APT::Sandbox::User=root"].flatMap((option) => ["-o", option]);
-  run("apt-get", [...flags, "update"]);
-  const wanted = hasDebiansNode ? ["nodejs", ...LIBRARIES] : LIBRARIES;
-  run("apt-get", [...flags, "install", "-y", "--download-only", "--no-install-recommends", ...wanted]);
-  const debs = join(work, "cache/archives");
-  for (const file of readdirSync(debs).filter((name) => name.endsWith(".deb")))
-    run("dpkg-deb", ["-x", join(debs, file), join(work, "made")]);
+  unpackDebian(suite, debian, hasDebiansNode ? ["nodejs", ...LIBRARIES] : LIBRARIES, work);
   // Older suites have these as folders; the packages of newer ones count on the links.
   for (const name of ["bin", "lib", "lib64"])
     if (modified(join(work, "made", name)) === 0) {
@@ -125,6 +108,23 @@ function libraries({ triple, debian, suite, hasDebiansNode }, folder) {
   renameSync(join(work, "made"), system);
   rmSync(work, { recursive: true, force: true });
   return system;
+}
+
+/** Unpacks packages of Debian, and what these need, to `work/made`, apart from this system's. */
+export function unpackDebian(suite, arch, packages, work) {
+  for (const name of ["lists/partial", "cache/archives/partial"]) mkdirSync(join(work, name), { recursive: true });
+  const places = { "Dir::State::lists": "lists", "Dir::Cache": "cache", "Dir::State::status": "status" };
+  const options = Object.entries(places).map(([name, path]) => `${name}=${join(work, path)}`);
+  writeFileSync(join(work, "status"), "");
+  options.push(`APT::Architecture=${arch}`, `APT::Architectures=${arch}`);
+  writeFileSync(join(work, "sources.list"), `deb ${signedBy()}${archive()} ${suite} main\n`);
+  options.push(`Dir::Etc::sourcelist=${join(work, "sources.list")}`, "Dir::Etc::sourceparts=/dev/null");
+  const flags = [...options, "APT::Sandbox::User=root"].flatMap((option) => ["-o", option]);
+  run("apt-get", [...flags, "update"]);
+  run("apt-get", [...flags, "install", "-y", "--download-only", "--no-install-recommends", ...packages]);
+  const debs = join(work, "cache/archives");
+  for (const file of readdirSync(debs).filter((name) => name.endsWith(".deb")))
+    run("dpkg-deb", ["-x", join(debs, file), join(work, "made")]);
 }
 
 // -- Programs --------------------------------------------------------------------------------------
@@ -155,7 +155,7 @@ function startScript({ qemu, hasDebiansNode, npm }, folder, system, preloaded, v
 }
 
 /** Replaced, not written over: it may be running. */
-function writeScript(path, command) {
+export function writeScript(path, command) {
   writeFileSync(`${path}.new`, `#!/bin/sh\n${command}\n`);
   chmodSync(`${path}.new`, 0o755);
   renameSync(`${path}.new`, path);
@@ -178,6 +178,9 @@ __attribute__((constructor)) static void begin(void) {
   others = others == NULL ? NULL : strchr(others, ':');
   if (others == NULL) unsetenv("LD_PRELOAD");
   else setenv("LD_PRELOAD", strdup(others + 1), 1);
+  const char *libraries = getenv("EMULATED_LIBRARIES");
+  if (libraries != NULL) unsetenv("LD_LIBRARY_PATH");
+  unsetenv("EMULATED_LIBRARIES");
 }
 
 ssize_t readlink(const char *path, char *to, size_t size) {
@@ -191,11 +194,12 @@ ssize_t readlink(const char *path, char *to, size_t size) {
 }
 `;
 
-function preloadedLibrary({ triple }, folder) {
+/** The library by which Node takes the script that started it for its own executable, and starts others by it. */
+export function preloadedLibrary(compiler, folder, libraries = []) {
   const source = join(folder, "exe.c");
   const library = join(folder, "exe.so");
   writeFileSync(source, EXE);
-  run(`${triple}-gcc`, ["-shared", "-fPIC", "-O1", "-Wall", "-o", `${library}.new`, source, "-ldl"]);
+  run(compiler, ["-shared", "-fPIC", "-O1", "-Wall", "-o", `${library}.new`, source, "-ldl", ...libraries]);
   renameSync(`${library}.new`, library);
   return library;
 }

@@ -218,7 +218,12 @@ function linkFlags(kind) {
   const loading = ["-Wl,--exclude-libs,ALL", "-Wl,-z,now", "-Wl,-z,nodelete", "-Wl,-z,noexecstack"];
   return kind === "asan"
     ? ["-shared", ...SANITIZERS, ...loading]
-    : ["-shared", "-s", "-static-libstdc++", "-static-libgcc", "-Wl,--gc-sections", ...loading, ...linkOldGlibc()];
+    : ["-shared", "-s", ...linkCxx(), "-Wl,--gc-sections", ...loading, ...linkOldGlibc()];
+}
+
+/** What has Node with musl has the library of C++, too, for Node is linked with it; with glibc, it may be too old. */
+function linkCxx() {
+  return process.platform === "linux" && isMusl() ? [] : ["-static-libstdc++", "-static-libgcc"];
 }
 
 /** Much of it was in libraries of its own before 2.34. */
@@ -232,13 +237,19 @@ function linkOldGlibc() {
 function platformFolder() {
   const { platform, arch } = process;
   if (platform !== "linux") return `${platform}-${arch}`;
-  // The first page of an ELF executable names the program interpreter.
-  const page = Buffer.alloc(4096);
-  const executable = openSync(process.execPath, "r");
-  readSync(executable, page);
-  closeSync(executable);
-  const isMusl = page.includes("/ld-musl-");
-  return `${platform}-${arch}-${isMusl ? "musl" : "glibc"}`;
+  return `${platform}-${arch}-${isMusl() ? "musl" : "glibc"}`;
+}
+
+/** The program interpreter stands near the beginning of an ELF executable; src/load.ts looks for it exactly. */
+function isMusl() {
+  const beginnings = [process.execPath, "/proc/self/exe"].map((path) => {
+    const beginning = Buffer.alloc(65_536);
+    const file = openSync(path, "r");
+    readSync(file, beginning);
+    closeSync(file);
+    return beginning;
+  });
+  return beginnings.find((bytes) => bytes.includes("\x7fELF"))?.includes("/ld-musl-") ?? false;
 }
 
 // -- What has to be installed ----------------------------------------------------------------------

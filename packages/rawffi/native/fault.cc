@@ -24,7 +24,7 @@ namespace rawffi {
 
 // -- The handler -----------------------------------------------------------------------------------
 
-__thread Guard* volatile guard __attribute__((tls_model("initial-exec"))) = nullptr;
+__thread Guard* volatile guard __attribute__((tls_model(RAWFFI_TLS_MODEL))) = nullptr;
 
 namespace {
 

@@ -5,6 +5,10 @@
 #include <dlfcn.h>
 #include <link.h>
 
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "fault.h"
 
 namespace rawffi {
@@ -18,52 +22,54 @@ struct Range {
 // RTLD_DEFAULT (0) and RTLD_NEXT (-1).
 inline bool mayBeHandle(const void* handle) { return handle != nullptr && canRead(handle, sizeof(link_map)); }
 
-// The executable memory of the file that is loaded at `base`.
-inline std::vector<Range> codeAt(uintptr_t base) {
-  struct Found {
-    uintptr_t base;
-    std::vector<Range> ranges;
-  } found{base, {}};
+// A file that is loaded: its path, which is "" for the program (but not with musl), and its executable memory.
+struct Image {
+  uintptr_t at;
+  std::string path;
+  std::vector<Range> code;
+};
+
+// The file of which the address is a part; without code when there is none. dladdr1(), which musl does not have, would
+// look for the nearest symbol as well.
+inline Image imageAt(const void* address) {
+  Image found{reinterpret_cast<uintptr_t>(address), {}, {}};
   dl_iterate_phdr(
-      [](dl_phdr_info* library, size_t, void* data) {
-        auto* of = static_cast<Found*>(data);
-        if (library->dlpi_addr != of->base) return 0;
-        for (int i = 0; i < library->dlpi_phnum; i++) {
-          const auto& segment = library->dlpi_phdr[i];
-          if (segment.p_type != PT_LOAD || (segment.p_flags & PF_X) == 0) continue;
-          const uintptr_t begin = of->base + segment.p_vaddr;
-          of->ranges.push_back({begin, begin + segment.p_memsz});
+      [](dl_phdr_info* file, size_t, void* data) {
+        auto* of = static_cast<Image*>(data);
+        bool isThis = false;
+        std::vector<Range> code;
+        for (int i = 0; i < file->dlpi_phnum; i++) {
+          const auto& segment = file->dlpi_phdr[i];
+          if (segment.p_type != PT_LOAD) continue;
+          const uintptr_t begin = file->dlpi_addr + segment.p_vaddr;
+          const uintptr_t end = begin + segment.p_memsz;
+          isThis = isThis || (of->at >= begin && of->at < end);
+          if ((segment.p_flags & PF_X) != 0) code.push_back({begin, end});
         }
+        if (!isThis) return 0;
+        of->path = file->dlpi_name;
+        of->code = std::move(code);
         return 1;
       },
       &found);
-  return found.ranges;
+  return found;
 }
 
 // The code of an open library.
 inline std::vector<Range> codeOf(void* handle) {
   link_map* map = nullptr;
-  return dlinfo(handle, RTLD_DI_LINKMAP, &map) == 0 ? codeAt(map->l_addr) : std::vector<Range>();
-}
-
-inline const link_map* mapAround(const void* address) {
-  Dl_info found;
-  link_map* map = nullptr;
-  const bool isThere = dladdr1(address, &found, reinterpret_cast<void**>(&map), RTLD_DL_LINKMAP) != 0;
-  return isThere ? map : nullptr;
+  return dlinfo(handle, RTLD_DI_LINKMAP, &map) == 0 ? imageAt(map->l_ld).code : std::vector<Range>();
 }
 
 // The code of the file that a function is in: the executable, or a library. Nothing for a null address.
 inline std::vector<Range> codeAround(const void* function) {
-  const link_map* map = function == nullptr ? nullptr : mapAround(function);
-  return map == nullptr ? std::vector<Range>() : codeAt(map->l_addr);
+  return function == nullptr ? std::vector<Range>() : imageAt(function).code;
 }
 
 // The library that a function is in, opened once more; null for a function of the program, or of no library.
 inline void* openedAround(const void* function) {
-  const link_map* map = mapAround(function);
-  if (map == nullptr || map->l_name[0] == '\0') return nullptr;
-  return dlopen(map->l_name, RTLD_LAZY | RTLD_NOLOAD);
+  const std::string path = imageAt(function).path;
+  return path.empty() ? nullptr : dlopen(path.c_str(), RTLD_LAZY | RTLD_NOLOAD);
 }
 
 // This library stays loaded when Node closes it, because C may hold callbacks: the linker has marked it so.
@@ -77,6 +83,7 @@ inline std::vector<std::string> namesOfImages() {
     return 0;
   };
   dl_iterate_phdr(collect, &names);
+  if (!names.empty()) names[0].clear();  // it has a name to musl
   return names;
 }
 

@@ -90,7 +90,7 @@ void closeMailbox(Environment& environment);
 // -- The pool --------------------------------------------------------------------------------------
 
 // The job that this thread runs.
-extern __thread Job* currentJob __attribute__((tls_model("initial-exec"), visibility("hidden")));
+extern __thread Job* currentJob __attribute__((tls_model(RAWFFI_TLS_MODEL), visibility("hidden")));
 
 // Lets a thread of the pool make the call. A pumped call gets a thread at once, whatever the pool's size: the calls
 // before it may be waiting for its callbacks.

@@ -79,7 +79,7 @@ asm(".text\n.balign 4\n" LABEL("rawffi_probe_begin")  //
 
 namespace rawffi {
 
-__thread BadAccess lastFault __attribute__((tls_model("initial-exec")));
+__thread BadAccess lastFault __attribute__((tls_model(RAWFFI_TLS_MODEL)));
 
 #ifdef _WIN32
 static uintptr_t pageBytes() { return 4096; }  // x64 has no other

@@ -28,8 +28,7 @@ namespace rawffi {
 
 // -- A thread's state ------------------------------------------------------------------------------
 
-// Initial-exec: one load, no call of __tls_get_addr; 8 bytes fit in the surplus that the loader reserves for dlopen.
-extern __thread Thread* thread __attribute__((tls_model("initial-exec"), visibility("hidden")));
+extern __thread Thread* thread __attribute__((tls_model(RAWFFI_TLS_MODEL), visibility("hidden")));
 
 // Keeps what was thrown, and takes it back; empty when there is no memory.
 Pending keep(napi_env env, napi_value error);

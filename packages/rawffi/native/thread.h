@@ -21,6 +21,14 @@ static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
               "Not yet: big-endian; narrow values would sit at a slot's end");
 static_assert(sizeof(void*) == 8, "32-bit processes are not supported: slots are copied whole");
 
+// Where a variable of a thread lies. Initial-exec is one load, without a call of __tls_get_addr; a few bytes fit in the
+// surplus that glibc reserves for dlopen. musl reserves none, and loads no such library.
+#if defined(__GLIBC__) || defined(_WIN32) || defined(__APPLE__)
+#define RAWFFI_TLS_MODEL "initial-exec"
+#else
+#define RAWFFI_TLS_MODEL "local-dynamic"
+#endif
+
 // -- A thread's state ------------------------------------------------------------------------------
 
 // What a callback threw; empty when `holder` is null. The value is in an array, because only objects can be referenced.

@@ -129,18 +129,45 @@ function platformName(): string {
   return (platform ??= os === "linux" ? `${os}-${arch}-${isMusl() ? "musl" : "glibc"}` : `${os}-${arch}`);
 }
 
-/** The program interpreter stands in the first page of an ELF executable. */
+/** Which C library it is shows the program interpreter, of which an ELF executable has the path. */
 function isMusl(): boolean {
-  const page = Buffer.alloc(4096);
-  try {
-    const executable = openSync(process.execPath, "r");
-    readSync(executable, page);
-    closeSync(executable);
-  } catch {
-    return false; // unreadable, as under --permission: the common case is a good guess
-  }
-  return page.includes("/ld-musl-");
+  // Where Node takes a script that has started it for its executable, the kernel still knows the file.
+  const found = [process.execPath, "/proc/self/exe"].map(interpreterOf).find((path) => path !== null);
+  return found?.includes("/ld-musl-") ?? false; // unreadable, as under --permission: the common case is a good guess
 }
+
+/** The path of an executable's program interpreter; null when it is none of 64 bits, or cannot be read. */
+export function interpreterOf(path: string): string | null {
+  const read = (file: number, at: number, length: number) => {
+    const bytes = Buffer.alloc(length);
+    readSync(file, bytes, 0, length, at);
+    return bytes;
+  };
+  let file: number | undefined;
+  try {
+    file = openSync(path, "r");
+    const header = read(file, 0, 64);
+    if (header.toString("latin1", 0, 5) !== "\x7fELF\x02") return null;
+    const isLittle = header[5] === 1;
+    const half = (from: Buffer, at: number) => (isLittle ? from.readUInt16LE(at) : from.readUInt16BE(at));
+    const word = (from: Buffer, at: number) => (isLittle ? from.readUInt32LE(at) : from.readUInt32BE(at));
+    const wide = (from: Buffer, at: number) => Number(isLittle ? from.readBigUInt64LE(at) : from.readBigUInt64BE(at));
+    const [size, count] = [half(header, 54), half(header, 56)];
+    const segments = read(file, wide(header, 32), size * count);
+    for (let at = 0; at < segments.length; at += size) {
+      if (word(segments, at) === PT_INTERP)
+        return read(file, wide(segments, at + 8), wide(segments, at + 32)).toString("latin1");
+    }
+    return null;
+  } catch {
+    return null;
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+/** The type of the program header that names the interpreter: `<elf.h>`. */
+const PT_INTERP = 3;
 
 // -- What went wrong -------------------------------------------------------------------------------
 

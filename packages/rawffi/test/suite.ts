@@ -1,5 +1,6 @@
 /** What the parts of the contract's suite share. */
 import type { RawFFI, RawType, Signature } from "rawffi";
+import { interpreterOf } from "../src/load.ts";
 import type { Caller } from "./caller.ts";
 import type { DoubleValue } from "./double/double.ts";
 
@@ -20,6 +21,9 @@ export type MakeClosure = (
   signature: Signature,
   act: (...args: DoubleValue[]) => DoubleValue,
 ) => { address: number; free(): void };
+
+/** Whether the C library is musl, whose loader has its own words. */
+export const isMusl = interpreterOf("/proc/self/exe")?.includes("/ld-musl-") === true;
 
 /** The address sanitizer aborts the process for RTLD_DEEPBIND and for impossible sizes. */
 export const isUnderAsan = process.env.LD_PRELOAD?.includes("asan") === true;

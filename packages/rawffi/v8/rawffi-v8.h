@@ -15,7 +15,7 @@
 namespace rawffi {
 
 // The Node-API addon's state of this thread. Initial-exec, as there: one load.
-extern __thread Thread* thread __attribute__((tls_model("initial-exec"), visibility("hidden")));
+extern __thread Thread* thread __attribute__((tls_model(RAWFFI_TLS_MODEL), visibility("hidden")));
 
 v8::Local<v8::String> textOf(v8::Isolate* isolate, const char* from);
 void throwTypeError(v8::Isolate* isolate, const char* message);
