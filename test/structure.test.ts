@@ -60,9 +60,9 @@ const sqlite: PackageRules = {
 const pyglet: PackageRules = {
   name: "ctypes-pyglet",
   folder: "pyglet",
-  floors: [["index.ts"], ["app/"], ["clock/"], ["event/"], ["native/"]],
+  floors: [["index.ts"], ["app/"], ["clock/"], ["event/", "input/"], ["native/"]],
   faces: ["index.ts"],
-  alone: ["event/dispatcher.ts", "clock/clock.ts"],
+  alone: ["event/dispatcher.ts", "clock/clock.ts", "input/keynames.ts", "input/mouse.ts"],
   packages: ["ctypes-js", "ctypes-js/arithmetic"],
 };
 
