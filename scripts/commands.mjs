@@ -22,6 +22,7 @@ export const COMMANDS = {
     "bench:modules": "large generated modules: generation, type check, import; -- --only gl runs one",
     pyglet: "-- bindings makes the modules of X11 and OpenGL again from the headers",
     "sqlite-shell": "a small command line for SQLite: -- people.db",
+    release: "builds and checks what is published, and publishes it; -- --dry-run does all but that",
     "build:release": "the native part as a published package carries it: all supported versions of Node, pinned libffi",
   },
 };

@@ -5,6 +5,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { changesOf, check, dated } from "../scripts/release/check.mjs";
+import { ownPlatform, stage } from "../scripts/release/stage.mjs";
 
 const root = join(import.meta.dirname, "..");
 const folder = mkdtempSync(join(tmpdir(), "ctypes-release-"));
@@ -36,4 +38,38 @@ test("another source than the pinned one", (context) => {
   const { status, stderr } = release({ LIBFFI: "", LIBFFI_SOURCE: tarball });
   assert.equal(status, 1);
   assert.match(stderr, /is not libffi 3\.8\.0: its SHA-256 is [0-9a-f]{64}, expected bf40d752/);
+});
+
+test("the packages as they are have nothing wrong", () => {
+  const place = join(folder, "whole");
+  const names = stage(place, [ownPlatform()]);
+  const { problems, sizes } = check(place, names);
+  assert.deepEqual(problems, []);
+  assert.ok([...sizes.values()].every((size) => size > 1000));
+});
+
+test("what is wrong in a package is said", () => {
+  const place = join(folder, "broken");
+  mkdirSync(join(place, "one/test"), { recursive: true });
+  const manifest = { name: "one", version: "1.0.0", license: "ISC", main: "./none.js", scripts: { install: "make" } };
+  writeFileSync(join(place, "one/package.json"), JSON.stringify(manifest));
+  writeFileSync(join(place, "one/LICENSE"), "mine");
+  writeFileSync(join(place, "one/test/a.js"), "");
+  assert.deepEqual(check(place, ["one"]).problems, [
+    "one: the license is ISC, not MIT",
+    "one: LICENSE is not that of the repository",
+    "one: THIRD-PARTY-NOTICES.md is not packed",
+    "one: README.md is not packed",
+    "one: ./none.js is not packed",
+    "one: test/a.js is packed",
+    "one: has the script install, which most programs do not run",
+  ]);
+});
+
+test("a release needs an entry of CHANGELOG, and gives it its day", () => {
+  const changelog = "# Changelog\n\n## Unreleased (1.2.0)\n\n- New.\n\n## 1.1.0 (2026-01-02)\n\n- Old.\n";
+  assert.deepEqual([changesOf("1.2.0", changelog), changesOf("1.1.0", changelog)], ["- New.", "- Old."]);
+  assert.equal(changesOf("1.3.0", changelog), null);
+  assert.equal(changesOf("1.2.0", "## Unreleased (1.2.0)\n\n"), null);
+  assert.match(dated("1.2.0", changelog, "2026-03-04"), /^## 1\.2\.0 \(2026-03-04\)$/m);
 });
