@@ -192,9 +192,10 @@ test("a bit-field in a packed structure never touches what lies after", () => {
 });
 
 test("a bit-field without a width begins a new unit, as gcc has it", () => {
-  const layouts: [body: string, type: Parameters<typeof sizeof>[0]][] = [
+  const ended = { c: bits(c_byte, 3), _: bits(c_long, 0), last: bits(c_byte, 2) };
+  const layouts: [body: string, type: Parameters<typeof sizeof>[0], attribute?: string][] = [
     ["char c:3; int:0; char last:2;", Structure({ c: bits(c_byte, 3), _: bits(c_int, 0), last: bits(c_byte, 2) })],
-    ["char c:3; long:0; char last:2;", Structure({ c: bits(c_byte, 3), _: bits(c_long, 0), last: bits(c_byte, 2) })],
+    ["char c:3; long:0; char last:2;", Structure(ended)],
     ["char c; int:0; char last;", Structure({ c: c_byte, _: bits(c_int, 0), last: c_byte })],
     ["int:0; char last;", Structure({ _: bits(c_int, 0), last: c_byte })],
     ["char last:1; int:0;", Structure({ last: bits(c_byte, 1), _: bits(c_int, 0) })],
@@ -203,8 +204,9 @@ test("a bit-field without a width begins a new unit, as gcc has it", () => {
       Structure({ c: c_byte, _: bits(c_short, 0), __: bits(c_int, 0), last: bits(c_byte, 1) }),
     ],
     ["int c:3; char:0; int last:4;", Structure({ c: bits(c_int, 3), _: bits(c_byte, 0), last: bits(c_int, 4) })],
+    ["char c:3; long:0; char last:2;", Structure(ended, { pack: 1 }), "__attribute__((packed))"],
   ];
-  const structs = layouts.map(([body], i) => `struct s${i} { ${body} };`).join("\n");
+  const structs = layouts.map(([body, , attribute = ""], i) => `struct s${i} { ${body} } ${attribute};`).join("\n");
   const lines = layouts.map(
     (_, i) => `{
       union { struct s${i} s; unsigned char n[64]; } u = { .n = { 0 } };

@@ -42,6 +42,8 @@ export interface LayoutOptions {
   readonly baseAlign?: number;
   /** Whether bits count from the most significant one, as in big-endian order. */
   readonly isBigEndian?: boolean;
+  /** Whether a bit-field of width 0 aligns the whole to its type, packed or not, as on AArch64. */
+  readonly doEndsAlign?: boolean;
 }
 
 export interface Layout {
@@ -67,8 +69,9 @@ export function layOut(members: readonly MemberShape[], options: LayoutOptions =
     if (isUnion) cursor = { bits: 0, unit: 0, free: 0 };
     const isEnd = member.bits === 0;
     const isIgnored = isEnd && options.rule === "ms" && cursor.unit === 0;
-    if (isEnd) natural = Math.max(natural, options.rule === "ms" && !isIgnored ? member.size : 1);
-    else natural = Math.max(natural, memberAlign);
+    const doesAlign = options.rule === "ms" ? !isIgnored : options.doEndsAlign === true;
+    if (!isEnd) natural = Math.max(natural, memberAlign);
+    else if (doesAlign) natural = Math.max(natural, member.size);
     const placed = isEnd ? endUnit(isIgnored ? 0 : member.size, cursor) : place(member, memberAlign, cursor);
     cursor = placed.next;
     size = Math.max(size, placed.end);
@@ -131,8 +134,9 @@ function placeMicrosoft(member: MemberShape, align: number, cursor: Cursor): Pla
 }
 
 /**
- * A bit-field of width 0: the next member begins at a boundary of its type, even in a packed structure. On x86-64 gcc
- * does not align the whole structure to it; Microsoft's compiler does, but heeds it only after another bit-field.
+ * A bit-field of width 0: the next member begins at a boundary of its type, even in a packed structure. The whole
+ * structure is not aligned to it on x86-64, and is on AArch64; Microsoft's compiler aligns it, too, but heeds such a
+ * bit-field only after another one.
  */
 function endUnit(size: number, cursor: Cursor): Placed {
   const bits = size === 0 ? cursor.bits : roundUp(cursor.bits, 8 * size);

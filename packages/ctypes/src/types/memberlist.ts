@@ -107,6 +107,7 @@ export function layOutMembers(
       isBigEndian: options.isBigEndian,
       baseSize: base?.size ?? 0,
       baseAlign: base?.align ?? 1,
+      doEndsAlign: rawffi.platform.arch === "arm64" && rawffi.platform.os !== "darwin",
     },
   );
   if (layout.size > LARGEST_SIZE) {
