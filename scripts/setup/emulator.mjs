@@ -5,6 +5,8 @@
  *
  * Node is started by a script, which starts the emulator. Node takes that script for its own executable, by a library
  * that is loaded before it (`exe.c` below): so whatever starts another Node, a shell, too, starts it in the emulator.
+ * Other programs for that processor, which tests compile, are started in the emulator by the same library; a shell
+ * cannot start them.
  */
 import {
   chmodSync,
@@ -148,9 +150,10 @@ function startScript({ qemu, hasDebiansNode, npm }, folder, system, preloaded, v
   if (modified(headers) > 0 && modified(join(place, "include")) === 0)
     symlinkSync(dirname(headers), join(place, "include"));
   const script = join(place, "bin/node");
-  const options = `-L ${system} -E EMULATED_EXE=${script}`;
+  const emulator = whereIs(`qemu-${qemu}-static`);
+  const options = `-L ${system} -E EMULATED_EXE=${script} -E EMULATOR=${emulator} -E EMULATED_SYSTEM=${system}`;
   const preload = `-E LD_PRELOAD=${preloaded}\${LD_PRELOAD:+:$LD_PRELOAD}`;
-  writeScript(script, `exec ${whereIs(`qemu-${qemu}-static`)} ${options} ${preload} ${node} "$@"`);
+  writeScript(script, `exec ${emulator} ${options} ${preload} ${node} "$@"`);
   return script;
 }
 
@@ -164,16 +167,25 @@ export function writeScript(path, command) {
 const EXE = `
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <elf.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-static char exe[4096];
+static char exe[4096], emulator[4096], place[4096];
+extern const Elf64_Ehdr __ehdr_start __attribute__((visibility("hidden")));
+
+static void take(const char *name, char *to) {
+  const char *given = getenv(name);
+  if (given != NULL) strncpy(to, given, sizeof exe - 1);
+  unsetenv(name);
+}
 
 __attribute__((constructor)) static void begin(void) {
-  const char *given = getenv("EMULATED_EXE");
-  if (given != NULL) strncpy(exe, given, sizeof exe - 1);
-  unsetenv("EMULATED_EXE");
+  take("EMULATED_EXE", exe);
+  take("EMULATOR", emulator);
+  take("EMULATED_SYSTEM", place);
   const char *others = getenv("LD_PRELOAD");
   others = others == NULL ? NULL : strchr(others, ':');
   if (others == NULL) unsetenv("LD_PRELOAD");
@@ -191,6 +203,30 @@ ssize_t readlink(const char *path, char *to, size_t size) {
   }
   ssize_t (*real)(const char *, char *, size_t) = (ssize_t (*)(const char *, char *, size_t))dlsym(RTLD_NEXT, "readlink");
   return real(path, to, size);
+}
+
+/* Whether a file is a program for the processor that is emulated. */
+static int isEmulated(const char *path) {
+  Elf64_Ehdr header;
+  const int file = open(path, O_RDONLY | O_CLOEXEC);
+  if (file < 0) return 0;
+  const ssize_t size = read(file, &header, sizeof header);
+  close(file);
+  return size == sizeof header && memcmp(header.e_ident, __ehdr_start.e_ident, EI_OSABI) == 0 &&
+         header.e_machine == __ehdr_start.e_machine;
+}
+
+int execvp(const char *file, char *const arguments[]) {
+  int (*real)(const char *, char *const[]) = (int (*)(const char *, char *const[]))dlsym(RTLD_NEXT, "execvp");
+  if (emulator[0] == 0 || strchr(file, '/') == NULL || !isEmulated(file)) return real(file, arguments);
+  size_t count = 0;
+  while (arguments[count] != NULL) count++;
+  const char *all[count + 7];
+  const char *first[] = {emulator, "-L", place, "-0", count == 0 ? file : arguments[0], file};
+  memcpy(all, first, sizeof first);
+  for (size_t i = 1; i < count; i++) all[5 + i] = arguments[i];
+  all[count == 0 ? 6 : 5 + count] = NULL;
+  return real(emulator, (char *const *)all);
 }
 `;
 
