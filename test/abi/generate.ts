@@ -35,6 +35,9 @@ export function signatureItem(seed: number, index: number): SignatureItem {
 
 // -- Types -----------------------------------------------------------------------------------------
 
+/** gcc knows `ms_struct` on x86-64 alone. */
+export const hasMicrosoftLayout = process.arch === "x64";
+
 const ALL = Object.keys(SCALARS) as ScalarName[];
 /** Small enough that several make an aggregate that travels in registers. */
 const SMALL = ALL.filter((name) => scalarOf(name).bytes <= 4);
@@ -107,7 +110,7 @@ class TypeMaker {
     const align = random.chance(12) ? random.pick([1, 2, 4, 8, 16, 32, 64, 128, 512]) : undefined;
     // A packed union of bit-fields is smaller with gcc's ms_struct than with Microsoft's compiler, which we follow.
     const differs = isUnion && pack !== undefined && members.some((member) => member.width !== undefined);
-    const isMs = random.chance(15) && !differs;
+    const isMs = random.chance(15) && !differs && hasMicrosoftLayout;
     return { ...(pack && { pack }), ...(align && { align }), ...(isMs && { layout: "ms" }) };
   }
 

@@ -13,6 +13,7 @@
  */
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
+import { hasMicrosoftLayout } from "./generate.ts";
 import { comparePython } from "./python.ts";
 import { reportOf } from "./report.ts";
 import { shrink } from "./shrink.ts";
@@ -31,6 +32,7 @@ const count = integer("count", values.count);
 const seed = integer("seed", values.seed ?? String(Math.floor(Math.random() * 1e6)));
 const indexes = values.only === undefined ? [...Array(count).keys()] : [integer("only", values.only)];
 
+if (!hasMicrosoftLayout) console.log('abi: layout "ms" left out: this gcc has no ms_struct');
 const made = (["aggregate", "signature"] as const).flatMap((kind: Kind) =>
   indexes.map((index) => ({ seed, kind, index })),
 );

@@ -48,7 +48,7 @@ export interface Scalar {
   /** Can be a bit-field of up to so many bits. */
   readonly widest?: number;
   /** The bytes of its memory whose content says nothing, or depends on where C and JavaScript keep things. */
-  readonly ignored?: readonly [from: number, to: number][];
+  readonly ignored?: readonly (readonly [from: number, to: number])[];
   /** What `va_arg` must name (C11 6.5.2.2p6); absent where it is the type itself. */
   readonly promoted?: string;
   /** The part of a V that holds its value. */
@@ -124,7 +124,8 @@ function wideInteger(c: string, ctypes: any): Scalar {
 
 // -- Floating point --------------------------------------------------------------------------------
 
-const X87_PADDING = [10, 16] as const;
+/** The bytes of a long double that hold nothing; a quad has none. */
+const X87_PADDING: readonly (readonly [number, number])[] = process.arch === "x64" ? [[10, 16]] : [];
 
 function real(
   c: string,
@@ -177,6 +178,10 @@ function complex(
 }
 
 const exact = (value: number) => value;
+
+/** `char` is signed where Intel or Apple say what it is. */
+const isCharSigned = process.arch === "x64" || process.platform === "darwin";
+const asChar = (bits: bigint) => (isCharSigned ? BigInt.asIntN(8, bits) : BigInt.asUintN(8, bits));
 
 // -- Pointers --------------------------------------------------------------------------------------
 
@@ -268,10 +273,10 @@ export const SCALARS = {
   }),
   char: integer("char", c_char, 1, {
     widest: 0, reads: ["string"],
-    write: (view, at, value: string) => view.setBigInt64(at, BigInt.asIntN(8, BigInt(value.charCodeAt(0))), true),
+    write: (view, at, value: string) => view.setBigInt64(at, asChar(BigInt(value.charCodeAt(0))), true),
     read: (view, at) => {
       const whole = view.getBigInt64(at, true);
-      return whole === BigInt.asIntN(8, whole) ? String.fromCharCode(view.getUint8(at)) : whole;
+      return whole === asChar(whole) ? String.fromCharCode(view.getUint8(at)) : whole;
     },
     random: (random) => String.fromCharCode(random.below(256)),
   }),
@@ -285,11 +290,11 @@ export const SCALARS = {
   uint128: wideInteger("unsigned __int128", c_uint128),
   float: real("float", c_float, 4, Math.fround, { promoted: "double" }),
   double: real("double", c_double, 8, exact),
-  longdouble: real("long double", c_longdouble, 16, exact, { ignored: [[...X87_PADDING]] }),
+  longdouble: real("long double", c_longdouble, 16, exact, { ignored: X87_PADDING }),
   cfloat: complex("float _Complex", c_float_complex, 8, Math.fround),
   cdouble: complex("double _Complex", c_double_complex, 16, exact),
   clongdouble: complex("long double _Complex", c_longdouble_complex, 32, exact, {
-    ignored: [[...X87_PADDING], [X87_PADDING[0] + 16, X87_PADDING[1] + 16]],
+    ignored: [...X87_PADDING, ...X87_PADDING.map(([from, to]) => [from + 16, to + 16] as const)],
   }),
   string: text("char *", c_char_p, "text", {
     part: "s",
