@@ -4,7 +4,9 @@ export function variablesReadBy(source: string): string[] {
   const member = /\bprocess\s*\??\.\s*env\s*(?:\?\.|\.)\s*([A-Za-z_]\w*)/g;
   const item = /\b(?:process\??\.env(?:\?\.)?|environ)\[\s*["'](\w+)["']\s*\]/g;
   const call = /\b(?:(?:secure_)?getenv|environ\.get|environmentVariable)\(\s*["'](\w+)["']/g;
-  for (const pattern of [member, item, call]) {
+  // The emulator's library, in C, which also takes it away.
+  const taken = /\btake\("([A-Z_]+)", /g;
+  for (const pattern of [member, item, call, taken]) {
     for (const [, name] of source.matchAll(pattern)) found.add(name as string);
   }
   for (const [, names] of source.matchAll(/\{([^{}]*)\}\s*=\s*process\.env\b/g)) {
