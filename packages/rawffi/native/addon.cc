@@ -315,6 +315,7 @@ static bool putThread(napi_env env, napi_value exports, Environment& environment
 static bool putPlatform(napi_env env, napi_value exports) {
   return putNumber(env, exports, "version", TABLE_HASH) && putNumber(env, exports, "pointerSize", sizeof(void*)) &&
          putNumber(env, exports, "longSize", sizeof(long)) && putNumber(env, exports, "wcharSize", sizeof(wchar_t)) &&
+         putBoolean(env, exports, "isCharSigned", std::is_signed<char>::value) &&
          putNumber(env, exports, "longDoubleSize", sizeof(long double)) &&
          putNumber(env, exports, "timeSize", sizeof(time_t));
 }

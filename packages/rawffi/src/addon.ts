@@ -11,6 +11,7 @@ export interface NativeAddon {
   readonly pointerSize: number;
   readonly longSize: number;
   readonly wcharSize: number;
+  readonly isCharSigned: boolean;
   readonly longDoubleSize: number;
   readonly timeSize: number;
   readonly RTLD_LAZY: number;

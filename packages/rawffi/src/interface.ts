@@ -34,6 +34,8 @@ export interface Platform {
   /** `process.platform`: `"linux"`, `"win32"` … */
   readonly os: string;
   readonly isLittleEndian: boolean;
+  /** Whether C's `char` has a sign, as on x86-64; on AArch64 it has one on macOS and Windows alone. */
+  readonly isCharSigned: boolean;
   /** Sizes in bytes. */
   readonly pointerSize: number;
   readonly longSize: number;

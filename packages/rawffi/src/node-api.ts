@@ -168,6 +168,7 @@ function platformOf(addon: NativeAddon): Platform {
     pointerSize: addon.pointerSize,
     longSize: addon.longSize,
     wcharSize: addon.wcharSize,
+    isCharSigned: addon.isCharSigned,
     longDoubleSize: addon.longDoubleSize,
     timeSize: addon.timeSize,
   };

@@ -53,7 +53,12 @@ export interface Complex {
   readonly im: number;
 }
 
-const { longSize, longDoubleSize, wcharSize } = rawffi.platform;
+const { isCharSigned, longSize, longDoubleSize, wcharSize } = rawffi.platform;
+
+/** The number of a `char`, from 0 to 255, as C extends it to an `int`. */
+function charValue(code: number): number {
+  return isCharSigned ? (code << 24) >> 24 : code;
+}
 
 // -- Integers --------------------------------------------------------------------------------------
 
@@ -304,12 +309,12 @@ export const codes: Readonly<Record<Code, Row>> = ownRows({
     receive: (slot: number) => (slot & 0xffff) !== 0,
   },
   c: {
-    size: 1, align: 1, raw: "sint8", slot: "i32", swaps: "same", promotes: "i", items: Uint8Array,
+    size: 1, align: 1, raw: isCharSigned ? "sint8" : "uint8", slot: "i32", swaps: "same", promotes: "i", items: Uint8Array,
     load: (m, at) => String.fromCharCode(m.getUint8(at)),
     store: (m, at, v) => m.setUint8(at, charCode(v)),
     ready: isByteText,
-    fromReady: (v: string) => (v.charCodeAt(0) << 24) >> 24,
-    pass: (v) => (charCode(v) << 24) >> 24,
+    fromReady: (v: string) => charValue(v.charCodeAt(0)),
+    pass: (v) => charValue(charCode(v)),
     receive: (slot: number) => String.fromCharCode(slot & 0xff),
   },
   u: wide("c_wchar", wcharSize, wcharSize === 2 ? "uint16" : "sint32"),

@@ -73,6 +73,7 @@ export function createDouble(libraries: DoubleLibraries): RawFFI {
       pointerSize: 8,
       longSize: 8,
       wcharSize: 4,
+      isCharSigned: true,
       longDoubleSize: 16,
       timeSize: 8,
     },
