@@ -101,8 +101,8 @@ export function flagged(
  * The method at `index` of an interface of COM, counted from 0; the parameters of its type are those after the
  * interface: ctypes' `prototype(index, name, paramflags, iid)`.
  *
- *     const release = method(WINFUNCTYPE(DWORD), 2, "Release");
- *     release(stream);
+ *     const release = method(CFUNCTYPE(c_ulong), 2, "Release");
+ *     release(5 as never);   // TypeError: Release(): expected a pointer to an interface for the first argument, …
  *
  * Calls throw a `TypeError` for what is no interface, a `NullPointerError` for NULL.
  *

@@ -50,7 +50,8 @@ export function comError(hresult: number, text: string, self: CData, iid: CData)
  * Copies a pointer to an interface, and counts the new reference; the one that was in `target` before is not released.
  * Gives 0, or `E_POINTER` where `target` is NULL.
  *
- *     CopyComPointer(stream, byref(copy));
+ *     const copy = new c_void_p();
+ *     CopyComPointer(null, byref(copy));   // 0
  */
 export function CopyComPointer(source: Data | AnyPointer | null, target: PointerLike): number {
   return located("CopyComPointer()", () => {
