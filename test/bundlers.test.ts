@@ -83,6 +83,15 @@ describe("what is made by the guide about bundlers", () => {
       chmodSync(folder, 0o700);
     }
   });
+
+  const isRoot = process.getuid?.() === 0 && spawnSync("setpriv", ["--version"]).status === 0;
+  test("nor does one with the rights of another user", { skip: !isRoot && "only root can change its rights" }, () => {
+    chmodSync(project, 0o755);
+    const args = ["--euid", "65534", join(project, "sea/program")];
+    const { status, stderr } = spawnSync("setpriv", args, { env: { TMPDIR: project }, encoding: "utf8" });
+    assert.equal(status, 1);
+    assert.match(stderr, /rawffi: a process with the rights of another user loads nothing from the folder/);
+  });
 });
 
 /** The page's are of one platform and of one Node. */

@@ -5,7 +5,7 @@
 import { lstatSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { singleExecutable } from "./environment.ts";
+import { hasOthersRights, singleExecutable } from "./environment.ts";
 
 /** The path of a file with the asset; null where the program is no single executable, or has no such asset. */
 export function assetFile(name: string): string | null {
@@ -30,6 +30,11 @@ export function assetFile(name: string): string | null {
 
 /** A folder to which only this user can write: code is loaded from it. */
 function ownFolder(): string {
+  // The environment says where the folder is, and its owner could change the file after we have looked at it.
+  if (hasOthersRights())
+    throw new Error(
+      "rawffi: a process with the rights of another user loads nothing from the folder for temporary files",
+    );
   const user = process.getuid?.();
   const folder = join(tmpdir(), user === undefined ? "rawffi" : `rawffi-${user}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
