@@ -26,16 +26,10 @@ export function platformPackage(platform: string): PlatformPackage | null {
         return require("rawffi-linux-x64-musl");
       case "linux-arm64-glibc":
         return require("rawffi-linux-arm64-glibc");
-      case "linux-arm64-musl":
-        return require("rawffi-linux-arm64-musl");
       case "linux-ppc64-glibc":
         return require("rawffi-linux-ppc64-glibc");
       case "linux-riscv64-glibc":
         return require("rawffi-linux-riscv64-glibc");
-      case "linux-loong64-glibc":
-        return require("rawffi-linux-loong64-glibc");
-      case "linux-s390x-glibc":
-        return require("rawffi-linux-s390x-glibc");
       case "win32-x64":
         return require("rawffi-win32-x64");
       case "darwin-arm64":
@@ -49,16 +43,13 @@ export function platformPackage(platform: string): PlatformPackage | null {
   return null;
 }
 
-/** The platforms of {@link platformPackage}. */
+/** The platforms of {@link platformPackage}: those for which the repository builds binaries. */
 export const PLATFORMS: readonly string[] = [
   "linux-x64-glibc",
   "linux-x64-musl",
   "linux-arm64-glibc",
-  "linux-arm64-musl",
   "linux-ppc64-glibc",
   "linux-riscv64-glibc",
-  "linux-loong64-glibc",
-  "linux-s390x-glibc",
   "win32-x64",
   "darwin-arm64",
   "darwin-x64",
