@@ -20,7 +20,7 @@ export const COMMANDS = {
     format: "formats and sorts imports, in place",
     "bench:sqlite": "the SQLite driver beside better-sqlite3 and node:sqlite",
     "bench:modules": "large generated modules: generation, type check, import; -- --only gl runs one",
-    pyglet: "-- bindings makes the modules of X11 and OpenGL again from the headers",
+    pyglet: "-- bindings makes the modules of its C libraries again from the headers",
     "sqlite-shell": "a small command line for SQLite: -- people.db",
     release: "builds and checks what is published, and publishes it; -- --dry-run does all but that",
     "build:release": "the native part as a published package carries it: all supported versions of Node, pinned libffi",

@@ -1,34 +1,60 @@
 /**
- * What is made for the windows of ctypes-pyglet.
+ * What is made for ctypes-pyglet.
  *
- *     npm run pyglet -- bindings    makes the modules of X11, GLX, EGL, OpenGL and GLU again, from this machine's headers
+ *     npm run pyglet -- bindings    makes the modules of the C libraries again, from this machine's headers
+ *     npm run pyglet -- bindings --only GROUP    makes those of one group: a folder in packages/pyglet/src/native, or
+ *                                                x11 for X11, GLX, EGL, OpenGL and GLU
  *     npm run pyglet -- bindings --out DIR    puts them there
  */
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
 import { root } from "./setup/step.mjs";
 
 const native = join(root, "packages/pyglet/src/native");
-const [command, option, folder] = process.argv.slice(2);
-if (command !== "bindings" || (option !== undefined && (option !== "--out" || folder === undefined))) {
-  console.error("pyglet: there is the command bindings, with the option --out DIR");
-  process.exit(2);
-}
-process.exitCode = makeBindings(folder === undefined ? native : resolve(folder));
+const RULES = "ctypes-configure.json";
+/** Where each group stands in `native/`. */
+const groups = new Map([["x11", "."]]);
+for (const name of readdirSync(native).sort()) if (existsSync(join(native, name, RULES))) groups.set(name, name);
 
-/** Makes `generated/` in `place`, by the rules that stand in `native/`. */
-function makeBindings(place) {
-  const rules = "ctypes-configure.json";
+process.exitCode = main();
+
+function main() {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: { out: { type: "string" }, only: { type: "string" } },
+  });
+  if (positionals.join() !== "bindings") return refuse("there is the command bindings");
+  if (values.only !== undefined && !groups.has(values.only))
+    return refuse(`groups are ${[...groups.keys()].join(", ")}`);
+  const out = values.out === undefined ? native : resolve(values.out);
+  for (const [group, folder] of groups) {
+    if (values.only !== undefined && values.only !== group) continue;
+    const status = makeBindings(group, join(native, folder), join(out, folder));
+    if (status !== 0) return status;
+  }
+  return 0;
+}
+
+function refuse(reason) {
+  console.error(`pyglet: ${reason}`);
+  return 2;
+}
+
+/** Makes `generated/` in `place`, by the rules that stand in the folder `rules`. */
+function makeBindings(group, rules, place) {
   mkdirSync(place, { recursive: true });
-  if (place !== native) copyFileSync(join(native, rules), join(place, rules));
+  if (place !== rules) copyFileSync(join(rules, RULES), join(place, RULES));
   const generated = join(place, "generated");
   rmSync(generated, { recursive: true, force: true });
   const program = join(root, "packages/ctypes-configure/bin/ctypes-configure.mjs");
-  const made = spawnSync(process.execPath, [program, "generate", "--config", join(place, rules)], { stdio: "inherit" });
+  const made = spawnSync(process.execPath, [program, "generate", "--config", join(place, RULES)], { stdio: "inherit" });
   if (made.status !== 0) return made.status ?? 1;
-  const libraries = readFileSync(join(generated, "libraries.ts"), "utf8");
-  writeFileSync(join(generated, "parameters.ts"), parametersModule(libraries));
+  if (group === "x11") {
+    const libraries = readFileSync(join(generated, "libraries.ts"), "utf8");
+    writeFileSync(join(generated, "parameters.ts"), parametersModule(libraries));
+  }
   return 0;
 }
 

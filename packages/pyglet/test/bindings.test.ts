@@ -1,4 +1,4 @@
-/** The modules of X11 and OpenGL: made again they are the same, and they say what this machine's headers say. */
+/** The modules of the C libraries: made again they are the same, and they say what this machine's headers say. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -10,42 +10,61 @@ import { check } from "ctypes-configure";
 
 const root = join(import.meta.dirname, "../../..");
 const native = join(root, "packages/pyglet/src/native");
-const committed = join(native, "generated");
-const headers = [
-  "X11/XKBlib.h",
-  "X11/extensions/Xrandr.h",
-  "X11/extensions/XTest.h",
-  "GL/glx.h",
-  "GL/glu.h",
-  "EGL/egl.h",
-];
-const missing = headers.filter((header) => !existsSync(join("/usr/include", header)));
-const skip = missing.length === 0 ? false : `headers are missing: ${missing.join(", ")}`;
 
-describe("the modules of X11 and OpenGL", { skip }, () => {
-  test("are made again by one command, as they are", () => {
-    const folder = mkdtempSync(join(tmpdir(), "pyglet-bindings-"));
-    try {
-      const program = join(root, "scripts/pyglet.mjs");
-      const made = spawnSync(process.execPath, [program, "bindings", "--out", folder], { encoding: "utf8" });
-      assert.equal(made.status, 0, made.stderr);
-      const files = readdirSync(join(folder, "generated")).sort();
-      assert.deepEqual(files, readdirSync(committed).sort());
-      const stale = files.filter(
-        (file) => readFileSync(join(folder, "generated", file), "utf8") !== readFileSync(join(committed, file), "utf8"),
-      );
-      assert.deepEqual(stale, [], "npm run pyglet -- bindings");
-    } finally {
-      rmSync(folder, { recursive: true });
+/** A group of modules: its folder in `native/`, the headers it needs, and the modules that are compared. */
+interface Group {
+  folder: string;
+  headers: string[];
+  modules: string[];
+}
+
+const GROUPS: Record<string, Group> = {
+  x11: {
+    folder: ".",
+    headers: ["X11/XKBlib.h", "X11/extensions/Xrandr.h", "X11/extensions/XTest.h", "GL/glx.h", "GL/glu.h", "EGL/egl.h"],
+    modules: ["Xlib", "Xrandr", "gl", "glx", "egl"],
+  },
+};
+
+test("each folder of rules is a group here", () => {
+  const folders = readdirSync(native).filter((name) => existsSync(join(native, name, "ctypes-configure.json")));
+  assert.deepEqual(Object.keys(GROUPS).sort(), ["x11", ...folders].sort());
+});
+
+for (const [name, { folder, headers, modules }] of Object.entries(GROUPS)) {
+  const missing = headers.filter(
+    (header) => !["/usr/include", "/usr/include/x86_64-linux-gnu"].some((place) => existsSync(join(place, header))),
+  );
+  const skip = missing.length === 0 ? false : `headers are missing: ${missing.join(", ")}`;
+  const committed = join(native, folder, "generated");
+
+  describe(`the modules of ${name}`, { skip }, () => {
+    test("are made again by one command, as they are", () => {
+      const out = mkdtempSync(join(tmpdir(), "pyglet-bindings-"));
+      try {
+        const program = join(root, "scripts/pyglet.mjs");
+        const options = ["bindings", "--only", name, "--out", out];
+        const made = spawnSync(process.execPath, [program, ...options], { encoding: "utf8" });
+        assert.equal(made.status, 0, made.stderr);
+        const again = join(out, folder, "generated");
+        const files = readdirSync(again).sort();
+        assert.deepEqual(files, readdirSync(committed).sort());
+        const stale = files.filter(
+          (file) => readFileSync(join(again, file), "utf8") !== readFileSync(join(committed, file), "utf8"),
+        );
+        assert.deepEqual(stale, [], `npm run pyglet -- bindings --only ${name}`);
+      } finally {
+        rmSync(out, { recursive: true });
+      }
+    });
+
+    for (const module of modules) {
+      test(`${module}.ts says what the header says`, async () => {
+        const loaded = await import(pathToFileURL(join(committed, `${module}.ts`)).href);
+        const { differences, unknown, compared } = await check(loaded);
+        assert.deepEqual([differences, unknown], [[], []]);
+        assert.ok(compared > 0);
+      });
     }
   });
-
-  for (const name of ["Xlib", "Xrandr", "gl", "glx", "egl"]) {
-    test(`${name}.ts says what the header says`, async () => {
-      const module = await import(pathToFileURL(join(committed, `${name}.ts`)).href);
-      const { differences, unknown, compared } = await check(module);
-      assert.deepEqual([differences, unknown], [[], []]);
-      assert.ok(compared > 0);
-    });
-  }
-});
+}
