@@ -192,6 +192,14 @@ console.log(new P({ x: libc.abs(-5) }).x, five);`;
     writeFileSync(join(project, "required.cjs"), required + call);
     for (const file of ["imported.mjs", "required.cjs"])
       assert.equal(run(deno, ["run", "--no-prompt", "--allow-ffi", file], project), "5 5\n", file);
+
+    const find = 'try { console.log(find_library("z")); } catch (error) { console.log(error.message); }';
+    writeFileSync(join(project, "find.mjs"), `import { find_library } from "ctypes-js/util";\n${find}`);
+    const found = (...options: string[]) =>
+      run(deno, ["run", "--no-prompt", "--allow-ffi", ...options, "find.mjs"], project);
+    assert.match(found(), /which needs --allow-run=\/sbin\/ldconfig\./);
+    assert.match(found("--allow-run=/sbin/ldconfig"), /which needs --allow-env\./);
+    assert.match(found("--allow-run=/sbin/ldconfig", "--allow-env"), /^libz\.so/);
   });
 
   test("what is missing is an error that names the platform and the package", () => {

@@ -2,6 +2,7 @@
  * Libraries: finding, loading, symbols, variables, closing, and who binds to whose symbols.
  */
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -390,6 +391,14 @@ test("find_library gives the name to load", { skip: isWindows && "windows.test.t
   expectType<Equal<typeof found, string | null>>();
   assert.match(found ?? "", /^libc\.so\.\d+$/);
   assert.equal(new CDLL(find_library("m"), { cos: CFUNCTYPE(c_double, c_double) }).cos(0), 1);
+});
+
+test("find_library says which option lets it run programs", { skip: isWindows && "it runs none there" }, () => {
+  const permission = process.versions.node.startsWith("20.") ? "--experimental-permission" : "--permission";
+  const options = [permission, "--allow-fs-read=*", "--allow-addons"];
+  const program = 'require("ctypes-js/util").find_library("z")';
+  const { stderr } = spawnSync(process.execPath, [...options, "-e", program], { cwd: import.meta.dirname });
+  assert.match(`${stderr}`, /find_library\(\): it runs \/sbin\/ldconfig, which needs --allow-child-process\./);
 });
 
 test("find_library gives null for what is not there, and is not fooled", () => {

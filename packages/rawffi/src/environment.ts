@@ -14,7 +14,16 @@ export interface SingleExecutable {
 }
 
 interface Permissions {
-  querySync(wanted: { name: "env"; variable: string }): { readonly state: string };
+  querySync(
+    wanted:
+      | { name: "env"; variable?: string }
+      | { name: "run"; command: string }
+      | { name: "sys"; kind: "uid" | "gid" },
+  ): { readonly state: string };
+}
+
+function denoPermissions(): Permissions | undefined {
+  return (globalThis as { Deno?: { permissions?: Permissions } }).Deno?.permissions;
 }
 
 /**
@@ -22,10 +31,19 @@ interface Permissions {
  * which would ask the user.
  */
 export function environmentVariable(name: string): string | undefined {
-  const deno = (globalThis as { Deno?: { permissions?: Permissions } }).Deno;
-  if (deno?.permissions === undefined) return process.env[name];
-  const { state } = deno.permissions.querySync({ name: "env", variable: name });
+  const state = denoPermissions()?.querySync({ name: "env", variable: name }).state ?? "granted";
   return state === "granted" ? process.env[name] : undefined;
+}
+
+/** The option that this process lacks to run `program`; null when it may. It does not ask the user. */
+export function optionToRun(program: string): string | null {
+  const { permission } = process as { permission?: { has(right: string): boolean } };
+  if (permission?.has("child") === false) return "--allow-child-process";
+  const deno = denoPermissions();
+  if (deno === undefined) return null;
+  if (deno.querySync({ name: "run", command: program }).state !== "granted") return `--allow-run=${program}`;
+  // Deno's node:child_process reads it whole.
+  return deno.querySync({ name: "env" }).state === "granted" ? null : "--allow-env";
 }
 
 /** `node:worker_threads`, which loads Node's streams and takes longer than we do: so not before it is needed. */
@@ -42,7 +60,13 @@ function builtinModule(name: string): unknown {
   return (process as { getBuiltinModule?(name: string): unknown }).getBuiltinModule?.(name);
 }
 
-/** Whether the process has rights of another user: then it must not do what its environment says. */
+/**
+ * Whether the process has rights of another user: then it must not do what its environment says. Yes, too, where that
+ * may not be asked: in Deno without `--allow-sys`.
+ */
 export function hasOthersRights(): boolean {
+  const permissions = denoPermissions();
+  const refused = (kind: "uid" | "gid") => permissions?.querySync({ name: "sys", kind }).state !== "granted";
+  if (permissions !== undefined && (refused("uid") || refused("gid"))) return true;
   return process.getuid?.() !== process.geteuid?.() || process.getgid?.() !== process.getegid?.();
 }

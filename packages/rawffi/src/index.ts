@@ -12,7 +12,7 @@ import { loadAddon, loadV8Part } from "./load.ts";
 import { createNodeApi } from "./node-api.ts";
 
 export type { Access } from "./access.ts";
-export { environmentVariable, hasOthersRights, workerThreads } from "./environment.ts";
+export { environmentVariable, hasOthersRights, optionToRun, workerThreads } from "./environment.ts";
 export * from "./errors.ts";
 export * from "./frame.ts";
 export * from "./interface.ts";

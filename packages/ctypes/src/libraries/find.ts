@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, readSync, realpathSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { environmentVariable, hasOthersRights, rawffi } from "rawffi";
+import { environmentVariable, hasOthersRights, optionToRun, rawffi } from "rawffi";
 import { describe } from "../memory/errors.ts";
 import { findByDyld } from "./dyld.ts";
 
@@ -22,12 +22,19 @@ import { findByDyld } from "./dyld.ts";
  * name never reaches a shell. On Windows it looks along PATH, on macOS where the loader does, also for frameworks.
  *
  * @throws TypeError for a value that is not a string.
+ * @throws Error when the process may not run `ldconfig`: Node with --permission, Deno without --allow-run.
  */
 export function find_library(name: string): string | null {
   if (typeof name !== "string") throw new TypeError(`find_library(): expected a string, got ${describe(name)}`);
   if (name === "" || name.includes("\0")) return null;
   if (rawffi.platform.os === "win32") return findOnPath(name);
   if (rawffi.platform.os === "darwin") return findByDyld(name);
+  const option = optionToRun(LDCONFIG);
+  if (option !== null) {
+    throw new Error(
+      `find_library(): it runs ${LDCONFIG}, which needs ${option}. The file's name, as "libz.so.1", needs no search`,
+    );
+  }
   return _findSoname_ldconfig(name) ?? _get_soname(_findLib_gcc(name)) ?? _get_soname(_findLib_ld(name));
 }
 
@@ -62,6 +69,8 @@ function findOnPath(name: string): string | null {
 
 // -- The steps, by ctypes' own names ---------------------------------------------------------------
 
+const LDCONFIG = "/sbin/ldconfig";
+
 /** How `ldconfig -p` marks libraries of this architecture. */
 const ABI: Readonly<Record<string, string>> = {
   x64: "libc6,x86-64",
@@ -73,16 +82,18 @@ const ABI: Readonly<Record<string, string>> = {
 /** Step 1: the loader's cache. */
 export function _findSoname_ldconfig(name: string): string | null {
   const abi = ABI[rawffi.platform.arch] ?? "libc6";
-  const listed = run("/sbin/ldconfig", ["-p"]) ?? run("ldconfig", ["-p"]) ?? "";
+  const listed = run(LDCONFIG, ["-p"]) ?? run("ldconfig", ["-p"]) ?? "";
   const entry = new RegExp(`^\\s+(lib${escaped(name)}\\.[^\\s]+) \\(${escaped(abi)}`, "m");
   return entry.exec(listed)?.[1] ?? null;
 }
 
 /** Step 2: the file the compiler would link. */
 export function _findLib_gcc(name: string): string | null {
+  const compilers = ["gcc", "cc"].filter((compiler) => optionToRun(compiler) === null);
+  if (compilers.length === 0) return null;
   const folder = mkdtempSync(join(tmpdir(), "ctypes-"));
   try {
-    const traced = ["gcc", "cc"].map((compiler) => run(compiler, ["-Wl,-t", "-o", join(folder, "out"), `-l${name}`]));
+    const traced = compilers.map((compiler) => run(compiler, ["-Wl,-t", "-o", join(folder, "out"), `-l${name}`]));
     return firstLibrary(name, traced.find((output) => output !== null) ?? "");
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -126,12 +137,14 @@ export function _is_elf(file: string): boolean {
 /** For a process with raised privileges, which must not run programs that its environment chooses. */
 const SYSTEM_FOLDERS = "/usr/sbin:/usr/bin:/sbin:/bin";
 
-// The program's output, even if it failed (`ld` finds no start symbol); null when it could not be started.
+// The program's output, even if it failed (`ld` finds no start symbol); null when it could or may not be started.
 function run(program: string, args: string[]): string | null {
+  if (optionToRun(program) !== null) return null;
+  const env = { ...(hasOthersRights() ? { PATH: SYSTEM_FOLDERS } : process.env), LC_ALL: "C", LANG: "C" };
   try {
     return execFileSync(program, args, {
       encoding: "utf8",
-      env: { ...(hasOthersRights() ? { PATH: SYSTEM_FOLDERS } : process.env), LC_ALL: "C", LANG: "C" },
+      env,
       stdio: ["ignore", "pipe", "pipe"],
     });
   } catch (error) {
