@@ -1,6 +1,7 @@
 /**
  * Builds what is published, and checks it: symbol versions, sizes, licences, contents, install scripts, the entry of
- * CHANGELOG. Then publishes it, or says what a person has still to do.
+ * CHANGELOG, and that npm, pnpm, Yarn, Bun and Deno install it from a registry. Then publishes it, or says what a person
+ * has still to do.
  *
  *     npm run release -- --dry-run   all but publishing
  *     npm run release                publishes with npm, as whoever is logged in
@@ -26,6 +27,9 @@ try {
   else console.log(`\nCHANGELOG, ${version}:\n\n${changes}\n`);
   if (problems.length > 0) throw new SetupError(problems.join("\n"));
 
+  // Not by npm run long, whose set-up would build this machine's own binaries again.
+  console.log(run(process.execPath, ["--import", "tsx", join(root, "test/registry/run.ts")]).trim());
+
   const copy = join(folder, "ctypes-js/CHANGELOG.md");
   writeFileSync(copy, dated(version, readFileSync(copy, "utf8"), new Date().toISOString().slice(0, 10)));
   const missing = knownPlatforms().filter((platform) => !builtPlatforms().includes(platform));
@@ -46,7 +50,6 @@ function sayWhatRemains(version, missing) {
     missing.length > 0 &&
       `put the binaries of ${missing.join(", ")}, built elsewhere, into packages/rawffi/prebuilds; without them a ` +
         "release is refused",
-    "npm run long -- installs, which publishes to a registry of our own",
     `CHANGELOG.md: ## Unreleased (${version}) becomes ## ${version} with the day; commit it, and tag it v${version}`,
     "npm login, by an owner of these names, with a second factor",
     "npm run release",
