@@ -1,7 +1,7 @@
 /**
  * Builds what is published, and checks it: symbol versions, sizes, licences, contents, install scripts, the entry of
- * CHANGELOG, and that npm, pnpm, Yarn, Bun and Deno install it from a registry. Then publishes it, or says what a person
- * has still to do.
+ * CHANGELOG, and that npm, pnpm, Yarn, Bun and Deno install it from a registry. Then publishes it, or says what a
+ * person has still to do.
  *
  *     npm run release -- --dry-run   all but publishing
  *     npm run release                publishes with npm, as whoever is logged in
