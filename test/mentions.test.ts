@@ -42,7 +42,7 @@ const OUTSIDE: Readonly<Record<string, string>> = {
   "systems and products": "OpenSSL",
   units: "KiB MiB",
   "columns, members, variants and classes of examples":
-    "Point3D Rect topLeft created debug outer_member stat_st_mtim _Cursor _Shape",
+    "Point3D Rect topLeft created outer_member stat_st_mtim _Cursor _Shape",
   "names that the code composes": "RAWFFI_OUTER_STACK",
 };
 

@@ -1,6 +1,10 @@
 /** The face: pyglet's modules, under their names. */
 export * as app from "./app/app.ts";
 export * as clock from "./clock/face.ts";
+export * as display from "./display/display.ts";
 export * as event from "./event/dispatcher.ts";
+export { gl } from "./gl/gl.ts";
 export * as key from "./input/key.ts";
 export * as mouse from "./input/mouse.ts";
+export { options } from "./options.ts";
+export * as window from "./window/face.ts";

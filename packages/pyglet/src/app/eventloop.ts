@@ -7,7 +7,7 @@ import { EventDispatcher } from "../event/dispatcher.ts";
 import { Waiter } from "./wait.ts";
 
 /** What events come from, such as a connection to a display. */
-export interface Source {
+export interface EventSource {
   /** A descriptor that has something to read when there may be events. */
   readonly fd: number;
   /** Takes all events that are there, and hands them on. */
@@ -17,7 +17,7 @@ export interface Source {
 /** What the loop draws and closes; windows are. */
 export interface Drawn {
   /** Whether it wants to be drawn though nothing was scheduled. */
-  readonly invalid: boolean;
+  readonly needs_drawing: boolean;
   draw(dt: number): void;
   close(): void;
 }
@@ -25,7 +25,7 @@ export interface Drawn {
 /** The open windows; the loop ends with the last. */
 export const windows = new Set<Drawn>();
 /** Where events come from while the loop runs. */
-export const sources = new Set<Source>();
+export const sources = new Set<EventSource>();
 
 interface LoopEvents {
   readonly [name: string]: (...args: never[]) => unknown;
@@ -106,7 +106,7 @@ export class EventLoop extends EventDispatcher<LoopEvents> {
     const dt = clock.update_time();
     const isDue = clock.call_scheduled_functions(dt);
     for (const window of [...windows]) {
-      if (windows.has(window) && (isDue || window.invalid)) window.draw(dt);
+      if (windows.has(window) && (isDue || window.needs_drawing)) window.draw(dt);
     }
     return clock.get_sleep_time();
   }

@@ -19637,7 +19637,6 @@ export const libGL = new CDLL(() => "libGL.so.1", {
       POINTER(Display),
       c_int,
       POINTER(c_int),
-      { leaf: true },
     ),
   /** `GLXContext glXCreateContext(Display *dpy, XVisualInfo *vis, GLXContext shareList, int direct)` */
   glXCreateContext: () =>
@@ -19647,11 +19646,10 @@ export const libGL = new CDLL(() => "libGL.so.1", {
       POINTER(XVisualInfo),
       GLXContext,
       c_int,
-      { leaf: true },
     ),
   /** `void glXDestroyContext(Display *dpy, GLXContext ctx)` */
   glXDestroyContext: () =>
-    CFUNCTYPE<void, [dpy: Pointer<Display>, ctx: GLXContext]>(null, POINTER(Display), GLXContext, { leaf: true }),
+    CFUNCTYPE<void, [dpy: Pointer<Display>, ctx: GLXContext]>(null, POINTER(Display), GLXContext),
   /** `int glXMakeCurrent(Display *dpy, GLXDrawable drawable, GLXContext ctx)` */
   glXMakeCurrent: () =>
     CFUNCTYPE<c_int, [dpy: Pointer<Display>, drawable: GLXDrawable, ctx: GLXContext]>(
@@ -19659,7 +19657,6 @@ export const libGL = new CDLL(() => "libGL.so.1", {
       POINTER(Display),
       GLXDrawable,
       GLXContext,
-      { leaf: true },
     ),
   /** `void glXCopyContext(Display *dpy, GLXContext src, GLXContext dst, unsigned long mask)` */
   glXCopyContext: () =>
@@ -19669,16 +19666,10 @@ export const libGL = new CDLL(() => "libGL.so.1", {
       GLXContext,
       GLXContext,
       c_ulong,
-      { leaf: true },
     ),
   /** `void glXSwapBuffers(Display *dpy, GLXDrawable drawable)` */
   glXSwapBuffers: () =>
-    CFUNCTYPE<void, [dpy: Pointer<Display>, drawable: GLXDrawable]>(
-      null,
-      POINTER(Display),
-      GLXDrawable,
-      { leaf: true },
-    ),
+    CFUNCTYPE<void, [dpy: Pointer<Display>, drawable: GLXDrawable]>(null, POINTER(Display), GLXDrawable),
   /** `GLXPixmap glXCreateGLXPixmap(Display *dpy, XVisualInfo *visual, Pixmap pixmap)` */
   glXCreateGLXPixmap: () =>
     CFUNCTYPE<GLXPixmap, [dpy: Pointer<Display>, visual: Pointer<XVisualInfo>, pixmap: Pixmap]>(
@@ -19686,11 +19677,10 @@ export const libGL = new CDLL(() => "libGL.so.1", {
       POINTER(Display),
       POINTER(XVisualInfo),
       Pixmap,
-      { leaf: true },
     ),
   /** `void glXDestroyGLXPixmap(Display *dpy, GLXPixmap pixmap)` */
   glXDestroyGLXPixmap: () =>
-    CFUNCTYPE<void, [dpy: Pointer<Display>, pixmap: GLXPixmap]>(null, POINTER(Display), GLXPixmap, { leaf: true }),
+    CFUNCTYPE<void, [dpy: Pointer<Display>, pixmap: GLXPixmap]>(null, POINTER(Display), GLXPixmap),
   /** `int glXQueryExtension(Display *dpy, int *errorb, int *event)` */
   glXQueryExtension: () =>
     CFUNCTYPE<c_int, [dpy: Pointer<Display>, errorb: Pointer<c_int>, event: Pointer<c_int>]>(
@@ -19698,7 +19688,6 @@ export const libGL = new CDLL(() => "libGL.so.1", {
       POINTER(Display),
       POINTER(c_int),
       POINTER(c_int),
-      { leaf: true },
     ),
   /** `int glXQueryVersion(Display *dpy, int *maj, int *min)` */
   glXQueryVersion: () =>
@@ -19707,11 +19696,9 @@ export const libGL = new CDLL(() => "libGL.so.1", {
       POINTER(Display),
       POINTER(c_int),
       POINTER(c_int),
-      { leaf: true },
     ),
   /** `int glXIsDirect(Display *dpy, GLXContext ctx)` */
-  glXIsDirect: () =>
-    CFUNCTYPE<c_int, [dpy: Pointer<Display>, ctx: GLXContext]>(c_int, POINTER(Display), GLXContext, { leaf: true }),
+  glXIsDirect: () => CFUNCTYPE<c_int, [dpy: Pointer<Display>, ctx: GLXContext]>(c_int, POINTER(Display), GLXContext),
   /** `int glXGetConfig(Display *dpy, XVisualInfo *visual, int attrib, int *value)` */
   glXGetConfig: () =>
     CFUNCTYPE<c_int, [dpy: Pointer<Display>, visual: Pointer<XVisualInfo>, attrib: c_int, value: Pointer<c_int>]>(
@@ -19720,49 +19707,35 @@ export const libGL = new CDLL(() => "libGL.so.1", {
       POINTER(XVisualInfo),
       c_int,
       POINTER(c_int),
-      { leaf: true },
     ),
   /** `GLXContext glXGetCurrentContext(void)` */
-  glXGetCurrentContext: () => CFUNCTYPE(GLXContext, { leaf: true }),
+  glXGetCurrentContext: () => CFUNCTYPE(GLXContext),
   /** `GLXDrawable glXGetCurrentDrawable(void)` */
-  glXGetCurrentDrawable: () => CFUNCTYPE(GLXDrawable, { leaf: true }),
+  glXGetCurrentDrawable: () => CFUNCTYPE(GLXDrawable),
   /** `void glXWaitGL(void)` */
-  glXWaitGL: () => CFUNCTYPE(null, { leaf: true }),
+  glXWaitGL: () => CFUNCTYPE(null),
   /** `void glXWaitX(void)` */
-  glXWaitX: () => CFUNCTYPE(null, { leaf: true }),
+  glXWaitX: () => CFUNCTYPE(null),
   /** `void glXUseXFont(Font font, int first, int count, int list)` */
   glXUseXFont: () =>
-    CFUNCTYPE<void, [font: Font, first: c_int, count: c_int, list: c_int]>(
-      null,
-      Font,
-      c_int,
-      c_int,
-      c_int,
-      { leaf: true },
-    ),
+    CFUNCTYPE<void, [font: Font, first: c_int, count: c_int, list: c_int]>(null, Font, c_int, c_int, c_int),
   /** `const char *glXQueryExtensionsString(Display *dpy, int screen)` */
   glXQueryExtensionsString: () =>
-    CFUNCTYPE<c_char_p, [dpy: Pointer<Display>, screen: c_int]>(c_char_p, POINTER(Display), c_int, { leaf: true }),
+    CFUNCTYPE<c_char_p, [dpy: Pointer<Display>, screen: c_int]>(c_char_p, POINTER(Display), c_int),
   /** `const char *glXQueryServerString(Display *dpy, int screen, int name)` */
   glXQueryServerString: () =>
-    CFUNCTYPE<c_char_p, [dpy: Pointer<Display>, screen: c_int, name: c_int]>(
-      c_char_p,
-      POINTER(Display),
-      c_int,
-      c_int,
-      { leaf: true },
-    ),
+    CFUNCTYPE<c_char_p, [dpy: Pointer<Display>, screen: c_int, name: c_int]>(c_char_p, POINTER(Display), c_int, c_int),
   /** `const char *glXGetClientString(Display *dpy, int name)` */
   glXGetClientString: () =>
-    CFUNCTYPE<c_char_p, [dpy: Pointer<Display>, name: c_int]>(c_char_p, POINTER(Display), c_int, { leaf: true }),
+    CFUNCTYPE<c_char_p, [dpy: Pointer<Display>, name: c_int]>(c_char_p, POINTER(Display), c_int),
   /** `Display *glXGetCurrentDisplay(void)` */
-  glXGetCurrentDisplay: () => CFUNCTYPE(POINTER(Display), { leaf: true }),
+  glXGetCurrentDisplay: () => CFUNCTYPE(POINTER(Display)),
   /** `GLXFBConfig *glXChooseFBConfig(Display *dpy, int screen, const int *attribList, int *nitems)` */
   glXChooseFBConfig: () =>
     CFUNCTYPE<
       Pointer<GLXFBConfig>,
       [dpy: Pointer<Display>, screen: c_int, attribList: Pointer<c_int>, nitems: Pointer<c_int>]
-    >(POINTER(GLXFBConfig), POINTER(Display), c_int, POINTER(c_int), POINTER(c_int), { leaf: true }),
+    >(POINTER(GLXFBConfig), POINTER(Display), c_int, POINTER(c_int), POINTER(c_int)),
   /** `int glXGetFBConfigAttrib(Display *dpy, GLXFBConfig config, int attribute, int *value)` */
   glXGetFBConfigAttrib: () =>
     CFUNCTYPE<c_int, [dpy: Pointer<Display>, config: GLXFBConfig, attribute: c_int, value: Pointer<c_int>]>(
@@ -19771,7 +19744,6 @@ export const libGL = new CDLL(() => "libGL.so.1", {
       GLXFBConfig,
       c_int,
       POINTER(c_int),
-      { leaf: true },
     ),
   /** `GLXFBConfig *glXGetFBConfigs(Display *dpy, int screen, int *nelements)` */
   glXGetFBConfigs: () =>
@@ -19780,7 +19752,6 @@ export const libGL = new CDLL(() => "libGL.so.1", {
       POINTER(Display),
       c_int,
       POINTER(c_int),
-      { leaf: true },
     ),
   /** `XVisualInfo *glXGetVisualFromFBConfig(Display *dpy, GLXFBConfig config)` */
   glXGetVisualFromFBConfig: () =>
@@ -19788,7 +19759,6 @@ export const libGL = new CDLL(() => "libGL.so.1", {
       POINTER(XVisualInfo),
       POINTER(Display),
       GLXFBConfig,
-      { leaf: true },
     ),
   /** `GLXWindow glXCreateWindow(Display *dpy, GLXFBConfig config, Window win, const int *attribList)` */
   glXCreateWindow: () =>
@@ -19798,11 +19768,10 @@ export const libGL = new CDLL(() => "libGL.so.1", {
       GLXFBConfig,
       Window,
       POINTER(c_int),
-      { leaf: true },
     ),
   /** `void glXDestroyWindow(Display *dpy, GLXWindow window)` */
   glXDestroyWindow: () =>
-    CFUNCTYPE<void, [dpy: Pointer<Display>, window: GLXWindow]>(null, POINTER(Display), GLXWindow, { leaf: true }),
+    CFUNCTYPE<void, [dpy: Pointer<Display>, window: GLXWindow]>(null, POINTER(Display), GLXWindow),
   /** `GLXPixmap glXCreatePixmap(Display *dpy, GLXFBConfig config, Pixmap pixmap, const int *attribList)` */
   glXCreatePixmap: () =>
     CFUNCTYPE<GLXPixmap, [dpy: Pointer<Display>, config: GLXFBConfig, pixmap: Pixmap, attribList: Pointer<c_int>]>(
@@ -19811,11 +19780,10 @@ export const libGL = new CDLL(() => "libGL.so.1", {
       GLXFBConfig,
       Pixmap,
       POINTER(c_int),
-      { leaf: true },
     ),
   /** `void glXDestroyPixmap(Display *dpy, GLXPixmap pixmap)` */
   glXDestroyPixmap: () =>
-    CFUNCTYPE<void, [dpy: Pointer<Display>, pixmap: GLXPixmap]>(null, POINTER(Display), GLXPixmap, { leaf: true }),
+    CFUNCTYPE<void, [dpy: Pointer<Display>, pixmap: GLXPixmap]>(null, POINTER(Display), GLXPixmap),
   /** `GLXPbuffer glXCreatePbuffer(Display *dpy, GLXFBConfig config, const int *attribList)` */
   glXCreatePbuffer: () =>
     CFUNCTYPE<GLXPbuffer, [dpy: Pointer<Display>, config: GLXFBConfig, attribList: Pointer<c_int>]>(
@@ -19823,11 +19791,10 @@ export const libGL = new CDLL(() => "libGL.so.1", {
       POINTER(Display),
       GLXFBConfig,
       POINTER(c_int),
-      { leaf: true },
     ),
   /** `void glXDestroyPbuffer(Display *dpy, GLXPbuffer pbuf)` */
   glXDestroyPbuffer: () =>
-    CFUNCTYPE<void, [dpy: Pointer<Display>, pbuf: GLXPbuffer]>(null, POINTER(Display), GLXPbuffer, { leaf: true }),
+    CFUNCTYPE<void, [dpy: Pointer<Display>, pbuf: GLXPbuffer]>(null, POINTER(Display), GLXPbuffer),
   /** `void glXQueryDrawable(Display *dpy, GLXDrawable draw, int attribute, unsigned int *value)` */
   glXQueryDrawable: () =>
     CFUNCTYPE<void, [dpy: Pointer<Display>, draw: GLXDrawable, attribute: c_int, value: Pointer<c_uint>]>(
@@ -19836,7 +19803,6 @@ export const libGL = new CDLL(() => "libGL.so.1", {
       GLXDrawable,
       c_int,
       POINTER(c_uint),
-      { leaf: true },
     ),
   /**
    * `GLXContext glXCreateNewContext(Display *dpy, GLXFBConfig config, int renderType, GLXContext shareList, int direct)`
@@ -19845,7 +19811,7 @@ export const libGL = new CDLL(() => "libGL.so.1", {
     CFUNCTYPE<
       GLXContext,
       [dpy: Pointer<Display>, config: GLXFBConfig, renderType: c_int, shareList: GLXContext, direct: c_int]
-    >(GLXContext, POINTER(Display), GLXFBConfig, c_int, GLXContext, c_int, { leaf: true }),
+    >(GLXContext, POINTER(Display), GLXFBConfig, c_int, GLXContext, c_int),
   /** `int glXMakeContextCurrent(Display *dpy, GLXDrawable draw, GLXDrawable read, GLXContext ctx)` */
   glXMakeContextCurrent: () =>
     CFUNCTYPE<c_int, [dpy: Pointer<Display>, draw: GLXDrawable, read: GLXDrawable, ctx: GLXContext]>(
@@ -19854,10 +19820,9 @@ export const libGL = new CDLL(() => "libGL.so.1", {
       GLXDrawable,
       GLXDrawable,
       GLXContext,
-      { leaf: true },
     ),
   /** `GLXDrawable glXGetCurrentReadDrawable(void)` */
-  glXGetCurrentReadDrawable: () => CFUNCTYPE(GLXDrawable, { leaf: true }),
+  glXGetCurrentReadDrawable: () => CFUNCTYPE(GLXDrawable),
   /** `int glXQueryContext(Display *dpy, GLXContext ctx, int attribute, int *value)` */
   glXQueryContext: () =>
     CFUNCTYPE<c_int, [dpy: Pointer<Display>, ctx: GLXContext, attribute: c_int, value: Pointer<c_int>]>(
@@ -19866,7 +19831,6 @@ export const libGL = new CDLL(() => "libGL.so.1", {
       GLXContext,
       c_int,
       POINTER(c_int),
-      { leaf: true },
     ),
   /** `void glXSelectEvent(Display *dpy, GLXDrawable drawable, unsigned long mask)` */
   glXSelectEvent: () =>
@@ -19875,7 +19839,6 @@ export const libGL = new CDLL(() => "libGL.so.1", {
       POINTER(Display),
       GLXDrawable,
       c_ulong,
-      { leaf: true },
     ),
   /** `void glXGetSelectedEvent(Display *dpy, GLXDrawable drawable, unsigned long *mask)` */
   glXGetSelectedEvent: () =>
@@ -19884,17 +19847,11 @@ export const libGL = new CDLL(() => "libGL.so.1", {
       POINTER(Display),
       GLXDrawable,
       POINTER(c_ulong),
-      { leaf: true },
     ),
   /** `__GLXextFuncPtr glXGetProcAddressARB(const GLubyte *)` */
-  glXGetProcAddressARB: () => CFUNCTYPE(__GLXextFuncPtr, POINTER(GLubyte), { leaf: true }),
+  glXGetProcAddressARB: () => CFUNCTYPE(__GLXextFuncPtr, POINTER(GLubyte)),
   /** `void (*glXGetProcAddress)(void)(const GLubyte *procname)` */
-  glXGetProcAddress: () =>
-    CFUNCTYPE<Func<void, []>, [procname: Pointer<GLubyte>]>(
-      CFUNCTYPE(null, { leaf: true }),
-      POINTER(GLubyte),
-      { leaf: true },
-    ),
+  glXGetProcAddress: () => CFUNCTYPE<Func<void, []>, [procname: Pointer<GLubyte>]>(CFUNCTYPE(null), POINTER(GLubyte)),
 });
 
 export const libGLU = new CDLL(() => "libGLU.so.1", {
@@ -20695,7 +20652,7 @@ export const __configure__: {
         "^(GL|GLX|EGL)_\\w+_(NV|AMD|ATI|SGI|SGIS|SGIX|APPLE|INTEL|NVX|3DFX|SUN|IBM|HP|PGI|INGR|MESA|MESAX|OML|OES|REND|S3|SUNX|WIN|QCOM|IMG|ANGLE)$",
         "^glX?[A-Z]\\w+(NV|AMD|ATI|SGI|SGIS|SGIX|APPLE|INTEL|NVX|3DFX|SUN|IBM|HP|PGI|INGR|MESA|MESAX|OML|OES|REND|S3|SUNX|WIN|QCOM|IMG|ANGLE)$",
       ],
-      leaf: ["^gl[A-Z]"],
+      leaf: ["^gl[A-WYZ]"],
       perHeader: true,
     },
   },

@@ -190,7 +190,7 @@ export const __configure__: {
         "^(GL|GLX|EGL)_\\w+_(NV|AMD|ATI|SGI|SGIS|SGIX|APPLE|INTEL|NVX|3DFX|SUN|IBM|HP|PGI|INGR|MESA|MESAX|OML|OES|REND|S3|SUNX|WIN|QCOM|IMG|ANGLE)$",
         "^glX?[A-Z]\\w+(NV|AMD|ATI|SGI|SGIS|SGIX|APPLE|INTEL|NVX|3DFX|SUN|IBM|HP|PGI|INGR|MESA|MESAX|OML|OES|REND|S3|SUNX|WIN|QCOM|IMG|ANGLE)$",
       ],
-      leaf: ["^gl[A-Z]"],
+      leaf: ["^gl[A-WYZ]"],
       perHeader: true,
     },
   },
