@@ -1,5 +1,6 @@
 /** How calls go: tiers, and calls that are declared to call nothing back. */
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import { CDLL, CFUNCTYPE, c_char_p, c_double, c_int, c_size_t } from "ctypes-js";
 import { find_library } from "ctypes-js/util";
@@ -50,7 +51,16 @@ test("a callback works in whatever way it was called, and calls change their way
   }
 });
 
-test("a function declared a leaf that calls back gets zero, and its caller an error", { skip }, () => {
+// The same where there is no V8 part, in a process of its own.
+test("leaf calls by Node-API", { skip: skip || process.env.LEAF_TIER !== undefined }, () => {
+  const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
+  const env = { ...environment, RAWFFI_TIER: "frame", LEAF_TIER: "frame" };
+  execFileSync(process.execPath, [...process.execArgv, import.meta.filename], { env, stdio: "pipe" });
+});
+
+const refuses = best === "fast" || best === "frame" ? false : skip;
+
+test("a function declared a leaf that calls back gets zero, and its caller an error", { skip: refuses }, () => {
   let wasRun = false;
   const callback = new Unary(() => {
     wasRun = true;

@@ -1,6 +1,7 @@
 // The way into C.
 //
 //   enter            called by JavaScript: runs the code that the frame names, rethrows what a callback threw
+//   enterLeaf        the same for leaf calls, in which closures refuse to run
 //   throwPending     the second half of enter, for the V8 part
 //   callThroughPlan  code that the frame can name: calls through libffi, for signatures without a stub
 #include <alloca.h>
@@ -44,6 +45,14 @@ static napi_value enterWithErrno(napi_env env, napi_callback_info) {
   swapErrors(current->frame);
   current->depth--;
   if (__builtin_expect(current->pending.holder != nullptr, 0)) return rethrow(env, current);
+  return nullptr;
+}
+
+// Nothing calls back, so nothing is thrown, and C may run on JavaScript's part of the stack.
+static napi_value enterLeaf(napi_env, napi_callback_info) {
+  uint64_t* frame = thread->frame;
+  frame[slot::LEAF] = 1;
+  makeCall(frame);
   return nullptr;
 }
 
@@ -171,7 +180,7 @@ void callThroughPlanElsewhere(uint64_t* frame) {
 }  // namespace
 
 bool registerCall(napi_env env, napi_value exports) {
-  return putFunction(env, exports, "enter", enter<enterFrame<>>) &&
+  return putFunction(env, exports, "enter", enter<enterFrame<>>) && putFunction(env, exports, "enterLeaf", enterLeaf) &&
          putFunction(env, exports, "enterHere", enter<enterFrameHere<>>) &&
          putFunction(env, exports, "enterWithErrno", enterWithErrno<enterFrame<>>) &&
          putFunction(env, exports, "enterHereWithErrno", enterWithErrno<enterFrameHere<>>) &&

@@ -73,7 +73,9 @@ export interface NativeAddon {
   readonly planEntry: number;
   enter(): void;
   enterWithErrno(): void;
-  /** The same, with C on JavaScript's part of the stack: {@link Signature.here}. */
+  /** {@link PreparedCall.enterLeaf}. */
+  enterLeaf(): void;
+  /** The same as `enter`, with C on JavaScript's part of the stack: {@link Signature.here}. */
   enterHere(): void;
   enterHereWithErrno(): void;
   /** Returns the number and the name of the signal that ended the call, the address, and the name of the function. */

@@ -34,6 +34,10 @@ export interface PreparedCall {
    */
   readonly leaf: (() => void) | null;
   /**
+   * `enter` under the conditions of `leaf`, where there is no `leaf`: an eighth faster. Null where it would not be.
+   */
+  readonly enterLeaf: (() => void) | null;
+  /**
    * To be written to {@link FRAME.ENTRY} before {@link RawFFI.go}, a faster `enter` with faster callbacks: C runs on
    * its own part of the stack, and is suspended there when it calls a closure. 0 where there is no such way. C must not
    * run JavaScript by any means but closures then.

@@ -85,6 +85,7 @@ export class Signatures {
       mayEnterTarget: tier !== "libffi" && signature.result === "void" && signature.parameters.length === 0,
       enter: this.#enter(signature),
       leaf,
+      enterLeaf: this.#ways.v8 === null && tier === "frame" && !isEnteredAlone ? this.#addon.enterLeaf : null,
       handed,
       switching: isEnteredAlone ? 0 : core.switching,
       submit: null,
@@ -106,6 +107,7 @@ export class Signatures {
       enter: () => addon.pump(count, swapsErrno),
       mayEnterTarget: false,
       leaf: null,
+      enterLeaf: null,
       handed: null,
       switching: 0,
       submit: () => addon.submit(count, swapsErrno),
@@ -241,7 +243,15 @@ export class Signatures {
 }
 
 /** For a call that has only `enter`. */
-const ONE_WAY = { mayEnterTarget: false, leaf: null, handed: null, switching: 0, submit: null, atEnd: null } as const;
+const ONE_WAY = {
+  mayEnterTarget: false,
+  leaf: null,
+  enterLeaf: null,
+  handed: null,
+  switching: 0,
+  submit: null,
+  atEnd: null,
+} as const;
 
 /**
  * A call that cannot be made. Trying it is an error; holding a function of that type, or being called as one, is not.

@@ -83,8 +83,9 @@ export class Caller {
     }
   }
 
-  #enter({ enter, leaf, switching }: PreparedCall): void {
+  #enter({ enter, leaf: leafAlone, enterLeaf, switching }: PreparedCall): void {
     collectOften();
+    const leaf = leafAlone ?? enterLeaf;
     if (leaf === null || this.#frame.getUint32(8 * FRAME.CLOSURES, true) > 0) {
       if (switching === 0) enter();
       else this.#switch(switching);

@@ -90,6 +90,7 @@ export class Calls implements DoubleC {
       enter: () => this.#enter(),
       mayEnterTarget: false,
       leaf: null,
+      enterLeaf: null,
       handed: null,
       switching: 0,
       submit,

@@ -5,7 +5,7 @@
  *                            ├── run ────▶ interpreted.ts   where code may not be made of strings
  *                            └── run ────▶ later.ts         calls on other threads: all up to `write`
  */
-import { FRAME, type HandedCall, type PreparedCall, WORD } from "rawffi";
+import { FRAME, type HandedCall, type PreparedCall } from "rawffi";
 import type { Memory } from "../../memory/memory.ts";
 import { reserve, reserved } from "../../memory/slab.ts";
 import type { Traits } from "../../types/protocol.ts";
@@ -13,11 +13,9 @@ import { NO_MORE_IN_USE } from "../interrupted.ts";
 import { mayHaveRun } from "../lent.ts";
 import {
   type CallShape,
-  enterElsewhere,
   goesAsNumber,
   goesByAddress,
   isOver,
-  leafFault,
   MOST_EXACT,
   prepare,
   slotRowOf,
@@ -25,10 +23,10 @@ import {
   takesFunctions,
   type WordsAs,
 } from "../shape.ts";
-import { bitsOf, frameDoubles, frameWords, writePlace } from "../slots.ts";
+import { bitsOf, frameDoubles, writePlace } from "../slots.ts";
 import { type Conversion, conversionOf } from "./conversion.ts";
+import { entering, handing } from "./entering.ts";
 import { inOrder, type Stage } from "./stage.ts";
-import { goAndServe } from "./switching.ts";
 
 export interface Stages {
   readonly prepared: PreparedCall;
@@ -171,83 +169,6 @@ function writing(traits: Traits, i: number, wordsAs: WordsAs): Stage {
       if (goesAsNumber(traits, wordsAs)) frameDoubles[slot] = values[i] as number;
       else write(slot, values[i] as never);
     },
-  };
-}
-
-// -- The call --------------------------------------------------------------------------------------
-
-// A leaf call where nothing can call back, which the callbacks that live now decide unless it is declared.
-function entering(shape: CallShape, prepared: PreparedCall): Stage {
-  const { leaf, switching } = prepared;
-  const other = switching === 0 || leaf === null ? throughEntry(shape, prepared) : switchingCall(switching);
-  if (leaf === null) return other;
-  const isLeaf = shape.leaf === true;
-  return {
-    print: (scope, letter) => {
-      Object.assign(scope, { leaf, leafFault });
-      const enterLeaf = `leaf(); if (w[${2 * FRAME.FAULT}] !== 0) throw leafFault(c);`;
-      if (isLeaf) return enterLeaf;
-      return `if (w[${WORD.LIVE_CLOSURES}] === 0) { ${enterLeaf} } else { ${other.print(scope, letter)} }`;
-    },
-    run: (call) => {
-      if (!isLeaf && frameWords[WORD.LIVE_CLOSURES] !== 0) {
-        other.run(call);
-        return;
-      }
-      leaf();
-      if (frameWords[2 * FRAME.FAULT] !== 0) throw leafFault(call.callee);
-    },
-  };
-}
-
-function handing({ call, order }: HandedCall, parameters: readonly Traits[], hasResult: boolean): Stage {
-  return {
-    print: (scope, letter) => {
-      Object.assign(scope, { handed: call, leafFault });
-      const given = order.map((i) => {
-        const { quick, fromReady } = parameters[i] as Traits;
-        if (quick !== undefined) return `q${i}`;
-        if (fromReady === undefined) return `${letter}${i}`;
-        scope[`fromReady${i}`] = fromReady;
-        return `fromReady${i}(${letter}${i})`;
-      });
-      const got = hasResult ? "let got = " : "";
-      return `${got}handed(${given.join(", ")}); if (w[${2 * FRAME.FAULT}] !== 0) throw leafFault(c);`;
-    },
-    run: (running) => {
-      const given = order.map((i) => {
-        const value = running.values[i] as number;
-        return parameters[i]?.fromReady?.(value as never) ?? value;
-      });
-      running.got = call(...given);
-      if (frameWords[2 * FRAME.FAULT] !== 0) throw leafFault(running.callee);
-    },
-  };
-}
-
-function throughEntry(shape: CallShape, { entry, enter, mayEnterTarget }: PreparedCall): Stage {
-  return {
-    print: (scope) => {
-      Object.assign(scope, { enter, enterElsewhere });
-      const way = entry === 0 ? "" : `d[${FRAME.ENTRY}] = ${mayEnterTarget ? "target" : bitsOf(entry)};`;
-      return `${way} ${shape.pumped ? "enterElsewhere(c, enter);" : "enter();"}`;
-    },
-    run: ({ callee, target }) => {
-      if (entry !== 0) frameDoubles[FRAME.ENTRY] = mayEnterTarget ? target : bitsOf(entry);
-      if (shape.pumped) enterElsewhere(callee, enter);
-      else enter();
-    },
-  };
-}
-
-function switchingCall(switching: number): Stage {
-  const entry = bitsOf(switching);
-  return {
-    print: (scope) => {
-      scope.goAndServe = goAndServe;
-      return `goAndServe(${entry});`;
-    },
-    run: () => goAndServe(entry),
   };
 }
 
