@@ -12,7 +12,7 @@ const SOURCES = /^packages\/[^/]+\/src\/.*\.ts$/;
  * that have the names of C's headers.
  */
 const MAY_REPEAT =
-  /\/stubs\/\w+\/|\/types\/arithmetic\.ts$|^packages\/libclang\/src\/functions\.ts$|\/native\/generated\//;
+  /\/stubs\/\w+\/|\/types\/arithmetic\.ts$|^packages\/libclang\/src\/functions\.ts$|\/native\/(\w+\/)?generated\//;
 
 /** Folders of peers that know nothing of each other, whose users expect the same names of each. */
 const FACES = /^packages\/ctypes-sqlite\/src\/(better|dbapi|node)\//;

@@ -133,6 +133,10 @@ const needsOfTests = [
     ["libxrandr-dev", "X11/extensions/Xrandr.h"],
     ["libxtst-dev", "X11/extensions/XTest.h"],
     ["libavcodec-dev", "libavcodec/avcodec.h"],
+    ["libavformat-dev", "libavformat/avformat.h"],
+    ["libswscale-dev", "libswscale/swscale.h"],
+    ["libswresample-dev", "libswresample/swresample.h"],
+    ["libopenal-dev", "AL/alext.h"],
     ["libcurl4-openssl-dev", "curl/curl.h"],
     ["libxml2-dev", "libxml2/libxml/parser.h"],
     ["libclang-14-dev", "../lib/llvm-14/include/clang-c/Index.h"],
@@ -169,6 +173,12 @@ const needsOfTests = [
     what: "a display without a screen (Xvfb), and OpenGL by the processor",
     why: "windows are tested on it",
     isThere: () => hasCommand("Xvfb") && hasLibrary("dri/swrast_dri.so") && hasLibrary("libGLX_mesa.so.0"),
+  },
+  {
+    debian: "ffmpeg",
+    what: "the program ffmpeg",
+    why: "it makes the films of tests, and says what their frames are",
+    isThere: () => hasCommand("ffmpeg"),
   },
   {
     debian: "python3-pyglet",

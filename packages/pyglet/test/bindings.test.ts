@@ -24,7 +24,19 @@ const GROUPS: Record<string, Group> = {
     headers: ["X11/XKBlib.h", "X11/extensions/Xrandr.h", "X11/extensions/XTest.h", "GL/glx.h", "GL/glu.h", "EGL/egl.h"],
     modules: ["Xlib", "Xrandr", "gl", "glx", "egl"],
   },
+  media: {
+    folder: "media",
+    headers: ["AL/alext.h", "libavformat/avformat.h", "libswscale/swscale.h", "libswresample/swresample.h"],
+    modules: ["al/al", "al/alext", "av/avformat", "av/avcodec", "av/avutil", "av/swscale", "av/swresample"],
+  },
 };
+
+/** The files of a folder and of those in it. */
+function modulesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .sort();
+}
 
 test("each folder of rules is a group here", () => {
   const folders = readdirSync(native).filter((name) => existsSync(join(native, name, "ctypes-configure.json")));
@@ -47,8 +59,8 @@ for (const [name, { folder, headers, modules }] of Object.entries(GROUPS)) {
         const made = spawnSync(process.execPath, [program, ...options], { encoding: "utf8" });
         assert.equal(made.status, 0, made.stderr);
         const again = join(out, folder, "generated");
-        const files = readdirSync(again).sort();
-        assert.deepEqual(files, readdirSync(committed).sort());
+        const files = modulesIn(again);
+        assert.deepEqual(files, modulesIn(committed));
         const stale = files.filter(
           (file) => readFileSync(join(again, file), "utf8") !== readFileSync(join(committed, file), "utf8"),
         );
