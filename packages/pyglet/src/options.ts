@@ -7,6 +7,11 @@ export const options = {
   /** Whether `flip` waits for the screen, whatever a window says; null leaves it to the window. */
   vsync: null as boolean | null,
 
+  /** Drivers of sound, the first that can be had is taken: `openal`, `silent`; `loopback` renders into memory. */
+  audio: ["openal", "silent"] as string[],
+  /** How `loopback` renders: samples a second, and channels, of which there can be 1, 2, 4, 6 or 8. */
+  loopback: { frequency: 44100, channels: 2 },
+
   /**
    * Whether every call of `gl` asks OpenGL for errors after it, and throws them. Off by default, when calls cost
    * nothing more; it may be changed at any time.
