@@ -146,6 +146,7 @@ const needsOfTests = [
     ["libfreetype-dev", "freetype2/ft2build.h"],
     ["libharfbuzz-dev", "harfbuzz/hb.h"],
     ["libfontconfig-dev", "fontconfig/fontconfig.h"],
+    ["libfribidi-dev", "fribidi/fribidi.h"],
     ["libcairo2-dev", "cairo/cairo.h"],
     ["libpng-dev", "png.h"],
     ["liblz4-dev", "lz4.h"],
@@ -185,6 +186,12 @@ const needsOfTests = [
     what: "pyglet for Python",
     why: "pictures of ours are compared with its",
     isThere: () => modified("/usr/lib/python3/dist-packages/pyglet/__init__.py") > 0,
+  },
+  {
+    debian: "fonts-noto-color-emoji",
+    what: "the font Noto Color Emoji",
+    why: "text is tested with its coloured glyphs",
+    isThere: () => modified("/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf") > 0,
   },
   {
     debian: "fonts-dejavu-core",

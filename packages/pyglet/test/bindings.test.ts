@@ -29,6 +29,11 @@ const GROUPS: Record<string, Group> = {
     headers: ["AL/alext.h", "libavformat/avformat.h", "libswscale/swscale.h", "libswresample/swresample.h"],
     modules: ["al/al", "al/alext", "av/avformat", "av/avcodec", "av/avutil", "av/swscale", "av/swresample"],
   },
+  text: {
+    folder: "text",
+    headers: ["freetype2/ft2build.h", "fontconfig/fontconfig.h", "harfbuzz/hb-ft.h", "fribidi/fribidi.h"],
+    modules: ["freetype", "fontconfig", "hb-ft", "fribidi"],
+  },
 };
 
 /** The files of a folder and of those in it. */
