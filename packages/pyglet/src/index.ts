@@ -3,6 +3,7 @@ export * as app from "./app/app.ts";
 export * as clock from "./clock/face.ts";
 export * as display from "./display/display.ts";
 export * as event from "./event/dispatcher.ts";
+export * as font from "./font/face.ts";
 export { gl } from "./gl/gl.ts";
 export * as key from "./input/key.ts";
 export * as mouse from "./input/mouse.ts";
