@@ -5,6 +5,7 @@
 // JavaScript can run in a callback while C works on a buffer. It may transfer the buffer, and drop the receiver. So
 // memory whose address is taken while callbacks live is *held*: V8 counts references to a buffer's memory, and we add
 // one that lasts as long as the buffer object, even when the buffer is detached. A call keeps its arguments alive.
+#include <algorithm>
 #include <list>
 #include <mutex>
 
@@ -183,22 +184,29 @@ static Local<ArrayBuffer> resizableBuffer(Isolate* isolate, size_t byteLength) {
 // The flag is the one bit by which a word of resizable buffers differs from that of other buffers of the same sizes.
 static bool findResizable(Isolate* isolate, Layout& found) {
   constexpr size_t SIZES[] = {64, 4096, 100, 70000};
-  int candidates = 0;
-  for (int at = sizeof(Word); at < FLAGS_END; at += sizeof(uint32_t)) {
-    uint32_t common = UINT32_MAX;
-    uint32_t all = 0;
-    for (const size_t size : SIZES) {
-      const Local<ArrayBuffer> fixed = ArrayBuffer::New(isolate, size);
-      const Local<ArrayBuffer> resizable = resizableBuffer(isolate, size);
+  constexpr int COUNT = FLAGS_END / sizeof(uint32_t);
+  // Of each 32 bits of a buffer: what is set in all resizable ones alone, and what differs anywhere.
+  uint32_t common[COUNT];
+  uint32_t all[COUNT] = {};
+  std::fill_n(common, COUNT, UINT32_MAX);
+  for (const size_t size : SIZES) {
+    // A pair for all of them: a resizable buffer takes pages of its own.
+    const Local<ArrayBuffer> fixed = ArrayBuffer::New(isolate, size);
+    const Local<ArrayBuffer> resizable = resizableBuffer(isolate, size);
+    for (int i = sizeof(Word) / sizeof(uint32_t); i < COUNT; i++) {
+      const int at = i * static_cast<int>(sizeof(uint32_t));
       const auto without = Internals::ReadRawField<uint32_t>(wordsOf(fixed), at);
       const auto with = Internals::ReadRawField<uint32_t>(wordsOf(resizable), at);
-      common &= with & ~without;
-      all |= with ^ without;
+      common[i] &= with & ~without;
+      all[i] |= with ^ without;
     }
-    if (common == 0 || common != all || (common & (common - 1)) != 0) continue;
+  }
+  int candidates = 0;
+  for (int i = sizeof(Word) / sizeof(uint32_t); i < COUNT; i++) {
+    if (common[i] == 0 || common[i] != all[i] || (common[i] & (common[i] - 1)) != 0) continue;
     candidates++;
-    found.flags = at;
-    found.resizable = common;
+    found.flags = i * static_cast<int>(sizeof(uint32_t));
+    found.resizable = common[i];
   }
   return candidates == 1;
 }
