@@ -33,11 +33,13 @@ const rawffi: PackageRules = {
   floors: [
     ["index.ts"],
     ["node-api.ts"],
+    ["preparing.ts"],
     ["chain.ts", "signatures.ts"],
     ["load.ts", "plan.ts", "faults.ts", "switching.ts"],
     ["uncloneable.ts", "platforms.ts", "assets.ts"],
     ["addon.ts"],
     ["stubs/"],
+    ["header.ts"],
     ["interface.ts"],
     ["table.ts", "access.ts"],
     ["prepared.ts", "types.ts", "frame.ts", "errors.ts", "own.ts", "resizable.ts", "transfer.ts"],

@@ -11,10 +11,11 @@
  *
  * What several entries need is in one file: that of `index`, where it needs all of this itself, otherwise `shared.js`.
  * The other entries take it from there: what never changes by value, since V8 does not know a property of another file
- * to be constant.
+ * to be constant. What no program needs to begin with is in files of its own, which are loaded late (`rooms.mjs`).
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { constants, linkModules, modulesOf, ownersOf, tableOf } from "./rooms.mjs";
 
 /**
  * Packages whose functions and classes keep their names, also in a program that bundles them again. By default esbuild
@@ -24,8 +25,6 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 const NAMED = new Set(["libclang"]);
 /** Packages that begin with every program: names within functions are shortened, which V8 reads a quarter faster. */
 const SHORTENED = new Set(["rawffi", "ctypes"]);
-
-const INTERNAL = "$internal";
 
 /** The entries of a package, from its manifest: name and how they are required. */
 export function entriesOf(folder) {
@@ -82,47 +81,39 @@ export async function bundle(folder, outdir = join(folder, "dist"), plugins = []
     logOverride: { "commonjs-variable-in-esm": "silent" },
   };
   const entries = entriesOf(folder);
-  const { reached, direct, names } = await modulesOf(build, kind, source, entries, plugins);
-  const count = (path) => entries.filter(({ name }) => reached.get(name).has(path)).length;
-  const shared = [...new Set([...reached.values()].flatMap((set) => [...set]))].filter((path) => count(path) > 1);
-  const host = shared.every((path) => reached.get("index").has(path)) ? "index" : "shared";
-  const hosted = new Set(host === "index" ? reached.get("index") : shared);
-  const linked = [...hosted].filter((path) => (direct.get(path) ?? []).some((user) => !hosted.has(user)));
-
+  const modules = await modulesOf(build, kind, source, entries, plugins);
+  const owners = ownersOf(modules, entries, basename(folder));
   const own = { name: "own-packages", setup: (of) => linkPackages(of, folder) };
-  const write = async (name, contents, more) => {
+  const hash = { name: "hash", setup: (of) => fixHash(of, build) };
+  const write = async (name, contents, footer = "") => {
     const outfile = join(outdir, `${name}.js`);
     const stdin = { contents, resolveDir: source, sourcefile: `${name}.entry.ts`, loader: "ts" };
-    const { metafile } = await build({ ...kind, stdin, outfile, metafile: true, plugins: [...plugins, own, ...more] });
-    if (SHORTENED.has(basename(folder))) await shorten(transform, outfile);
-    return Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint !== undefined).exports;
+    const links = { name: "links", setup: (of) => linkModules(of, source, name, owners, modules) };
+    await build({ ...kind, stdin, outfile, footer: { js: footer }, plugins: [...plugins, own, hash, links] });
+    if (SHORTENED.has(basename(folder))) await shorten(transform, outfile, footer);
   };
   mkdirSync(outdir, { recursive: true });
   writeFileSync(join(outdir, "package.json"), '{ "type": "commonjs" }\n');
-  if (hosted.size > 0) {
-    const lines = linked.map((path, at) => `import * as m${at} from "./${path}";\n`);
-    const table = linked.map((path, at) => `${JSON.stringify(path)}: m${at}`).join(", ");
-    if (linked.length > 0)
-      lines.push(`Object.defineProperty(module.exports, "${INTERNAL}", { value: { ${table} } });\n`);
-    const face = entries.find(({ name }) => name === host);
-    await write(host, (face ? faceOf(face) : "") + lines.join(""), []);
+  for (const entry of entries) {
+    const face = faceOf(entry, modules.names.get(`${entry.name}.ts`));
+    await write(entry.name, face.text + tableOf(source, entry.name, owners, modules), face.footer);
   }
-  const links = { name: "links", setup: (of) => linkModules(of, source, host, hosted, names) };
-  for (const entry of entries) if (entry.name !== host) await write(entry.name, faceOf(entry), [links]);
+  const others = new Set(
+    [owners.host, ...owners.rooms].filter((name) => !entries.some((entry) => entry.name === name)),
+  );
+  for (const name of others) await write(name, tableOf(source, name, owners, modules));
   if (entries.some(({ module }) => module)) await bundleModules(build, kind, folder, outdir, entries, plugins);
-  for (const entry of entries) writeWrappers(outdir, entry, names.get(`${entry.name}.ts`));
+  for (const entry of entries) writeWrappers(outdir, entry, modules.names.get(`${entry.name}.ts`));
 }
 
 /** Shortens the names that are not those of the file itself, which esbuild leaves alone in what is no module. */
-async function shorten(transform, file) {
+async function shorten(transform, file, footer) {
   const map = readFileSync(`${file}.map`, "base64");
   const text = readFileSync(file, "utf8").replace(/\/\/# sourceMappingURL=.*\s*$/, "");
   const source = `${text}//# sourceMappingURL=data:application/json;base64,${map}\n`;
   const options = { minifyIdentifiers: true, target: "node20", sourcemap: "external", sourcesContent: false };
-  const shortened = await transform(source, { ...options, sourcefile: basename(file) });
-  // What Node's import takes the names of the exports from; esbuild takes it for dead code now.
-  const names = /^0 && \(module\.exports = \{[^}]*\}\);\n/m.exec(text)?.[0] ?? "";
-  writeFileSync(file, `${shortened.code}${names}//# sourceMappingURL=${basename(file)}.map\n`);
+  const shortened = await transform(source, { ...options, footer, sourcefile: basename(file) });
+  writeFileSync(file, `${shortened.code}//# sourceMappingURL=${basename(file)}.map\n`);
   writeFileSync(`${file}.map`, shortened.map);
 }
 
@@ -133,58 +124,38 @@ async function bundleModules(build, kind, folder, outdir, entries, plugins) {
   await build({ ...kind, ...shape, entryPoints, outdir: join(outdir, "module"), sourcemap: false, plugins });
 }
 
-function faceOf({ name, preset }) {
-  const alone = preset && !preset.isNamed ? `, default as ${preset.name}` : "";
-  return `export * from "./${name}.ts";\n${preset ? `export { default${alone} } from "./${name}.ts";\n` : ""}`;
-}
-
-// -- What is in which file --------------------------------------------------------------------------
-
-/** Which modules each entry reaches, who imports a module, and what modules export. Paths are relative to `src`. */
-async function modulesOf(build, kind, source, entries, plugins) {
-  const options = { ...kind, format: "esm", metafile: true, write: false, sourcemap: false, inject: [], define: {} };
-  const pathOf = (path) => relative(source, resolve(source, path));
-  const entryPoints = entries.map(({ name }) => `${name}.ts`);
-  const outdir = join(source, "..", "nowhere");
-  const whole = await build({ ...options, entryPoints, outdir, plugins, logLevel: "error" });
-  const imports = new Map();
-  const direct = new Map();
-  for (const [path, input] of Object.entries(whole.metafile.inputs)) {
-    const targets = input.imports.filter(({ external }) => !external).map((used) => pathOf(used.path));
-    imports.set(pathOf(path), targets);
-    for (const target of targets) direct.set(target, [...(direct.get(target) ?? []), pathOf(path)]);
-  }
-  const reached = new Map();
-  for (const { name } of entries) {
-    const found = new Set();
-    const visit = (path) => {
-      if (found.has(path)) return;
-      found.add(path);
-      for (const target of imports.get(path) ?? []) visit(target);
-    };
-    visit(`${name}.ts`);
-    reached.set(name, found);
-  }
-  const each = await build({ ...options, bundle: true, entryPoints: [...imports.keys()], outdir, outbase: source });
-  const names = new Map();
-  for (const { entryPoint, exports } of Object.values(each.metafile.outputs)) names.set(pathOf(entryPoint), exports);
-  return { reached, direct, names };
-}
-
-/** In an entry: modules that the host has are taken from it. */
-function linkModules(of, source, host, hosted, names) {
-  of.onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir, namespace }) => {
-    if (namespace === "link") return { path: `./${host}.js`, external: true };
-    const module = relative(source, resolve(resolveDir, path));
-    return hosted.has(module) ? { path: module, namespace: "link" } : null;
+/**
+ * An entry's exports: plain members, as getters would be called for each name that is imported. The footer tells Node's
+ * `import` their names, and is never run.
+ */
+function faceOf({ name, preset }, exported) {
+  const names = preset && !preset.isNamed ? [...exported, preset.name] : exported;
+  const imports = exported.map((one, at) => `${one} as f${at}`).join(", ");
+  const members = names.map((one) => {
+    const at = exported.includes(one) ? exported.indexOf(one) : exported.indexOf("default");
+    return `  ${one}: f${at},\n`;
   });
-  of.onLoad({ filter: /.*/, namespace: "link" }, ({ path }) => {
-    const module = `require("./${host}.js").${INTERNAL}[${JSON.stringify(path)}]`;
-    const mayChange = /^export let /m.test(readFileSync(join(source, path), "utf8"));
-    const contents = mayChange ? `module.exports = ${module};` : constants(names.get(path), module);
-    return { contents, resolveDir: source };
+  const text = [
+    `import { ${imports} } from "./${name}.ts";\n`,
+    `module.exports = {\n${members.join("")}};\n`,
+    'Object.defineProperty(module.exports, "__esModule", { value: true });\n',
+  ];
+  const own = names.filter((one) => one !== "default");
+  return { text: text.join(""), footer: `0 && (module.exports = {\n${own.map((one) => `  ${one},\n`).join("")}});` };
+}
+
+/** Of the table that TypeScript and C++ share (`rawffi/src/header.ts`) the hash is compared, and computed here. */
+function fixHash(of, build) {
+  of.onLoad({ filter: /\/rawffi\/src\/header\.ts$/ }, async ({ path }) => {
+    const options = { entryPoints: [path], bundle: true, format: "esm", platform: "node", write: false };
+    const { outputFiles } = await build(options);
+    const module = Buffer.from(outputFiles[0].contents).toString("base64");
+    const { TABLE_HASH } = await import(`data:text/javascript;base64,${module}`);
+    return { contents: `export const TABLE_HASH = ${TABLE_HASH};` };
   });
 }
+
+// -- Other packages ---------------------------------------------------------------------------------
 
 /** Our other packages, whose exports never change. */
 function linkPackages(of, folder) {
@@ -204,10 +175,6 @@ function linkPackages(of, folder) {
       .filter((part) => !part.includes(" as "));
     return { contents: constants(exported, `require(${JSON.stringify(path)})`), resolveDir: folder };
   });
-}
-
-function constants(names, value) {
-  return `const module = ${value};\nexport const { ${names.filter((name) => name !== "default").join(", ")} } = module;\n`;
 }
 
 // -- The module for import --------------------------------------------------------------------------

@@ -34,16 +34,10 @@ export {
   type Library,
   type LibraryFace,
 } from "./libraries/cdll.ts";
-export { COMError, type ComDetails, CopyComPointer } from "./libraries/com.ts";
-export {
-  DEFAULT_MODE,
-  type LibraryOptions,
-  RTLD_DEEPBIND,
-  RTLD_GLOBAL,
-  RTLD_LAZY,
-  RTLD_LOCAL,
-  RTLD_NOW,
-} from "./libraries/open.ts";
+export { CopyComPointer } from "./libraries/com.ts";
+export { COMError, type ComDetails } from "./libraries/comerror.ts";
+export { DEFAULT_MODE, RTLD_DEEPBIND, RTLD_GLOBAL, RTLD_LAZY, RTLD_LOCAL, RTLD_NOW } from "./libraries/modes.ts";
+export type { LibraryOptions } from "./libraries/open.ts";
 export { type NamedSymbol, type SymbolOptions, symbol } from "./libraries/symbol.ts";
 export {
   FormatError,

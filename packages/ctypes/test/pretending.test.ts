@@ -41,6 +41,8 @@ function optionalNames(): string[] {
   }
   // Methods that ctypes asks of any object, by its own rules: who defines them for all objects wants that.
   for (const protocol of ["from_param", "_as_parameter_", "_check_retval_"]) names.delete(protocol);
+  // What Node's `require` reads: with these it loads no file, of ours or of anybody.
+  names.delete("signal");
   // Node's own: a property descriptor, and what its streams and workers read.
   for (const descriptor of ["get", "set", "value", "enumerable", "writable", "configurable"]) names.delete(descriptor);
   return [...names];

@@ -1,7 +1,7 @@
 /**
  * Builds the addon, and the V8 part for the Node that runs this. Plain JavaScript whose only dependencies are
- * node-api-headers, and esbuild, which reads the table that C++ shares with TypeScript (src/table.ts): it is written as
- * a header first.
+ * node-api-headers, and esbuild, which reads the table that C++ shares with TypeScript (src/header.ts): it is written
+ * as a header first.
  *
  *     node packages/rawffi/native/build.mjs           prebuilds/<platform>-<arch>-<libc>/rawffi.node and rawffi-v8-<abi>.node
  *     node packages/rawffi/native/build.mjs --asan    build/asan/ the same, with the address and undefined-behaviour sanitizers
@@ -178,7 +178,7 @@ async function buildBinary(binary) {
 /** Writes build/table.h if it has changed. */
 async function writeTable() {
   const { build } = await import("esbuild");
-  const entryPoints = [join(packageFolder, "src", "table.ts")];
+  const entryPoints = [join(packageFolder, "src", "header.ts")];
   const { outputFiles } = await build({ entryPoints, bundle: true, format: "esm", platform: "node", write: false });
   const module = Buffer.from(outputFiles[0].contents).toString("base64");
   const text = (await import(`data:text/javascript;base64,${module}`)).headerText();

@@ -3,7 +3,6 @@
  * files only, so they are written to one.
  */
 import { lstatSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hasOthersRights, singleExecutable } from "./environment.ts";
 
@@ -36,6 +35,7 @@ function ownFolder(): string {
       "rawffi: a process with the rights of another user loads nothing from the folder for temporary files",
     );
   const user = process.getuid?.();
+  const { tmpdir } = require("node:os") as typeof import("node:os");
   const folder = join(tmpdir(), user === undefined ? "rawffi" : `rawffi-${user}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (user === undefined) return folder; // Windows, where the folder for temporary files is the user's own

@@ -11,9 +11,9 @@ import { dirname, join } from "node:path";
 import type { NativeAddon, NativeV8, V8Verbs } from "./addon.ts";
 import { assetFile } from "./assets.ts";
 import { environmentVariable, hasOthersRights } from "./environment.ts";
+import { TABLE_HASH } from "./header.ts";
 import { own } from "./own.ts";
 import { PLATFORMS, platformPackage } from "./platforms.ts";
-import { TABLE_HASH } from "./table.ts";
 
 /**
  * The addon. The environment variable `RAWFFI_ADDON` names a file to load instead of the packaged one, such as a
@@ -132,31 +132,35 @@ function platformName(): string {
 /** Which C library it is shows the program interpreter, of which an ELF executable has the path. */
 function isMusl(): boolean {
   // Where Node takes a script that has started it for its executable, the kernel still knows the file.
-  const found = [process.execPath, "/proc/self/exe"].map(interpreterOf).find((path) => path !== null);
+  const found = interpreterOf(process.execPath) ?? interpreterOf("/proc/self/exe");
   return found?.includes("/ld-musl-") ?? false; // unreadable, as under --permission: the common case is a good guess
 }
 
 /** The path of an executable's program interpreter; null when it is none of 64 bits, or cannot be read. */
 export function interpreterOf(path: string): string | null {
-  const read = (file: number, at: number, length: number) => {
-    const bytes = Buffer.alloc(length);
-    readSync(file, bytes, 0, length, at);
-    return bytes;
-  };
   let file: number | undefined;
   try {
     file = openSync(path, "r");
-    const header = read(file, 0, 64);
+    // All that is looked at is mostly here.
+    const start = Buffer.alloc(4096);
+    const known = readSync(file, start, 0, start.length, 0);
+    const read = (at: number, length: number) => {
+      if (at + length <= known) return start.subarray(at, at + length);
+      const bytes = Buffer.alloc(length);
+      readSync(file as number, bytes, 0, length, at);
+      return bytes;
+    };
+    const header = read(0, 64);
     if (header.toString("latin1", 0, 5) !== "\x7fELF\x02") return null;
     const isLittle = header[5] === 1;
     const half = (from: Buffer, at: number) => (isLittle ? from.readUInt16LE(at) : from.readUInt16BE(at));
     const word = (from: Buffer, at: number) => (isLittle ? from.readUInt32LE(at) : from.readUInt32BE(at));
     const wide = (from: Buffer, at: number) => Number(isLittle ? from.readBigUInt64LE(at) : from.readBigUInt64BE(at));
     const [size, count] = [half(header, 54), half(header, 56)];
-    const segments = read(file, wide(header, 32), size * count);
+    const segments = read(wide(header, 32), size * count);
     for (let at = 0; at < segments.length; at += size) {
       if (word(segments, at) === PT_INTERP)
-        return read(file, wide(segments, at + 8), wide(segments, at + 32)).toString("latin1");
+        return read(wide(segments, at + 8), wide(segments, at + 32)).toString("latin1");
     }
     return null;
   } catch {

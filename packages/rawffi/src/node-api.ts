@@ -3,15 +3,12 @@
  */
 import { checkedAccess } from "./access.ts";
 import type { NativeAddon, V8Verbs, Ways } from "./addon.ts";
-import { Chains } from "./chain.ts";
 import { faultOf } from "./faults.ts";
 import { SUSPENDED } from "./frame.ts";
 import type { Closure, Platform, RawFFI, UncloneableMark } from "./interface.ts";
-import { ownSignature } from "./plan.ts";
+import { type Preparing, preparing } from "./preparing.ts";
 import { refuseResizable } from "./resizable.ts";
-import { type ClosureShape, Signatures } from "./signatures.ts";
-import { abiFor } from "./stubs/index.ts";
-import { NO_SWITCHING, switchingVerbs } from "./switching.ts";
+import type { ClosureShape } from "./signatures.ts";
 import { SCALAR_CODES } from "./table.ts";
 import { forbidTransfer } from "./transfer.ts";
 import type { Address, PeekType } from "./types.ts";
@@ -25,10 +22,8 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
   // Windows cannot be transferred anyway.
   if (!addon.hasWindows) forbidTransfer(addon.frame.buffer, "rawffi: the frame stays in its thread");
   const platform = platformOf(addon);
-  const abi = abiFor(platform);
-  const switching = switchingVerbs(addon, ways.usesLeafCalls ? ways.v8 : null, abi);
-  const signatures = new Signatures(addon, abi, ways, switching !== NO_SWITCHING);
-  const chains = new Chains(addon, abi, ways);
+  let made: Preparing | undefined;
+  const prepared = () => (made ??= preparing(addon, platform, ways));
   const windows = ways.v8 ?? addon;
   const { text, resultText } = ways.v8 ?? addon;
   let mark: UncloneableMark | null | undefined;
@@ -86,10 +81,10 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
       if (result === undefined) throw faultOf(addon);
       return result;
     },
-    callsNothing: (address) => abi?.callsNothing(codeAt(addon, address)) ?? false,
+    callsNothing: (address) => prepared().callsNothing(codeAt(addon, address)),
     runsJavaScript: addon.runsJavaScript,
-    prepare: (signature) => signatures.prepare(ownSignature(signature)),
-    chain: (memory, steps) => chains.make(memory, steps),
+    prepare: (signature) => prepared().prepare(signature),
+    chain: (memory, steps) => prepared().chain(memory, steps),
     get uncloneable() {
       if (mark === undefined) mark = findUncloneableMark(ways.v8);
       return mark;
@@ -103,10 +98,18 @@ export function createNodeApi(addon: NativeAddon, ways: Ways): RawFFI {
     onSettled: (settle, within) =>
       addon.onSettled(settle, within === undefined ? addon.serveRequest : (job) => within(job, addon.serveRequest)),
     threads: addon.threads,
-    ...switching,
+    get go() {
+      return prepared().go;
+    },
+    get serve() {
+      return prepared().serve;
+    },
+    get resumeEntry() {
+      return prepared().resumeEntry;
+    },
     withOwnFrame: ownFrame(addon),
     closure: (signature, enter, name = "") =>
-      new NativeClosure(addon, ways.v8 ?? addon, signatures.closureShape(signature), enter, name),
+      new NativeClosure(addon, ways.v8 ?? addon, prepared().closureShape(signature), enter, name),
     freedMessage: () => addon.refusalMessage(SUSPENDED.FREED),
   };
 }

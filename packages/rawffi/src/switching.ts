@@ -7,7 +7,7 @@ import { arrayOn, FRAME, SUSPENDED } from "./frame.ts";
 import type { RawFFI } from "./interface.ts";
 import type { Abi } from "./stubs/abi.ts";
 
-type SwitchingVerbs = Pick<RawFFI, "go" | "serve" | "resumeEntry">;
+export type SwitchingVerbs = Pick<RawFFI, "go" | "serve" | "resumeEntry">;
 
 /** For an environment without switching calls. */
 export const NO_SWITCHING: SwitchingVerbs = { go: () => {}, serve: () => {}, resumeEntry: 0 };

@@ -9,8 +9,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { FAULT, FRAME, FRONT, SUSPENDED, WORD } from "../src/frame.ts";
+import { headerText, TABLE_HASH } from "../src/header.ts";
 import { deliveredAddon } from "../src/load.ts";
-import { headerText, TABLE_HASH } from "../src/table.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "rawffi-table-"));
 after(() => rmSync(folder, { recursive: true }));

@@ -1,56 +1,23 @@
 /**
- * What a function is declared to be, and the call that follows from it.
+ * The call that follows from what a function is declared to be.
  *
  * Most functions are a result type and parameter types and nothing more: their call is the compiled wrapper of
  * `call.ts` itself. Everything else ctypes allows (a result that a function makes, parameters that convert by their own
  * rules, out-parameters, an error check, arguments nobody declared) goes through {@link elaborateCall}, which is built
  * once for each declaration.
  */
-import type { Address, Tier } from "rawffi";
+import type { Tier } from "rawffi";
 import { isAlwaysChecked, isChecked } from "../memory/checked.ts";
-import { ArgumentError, argumentError, describe } from "../memory/errors.ts";
+import { argumentError } from "../memory/errors.ts";
 import { CData, isCType } from "../types/cdata.ts";
-import { type CType, type SymbolOrigin, traitsOf } from "../types/protocol.ts";
+import { type CType, traitsOf } from "../types/protocol.ts";
 import { c_int } from "../types/types.ts";
 import { makeCall, tierOf } from "./call.ts";
+import type { Converter, Declaration, ErrorCheck, Location } from "./declared.ts";
 import { guess, guessedCall, guessVariadic } from "./guess.ts";
-import { bindParameters, type ParamFlag } from "./paramflags.ts";
-import { type Callable, type Callee, type CallOptions, type CallShape, callOptions, countError } from "./shape.ts";
+import { bindParameters } from "./paramflags.ts";
+import { type Callable, type Callee, type CallShape, callOptions, countError } from "./shape.ts";
 import { type QuickVariadic, quickVariadic } from "./variadic.ts";
-
-/** Anything that converts arguments: every C type, and any object with this method. */
-export interface Converter {
-  from_param(value: unknown): unknown;
-}
-
-/** Sees each result before the caller does. */
-export type ErrorCheck = (result: unknown, func: unknown, args: readonly unknown[]) => unknown;
-
-export interface Declaration extends CallOptions {
-  /** A type, null for `void`, or a function that makes the result of the `int` that C returned. */
-  readonly restype: CType | null | ((value: number) => unknown);
-  /** Null is "to be guessed". */
-  readonly argtypes: readonly Converter[] | null;
-  /** Whether further arguments may follow, as for `...`. */
-  readonly takesMore: boolean;
-  readonly paramflags: readonly ParamFlag[] | null;
-  /** Whether its type asks for `errno`, whatever its library does. */
-  readonly usesErrno: boolean;
-  /** Of a callback: whether other threads do not wait for it. */
-  readonly nowait?: boolean | undefined;
-}
-
-/**
- * The location of a function: where it is, whether `errno` is swapped, and the library that it belongs to, if one is
- * known.
- */
-export interface Location {
-  readonly address: Address;
-  readonly usesErrno: boolean;
-  readonly origin?: SymbolOrigin | undefined;
-  /** There when it is a callback. */
-  readonly callback?: unknown;
-}
 
 /** The call of a function so declared. */
 export function callOf(declaration: Declaration, location: Location, callee: Callee): Callable {
@@ -104,29 +71,6 @@ export function elaborateCall(
     if (bound !== null) result = bound.outputs(result);
     return result;
   };
-}
-
-/** @throws TypeError for what is no result type. */
-export function checkRestype(where: string, restype: unknown): Declaration["restype"] {
-  if (restype === null || isCType(restype)) return restype;
-  const isClass = typeof restype === "function" && /^class\b/.test(Function.prototype.toString.call(restype));
-  if (typeof restype === "function" && !isClass) return restype as (value: number) => unknown;
-  throw new TypeError(`${where}: expected a C type, a function or null, got ${describe(restype)}`);
-}
-
-/** @throws TypeError naming the first that is no parameter type, ArgumentError when they are too many. */
-export function checkArgtypes(where: string, argtypes: readonly unknown[]): readonly Converter[] {
-  const i = argtypes.findIndex((type) => typeof (type as Partial<Converter> | null)?.from_param !== "function");
-  if (i >= 0) {
-    const advice = argtypes[i] === "..." ? "; '...' comes last" : "";
-    throw new TypeError(
-      `${where}[${i}]: expected a C type or an object with from_param(), got ${describe(argtypes[i])}${advice}`,
-    );
-  }
-  if (argtypes.length > 1024) {
-    throw new ArgumentError(`${where}: ${argtypes.length} are too many; the maximum is 1024`);
-  }
-  return argtypes as readonly Converter[];
 }
 
 /** The types of a function that is nothing but its types; null of any other. */

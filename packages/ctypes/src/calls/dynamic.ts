@@ -7,7 +7,7 @@ import type { Address } from "rawffi";
 import type { Data, Self, Tagged, TypeOf } from "../types/inference.ts";
 import { type CType, DESCRIBE, type SymbolOrigin, type Traits, traitsOf } from "../types/protocol.ts";
 import { c_int, c_void_p } from "../types/types.ts";
-import type { Converter, Declaration, ErrorCheck } from "./declaration.ts";
+import type { Converter, Declaration, ErrorCheck } from "./declared.ts";
 import { FunctionData, functionObject } from "./funcdata.ts";
 import type { VarArg } from "./functiontype.ts";
 import { callOptions } from "./shape.ts";

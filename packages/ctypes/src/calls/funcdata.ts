@@ -27,17 +27,8 @@ import {
 } from "../types/protocol.ts";
 import { type AsyncCall, makeAsync } from "./async.ts";
 import type { Callback } from "./callback.ts";
-import {
-  callOf,
-  checkArgtypes,
-  checkRestype,
-  type Declaration,
-  type ErrorCheck,
-  elaborateCall,
-  type Location,
-  plainShape,
-  tierOfCalls,
-} from "./declaration.ts";
+import { callOf, elaborateCall, plainShape, tierOfCalls } from "./declaration.ts";
+import { checkArgtypes, checkRestype, type Declaration, type ErrorCheck, type Location } from "./declared.ts";
 import { checkParamflags } from "./paramflags.ts";
 import type { Callee } from "./shape.ts";
 

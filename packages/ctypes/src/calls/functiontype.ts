@@ -8,7 +8,7 @@ import { describe } from "../memory/errors.ts";
 import type { Address, AnyPointer, Data, PassAll, Read, ReadAll, Self, Tagged, Write } from "../types/inference.ts";
 import type { Statics } from "../types/statics.ts";
 import type { AsyncCall } from "./async.ts";
-import type { ErrorCheck } from "./declaration.ts";
+import type { ErrorCheck } from "./declared.ts";
 
 /** Where C writes `...`: a plain JavaScript number says too little there, so it must be wrapped. */
 export type VarArg = Data | AnyPointer | string | bigint | null;

@@ -11,7 +11,7 @@ import { CArgObject } from "../types/arguments.ts";
 import { CData, isCType } from "../types/cdata.ts";
 import { toPointer } from "../types/pointerkinds.ts";
 import { c_void_p } from "../types/types.ts";
-import type { Converter, Declaration } from "./declaration.ts";
+import type { Converter, Declaration } from "./declared.ts";
 import { checkParamflags, type ParamFlag } from "./paramflags.ts";
 
 /** Calls the method, whose interface is the first argument. */

@@ -15,31 +15,7 @@ import { type PointerLike, wstring_at } from "../types/raw.ts";
 import { Structure } from "../types/structure.ts";
 import { c_int32, c_ubyte, c_uint16, c_uint32, c_void_p, c_wchar_p } from "../types/types.ts";
 import { CDLL } from "./cdll.ts";
-
-/** What an object says about an error; null where it says nothing. */
-export type ComDetails = readonly [
-  description: string | null,
-  source: string | null,
-  helpFile: string | null,
-  helpContext: number | null,
-  progID: string | null,
-];
-
-/** A method of COM failed whose interface was given (`iid`): what Python's `COMError` is. */
-export class COMError extends Error {
-  readonly code = "ERR_CTYPES_COM";
-  override readonly name = "COMError";
-  readonly hresult: number;
-  /** The system's text about the error. */
-  readonly text: string | null;
-  readonly details: ComDetails;
-  constructor(hresult: number, text: string | null, details: ComDetails) {
-    super(`[HRESULT 0x${(hresult >>> 0).toString(16)}] ${details[0] ?? text ?? "<no description>"}`);
-    this.hresult = hresult;
-    this.text = text;
-    this.details = details;
-  }
-}
+import { COMError, type ComDetails } from "./comerror.ts";
 
 /** The error for a method that returned this code: with what its object says, if that supports it for the interface. */
 export function comError(hresult: number, text: string, self: CData, iid: CData): COMError {

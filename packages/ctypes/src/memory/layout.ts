@@ -10,9 +10,6 @@
 
 export type LayoutRule = "gcc-sysv" | "ms";
 
-/** The largest size of a type in bytes: a number can count its bits exactly. No address space is larger. */
-export const LARGEST_SIZE = 2 ** 50;
-
 /** One declared member. */
 export interface MemberShape {
   readonly size: number;

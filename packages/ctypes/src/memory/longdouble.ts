@@ -20,17 +20,20 @@ const { arch, longDoubleSize } = rawffi.platform;
 const isDouble = longDoubleSize === 8;
 const isX87 = arch === "x64" || arch === "ia32";
 
-export const readLongDouble: Read = isDouble
-  ? (memory, offset) => memory.getFloat64(offset, true)
-  : isX87
-    ? readX87
-    : readQuad;
-
-export const writeLongDouble: Write = isDouble
+const read: Read = isDouble ? (memory, offset) => memory.getFloat64(offset, true) : isX87 ? readX87 : readQuad;
+const write: Write = isDouble
   ? (memory, offset, value) => memory.setFloat64(offset, value, true)
   : isX87
     ? writeX87
     : writeQuad;
+
+export function readLongDouble(memory: Memory, offset: number): number {
+  return read(memory, offset);
+}
+
+export function writeLongDouble(memory: Memory, offset: number, value: number): void {
+  write(memory, offset, value);
+}
 
 // -- x87 -------------------------------------------------------------------------------------------
 

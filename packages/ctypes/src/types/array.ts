@@ -3,7 +3,6 @@
  */
 import type { Leaf } from "rawffi";
 import { describe, expected, locate, outOfRange, SPELLED } from "../memory/errors.ts";
-import { LARGEST_SIZE } from "../memory/layout.ts";
 import { loadAddress } from "../memory/memory.ts";
 import { WeaklyBy } from "../memory/weakly.ts";
 import { address } from "./address.ts";
@@ -23,6 +22,7 @@ import {
   type Inspect,
   IS_SIMPLE,
   ITEMS,
+  LARGEST_SIZE,
   MEMORY,
   OFFSET,
   PLAIN,

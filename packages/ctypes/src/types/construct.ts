@@ -3,11 +3,12 @@
  */
 import { type Leaf, type RawType, rawffi } from "rawffi";
 import { anew, type Extra } from "../memory/compile.ts";
-import { entries, KEPT, type Keys, keep, keepByPath, keepWhole, keys, PARENT, rootOf } from "../memory/keep.ts";
+import { KEPT, type Keys, keepByPath, keys } from "../memory/keep.ts";
 import { copy, type Memory } from "../memory/memory.ts";
 import { reserve, reserved } from "../memory/slab.ts";
 import { lentAddress } from "./address.ts";
-import type { CData } from "./cdata.ts";
+import { type CData, inPlaceOf } from "./cdata.ts";
+import { keptFrom } from "./copies.ts";
 import {
   ADDRESS,
   type CType,
@@ -17,7 +18,6 @@ import {
   type Traits,
   TYPE,
   traitsOf,
-  typeOfInstance,
   VIEWED,
   type ViewMaker,
 } from "./protocol.ts";
@@ -28,22 +28,24 @@ import {
  * Each type has one, and so type feedback of its own: one constructor that makes instances of twenty classes is twice
  * as slow. That of `Base` does not run.
  */
-export function ownConstructor<B extends typeof CData>(
-  Base: B,
-  fill: (self: CData, init: unknown, traits: Traits) => void,
-): B {
-  const Own = anew(makeConstructor, { traitsOf, reserve, reserved, fill });
-  (Own as { prototype: unknown }).prototype = Base.prototype;
+export function ownConstructor<B extends typeof CData>(Base: B, fill: Fill): B {
+  const Own = evaluatedConstructor(Base, fill);
   Object.defineProperty(Base.prototype, "constructor", { value: Own });
-  Object.defineProperty(Own, "name", { value: Base.name, configurable: true });
-  return Object.setPrototypeOf(Own, Base) as B;
+  return Own;
+}
+
+export type Fill = (self: CData, init: unknown, traits: Traits) => void;
+
+/** A constructor for the classes that extend `Base`, with type feedback of its own. */
+export function evaluatedConstructor<B extends typeof CData>(Base: B, fill: Fill): B {
+  return inPlaceOf(Base, anew(makeConstructor, { traitsOf, reserve, reserved, fill }));
 }
 
 interface ConstructorParts {
   readonly traitsOf: typeof traitsOf;
   readonly reserve: typeof reserve;
   readonly reserved: typeof reserved;
-  readonly fill: (self: CData, init: unknown, traits: Traits) => void;
+  readonly fill: Fill;
 }
 
 function makeConstructor(parts: ConstructorParts): object {
@@ -242,32 +244,6 @@ function makeStore(parts: StoreParts): Traits["store"] {
     copy(memory, offset, from, value[OFFSET], size);
     return value[PARENT] === null ? (value[KEPT] ??= {}) : keptFrom(value);
   };
-}
-
-/**
- * Copies the `size` bytes of `from` to `to`, which is of the same type, and keeps alive what they need: member by
- * member between objects that own their memory, else as the store of a member does.
- */
-export function copyWhole(to: CData, from: CData, size: number): void {
-  copy(to[MEMORY], to[OFFSET], from[MEMORY], from[OFFSET], size);
-  if (to[PARENT] === null && from[PARENT] === null) {
-    // Not the buffer that an object lies in: each has its own.
-    const { ffffffff: _buffer, ...kept } = (from[KEPT] ?? {}) as Record<string, unknown>;
-    if (Object.keys(kept).length > 0) Object.assign(entries(to), kept);
-    return;
-  }
-  const kept = keptFrom(from);
-  if (to[PARENT] === null) keep(to, WHOLE, kept);
-  else keepWhole(to, kept);
-}
-
-/** The key of what a copy of another object's part needs. */
-const WHOLE = 0xfffffffe;
-
-/** What must stay alive where the memory of `source` was copied to: as in ctypes, the record of its owner itself. */
-export function keptFrom(source: CData): unknown {
-  const root = rootOf(source) as CData;
-  return traitsOf(typeOfInstance(root)).keepsItself ? root[KEPT] : entries(root);
 }
 
 /** What the machine is told of the inside of `size` bytes: `leaves`, or bytes where no ABI looks inside. */

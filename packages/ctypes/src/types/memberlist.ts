@@ -3,11 +3,11 @@
  */
 import { type Leaf, own, rawffi } from "rawffi";
 import { describe } from "../memory/errors.ts";
-import { LARGEST_SIZE, type Layout, type LayoutRule, layOut, type MemberPlace } from "../memory/layout.ts";
+import { type Layout, type LayoutRule, layOut, type MemberPlace } from "../memory/layout.ts";
 import { CData, isCType } from "./cdata.ts";
 import { insideOf, leavesOf } from "./construct.ts";
 import type { AnyData, Simple, TypeOf } from "./inference.ts";
-import { type CType, SWAPPED, type Traits, traitsOf } from "./protocol.ts";
+import { type CType, LARGEST_SIZE, SWAPPED, type Traits, traitsOf } from "./protocol.ts";
 
 /** An integer member that takes `width` bits. */
 export interface BitField<I extends AnyData> {

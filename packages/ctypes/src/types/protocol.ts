@@ -211,6 +211,9 @@ export const IS_SIMPLE: unique symbol = Symbol("isSimple");
 /** The method giving the type that address points to: null is `void`, undefined is "no pointer at all". */
 export const POINTEE: unique symbol = Symbol("pointee");
 
+/** The largest size of a type in bytes: a number can count its bits exactly. No address space is larger. */
+export const LARGEST_SIZE = 2 ** 50;
+
 /** An instance of `type` that *is* the memory there; no constructor of a subclass runs. */
 export type ViewMaker = (memory: Memory, offset: number, parent: Instance | null, index: number) => Instance;
 

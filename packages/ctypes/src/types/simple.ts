@@ -10,9 +10,10 @@ import { keepWhole } from "../memory/keep.ts";
 import { copy, loadAddress, type Memory, storeAddress } from "../memory/memory.ts";
 import { place, pushScratch, scratch } from "../memory/slab.ts";
 import { address } from "./address.ts";
-import { CData } from "./cdata.ts";
+import { CData, inPlaceOf } from "./cdata.ts";
 import { type Code, codes, type Row } from "./codes.ts";
-import { keptFrom, ownConstructor, viewMaker } from "./construct.ts";
+import { evaluatedConstructor, type Fill, viewMaker } from "./construct.ts";
+import { keptFrom } from "./copies.ts";
 import type { Simple } from "./inference.ts";
 import { isReal, loadedInForm, shownOr, shownWithoutMemory } from "./plain.ts";
 import {
@@ -65,78 +66,110 @@ export interface Kind extends Omit<Row, "store" | "pass"> {
   readonly pointee?: () => CType | null;
 }
 
+const RULES: unique symbol = Symbol("rules");
+
+/** What is a simple type's own; its class and its instances have it. */
+interface Rules {
+  readonly code: string;
+  readonly kind: Kind;
+  /** That of the class which is made for it: a class that extends that one is the type itself. */
+  readonly prototype: object;
+  swapped: CType | undefined;
+}
+
+/** Whether a class is the type itself, and not one derived from it, whichever constructor that has by now. */
+function isDirect(type: object, { prototype }: Rules): boolean {
+  return (Object.getPrototypeOf(type) as { readonly prototype?: unknown } | null)?.prototype === prototype;
+}
+
+/** What all simple types have: the class of each has its `value` and nothing more. */
+abstract class SimpleData extends CData {
+  declare static readonly [RULES]: Rules;
+  declare readonly [RULES]: Rules;
+  abstract get value(): unknown;
+  abstract set value(value: unknown);
+  static override [DESCRIBE](): Traits {
+    const rules = this[RULES];
+    if (rules === undefined) return super[DESCRIBE]();
+    return simpleTraits(this as unknown as CType, rules.kind, isDirect(this, rules));
+  }
+  static override [SWAPPED](): CType | undefined {
+    const rules = this[RULES];
+    const { code, kind } = rules;
+    if (kind.swaps === undefined) return undefined;
+    if (kind.swaps === "same") return this as unknown as CType;
+    return (rules.swapped ??= swap(this, code, kind));
+  }
+  static override [ITEMS](): TypedArrayClass | null | undefined {
+    return this[RULES].kind.items;
+  }
+  /** The type in big-endian byte order; it is for memory only. */
+  static get __ctype_be__(): unknown {
+    return this[SWAPPED]();
+  }
+  /** The type in little-endian byte order: the type itself. */
+  static get __ctype_le__(): unknown {
+    return this[RULES].kind.swaps && this;
+  }
+  override get [IS_SIMPLE](): boolean {
+    return true;
+  }
+  override [DECAY](): Address | undefined {
+    return this[RULES].kind.pointee === undefined ? undefined : loadAddress(this[MEMORY], this[OFFSET]);
+  }
+  override [PLAIN](form: PlainForm): unknown {
+    return loadedInForm(
+      form,
+      this[RULES].kind.raw,
+      () => this.value,
+      () => loadAddress(this[MEMORY], this[OFFSET]),
+    );
+  }
+  override __ctypes_from_outparam__(): unknown {
+    return isDirect(this.constructor, this[RULES]) ? this.value : this;
+  }
+  override [INSPECT](depth: number, options: object, inspect: Inspect = plainInspect): string {
+    if (!isReal(this)) return shownWithoutMemory(this);
+    const rules = this[RULES];
+    // A class of the user's may mean something else than the plain value by it.
+    if (!isDirect(this.constructor, rules)) return super[INSPECT](depth, options, inspect);
+    const value = shownOr(
+      rules.kind,
+      () => this.value,
+      () => loadAddress(this[MEMORY], this[OFFSET]),
+    );
+    return `${this.constructor.name}(${inspect(value, options)})`;
+  }
+}
+
 /** Makes the class that a simple type's class line extends. */
 export function simple<const C extends string, V, W = V, P = W>(code: C, row: Kind): SimpleType<C, V, W, P> {
   const kind = own(row);
-  let swapped: CType | undefined;
-  class SimpleData extends CData {
+  class OneSimple extends SimpleData {
     static readonly _type_: string = code;
     constructor(value?: unknown) {
       super();
       if (value !== undefined) this.value = value;
     }
-    static override [DESCRIBE](): Traits {
-      return simpleTraits(this as unknown as CType, kind, Object.getPrototypeOf(this) === Made);
-    }
-    static override [SWAPPED](): CType | undefined {
-      if (kind.swaps === undefined) return undefined;
-      if (kind.swaps === "same") return this as unknown as CType;
-      return (swapped ??= swap(this, code, kind));
-    }
-    static override [ITEMS](): TypedArrayClass | null | undefined {
-      return kind.items;
-    }
-    /** The type in big-endian byte order; it is for memory only. */
-    static get __ctype_be__(): unknown {
-      return this[SWAPPED]();
-    }
-    /** The type in little-endian byte order: the type itself. */
-    static get __ctype_le__(): unknown {
-      return kind.swaps && this;
-    }
-    override get [IS_SIMPLE](): boolean {
-      return true;
-    }
-    override [DECAY](): Address | undefined {
-      return kind.pointee === undefined ? undefined : loadAddress(this[MEMORY], this[OFFSET]);
-    }
     /** The C value as JavaScript has it; assigning converts and stores. */
-    get value(): unknown {
+    override get value(): unknown {
       return kind.load(this[MEMORY], this[OFFSET], true);
     }
-    set value(value: unknown) {
+    override set value(value: unknown) {
       const kept = kind.store(this[MEMORY], this[OFFSET], value, true);
       if (kept !== undefined) keepWhole(this, kept);
     }
-    override [PLAIN](form: PlainForm): unknown {
-      return loadedInForm(
-        form,
-        kind.raw,
-        () => this.value,
-        () => loadAddress(this[MEMORY], this[OFFSET]),
-      );
-    }
-    override __ctypes_from_outparam__(): unknown {
-      return Object.getPrototypeOf(this.constructor) === Made ? this.value : this;
-    }
-    override [INSPECT](depth: number, options: object, inspect: Inspect = plainInspect): string {
-      if (!isReal(this)) return shownWithoutMemory(this);
-      // A class of the user's may mean something else than the plain value by it.
-      if (Object.getPrototypeOf(this.constructor) !== Made) return super[INSPECT](depth, options, inspect);
-      const value = shownOr(
-        kind,
-        () => this.value,
-        () => loadAddress(this[MEMORY], this[OFFSET]),
-      );
-      return `${this.constructor.name}(${inspect(value, options)})`;
-    }
   }
-  const Made = kind.hasFewInstances
-    ? (SimpleData as unknown as typeof CData)
-    : ownConstructor(SimpleData as unknown as typeof CData, (self, value) => {
-        (self as SimpleData).value = value;
-      });
+  const rules = { code, kind, prototype: OneSimple.prototype, swapped: undefined } satisfies Rules;
+  const known = { value: rules };
+  Object.defineProperty(OneSimple, RULES, known);
+  Object.defineProperty(OneSimple.prototype, RULES, known);
+  const Made = kind.hasFewInstances ? OneSimple : lateConstructor(OneSimple as unknown as typeof CData, setValue);
   return Made as unknown as SimpleType<C, V, W, P>;
+}
+
+function setValue(self: CData, value: unknown): void {
+  (self as SimpleData).value = value;
 }
 
 /** The class of a row of the table. */
@@ -245,4 +278,22 @@ function passWide(type: CType, kind: Kind): Traits["pass"] {
     kind.store(scratch, at, value, true);
     return scratch.base + at;
   };
+}
+
+/**
+ * A constructor of its own for `Base`, evaluated when the first instance is made: a program has all these types from
+ * the start, and uses a few. A class that extends what is given extends the real constructor from its first instance
+ * on; both have the prototype of `Base`.
+ */
+function lateConstructor<B extends typeof CData>(Base: B, fill: Fill): B {
+  let Own: B | undefined;
+  const First = function (init: unknown) {
+    Own ??= evaluatedConstructor(Base, fill);
+    let type: object | null = new.target as unknown as object;
+    while (type !== null && Object.getPrototypeOf(type) !== First) type = Object.getPrototypeOf(type);
+    if (type !== null) Object.setPrototypeOf(type, Own);
+    return Reflect.construct(Own as unknown as new (init: unknown) => CData, [init], new.target as never);
+  };
+  Object.defineProperty(Base.prototype, "constructor", { value: First });
+  return inPlaceOf(Base, First);
 }
