@@ -52,9 +52,12 @@ export function loops(functions: Partial<Functions>, values: Partial<Values> = {
   const { pair, triple, segment } = values;
   const bytes = new Uint8Array(64);
 
+  const shapes = Array.from({ length: 8 }, (_, more) => emptyLoop(noop, more));
+
   const all: Cases = {
     noop(n) {
-      for (let i = 0; i < n; i++) noop();
+      const each = Math.ceil(n / shapes.length);
+      for (const loop of shapes) loop(each);
     },
     "add i32"(n) {
       let total = 0;
@@ -213,4 +216,14 @@ export function loops(functions: Partial<Functions>, values: Partial<Values> = {
     qsort: sort,
   };
   return Object.fromEntries(Object.entries(all).filter(([name]) => needs[name] !== undefined));
+}
+
+/**
+ * A loop that calls `call`, with so many operations more. Where nothing else takes time, one operation more or less
+ * decides whether the processor knows the stack pointer early: docs/decisions/fast-calls.md.
+ */
+function emptyLoop(call: () => unknown, more: number): (n: number) => number {
+  const operations = Array.from({ length: more }, (_, k) => `x = (x ^ ${k + 3}) | 0; y = (y + ${k}) | 0;`).join(" ");
+  const source = `let x = 1, y = 2; for (let i = 0; i < n; i++) { call(); ${operations} } return x + y;`;
+  return new Function("call", `return (n) => { ${source} };`)(call) as (n: number) => number;
 }
