@@ -15,7 +15,7 @@ const MAY_REPEAT =
   /\/stubs\/\w+\/|\/types\/arithmetic\.ts$|^packages\/libclang\/src\/functions\.ts$|\/native\/(\w+\/)?generated\//;
 
 /** Folders of peers that know nothing of each other, whose users expect the same names of each. */
-const FACES = /^packages\/(?:ctypes-sqlite|pyglet)\/src\/(better|dbapi|node|font|image|media)\//;
+const FACES = /^packages\/(?:ctypes-sqlite|pyglet)\/src\/(better|dbapi|node|font|image|media|text)\//;
 
 interface Place {
   readonly file: string;

@@ -8,4 +8,5 @@ export { gl } from "./gl/gl.ts";
 export * as key from "./input/key.ts";
 export * as mouse from "./input/mouse.ts";
 export { options } from "./options.ts";
+export * as text from "./text/face.ts";
 export * as window from "./window/face.ts";

@@ -47,7 +47,7 @@ export const LAYOUTS: readonly LayoutCase[] = [
     ],
     styles: [
       [3, 14, { font_size: 24, bold: true }],
-      [30, 50, { kerning: 3 }],
+      [42, 50, { kerning: 3 }],
       [90, 100, { font_name: "Times New Roman", baseline: "3pt" }],
     ],
     anchor_x: "center",

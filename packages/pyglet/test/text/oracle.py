@@ -1,4 +1,5 @@
 """What Debian's pyglet makes of the same text: reads cases from standard input, writes facts to standard output."""
+import base64
 import json
 import sys
 
@@ -93,6 +94,33 @@ def lists(case):
     return [list(run) for run in runs]
 
 
-KINDS = {"fonts": fonts, "documents": documents, "layouts": layouts, "carets": carets, "lists": lists}
+def pictures(case):
+    gl = pyglet.gl
+    window.switch_to()
+    window.on_resize(400, 300)
+    gl.glClearColor(*case.get("clear", [0.2, 0.3, 0.4, 1]))
+    window.clear()
+    kind = case["kind"]
+    if kind == "label":
+        shown = text.Label(case["text"], **case["options"])
+    elif kind == "html":
+        shown = text.HTMLLabel(case["text"], **case["options"])
+    else:
+        made = make(case)
+        shown = getattr(layout, kind)(made, case["width"], case["height"], multiline=True)
+        for name, value in case["set"]:
+            setattr(shown, name, value)
+        if kind == "IncrementalTextLayout":
+            edited = caret.Caret(shown, color=(255, 0, 0))
+            edited.position = case["caret"]
+            edited.mark = case.get("mark")
+            edited.PERIOD = 0
+            edited.visible = True
+    shown.draw()
+    image = pyglet.image.get_buffer_manager().get_color_buffer().get_image_data()
+    return base64.b64encode(image.get_data("RGB", image.width * 3)).decode()
+
+
+KINDS = {"pictures": pictures, "fonts": fonts, "documents": documents, "layouts": layouts, "carets": carets, "lists": lists}
 cases = json.load(sys.stdin)
 json.dump({kind: [KINDS[kind](case) for case in listed] for kind, listed in cases.items()}, sys.stdout)

@@ -22,5 +22,5 @@ export function parseDistance(distance: Distance, dpi: number): number {
       `a distance in text: expected pixels, or a number with one of ${units}, got ${JSON.stringify(distance)}`,
     );
   }
-  return Math.trunc((Number(value) * dpi) / perInch);
+  return Math.trunc((Number(value) / perInch) * dpi);
 }

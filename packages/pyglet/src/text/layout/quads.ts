@@ -4,7 +4,7 @@
  */
 import type { Glyph, GlyphOwner } from "../../font/glyph.ts";
 import type { AbstractDocument } from "../document/abstract.ts";
-import type { Color, Distance } from "../document/style.ts";
+import type { Color, Distance, Style } from "../document/style.ts";
 import { type RunReader, ZipRunIterator } from "../runlist.ts";
 import { parseDistance } from "./distance.ts";
 import { type Box, type Line, unitsOf } from "./line.ts";
@@ -112,6 +112,14 @@ export class Drawer {
       for (const coordinate of tex_coords) pictures.tex_coords.push(coordinate);
     }
   }
+}
+
+/** Styles that change no line, only what is drawn for it. */
+const COLORS = new Set(["color", "background_color", "underline", "baseline"]);
+
+/** Whether lines stay as they are when these attributes change. */
+export function changesColorsOnly(attributes: Style): boolean {
+  return Object.keys(attributes).every((name) => COLORS.has(name));
 }
 
 // -- Private ---------------------------------------------------------------------------------------
