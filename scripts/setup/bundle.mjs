@@ -136,6 +136,8 @@ function faceOf({ name, preset }, exported) {
     return `  ${one}: f${at},\n`;
   });
   const text = [
+    // Of an entry without exports TypeScript would leave out the other.
+    `import "./${name}.ts";\n`,
     `import { ${imports} } from "./${name}.ts";\n`,
     `module.exports = {\n${members.join("")}};\n`,
     'Object.defineProperty(module.exports, "__esModule", { value: true });\n',
