@@ -1,4 +1,5 @@
 /** `--check`: the figures against requirements.ts, one line a case and peer, and whether all hold. */
+import { CASES } from "./cases.ts";
 import type { Place } from "./contenders.ts";
 import type { Figures } from "./measuring.ts";
 import { REQUIREMENTS, type Requirement, SLOPE } from "./requirements.ts";
@@ -14,7 +15,9 @@ export function check(figures: Figures, places: readonly Place[], wants: (name: 
   for (const { major } of places) {
     console.log(`\nNode ${major}`);
     const lines = REQUIREMENTS.flatMap((row) =>
-      row.cases.filter(wants).map((name) => lineOf(figures, major, row, name)),
+      row.cases
+        .filter((name) => wants(name) && major >= (CASES[name]?.since ?? 0))
+        .map((name) => lineOf(figures, major, row, name)),
     );
     if (Object.keys(SLOPE.points).every(wants)) lines.push(slopeLine(figures, major));
     for (const { verdict, text } of lines) {
@@ -37,7 +40,9 @@ function lineOf(figures: Figures, major: number, row: Requirement, name: string)
   }
   if (ours === undefined) return { verdict: "MISSED", text: `${title}gave no figure` };
 
-  const values = `${time(ours)}${time(peer).padStart(12)} ${row.peer.padEnd(9)}`;
+  const { unit } = CASES[name] ?? {};
+  const text = (value: number) => (unit === undefined ? time(value) : `${value.toFixed(1)} ${unit}`);
+  const values = `${text(ours)}${text(peer).padStart(12)} ${row.peer.padEnd(9)}`;
   const isWithin = row.within !== undefined;
   const ratio = isWithin ? ours / peer : peer / ours;
   const isGood = isWithin ? ratio <= row.within : row.times === 1 ? ratio > 1 : ratio >= (row.times as number);

@@ -31,7 +31,7 @@ export interface Contender {
   /** Which groups of cases it has; all when it is not said. */
   readonly groups?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** A program that prints the milliseconds importing it takes. */
+  /** A program that prints the milliseconds of the processor that importing it takes. */
   importing?(place: Place): readonly string[];
   command(place: Place): readonly string[] | Missing;
 }
@@ -92,6 +92,8 @@ export const CONTENDERS: readonly Contender[] = [
     ],
   },
   { name: "addon", inNode: true, command: script("addon") },
+  { name: "ctypes-sqlite", inNode: true, groups: ["import"], command: none, importing: importing("ctypes-sqlite") },
+  { name: "ctypes-pyglet", inNode: true, groups: ["import"], command: none, importing: importing("ctypes-pyglet") },
   { name: "DataView", inNode: true, groups: ["memory", "arrays"], command: script("dataview") },
   {
     name: "Deno",
@@ -139,6 +141,11 @@ function script(name: string): (place: Place) => readonly string[] {
   return ({ node, build }) => [node, join(build, `${name}.mjs`)];
 }
 
+/** For who is only imported. */
+function none(): readonly string[] {
+  return [];
+}
+
 function source(name: string): string {
   return join(import.meta.dirname, "contenders", name);
 }
@@ -152,10 +159,11 @@ function importing(name: string): (place: Place) => readonly string[] {
 }
 
 function timed(act: string): string {
-  return `const start = performance.now(); await ${act}; console.log(performance.now() - start);`;
+  const begin = "const start = process.cpuUsage();";
+  return `${begin} await ${act}; const { user, system } = process.cpuUsage(start); console.log((user + system) / 1e3);`;
 }
 
 function pythonImport(python: string | null, name: string): readonly string[] {
-  const program = `import time; start = time.perf_counter(); import ${name}; print((time.perf_counter() - start) * 1e3)`;
+  const program = `import time; start = time.process_time(); import ${name}; print((time.process_time() - start) * 1e3)`;
   return [python as string, "-c", program];
 }

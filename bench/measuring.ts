@@ -3,6 +3,7 @@
  * rounds for each figure. The machine may drift; the ratios of one run stay.
  */
 import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { CASES, GROUPS } from "./cases.ts";
 import { CONTENDERS, type Contender, environment, type Missing, type Place } from "./contenders.ts";
 
@@ -70,11 +71,18 @@ function measureContender(
   figures: Figures,
 ) {
   for (const group of contender.groups ?? GROUPS) {
-    const cases = Object.keys(CASES).filter((name) => CASES[name]?.group === group && plan.wants(contender, name));
+    const cases = Object.keys(CASES).filter(
+      (name) => CASES[name]?.group === group && place.major >= (CASES[name]?.since ?? 0) && plan.wants(contender, name),
+    );
     if (cases.length === 0) continue;
     if (group === "import") {
-      const output = contender.importing && run(contender.importing(place), contender, place, "", figures);
-      if (output) figures.add(contender, place, "import", Number(output));
+      for (const name of cases) {
+        // The processes before have filled the cache; the first writes it.
+        const cache = name === "import" ? undefined : join(place.build, "compile-cache");
+        if (cache !== undefined && !contender.inNode) continue;
+        const output = contender.importing && run(contender.importing(place), contender, place, "", figures, cache);
+        if (output) figures.add(contender, place, name, Number(output));
+      }
       continue;
     }
     const output = run(command, contender, place, cases.join(), figures);
@@ -89,9 +97,16 @@ function run(
   place: Place,
   cases: string,
   figures: Figures,
+  cache?: string,
 ): string | null {
   const [file, ...args] = command as [string, ...string[]];
-  const env = { ...process.env, ...environment(place.build), ...contender.env, BENCH_CASES: cases };
+  const env = {
+    ...process.env,
+    ...environment(place.build),
+    ...contender.env,
+    BENCH_CASES: cases,
+    NODE_COMPILE_CACHE: cache,
+  };
   const { status, signal, stdout, stderr } = spawnSync(file, args, {
     cwd: place.build,
     env,

@@ -60,6 +60,8 @@ export const REQUIREMENTS: readonly Requirement[] = [
   { what: "calls, caged", cases: ["noop", ...INTEGERS, ...OTHERS], ours: CAGED_FRAME, peer: FRAME, within: 1.2 },
   { what: "new structure", cases: ["new structure"], peer: "CPython", times: 5 },
   { what: "callbacks from C", cases: ["qsort"], peer: "koffi", times: 2 },
+  { what: "start", cases: ["import"], peer: "koffi", within: 1.6 },
+  { what: "start, with the compile cache", cases: ["import, cached"], peer: "koffi", within: 1 },
 ];
 
 /**
