@@ -81,3 +81,21 @@ test("each file of a package is loaded by something", () => {
     );
   }
 });
+
+describe("importing ctypes-pyglet", () => {
+  const begin = 'const { gl } = await import("ctypes-pyglet");';
+  const filesOf = ({ files }: Loaded) => files.filter((file) => file.startsWith("pyglet/"));
+
+  test("reads no declarations of OpenGL and X11", () => {
+    assert.deepEqual(filesOf(loadedBy(begin)), ["pyglet/dist/index.js"]);
+  });
+
+  test("the first use of `gl` does, whichever it is", () => {
+    for (const use of ["gl.GL_TRIANGLES !== 4", '!("glClear" in gl)', "!enumerated(gl).includes('glClear')"]) {
+      const enumerated =
+        "const enumerated = (of) => { const names = []; for (const name in of) names.push(name); return names; };";
+      const loaded = loadedBy(`${enumerated} ${begin} if (${use}) throw new Error("gl is empty");`);
+      assert.deepEqual(filesOf(loaded), ["pyglet/dist/index.js", "pyglet/dist/native.js"]);
+    }
+  });
+});

@@ -59,6 +59,8 @@ const DOORS = {
       "types/passpointer.ts",
     ],
   },
+  // OpenGL and X11: a megabyte of declarations.
+  pyglet: { native: ["gl/chain.ts", "platform/platform.ts"] },
 };
 
 /** The member of a file's exports that has its modules for other files: functions that give each module's exports. */

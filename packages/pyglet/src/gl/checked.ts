@@ -2,11 +2,7 @@
 import { libGL, libGLU } from "../native/generated/libraries.ts";
 import { PARAMETERS } from "../native/generated/parameters.ts";
 import { currentContext } from "./current.ts";
-
-/** A call that OpenGL refused. */
-export class GLException extends Error {
-  override readonly name = "GLException";
-}
+import { GLException } from "./exception.ts";
 
 type Func = (...args: never[]) => unknown;
 
