@@ -9,6 +9,7 @@ import { exceptionRows } from "./rows/exceptions.ts";
 import { libraryRows } from "./rows/libraries.ts";
 import { memoryRows } from "./rows/memory.ts";
 import { processRows } from "./rows/processes.ts";
+import { textRows } from "./rows/text.ts";
 import { threadRows } from "./rows/threads.ts";
 import type { Runtime } from "./runtimes.ts";
 
@@ -21,6 +22,7 @@ export const ROWS: readonly Row[] = [
   ...libraryRows,
   ...processRows,
   ...databaseRows,
+  ...textRows,
 ];
 
 export interface Verdict {

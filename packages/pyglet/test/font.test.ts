@@ -4,8 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { CDLL } from "ctypes-js";
 import { levelsOf, visualOrder } from "../src/font/bidi.ts";
-import { FontException } from "../src/font/exception.ts";
+import { FontException, needing } from "../src/font/exception.ts";
 import type { Font } from "../src/font/font.ts";
 import type { Glyph } from "../src/font/glyph.ts";
 import { get_grapheme_clusters, nextCluster, previousCluster } from "../src/font/grapheme.ts";
@@ -153,6 +154,14 @@ describe("fonts", { skip: noDejaVu }, () => {
       }
     }
     assert.ok(refused > 10, `${refused} refused`);
+  });
+
+  test("say which package to install where a library is missing", () => {
+    const missing = () => new CDLL("libno-such-library.so.9");
+    assert.throws(() => needing("FreeType", "libfreetype6", missing), {
+      name: "FontException",
+      message: "text needs the library FreeType, which is missing: install it (on Debian the package is libfreetype6)",
+    });
   });
 
   test("have sizes that make sense", () => {

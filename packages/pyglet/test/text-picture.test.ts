@@ -5,6 +5,7 @@ import * as font from "../src/font/load.ts";
 import { gl } from "../src/gl/gl.ts";
 import { Caret } from "../src/text/caret.ts";
 import { FormattedDocument } from "../src/text/document.ts";
+import { ImageElement } from "../src/text/formats/image.ts";
 import { HTMLLabel, Label } from "../src/text/label.ts";
 import { Batch } from "../src/text/layout/batch.ts";
 import { IncrementalTextLayout } from "../src/text/layout/incremental.ts";
@@ -189,6 +190,47 @@ describe("pictures of text", { skip: noXvfb }, () => {
       }),
       one,
     );
+  });
+
+  test("have pictures in the text, which move with it", () => {
+    const name = new Uint32Array(1);
+    gl.glGenTextures(1, name);
+    const [id = 0] = name;
+    gl.glBindTexture(gl.GL_TEXTURE_2D, id);
+    gl.glTexParameteri(gl.GL_TEXTURE_2D, gl.GL_TEXTURE_MIN_FILTER, gl.GL_NEAREST);
+    gl.glTexImage2D(
+      gl.GL_TEXTURE_2D,
+      0,
+      gl.GL_RGB,
+      1,
+      1,
+      0,
+      gl.GL_RGB,
+      gl.GL_UNSIGNED_BYTE,
+      new Uint8Array([250, 10, 20, 0]),
+    );
+    const texture = { id, target: gl.GL_TEXTURE_2D, tex_coords: [0, 0, 0, 1, 0, 0, 1, 1, 0, 0, 1, 0] };
+    const element = new ImageElement({ width: 1, height: 1, get_texture: () => texture }, 40, 30);
+    const document = new FormattedDocument("before after");
+    document.insert_element(7, element);
+    const layout = new IncrementalTextLayout(document, 300, 100, { x: 10, y: 100, multiline: true });
+    const red = (made: Uint8Array) => {
+      const places: [number, number][] = [];
+      for (let at = 0; at < made.length; at += 3)
+        if (made[at] === 250 && made[at + 1] === 10 && made[at + 2] === 20)
+          places.push([(at / 3) % WIDTH, Math.floor(at / 3 / WIDTH)]);
+      const [x, y] = [places.map(([x]) => x), places.map(([, y]) => y)];
+      return places.length === 0 ? [] : [Math.min(...x), Math.max(...x) + 1, Math.min(...y), Math.max(...y) + 1];
+    };
+    const first = red(picture(() => layout.draw()));
+    const x = 10 + layout.get_point_from_position(7)[0];
+    assert.deepEqual(first, [x, x + 40, 170, 200]);
+    assert.equal(layout.get_point_from_position(8)[0], x - 10 + 40);
+    document.insert_text(0, "new line\n");
+    assert.deepEqual(red(picture(() => layout.draw())), [x, x + 40, 151, 181]);
+    document.delete_text(16, 17);
+    assert.deepEqual(red(picture(() => layout.draw())), []);
+    assert.equal(element.position, null);
   });
 
   test("leave OpenGL's state as it was", () => {

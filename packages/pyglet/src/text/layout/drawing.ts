@@ -14,6 +14,7 @@ export interface Drawing {
 /** Where a layout draws. */
 export interface Target extends ElementLayout {
   readonly batch: Batch;
+  readonly top_group: Group;
   readonly background_group: Group;
   readonly foreground_group: Group;
   readonly foreground_decoration_group: Group;

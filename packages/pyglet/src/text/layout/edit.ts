@@ -52,8 +52,14 @@ function replace(content: Content, start: number, end: number, by: Content): voi
   splice(content.levels, start, end, by.levels);
 }
 
-/** Without the limit that the arguments of a call have. */
+/** More arguments than this may be too many for a call. */
+const MOST_ARGUMENTS = 10_000;
+
 function splice<T>(list: T[], start: number, end: number, by: readonly T[]): void {
+  if (by.length <= MOST_ARGUMENTS) {
+    list.splice(start, end - start, ...by);
+    return;
+  }
   const rest = list.slice(end);
   list.length = start;
   for (const item of by) list.push(item);

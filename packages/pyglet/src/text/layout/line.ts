@@ -9,7 +9,7 @@ export type Item = Glyph | InlineElement;
 /** A piece of a line: text of one font and direction, or an element. */
 export interface Box {
   /** The position of its first unit in the document. */
-  readonly start: number;
+  start: number;
   readonly length: number;
   /** Its width. */
   readonly advance: number;
@@ -59,7 +59,7 @@ export class Line {
   /** Moves it to another position, as the text before it grows or shrinks. */
   shift(by: number): void {
     this.start += by;
-    for (const [index, box] of this.boxes.entries()) this.boxes[index] = { ...box, start: box.start + by };
+    for (const box of this.boxes) box.start += by;
   }
 
   /** Puts the boxes beside each other as they are seen. */

@@ -11,6 +11,7 @@ export class LineStyles {
   readonly #document: AbstractDocument;
   readonly #dpi: number;
   readonly #distances = new Map<string, RunReader<Distance>>();
+  #spacing: RunReader<unknown> | null = null;
   readonly align: RunReader<Align>;
   readonly wrap: RunReader<Wrap>;
   readonly tab_stops: RunReader<readonly Distance[]>;
@@ -43,7 +44,8 @@ export class LineStyles {
 
   /** The distance between baselines at a position; null where the fonts say it. */
   lineSpacing(position: number): number | null {
-    const value = this.#document.get_style_runs("line_spacing").get(position) ?? null;
+    this.#spacing ??= this.#document.get_style_runs("line_spacing");
+    const value = this.#spacing.get(position) ?? null;
     return value === null ? null : parseDistance(value as Distance, this.#dpi);
   }
 
