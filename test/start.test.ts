@@ -82,6 +82,17 @@ test("each file of a package is loaded by something", () => {
   }
 });
 
+test("importing ctypes-sqlite opens nothing, and reads what every database needs", () => {
+  const maps = 'import { readFileSync } from "node:fs"; const maps = readFileSync("/proc/self/maps", "utf8");';
+  const check = 'if (maps.includes("libsqlite3")) throw new Error("SQLite is open");';
+  const isLinux = process.platform === "linux";
+  const { files, evaluations } = loadedBy(`await import("ctypes-sqlite"); ${isLinux ? `${maps} ${check}` : ""}`);
+  const expected = ["index.js", "runs.js", "sequence.js", "util.js"].map((name) => `ctypes/dist/${name}`);
+  const own = ["ctypes-sqlite/dist/index.js", "ctypes-sqlite/dist/shared.js"];
+  assert.deepEqual(files, [...own, ...expected, "rawffi/dist/index.js"].sort());
+  assert.equal(evaluations, 0);
+});
+
 describe("importing ctypes-pyglet", () => {
   const begin = 'const { gl } = await import("ctypes-pyglet");';
   const filesOf = ({ files }: Loaded) => files.filter((file) => file.startsWith("pyglet/"));

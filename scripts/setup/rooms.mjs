@@ -44,6 +44,8 @@ const DOORS = {
       "types/slices.ts",
       "types/views.ts",
     ],
+    // Sequences of calls.
+    runs: ["calls/run.ts"],
     // What is made for each type.
     instances: ["memory/compile.ts", "types/construct.ts"],
     // Types that are made of others.
@@ -58,6 +60,12 @@ const DOORS = {
       "types/members.ts",
       "types/passpointer.ts",
     ],
+  },
+  "ctypes-sqlite": {
+    // What is defined for a connection, and done with all of it.
+    definitions: ["core/extension.ts", "core/functions.ts", "core/hooks.ts", "core/image.ts", "core/table.ts"],
+    // What is made for a statement that runs often.
+    printing: ["core/print.ts"],
   },
   // OpenGL and X11: a megabyte of declarations.
   pyglet: { native: ["gl/chain.ts", "platform/platform.ts"] },

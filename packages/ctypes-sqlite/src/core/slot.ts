@@ -15,7 +15,12 @@ const SLOTS = 64;
 /** A longer text is given to SQLite to copy: a loop over its characters would be slower. */
 const LONGEST = 100;
 
-class Slab extends ARRAY(c_ubyte, SLOT_SIZE * SLOTS) {}
+type Slab = InstanceType<ReturnType<typeof slabType>>;
+
+/** Made at the first use, as all types are that are made of others. */
+function slabType() {
+  return ARRAY(c_ubyte, SLOT_SIZE * SLOTS);
+}
 
 export class TextSlot {
   readonly #bytes: Uint8Array;
@@ -78,7 +83,7 @@ export function releaseSlot(slot: TextSlot): void {
 
 function addSlab(): void {
   if (isRefused) return;
-  const slab = new Slab();
+  const slab = new (slabType())();
   try {
     const bytes = memoryview_at(slab, SLOT_SIZE * SLOTS);
     for (let i = SLOTS - 1; i >= 0; i--) free.push(new TextSlot(slab, bytes, i * SLOT_SIZE));
