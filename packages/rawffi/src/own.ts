@@ -15,5 +15,7 @@ export function own<T extends object>(record: T): T {
 
 /** A table of such records, which inherits nothing either. */
 export function ownRows<T extends Readonly<Record<string, object>>>(table: T): T {
-  return own(Object.fromEntries(Object.entries(table).map(([key, row]) => [key, own(row)]))) as T;
+  const rows = new Own() as Record<string, object>;
+  for (const key of Object.keys(table)) rows[key] = own(table[key] as object);
+  return rows as T;
 }

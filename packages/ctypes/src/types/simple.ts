@@ -144,7 +144,8 @@ abstract class SimpleData extends CData {
 
 /** Makes the class that a simple type's class line extends. */
 export function simple<const C extends string, V, W = V, P = W>(code: C, row: Kind): SimpleType<C, V, W, P> {
-  const kind = own(row);
+  // A row of the table inherits nothing already.
+  const kind = Object.getPrototypeOf(row) === Object.prototype ? own(row) : row;
   class OneSimple extends SimpleData {
     static readonly _type_: string = code;
     constructor(value?: unknown) {
