@@ -11,7 +11,8 @@ import { reserve, reserved } from "../memory/slab.ts";
 import { address } from "./address.ts";
 import { asParameter, CArgObject } from "./arguments.ts";
 import { CData, isInstance } from "./cdata.ts";
-import { ownConstructor, storeCopy, viewMaker } from "./construct.ts";
+import { storeCopy, viewMaker } from "./construct.ts";
+import { ownConstructor } from "./constructor.ts";
 import { copyWhole } from "./copies.ts";
 import {
   type AggregateOptions,

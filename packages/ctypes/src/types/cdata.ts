@@ -239,10 +239,3 @@ function placeOf(data: CData): { byteOffset: number; byteLength: number } {
   lentAddress(data);
   return { byteOffset: data[OFFSET], byteLength: traitsOf(typeOfInstance(data)).size };
 }
-
-/** `made` with the prototype, the name and the static members of `Base`. */
-export function inPlaceOf<B extends typeof CData>(Base: B, made: object): B {
-  (made as { prototype: unknown }).prototype = Base.prototype;
-  Object.defineProperty(made, "name", { value: Base.name, configurable: true });
-  return Object.setPrototypeOf(made, Base) as B;
-}

@@ -7,7 +7,7 @@ import { KEPT, type Keys, keepByPath, keys } from "../memory/keep.ts";
 import { copy, type Memory } from "../memory/memory.ts";
 import { reserve, reserved } from "../memory/slab.ts";
 import { lentAddress } from "./address.ts";
-import { type CData, inPlaceOf } from "./cdata.ts";
+import type { CData } from "./cdata.ts";
 import { keptFrom } from "./copies.ts";
 import {
   ADDRESS,
@@ -22,38 +22,27 @@ import {
   type ViewMaker,
 } from "./protocol.ts";
 
-/**
- * `Base` with a constructor of its own: zeroed memory, then `fill` when something to fill it with is given.
- *
- * Each type has one, and so type feedback of its own: one constructor that makes instances of twenty classes is twice
- * as slow. That of `Base` does not run.
- */
-export function ownConstructor<B extends typeof CData>(Base: B, fill: Fill): B {
-  const Own = evaluatedConstructor(Base, fill);
-  Object.defineProperty(Base.prototype, "constructor", { value: Own });
-  return Own;
-}
-
 export type Fill = (self: CData, init: unknown, traits: Traits) => void;
+/** What a constructor does for `type`, which extends its class. */
+export type Construct = (init: unknown, type: CType) => CData;
 
-/** A constructor for the classes that extend `Base`, with type feedback of its own. */
-export function evaluatedConstructor<B extends typeof CData>(Base: B, fill: Fill): B {
-  return inPlaceOf(Base, anew(makeConstructor, { traitsOf, reserve, reserved, fill }));
+/** Zeroed memory, then `fill` when something to fill it with is given; with type feedback of its own. */
+export function constructOf(fill: Fill): Construct {
+  return anew(makeConstruct, { traitsOf, reserve, reserved, fill });
 }
 
-interface ConstructorParts {
+interface ConstructParts {
   readonly traitsOf: typeof traitsOf;
   readonly reserve: typeof reserve;
   readonly reserved: typeof reserved;
   readonly fill: Fill;
 }
 
-function makeConstructor(parts: ConstructorParts): object {
+function makeConstruct(parts: ConstructParts): Construct {
   const { traitsOf, reserve, reserved, fill } = parts;
   let traits: Traits | undefined;
   let view: Traits["view"];
-  return function (init: unknown) {
-    const type = new.target as unknown as CType;
+  return (init, type) => {
     if (traits === undefined || traits.type !== type) {
       traits = traitsOf(type);
       view = traits.view;

@@ -10,9 +10,10 @@ import { keepWhole } from "../memory/keep.ts";
 import { copy, loadAddress, type Memory, storeAddress } from "../memory/memory.ts";
 import { place, pushScratch, scratch } from "../memory/slab.ts";
 import { address } from "./address.ts";
-import { CData, inPlaceOf } from "./cdata.ts";
+import { CData } from "./cdata.ts";
 import { type Code, codes, type Row } from "./codes.ts";
-import { evaluatedConstructor, type Fill, viewMaker } from "./construct.ts";
+import { viewMaker } from "./construct.ts";
+import { ownConstructor } from "./constructor.ts";
 import { keptFrom } from "./copies.ts";
 import type { Simple } from "./inference.ts";
 import { isReal, loadedInForm, shownOr, shownWithoutMemory } from "./plain.ts";
@@ -77,7 +78,7 @@ interface Rules {
   swapped: CType | undefined;
 }
 
-/** Whether a class is the type itself, and not one derived from it, whichever constructor that has by now. */
+/** Whether a class is the type itself, and not one derived from it. */
 function isDirect(type: object, { prototype }: Rules): boolean {
   return (Object.getPrototypeOf(type) as { readonly prototype?: unknown } | null)?.prototype === prototype;
 }
@@ -165,7 +166,7 @@ export function simple<const C extends string, V, W = V, P = W>(code: C, row: Ki
   const known = { value: rules };
   Object.defineProperty(OneSimple, RULES, known);
   Object.defineProperty(OneSimple.prototype, RULES, known);
-  const Made = kind.hasFewInstances ? OneSimple : lateConstructor(OneSimple as unknown as typeof CData, setValue);
+  const Made = kind.hasFewInstances ? OneSimple : ownConstructor(OneSimple as unknown as typeof CData, setValue);
   return Made as unknown as SimpleType<C, V, W, P>;
 }
 
@@ -279,22 +280,4 @@ function passWide(type: CType, kind: Kind): Traits["pass"] {
     kind.store(scratch, at, value, true);
     return scratch.base + at;
   };
-}
-
-/**
- * A constructor of its own for `Base`, evaluated when the first instance is made: a program has all these types from
- * the start, and uses a few. A class that extends what is given extends the real constructor from its first instance
- * on; both have the prototype of `Base`.
- */
-function lateConstructor<B extends typeof CData>(Base: B, fill: Fill): B {
-  let Own: B | undefined;
-  const First = function (init: unknown) {
-    Own ??= evaluatedConstructor(Base, fill);
-    let type: object | null = new.target as unknown as object;
-    while (type !== null && Object.getPrototypeOf(type) !== First) type = Object.getPrototypeOf(type);
-    if (type !== null) Object.setPrototypeOf(type, Own);
-    return Reflect.construct(Own as unknown as new (init: unknown) => CData, [init], new.target as never);
-  };
-  Object.defineProperty(Base.prototype, "constructor", { value: First });
-  return inPlaceOf(Base, First);
 }
