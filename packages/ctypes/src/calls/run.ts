@@ -12,7 +12,7 @@ import { beginUse, endUse, IN_USE, isFrameInUse, NO_MORE_IN_USE, withOwnFrame } 
 import { type Callable, type Callee, type CallShape, countError, leafFault } from "./shape.ts";
 import { frameDoubles, frameWords } from "./slots.ts";
 import { accepts, acceptsAsBits, type Call, Later, representationOf } from "./steps.ts";
-import { type Guard, printRoutine, type Routine, runRoutine } from "./wrapper/routine.ts";
+import { type Guard, printRoutine, type Routine, runRoutine, withArguments } from "./wrapper/routine.ts";
 import { inOrder, type Scope, type Stage } from "./wrapper/stage.ts";
 
 /** A value of `run` and the parameter that takes it. */
@@ -177,7 +177,7 @@ function runningAlready({ words, mark }: Parts, again: Run): Guard<readonly Addr
   return {
     print: (scope) => {
       scope.again = again;
-      return `if ((words[${mark}] | ${IN_USE}) !== 0) return again(...arguments);`;
+      return `if ((words[${mark}] | ${IN_USE}) !== 0) return ${withArguments("again", scope)};`;
     },
     stops: () => words[mark] !== 0 || isFrameInUse(),
     instead: (values) => again(...values),
@@ -196,7 +196,7 @@ function unready(parts: Parts): Guard<readonly Address[]> {
       });
       const accepted = new Set(uses.map((use) => `accept${kinds.indexOf(accepts(use.traits))}(a${use.argument})`));
       const areReady = [`arguments.length === ${count}`, ...accepted].join(" && ");
-      return `if (!(${areReady})) return runSingly(...arguments);`;
+      return `if (!(${areReady})) return ${withArguments("runSingly", scope)};`;
     },
     stops: (values) =>
       one === null || values.length !== count || !uses.every((use) => accepts(use.traits)(values[use.argument])),

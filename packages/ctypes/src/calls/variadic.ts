@@ -53,7 +53,7 @@ export function quickVariadic(callee: Callee): QuickVariadic {
       function (a0, a1, a2, a3, a4, a5, a6, a7) {
         // biome-ignore lint/complexity/noArguments: a rest parameter would be made at each call
         const given = arguments;
-        if (given.length !== count) return general(...given);
+        if (given.length !== count) return Reflect.apply(general, undefined, given);
         return quick(general, a0, a1, a2, a3, a4, a5, a6, a7);
       },
   };

@@ -34,7 +34,7 @@ import { type CallShape, goesByAddress, type Maker, prepare, unusualCalls } from
 import { frameDoubles, frameWords } from "../slots.ts";
 import { compiledMaker, lazyMaker, listed } from "./compiled.ts";
 import { usualCount } from "./outline.ts";
-import { printRoutine } from "./routine.ts";
+import { printRoutine, withArguments } from "./routine.ts";
 import type { Scope } from "./stage.ts";
 import { handedStages } from "./stages.ts";
 
@@ -74,7 +74,8 @@ export function handedMaker(shape: CallShape): Maker | null {
     isReady.splice(0, count, `areReady(${args})`);
   }
   isReady.push(`(${shape.leaf ? "" : `w[${WORD.LIVE_CLOSURES}] | `}${IN_USE}) === 0`);
-  const others = `(other ??= makeOther(c, target))(${isLong ? "...arguments" : args})`;
+  const other = "(other ??= makeOther(c, target))";
+  const others = isLong ? withArguments(other, scope) : `${other}(${args})`;
   if (addresses.length > 0) scope.quickBuffer = quickBuffer;
   // Whatever a Proxy among them did, it is seen by what is looked at after this.
   const find = addresses.map((i) => `let q${i} = quick${i}(a${i});`);

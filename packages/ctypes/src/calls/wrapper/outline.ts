@@ -6,7 +6,7 @@ import { giveBack } from "../../memory/text.ts";
 import type { Traits } from "../../types/protocol.ts";
 import { IN_USE, isFrameInUse } from "../interrupted.ts";
 import { type CallShape, lendsBytes, type WordsAs } from "../shape.ts";
-import type { Guard, Routine } from "./routine.ts";
+import { type Guard, type Routine, withArguments } from "./routine.ts";
 import { inOrder, type Printable, type Running, type Stage } from "./stage.ts";
 import { stagesOf } from "./stages.ts";
 
@@ -32,7 +32,8 @@ export function outlineOf(shape: CallShape, wordsAs: WordsAs): Outline {
 /** The first guard of every wrapper; `isInUse` is source that tells whether the frame is in use. */
 export function usualCount(count: number, isInUse = ""): Printable {
   return {
-    print: () => `if (arguments.length !== ${count} || c.divert !== null${isInUse}) return unusual(...arguments);`,
+    print: (scope) =>
+      `if (arguments.length !== ${count} || c.divert !== null${isInUse}) return ${withArguments("unusual", scope)};`,
   };
 }
 

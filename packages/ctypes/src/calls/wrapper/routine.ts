@@ -36,6 +36,15 @@ export function printRoutine({ guards, begin, body, end }: PrintableRoutine, sco
   return `${first}\n${end === null ? rest : `try { ${rest} } finally { ${end.print(scope, letter)} }`}`;
 }
 
+/**
+ * Source that calls a function with the arguments of the wrapper. Bun's engine makes an array for `...arguments` at
+ * the begin of each call, also where it never comes to that, and takes ten times as long.
+ */
+export function withArguments(func: string, scope: Scope): string {
+  scope.apply = Reflect.apply;
+  return `apply(${func}, undefined, arguments)`;
+}
+
 /** Does what the source does, and gives `result` of the call. */
 export function runRoutine<C>(
   { guards, begin, body, end }: Routine<C>,
