@@ -13,7 +13,7 @@ import { assetFile } from "./assets.ts";
 import { environmentVariable, hasOthersRights } from "./environment.ts";
 import { TABLE_HASH } from "./header.ts";
 import { own } from "./own.ts";
-import { PLATFORMS, platformPackage } from "./platforms.ts";
+import { PLATFORMS, type PlatformPackage, platformPackage } from "./platforms.ts";
 
 /**
  * The addon. The environment variable `RAWFFI_ADDON` names a file to load instead of the packaged one, such as a
@@ -30,7 +30,7 @@ export function loadAddon(): NativeAddon {
   }
   const path = addonOverride() ?? assetFile("rawffi.node");
   if (path !== null) return loadFile<NativeAddon>(path);
-  const delivered = platformPackage(platformName());
+  const delivered = deliveredPackage();
   return delivered === null
     ? loadFile<NativeAddon>(deliveredAddon())
     : load(`the addon of rawffi-${platformName()}`, delivered.addon);
@@ -49,7 +49,7 @@ export function loadV8Part(addon: NativeAddon): V8Verbs {
   const override = addonOverride();
   const asset = override === null ? assetFile(`rawffi-v8-${modules}.node`) : null;
   if (asset !== null) return attached(loadFile<NativeV8>(asset), addon);
-  const delivered = override === null ? platformPackage(platformName()) : null;
+  const delivered = override === null ? deliveredPackage() : null;
   if (delivered !== null) {
     const title = `the V8 part of rawffi-${platformName()} for Node's ABI ${modules}`;
     const make = delivered.v8Parts[modules as string];
@@ -101,6 +101,14 @@ function load<Binary extends { readonly version: number }>(what: string, make: (
 function addonOverride(): string | null {
   const path = environmentVariable("RAWFFI_ADDON");
   return path && !hasOthersRights() ? path : null;
+}
+
+let packageOfPlatform: PlatformPackage | null | undefined;
+
+/** The package for this platform; null where it is not installed, which takes Node long to find out. */
+function deliveredPackage(): PlatformPackage | null {
+  if (packageOfPlatform === undefined) packageOfPlatform = platformPackage(platformName());
+  return packageOfPlatform;
 }
 
 /** What the repository has built. */
