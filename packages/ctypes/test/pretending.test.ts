@@ -48,9 +48,15 @@ function optionalNames(): string[] {
   return [...names];
 }
 
-async function run(names: readonly string[], value: string, isEnumerable: boolean): Promise<string[]> {
+async function run(
+  names: readonly string[],
+  value: string,
+  isEnumerable: boolean,
+  env: Record<string, string> = {},
+): Promise<string[]> {
   const workerData = { names, value, isEnumerable, path: functionsPath };
-  const worker = new Worker(new URL("fixtures/polluted.mjs", import.meta.url), { workerData });
+  const options = { workerData, env: { ...process.env, ...env } };
+  const worker = new Worker(new URL("fixtures/polluted.mjs", import.meta.url), options);
   const [[given]] = await Promise.all([once(worker, "message"), once(worker, "exit")]);
   return given as string[];
 }
@@ -68,6 +74,10 @@ test("what Object.prototype says is no option, no property of a type, and no mem
         assert.deepEqual(await run(names, value, isEnumerable), plain);
       });
     }
+    // Checked calls have records of their own.
+    await t.test(`${names.length} names, each a ${value}, with all calls checked`, async () => {
+      assert.deepEqual(await run(names, value, false, { CTYPES_CHECKED: "1" }), plain);
+    });
   }
 });
 

@@ -1,7 +1,7 @@
 /**
  * How a sequence (`sequence.ts`) runs: by `rawffi`'s chain, or by single calls where there is none.
  */
-import { type Address, FRAME, type RawType, rawffi } from "rawffi";
+import { type Address, FRAME, own, type RawType, rawffi } from "rawffi";
 import { compile } from "../memory/compile.ts";
 import { describe } from "../memory/errors.ts";
 import { collectOften } from "../memory/stress.ts";
@@ -300,5 +300,5 @@ function numeric(shape: CallShape): CallShape {
   const { result } = shape;
   if (result === null) return { ...shape, parameters: shape.parameters.map(plain) };
   const { receiveResult: _, ...rest } = plain(result);
-  return { ...shape, parameters: shape.parameters.map(plain), result: { ...rest, receive: (value) => value } };
+  return { ...shape, parameters: shape.parameters.map(plain), result: own({ ...rest, receive: (value) => value }) };
 }

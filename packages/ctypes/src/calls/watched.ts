@@ -2,7 +2,7 @@
  * Calls in checked mode: a pointer that points nowhere is refused before C sees it, and text that C gives is looked at
  * before it is read. (And calls in our tests' stress mode.)
  */
-import type { Address } from "rawffi";
+import { type Address, own } from "rawffi";
 import { checkNotFreed, checkPointer } from "../memory/checked.ts";
 import { exactAddress } from "../memory/memory.ts";
 import { stressed } from "../memory/stress.ts";
@@ -17,7 +17,7 @@ const knownResults = new WeakMap<Traits, Traits>();
 export function watchedShape(shape: CallShape): CallShape {
   const { isChecked = false } = shape;
   const result = shape.result === null || !isChecked ? shape.result : watchedResult(shape.result);
-  return { ...shape, result, parameters: shape.parameters.map((traits) => watchedParameter(traits, isChecked)) };
+  return own({ ...shape, result, parameters: shape.parameters.map((traits) => watchedParameter(traits, isChecked)) });
 }
 
 // -- Private ---------------------------------------------------------------------------------------
@@ -32,7 +32,7 @@ function watchedResult(traits: Traits): Traits {
       checkNotFreed(address);
       return traits.receive(address);
     };
-    knownResults.set(traits, (watched = { ...rest, receive }));
+    knownResults.set(traits, (watched = own({ ...rest, receive })));
   }
   return watched;
 }
@@ -43,7 +43,7 @@ function watchedParameter(traits: Traits, isChecked: boolean): Traits {
   let watched = known.get(traits);
   if (watched === undefined) {
     const { ready: _, fromReady: __, quick: ___, ...rest } = traits;
-    known.set(traits, (watched = { ...rest, pass: stressed(isChecked ? checkedPass(traits) : traits.pass) }));
+    known.set(traits, (watched = own({ ...rest, pass: stressed(isChecked ? checkedPass(traits) : traits.pass) })));
   }
   return watched;
 }
