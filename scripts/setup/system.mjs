@@ -182,6 +182,12 @@ const needsOfTests = [
     isThere: () => hasCommand("ffmpeg"),
   },
   {
+    debian: "x11-utils",
+    what: "xprop",
+    why: "what windows tell their manager is read with it",
+    isThere: () => hasCommand("xprop"),
+  },
+  {
     debian: "python3-pyglet",
     what: "pyglet for Python",
     why: "pictures of ours are compared with its",

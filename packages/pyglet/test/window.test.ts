@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
 import { app, clock, display, gl, options, window } from "ctypes-pyglet";
+import { opened } from "./opened.ts";
 import { noXvfb, startXvfb, User, until, type Xvfb } from "./xvfb.ts";
 
 describe("a window", { skip: noXvfb }, () => {
@@ -19,18 +20,6 @@ describe("a window", { skip: noXvfb }, () => {
   afterEach(() => {
     for (const each of app.windows) each.close();
   });
-
-  /** A window whose events are in `log`, once it is on the screen. */
-  async function opened(parameters: window.WindowParameters, log: string[] = []): Promise<window.Window> {
-    const made = new window.Window(parameters);
-    made.push_handlers(new window.WindowEventLogger((line) => log.push(line)));
-    await until(
-      "the window to be there",
-      () => made.dispatch_events(),
-      () => log.includes("on_activate()"),
-    );
-    return made;
-  }
 
   test("has the size, the caption and the configuration that were asked for", () => {
     const config = new gl.Config({ double_buffer: true, depth_size: 24, sample_buffers: 1, samples: 4 });

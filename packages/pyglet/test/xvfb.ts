@@ -6,7 +6,8 @@
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { libX11, ZPixmap } from "../src/native/generated/Xlib.ts";
+import { byref, c_int, c_uint, c_ulong } from "ctypes-js";
+import { ClientMessage, libX11, XEvent, ZPixmap } from "../src/native/generated/Xlib.ts";
 import { libXtst } from "../src/native/generated/XTest.ts";
 
 /** Why there can be no Xvfb here, or false: `describe(..., { skip: noXvfb })`. */
@@ -56,9 +57,11 @@ export async function startXvfb(size = "1024x768x24", ...more: string[]): Promis
 
 const ALL_PLANES = 0xffffffffffffffffn;
 
+export type Connection = NonNullable<ReturnType<typeof libX11.XOpenDisplay>>;
+
 /** A user at the mouse and the keyboard of a display, by a connection of its own. Coordinates are the desktop's. */
 export class User {
-  readonly #display: NonNullable<ReturnType<typeof libX11.XOpenDisplay>>;
+  readonly #display: Connection;
 
   constructor(name: string = process.env.DISPLAY ?? "") {
     const display = libX11.XOpenDisplay(name);
@@ -104,6 +107,46 @@ export class User {
     for (const name of [...held].reverse()) this.keyUp(name);
   }
 
+  /** Has a key of the keyboard, one that has none so far, be another: `Multi_key`, `dead_acute`. */
+  setKey(code: number, name: string): void {
+    const symbols = BigUint64Array.of(BigInt(this.#symbol(name)));
+    libX11.XChangeKeyboardMapping(this.#display, code, 1, symbols, 1);
+    this.#flush();
+  }
+
+  /** Sends a window the message that a window manager sends when its button for closing is pressed. */
+  closeWindow(id: number): void {
+    this.send(id, "WM_PROTOCOLS", [this.atom("WM_DELETE_WINDOW")]);
+  }
+
+  /** Sends a window a message of up to five numbers. */
+  send(id: number, name: string, data: readonly number[]): void {
+    const event = new XEvent();
+    Object.assign(event.xclient, { type: ClientMessage, window: id, message_type: this.atom(name), format: 32 });
+    for (const [at, number] of data.entries()) event.xclient.data.l.put(at, number);
+    libX11.XSendEvent(this.#display, id, 0, 0, event);
+    this.#flush();
+  }
+
+  atom(name: string): number {
+    return Number(libX11.XInternAtom(this.#display, name, 0));
+  }
+
+  /** Where the mouse is. */
+  mouse(): [number, number] {
+    const numbers = Array.from({ length: 4 }, () => new c_int());
+    const [x, y, inX, inY] = numbers.map((number) => byref(number)) as [never, never, never, never];
+    const [root, child] = [byref(new c_ulong()), byref(new c_ulong())];
+    const mask = byref(new c_uint());
+    libX11.XQueryPointer(this.#display, libX11.XDefaultRootWindow(this.#display), root, child, x, y, inX, inY, mask);
+    return [numbers[0]!.value, numbers[1]!.value];
+  }
+
+  /** What `use` does with the connection itself. */
+  with<T>(use: (connection: Connection) => T): T {
+    return use(this.#display);
+  }
+
   /** The colour that the screen shows there: red, green, blue. */
   pixel(x: number, y: number): [number, number, number] {
     const root = libX11.XDefaultRootWindow(this.#display);
@@ -125,11 +168,14 @@ export class User {
   }
 
   #key(name: string, isDown: boolean): void {
-    const symbol = libX11.XStringToKeysym(new TextEncoder().encode(`${name}\0`));
-    const code = libX11.XKeysymToKeycode(this.#display, symbol);
+    const code = libX11.XKeysymToKeycode(this.#display, this.#symbol(name));
     if (code === 0) throw new Error(`the keyboard has no key ${name}`);
     libXtst.XTestFakeKeyEvent(this.#display, code, isDown ? 1 : 0, 0);
     this.#flush();
+  }
+
+  #symbol(name: string): number {
+    return Number(libX11.XStringToKeysym(name));
   }
 
   #flush(): void {

@@ -50,12 +50,22 @@ export class Screen {
   readonly display: Display;
   readonly x: number;
   readonly y: number;
-  readonly width: number;
-  readonly height: number;
+  readonly #area: ScreenArea;
+  #size: readonly [number, number];
 
-  constructor(display: Display, { x, y, width, height }: ScreenArea) {
+  constructor(display: Display, area: ScreenArea) {
     this.display = display;
-    [this.x, this.y, this.width, this.height] = [x, y, width, height];
+    this.#area = area;
+    [this.x, this.y] = [area.x, area.y];
+    this.#size = [area.width, area.height];
+  }
+
+  get width(): number {
+    return this.#size[0];
+  }
+
+  get height(): number {
+    return this.#size[1];
   }
 
   /** The configuration that fits a template best. @throws NoSuchConfigException where none does. */
@@ -76,7 +86,34 @@ export class Screen {
 
   /** What it shows now. */
   get_mode(): ScreenMode {
-    return this.display.platform.mode();
+    return this.display.platform.mode(this.#area);
+  }
+
+  /** What it can show; nothing where that cannot be switched. */
+  get_modes(): readonly ScreenMode[] {
+    return this.display.platform.modes(this.#area);
+  }
+
+  /** The smallest mode of at least this size, and of those the one most like the present one; null for none. */
+  get_closest_mode(width: number, height: number): ScreenMode | null {
+    const now = this.get_mode();
+    const fitting = this.get_modes().filter((mode) => mode.width >= width && mode.height >= height);
+    const strangeness = (mode: ScreenMode) => Number(mode.depth !== now.depth) + Number(mode.rate !== now.rate);
+    const better = (a: ScreenMode, b: ScreenMode) =>
+      a.width * a.height - b.width * b.height || strangeness(a) - strangeness(b);
+    return [...fitting].sort(better)[0] ?? null;
+  }
+
+  /** Has it show a mode that `get_modes` gave, until `restore_mode` or the end of the program. @throws Error */
+  set_mode(mode: ScreenMode): void {
+    this.display.platform.setMode(this.#area, mode);
+    this.#size = [mode.width, mode.height];
+  }
+
+  /** Has it show again what it did before `set_mode`. */
+  restore_mode(): void {
+    this.display.platform.restoreMode(this.#area);
+    this.#size = [this.#area.width, this.#area.height];
   }
 
   toString(): string {

@@ -71,8 +71,6 @@ export interface WindowOptions {
   readonly resizable: boolean;
   readonly style: string | null;
   readonly fileDrops: boolean;
-  readonly x: number | null;
-  readonly y: number | null;
   /** What the context must have: a template, or one of `configs`. */
   readonly config: Config;
   /** A context whose textures, lists and buffers the new one shares. */
@@ -89,7 +87,13 @@ export interface PlatformDisplay extends EventSource {
   /** Whether it was closed, or the connection broke. */
   readonly isOver: boolean;
   screens(): readonly ScreenArea[];
-  mode(): ScreenMode;
+  /** What a monitor can show; nothing where that cannot be switched. */
+  modes(area: ScreenArea): readonly ScreenMode[];
+  /** What a monitor shows now. */
+  mode(area: ScreenArea): ScreenMode;
+  setMode(area: ScreenArea, mode: ScreenMode): void;
+  /** Has a monitor show again what it did before `setMode`. */
+  restoreMode(area: ScreenArea): void;
   /** The configurations that have what a template asks for, the best one first. */
   configs(template: Config): readonly Config[];
   createWindow(options: WindowOptions, sink: Sink): PlatformWindow;
@@ -123,6 +127,7 @@ export interface PlatformWindow {
   setCursorVisible(visible: boolean): void;
   setExclusiveMouse(exclusive: boolean): void;
   setExclusiveKeyboard(exclusive: boolean): void;
+  setMousePosition(x: number, y: number): void;
   setIcon(pictures: readonly Picture[]): void;
   close(): void;
 }

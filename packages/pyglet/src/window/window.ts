@@ -1,13 +1,13 @@
 /** `Window`: a window of the desktop with a context of OpenGL, and all of its events. */
 import { event_loop, windows } from "../app/eventloop.ts";
-import { type Display, get_display, type Screen } from "../display/display.ts";
-import { EventDispatcher } from "../event/dispatcher.ts";
+import { type Display, get_display, type Screen, type ScreenMode } from "../display/display.ts";
 import type { Config } from "../gl/config.ts";
 import { type Context, currentContext } from "../gl/current.ts";
 import { gl } from "../gl/gl.ts";
 import { ESCAPE, MOD_CAPSLOCK, MOD_NUMLOCK, MOD_SCROLLLOCK } from "../input/keynames.ts";
 import { options as programOptions } from "../options.ts";
 import type { PlatformWindow, Sink } from "../platform/interface.ts";
+import { checkedSize, DesktopWindow, type WindowStyle } from "./desktop.ts";
 import { EVENT_NAMES, type WindowEvents } from "./events.ts";
 import { type Projection, Projection2D } from "./projection.ts";
 
@@ -19,7 +19,7 @@ export interface WindowParameters {
   /** The program's file where it is not said. */
   caption?: string;
   resizable?: boolean;
-  style?: string | null;
+  style?: WindowStyle;
   fullscreen?: boolean;
   visible?: boolean;
   vsync?: boolean;
@@ -31,11 +31,18 @@ export interface WindowParameters {
   config?: Config;
   /** Whose textures, lists and buffers the window shares: null for none, by default the current context's. */
   context?: Context | null;
+  /** What the screen is switched to while the window is fullscreen. */
+  mode?: ScreenMode;
 }
 
-const LOCKS = MOD_CAPSLOCK | MOD_NUMLOCK | MOD_SCROLLLOCK;
+/** What a window does with an event of the window system itself. */
+export type PlatformHandler = (event: never) => unknown;
 
-export class Window extends EventDispatcher<WindowEvents> {
+const LOCKS = MOD_CAPSLOCK | MOD_NUMLOCK | MOD_SCROLLLOCK;
+const USUAL_WIDTH = 640;
+const USUAL_HEIGHT = 480;
+
+export class Window extends DesktopWindow {
   static {
     // A bundler may call it Window2, as X has a Window, too.
     Object.defineProperty(this, "name", { value: "Window", configurable: true });
@@ -47,91 +54,64 @@ export class Window extends EventDispatcher<WindowEvents> {
   /** Whether events have the window drawn; else only scheduled functions do. */
   invalid = true;
 
-  readonly display: Display;
-  readonly screen: Screen;
-  readonly resizable: boolean;
-  readonly style: string | null;
-  readonly platform: PlatformWindow;
+  readonly #platform: PlatformWindow;
+  readonly #platformHandlers = new Map<number, PlatformHandler>();
+  /** Where the mouse is, for cursors that draw themselves; null while it is elsewhere. */
+  #mouse: readonly [number, number] | null = null;
   #isClosed = false;
   #needsDrawing = true;
-  #caption: string;
   #vsync: boolean;
-  #isVisible = false;
   #projection: Projection = new Projection2D();
 
   /** @throws NoSuchDisplayException, NoSuchConfigException, ContextException */
   constructor(parameters: WindowParameters = {}) {
-    super();
-    const { width, height, caption, resizable = false, style = null, fullscreen = false } = parameters;
-    this.display = parameters.display ?? parameters.screen?.display ?? get_display();
-    this.screen = parameters.screen ?? this.display.get_default_screen();
-    this.resizable = resizable;
-    this.style = style;
-    this.#caption = caption ?? process.argv[1] ?? "";
+    const { caption, resizable = false, style = null, fullscreen = false, config, mode } = parameters;
+    const screen = parameters.screen ?? (parameters.display ?? get_display()).get_default_screen();
+    const width = checkedSize("", "width", parameters.width ?? USUAL_WIDTH);
+    const height = checkedSize("", "height", parameters.height ?? USUAL_HEIGHT);
+    super(screen, caption ?? process.argv[1] ?? "", resizable, style);
     this.#vsync = programOptions.vsync ?? parameters.vsync ?? true;
-    const { config } = parameters;
-    this.platform = this.display.platform.createWindow(
+    this.#platform = this.display.platform.createWindow(
       {
-        width: size("width", width ?? 640),
-        height: size("height", height ?? 480),
-        caption: this.#caption,
+        width,
+        height,
+        caption: this.caption,
         resizable,
         style,
         fileDrops: parameters.file_drops ?? false,
-        x: null,
-        y: null,
-        config: config?.is_complete() ? config : this.screen.get_best_config(config),
+        config: config?.is_complete() ? config : screen.get_best_config(config),
         share: parameters.context === undefined ? currentContext() : parameters.context,
       },
       this.#sink(),
     );
     windows.add(this);
     this.switch_to();
-    this.platform.setVsync(this.#vsync);
-    if (fullscreen) this.set_fullscreen(true);
+    this.#platform.setVsync(this.#vsync);
+    if (fullscreen) {
+      const { width: wide, height: high } = parameters;
+      this.set_fullscreen(true, { ...(mode && { mode }), ...(wide && { width: wide }), ...(high && { height: high }) });
+    }
     if (parameters.visible ?? true) {
       this.set_visible(true);
       this.activate();
     }
   }
 
-  // -- What it is ----------------------------------------------------------------------------------
-
-  get width(): number {
-    return this.get_size()[0];
+  /** What the window system has of it: on X its `id` is the window's number. */
+  get platform(): PlatformWindow {
+    return this.open("platform");
   }
 
-  set width(width: number) {
-    this.set_size(width, this.height);
-  }
+  // -- Drawing -------------------------------------------------------------------------------------
 
-  get height(): number {
-    return this.get_size()[1];
-  }
-
-  set height(height: number) {
-    this.set_size(this.width, height);
-  }
-
-  get caption(): string {
-    return this.#caption;
-  }
-
-  get vsync(): boolean {
-    return this.#vsync;
-  }
-
-  get visible(): boolean {
-    return this.#isVisible;
-  }
-
+  /** The context of OpenGL that draws to it. */
   get context(): Context {
-    return this.platform.context;
+    return this.#platform.context;
   }
 
   /** What its context has. */
   get config(): Config {
-    return this.platform.context.config;
+    return this.#platform.context.config;
   }
 
   /** What the usual `on_resize` sets; a new one is set at once. */
@@ -144,12 +124,18 @@ export class Window extends EventDispatcher<WindowEvents> {
     projection.set(...this.get_size(), ...this.get_framebuffer_size());
   }
 
-  // -- Drawing -------------------------------------------------------------------------------------
+  get vsync(): boolean {
+    return this.#vsync;
+  }
+
+  set_vsync(vsync: boolean): void {
+    this.#vsync = programOptions.vsync ?? vsync;
+    this.open("set_vsync").setVsync(this.#vsync);
+  }
 
   /** Has OpenGL draw to this window. @throws ContextException */
   switch_to(): void {
-    this.#throwIfClosed("switch_to");
-    this.platform.context.set_current();
+    this.open("switch_to").context.set_current();
   }
 
   /** Clears the colours and depths of the current context. */
@@ -159,8 +145,26 @@ export class Window extends EventDispatcher<WindowEvents> {
 
   /** Shows what was drawn. */
   flip(): void {
-    this.#throwIfClosed("flip");
-    this.platform.flip();
+    const platform = this.open("flip");
+    if (this.is_cursor_drawn) this.draw_mouse_cursor();
+    platform.flip();
+  }
+
+  /** Draws a cursor that draws itself, where the mouse is; `flip` does so. */
+  draw_mouse_cursor(): void {
+    if (this.#mouse === null) return;
+    gl.glMatrixMode(gl.GL_PROJECTION);
+    gl.glPushMatrix();
+    gl.glLoadIdentity();
+    gl.glOrtho(0, this.width, 0, this.height, -1, 1);
+    gl.glMatrixMode(gl.GL_MODELVIEW);
+    gl.glPushMatrix();
+    gl.glLoadIdentity();
+    this.mouse_cursor.draw(...this.#mouse);
+    gl.glMatrixMode(gl.GL_PROJECTION);
+    gl.glPopMatrix();
+    gl.glMatrixMode(gl.GL_MODELVIEW);
+    gl.glPopMatrix();
   }
 
   /** Dispatches `on_draw` and shows what it drew; the event loop calls it. */
@@ -180,13 +184,21 @@ export class Window extends EventDispatcher<WindowEvents> {
 
   /** Takes the events that have come, for programs without the event loop. */
   dispatch_events(): void {
-    this.#throwIfClosed("dispatch_events");
+    this.open("dispatch_events");
     this.display.platform.dispatch();
   }
 
   override dispatch_event<N extends keyof WindowEvents>(name: N, ...args: Parameters<WindowEvents[N]>): boolean {
     this.#needsDrawing = true;
     return super.dispatch_event(name, ...(args as never));
+  }
+
+  /**
+   * Has a function see the events of the window system of one type, on X such as `xlib.PropertyNotify`, before they are
+   * translated. The event is valid until it returns; when it returns true, nobody else sees the event.
+   */
+  platform_event(type: number, handler: PlatformHandler): void {
+    this.#platformHandlers.set(type, handler);
   }
 
   /** The usual handler sets the projection. */
@@ -208,82 +220,52 @@ export class Window extends EventDispatcher<WindowEvents> {
     return undefined;
   }
 
-  // -- What the desktop does with it ---------------------------------------------------------------
-
-  get_size(): [number, number] {
-    return [...this.platform.size()];
-  }
-
-  /** The size of what is drawn, in pixels. */
-  get_framebuffer_size(): [number, number] {
-    return this.get_size();
-  }
-
-  set_size(width: number, height: number): void {
-    this.#throwIfClosed("set_size");
-    this.platform.setSize(size("width", width), size("height", height));
-  }
-
-  set_caption(caption: string): void {
-    this.#throwIfClosed("set_caption");
-    this.#caption = String(caption);
-    this.platform.setCaption(this.#caption);
-  }
-
-  set_vsync(vsync: boolean): void {
-    this.switch_to();
-    this.#vsync = programOptions.vsync ?? vsync;
-    this.platform.setVsync(this.#vsync);
-  }
-
-  set_visible(visible = true): void {
-    this.#throwIfClosed("set_visible");
-    this.platform.setVisible(visible);
-    this.#isVisible = visible;
-  }
-
-  /** Puts it above other windows and gives it the keyboard. */
-  activate(): void {
-    this.#throwIfClosed("activate");
-    this.platform.activate();
-  }
-
-  set_fullscreen(fullscreen = true): void {
-    this.#throwIfClosed("set_fullscreen");
-    this.platform.setFullscreen(fullscreen ? this.screen : null);
-  }
-
   /** Closes the window; with the last one the event loop ends. Closing again does nothing. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     windows.delete(this);
-    this.platform.close();
+    if (this.fullscreen && !this.display.platform.isOver) this.screen.restore_mode();
+    this.#platform.close();
     event_loop.dispatch_event("on_window_close", this);
   }
 
   override toString(): string {
-    return `${this.constructor.name}(width=${this.width}, height=${this.height})`;
+    const size = this.#isClosed ? "closed" : `width=${this.width}, height=${this.height}`;
+    return `${this.constructor.name}(${size})`;
   }
 
   // -- Private -------------------------------------------------------------------------------------
 
+  protected override open(method: string): PlatformWindow {
+    if (this.#isClosed) throw new Error(`${this.constructor.name}.${method}(): the window was closed`);
+    return this.#platform;
+  }
+
   #sink(): Sink {
     return {
-      emit: (name, ...args) => void this.dispatch_event(name, ...args),
-      platform_event: () => false,
+      emit: (name, ...args) => {
+        if (MOUSE_EVENTS.has(name))
+          this.#mouse = name === "on_mouse_leave" ? null : (args as never as [number, number]);
+        this.#switchFor(name);
+        this.dispatch_event(name, ...args);
+      },
+      platform_event: (type, event) => {
+        const handler = this.#platformHandlers.get(type);
+        return handler !== undefined && handler(event as never) === true;
+      },
     };
   }
 
-  #throwIfClosed(method: string): void {
-    if (this.#isClosed) throw new Error(`${this.constructor.name}.${method}(): the window was closed`);
+  /** Handlers of the size draw, such as the usual one: to this window. */
+  #switchFor(name: string): void {
+    if (name === "on_resize" || name === "on_expose") this.switch_to();
   }
 }
 
-function size(name: string, value: number): number {
-  if (Number.isInteger(value) && value >= 1 && value <= LARGEST) return value;
-  throw new RangeError(`Window(): ${name}: expected a number of pixels from 1 to ${LARGEST}, got ${String(value)}`);
-}
-
-/** X has no larger windows. */
-const LARGEST = 32767;
+const MOUSE_EVENTS: ReadonlySet<string> = new Set([
+  "on_mouse_motion",
+  "on_mouse_drag",
+  "on_mouse_enter",
+  "on_mouse_leave",
+]);

@@ -73,12 +73,33 @@ export function matchConfigs(display: Pointer<Display>, template: Config): X11Co
 }
 
 /** The configuration that fits best. @throws NoSuchConfigException where none does. */
-export function chooseConfig(display: Pointer<Display>, template: Config): X11Config {
+export function chooseConfig(display: Pointer<Display>, template: Config, isTransparent: boolean): X11Config {
+  if (isTransparent) return chooseTransparent(display, template);
   if (template instanceof X11Config) return template;
   const [best] = matchConfigs(display, template);
   if (best !== undefined) return best;
   const list = template.get_gl_attributes().map(([name, value]) => `${name}: ${value}`);
   throw new NoSuchConfigException(`the display has no configuration with ${list.join(", ")}`);
+}
+
+/** One through which the windows below can be seen: its visual has eight more bits than colours. */
+function chooseTransparent(display: Pointer<Display>, template: Config): X11Config {
+  const { double_buffer = true, depth_size = 0, sample_buffers = 0, samples = 0 } = template;
+  const wanted = new Config({
+    double_buffer,
+    depth_size: Math.min(depth_size, 24),
+    sample_buffers,
+    samples,
+    alpha_size: 8,
+  });
+  const found = matchConfigs(display, wanted).find(({ frameBuffer }) => {
+    const visual = libGL.glXGetVisualFromFBConfig(display, frameBuffer);
+    const isDeep = visual?.contents.depth === 32;
+    if (visual !== null) libX11.XFree(visual);
+    return isDeep;
+  });
+  if (found !== undefined) return found;
+  throw new NoSuchConfigException("the display has no configuration for a transparent window");
 }
 
 /** Whether the server makes contexts of OpenGL at all. */

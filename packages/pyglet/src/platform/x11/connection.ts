@@ -4,7 +4,7 @@
  * Events are taken with `XPending`, which also sends what waits to be sent. The descriptor tells of what comes, except
  * what a round trip has read already: so events are taken before each wait and after each frame.
  */
-import { byref, c_int, type Pointer } from "ctypes-js";
+import { byref, c_int, c_ulong, type Pointer } from "ctypes-js";
 import { type Config, ContextException } from "../../gl/config.ts";
 import { libX11 as XKB } from "../../native/generated/XKBlib.ts";
 import {
@@ -30,7 +30,7 @@ import { hasOpenGL, matchConfigs } from "./configs.ts";
 import { DisplayLostError, noteErrors, noteLoss, throwErrors } from "./errors.ts";
 import { openInputMethod } from "./input.ts";
 import { type Link, readNumbers } from "./link.ts";
-import { modeOf, screensOf } from "./screens.ts";
+import { Screens } from "./screens.ts";
 import { X11Window } from "./window.ts";
 
 export class X11Display implements PlatformDisplay, Link {
@@ -43,6 +43,7 @@ export class X11Display implements PlatformDisplay, Link {
   readonly #event = new XEvent();
   readonly #atoms = new Map<string, number>();
   readonly #clipboard: Clipboard;
+  readonly #screens: Screens;
   readonly #keep: unknown;
   /** What our own side has to tell with the next events. */
   readonly #told: (() => void)[] = [];
@@ -70,6 +71,9 @@ export class X11Display implements PlatformDisplay, Link {
     // A key that is held sends presses alone, as it is not let go.
     XKB.XkbSetDetectableAutoRepeat(display, 1, byref(new c_int()));
     this.#clipboard = new Clipboard(this);
+    this.#screens = new Screens(display, this.root);
+    // Else the desktop would keep a mode that it did not choose.
+    process.once("exit", this.#restoreModes);
   }
 
   /** The atom of a name. */
@@ -83,11 +87,38 @@ export class X11Display implements PlatformDisplay, Link {
   }
 
   screens(): readonly ScreenArea[] {
-    return screensOf(this.display, this.root);
+    this.#throwIfLost();
+    return this.#screens.areas();
   }
 
-  mode(): ScreenMode {
-    return modeOf(this.display, this.root);
+  areaAt(x: number, y: number): ScreenArea {
+    const areas = this.screens();
+    const isThere = (area: ScreenArea) =>
+      x >= area.x && y >= area.y && x < area.x + area.width && y < area.y + area.height;
+    return areas.find(isThere) ?? areas[0]!;
+  }
+
+  modes(area: ScreenArea): readonly ScreenMode[] {
+    return this.#screens.modes(area);
+  }
+
+  mode(area: ScreenArea): ScreenMode {
+    return this.#screens.mode(area);
+  }
+
+  setMode(area: ScreenArea, mode: ScreenMode): void {
+    this.#screens.setMode(area, mode);
+    this.sync();
+  }
+
+  restoreMode(area: ScreenArea): void {
+    this.#screens.restore(area);
+  }
+
+  within(window: number, x: number, y: number): readonly [number, number] {
+    const [left, top, child] = [new c_int(), new c_int(), new c_ulong()];
+    libX11.XTranslateCoordinates(this.display, this.root, window, x, y, byref(left), byref(top), byref(child));
+    return [left.value, top.value];
   }
 
   configs(template: Config): readonly Config[] {
@@ -149,22 +180,30 @@ export class X11Display implements PlatformDisplay, Link {
 
   close(): void {
     if (this.#isClosed) return;
+    process.removeListener("exit", this.#restoreModes);
     this.#isClosed = true;
     void this.#keep;
     if (this.#isLost) return;
+    this.#restoreModes();
     if (this.inputMethod !== null) libX11.XCloseIM(this.inputMethod);
     libX11.XCloseDisplay(this.display);
   }
 
+  readonly #restoreModes = (): void => {
+    if (!this.#isLost) this.#screens.restoreAll();
+  };
+
   #handle(event: XEvent): void {
     const isFiltered = libX11.XFilterEvent(event, 0) !== 0;
     const { type } = event;
-    if (type === SelectionRequest || type === SelectionClear || type === SelectionNotify) {
+    const window = this.windows.get(event.xany.window);
+    const isOfClipboard = type === SelectionNotify && window === undefined;
+    if (type === SelectionRequest || type === SelectionClear || isOfClipboard) {
       this.#clipboard.handle(event);
       return;
     }
     if (isFiltered && type === ClientMessage) return;
-    this.windows.get(event.xany.window)?.handle(event, isFiltered);
+    window?.handle(event, isFiltered);
   }
 
   #needOpenGL(): void {

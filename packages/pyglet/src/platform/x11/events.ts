@@ -1,9 +1,11 @@
 /** X's events of one window, translated to pyglet's. */
 
+import { MOD_ALT, MOD_CTRL, MOD_SHIFT } from "../../input/keynames.ts";
 import * as X from "../../native/generated/Xlib.ts";
 import type { Sink } from "../interface.ts";
 import type { TextInput } from "./input.ts";
 import { BUTTONS, buttonsOf, modifiersOf, motionOf, symbolOf } from "./keys.ts";
+import type { Pointer } from "./pointer.ts";
 
 /** What of a window its events change, and what they need to know of it. */
 export interface WindowState {
@@ -16,10 +18,9 @@ export interface WindowState {
   /** Where the mouse was, from the lower left corner. */
   mouseX: number;
   mouseY: number;
-  /** While the mouse is exclusive: where it is put back to, in X's coordinates. */
-  readonly centre: readonly [number, number] | null;
-  /** Puts the mouse back there. */
-  recentre(): void;
+  /** Whether the mouse is over it: where it was before does not count else. */
+  isMouseInside: boolean;
+  readonly pointer: Pointer;
   /** Keys that are held. */
   readonly held: Set<number>;
   isProtocol(message: X.XClientMessageEvent, name: string): boolean;
@@ -35,7 +36,8 @@ export function translate(state: WindowState, event: X.XEvent, isFiltered: boole
 const TRANSLATIONS: Readonly<Record<number, Translation>> = {
   [X.KeyPress]: pressKey,
   [X.KeyRelease](state, { xkey }) {
-    const symbol = symbolOf(xkey);
+    const symbol = symbolOf(state.input.keysymOf(xkey), xkey.keycode);
+    if (symbol === null) return;
     state.held.delete(symbol);
     state.sink.emit("on_key_release", symbol, modifiersOf(xkey.state));
   },
@@ -48,14 +50,12 @@ const TRANSLATIONS: Readonly<Record<number, Translation>> = {
   },
   [X.EnterNotify](state, { xcrossing }) {
     if (xcrossing.mode !== X.NotifyNormal) return;
-    state.mouseX = xcrossing.x;
-    state.mouseY = state.height - xcrossing.y;
+    [state.mouseX, state.mouseY, state.isMouseInside] = [xcrossing.x, state.height - xcrossing.y, true];
     state.sink.emit("on_mouse_enter", state.mouseX, state.mouseY);
   },
   [X.LeaveNotify](state, { xcrossing }) {
     if (xcrossing.mode !== X.NotifyNormal) return;
-    state.mouseX = xcrossing.x;
-    state.mouseY = state.height - xcrossing.y;
+    [state.mouseX, state.mouseY, state.isMouseInside] = [xcrossing.x, state.height - xcrossing.y, false];
     state.sink.emit("on_mouse_leave", state.mouseX, state.mouseY);
   },
   [X.FocusIn](state) {
@@ -96,27 +96,21 @@ const TRANSLATIONS: Readonly<Record<number, Translation>> = {
 
 function pressKey(state: WindowState, { xkey }: X.XEvent, isFiltered: boolean): void {
   const modifiers = modifiersOf(xkey.state);
+  // Read first: a handler may close the window, and its text input with it.
+  const { text, keysym } = isFiltered ? { text: "", keysym: state.input.keysymOf(xkey) } : state.input.read(xkey);
   // An input method sends what was composed as a press of no key.
-  if (xkey.keycode === 0) {
-    if (!isFiltered) typeText(state, xkey);
+  const symbol = xkey.keycode === 0 && !isFiltered ? null : symbolOf(keysym, xkey.keycode);
+  if (symbol !== null && !state.held.has(symbol)) {
+    state.held.add(symbol);
+    state.sink.emit("on_key_press", symbol, modifiers);
+  }
+  const motion = symbol === null ? undefined : motionOf(symbol, modifiers);
+  if (motion !== undefined) {
+    state.sink.emit(modifiers & MOD_SHIFT ? "on_text_motion_select" : "on_text_motion", motion);
     return;
   }
-  const symbol = symbolOf(xkey);
-  const isRepeated = state.held.has(symbol);
-  state.held.add(symbol);
-  // Read first: a handler may close the window, and its text input with it.
-  const text = isFiltered || modifiers & WITHOUT_TEXT ? "" : printable(state.input.textOf(xkey));
-  if (!isRepeated) state.sink.emit("on_key_press", symbol, modifiers);
-  if (isFiltered) return;
-  const motion = motionOf(symbol, modifiers);
-  if (motion !== undefined) {
-    state.sink.emit(modifiers & SHIFT ? "on_text_motion_select" : "on_text_motion", motion);
-  } else if (text !== "") state.sink.emit("on_text", text);
-}
-
-function typeText(state: WindowState, xkey: X.XKeyEvent): void {
-  const text = printable(state.input.textOf(xkey));
-  if (text !== "") state.sink.emit("on_text", text);
+  const typed = modifiers & (MOD_CTRL | MOD_ALT) ? "" : printable(text);
+  if (typed !== "") state.sink.emit("on_text", typed);
 }
 
 /** Control characters are no text, but the end of a line is. */
@@ -124,24 +118,19 @@ function printable(text: string): string {
   return text.replace(/\p{Cc}/gu, (character) => (character === "\r" ? character : ""));
 }
 
-const SHIFT = 1;
-// Control and alt make commands of letters.
-const WITHOUT_TEXT = 2 | 4;
-
 // -- The mouse -------------------------------------------------------------------------------------
 
 function move(state: WindowState, { xmotion }: X.XEvent): void {
   const { x, y: fromTop, state: bits } = xmotion;
-  let [dx, dy] = [x - state.mouseX, state.height - fromTop - 1 - state.mouseY];
-  if (state.centre !== null) {
-    const [centreX, centreY] = state.centre;
+  const y = state.height - fromTop - 1;
+  const [dx, dy] = state.isMouseInside ? [x - state.mouseX, y - state.mouseY] : [0, 0];
+  [state.mouseX, state.mouseY, state.isMouseInside] = [x, y, true];
+  const { centre } = state.pointer;
+  if (centre !== null) {
     // This is our own doing.
-    if (x === centreX && fromTop === centreY) return;
-    [dx, dy] = [x - centreX, centreY - fromTop];
-    state.recentre();
+    if (x === centre[0] && fromTop === centre[1]) return;
+    state.pointer.recentre();
   }
-  state.mouseX = x;
-  state.mouseY = state.height - fromTop - 1;
   const buttons = buttonsOf(bits);
   if (buttons === 0) state.sink.emit("on_mouse_motion", state.mouseX, state.mouseY, dx, dy);
   else state.sink.emit("on_mouse_drag", state.mouseX, state.mouseY, dx, dy, buttons, modifiersOf(bits));

@@ -14,11 +14,14 @@ import {
 import {
   type Display,
   libX11,
+  XBufferOverflow,
   type XIC,
   type XIM,
   XIMPreeditNothing,
   XIMStatusNothing,
   type XKeyEvent,
+  XLookupBoth,
+  XLookupChars,
   XNClientWindow,
   XNFocusWindow,
   XNInputStyle,
@@ -27,6 +30,8 @@ import {
 const libc = new CDLL(null, { setlocale: () => CFUNCTYPE(c_char_p, c_int, c_char_p) });
 const LC_CTYPE = 0;
 const BYTES = 256;
+/** An input method may hand over whole paragraphs. */
+const LONGEST = 65536;
 
 /** The input method of a display; null where there is none, and Xlib's own table serves. */
 export function openInputMethod(display: Pointer<Display>): XIM | null {
@@ -41,7 +46,6 @@ export function openInputMethod(display: Pointer<Display>): XIM | null {
 export class TextInput {
   readonly #context: XIC | null;
   readonly #buffer = create_string_buffer(BYTES);
-  readonly #bytes = new Uint8Array(this.#buffer.view.buffer, this.#buffer.view.byteOffset, BYTES);
   readonly #keysym = new c_ulong();
   readonly #status = new c_int();
 
@@ -61,19 +65,35 @@ export class TextInput {
           );
   }
 
-  /** The text that a key press types, empty where it types none. */
-  textOf(event: XKeyEvent): string {
-    const length =
-      this.#context === null
-        ? libX11.XLookupString(event, this.#buffer, BYTES, byref(this.#keysym), null)
-        : libX11.Xutf8LookupString(this.#context, event, this.#buffer, BYTES, byref(this.#keysym), byref(this.#status));
-    return length > 0 ? decoder.decode(this.#bytes.subarray(0, Math.min(length, BYTES))) : "";
+  /** The keysym of a key, with the modifiers that are held; 0 for none. */
+  keysymOf(event: XKeyEvent): number {
+    this.#keysym.value = 0;
+    libX11.XLookupString(event, this.#buffer, BYTES, byref(this.#keysym), null);
+    return Number(this.#keysym.value);
+  }
+
+  /** The text that a key press types, empty where it types none, and its keysym. */
+  read(event: XKeyEvent): { text: string; keysym: number } {
+    const keysym = this.keysymOf(event);
+    if (this.#context === null) return { text: "", keysym };
+    const { text, status } = this.#lookup(event, this.#buffer);
+    if (status !== XBufferOverflow) return { text, keysym: Number(this.#keysym.value) };
+    return { text: this.#lookup(event, create_string_buffer(LONGEST)).text, keysym: Number(this.#keysym.value) };
   }
 
   setFocus(hasFocus: boolean): void {
     if (this.#context === null) return;
     if (hasFocus) libX11.XSetICFocus(this.#context);
     else libX11.XUnsetICFocus(this.#context);
+  }
+
+  #lookup(event: XKeyEvent, buffer: ReturnType<typeof create_string_buffer>): { text: string; status: number } {
+    const [keysym, status] = [byref(this.#keysym), byref(this.#status)];
+    const length = libX11.Xutf8LookupString(this.#context, event, buffer, buffer.length, keysym, status);
+    const kind = this.#status.value;
+    const bytes = new Uint8Array(buffer.view.buffer, buffer.view.byteOffset, Math.min(length, buffer.length));
+    const hasText = kind === XLookupChars || kind === XLookupBoth;
+    return { text: hasText ? decoder.decode(bytes) : "", status: kind };
   }
 
   close(): void {

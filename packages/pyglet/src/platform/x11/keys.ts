@@ -2,16 +2,22 @@
 
 import * as key from "../../input/key.ts";
 import { LEFT, MIDDLE, RIGHT } from "../../input/mouse.ts";
-import type { XKeyEvent } from "../../native/generated/Xlib.ts";
-import { libX11 } from "../../native/generated/Xlib.ts";
 
 const names = new Set<number>(Object.values(key).filter((value) => typeof value === "number"));
 
-/** The key: its keysym without modifiers, where pyglet has a name for that. */
-export function symbolOf(event: XKeyEvent): number {
-  const symbol = libX11.XLookupKeysym(event, 0);
-  return names.has(symbol) ? symbol : key.user_key(event.keycode);
+/**
+ * The symbol of a key: its keysym, as it is with the modifiers that are held, where pyglet has a name for that, or for
+ * its small letter; else what the keyboard calls the key. Null for none.
+ */
+export function symbolOf(keysym: number, keycode: number): number | null {
+  if (keysym === 0) return null;
+  if (names.has(keysym) || keycode === 0) return keysym;
+  const small = keysym < LAST_LETTER ? (String.fromCodePoint(keysym).toLowerCase().codePointAt(0) ?? 0) : 0;
+  return names.has(small) ? small : key.user_key(keycode);
 }
+
+/** Keysyms up to this one are letters of Latin 1. */
+const LAST_LETTER = 0x100;
 
 /** The modifiers of an event's state. */
 export function modifiersOf(state: number): number {
@@ -41,11 +47,8 @@ export const BUTTONS: readonly number[] = [0, LEFT, MIDDLE, RIGHT];
 
 /** The motion of a text cursor that a key makes, or undefined. */
 export function motionOf(symbol: number, modifiers: number): number | undefined {
-  if (modifiers & key.MOD_CTRL) {
-    const byWords = WITH_CONTROL.get(symbol);
-    if (byWords !== undefined) return byWords;
-  }
-  return MOTIONS.get(symbol);
+  if (modifiers & key.MOD_ALT) return undefined;
+  return (modifiers & key.MOD_CTRL ? WITH_CONTROL : MOTIONS).get(symbol);
 }
 
 const MOTIONS = new Map<number, number>([

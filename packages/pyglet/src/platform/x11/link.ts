@@ -1,6 +1,7 @@
 /** A connection as its windows and its clipboard see it, and the properties of windows. */
 import { byref, c_int, c_ubyte, c_ulong, cast, POINTER, type Pointer, string_at } from "ctypes-js";
-import { type Display, libX11, PropModeReplace, type XEvent, type XIM } from "../../native/generated/Xlib.ts";
+import { ClientMessage, type Display, libX11, PropModeReplace, XEvent, type XIM } from "../../native/generated/Xlib.ts";
+import type { ScreenArea } from "../interface.ts";
 
 export interface Link {
   readonly display: Pointer<Display>;
@@ -16,12 +17,35 @@ export interface Link {
   sync(): void;
   /** Has something told with the next events. */
   tell(call: () => void): void;
+  /** The monitor that shows a place of the desktop, or the first one. */
+  areaAt(x: number, y: number): ScreenArea;
+  /** Where a place of the desktop is in a window. */
+  within(window: number, x: number, y: number): readonly [number, number];
   /** Whether a window manager looks after windows. */
   hasManager(): boolean;
 }
 
 export interface EventTaker {
   handle(event: XEvent, isFiltered: boolean): void;
+}
+
+/** Sends a message of five numbers to a window; `about` is the window that it is about, by default that one. */
+export function sendMessage(
+  link: Link,
+  window: number,
+  name: string,
+  data: readonly number[],
+  { about = window, mask = 0 } = {},
+): void {
+  const message = new XEvent();
+  const { xclient } = message;
+  xclient.type = ClientMessage;
+  xclient.window = about;
+  xclient.message_type = link.atom(name);
+  xclient.format = 32;
+  for (const [at, number] of data.entries()) xclient.data.l.put(at, number);
+  libX11.XSendEvent(link.display, window, 0, mask, message);
+  libX11.XFlush(link.display);
 }
 
 /** The bytes of a property; null where the window has none. Numbers of 32 bits come as C's `long`. */

@@ -1,29 +1,17 @@
 /** What is asked of the window manager, and done by ourselves where there is none. */
-import {
-  ClientMessage,
-  libX11,
-  SubstructureNotifyMask,
-  SubstructureRedirectMask,
-  XEvent,
-} from "../../native/generated/Xlib.ts";
+import { SubstructureNotifyMask, SubstructureRedirectMask } from "../../native/generated/Xlib.ts";
 import { PMaxSize, PMinSize, USPosition, XSizeHints, libX11 as Xutil } from "../../native/generated/Xutil.ts";
-import { type Link, writeBytes, writeNumbers } from "./link.ts";
+import { type Link, sendMessage, writeBytes, writeNumbers } from "./link.ts";
 
 const XA_ATOM = 4;
+const XA_STRING = 31;
 const ADD = 1;
 const REMOVE = 0;
 
 /** Sends a message about a window to the manager. */
 export function askManager(link: Link, window: number, name: string, data: readonly number[]): void {
-  const message = new XEvent();
-  const { xclient } = message;
-  xclient.type = ClientMessage;
-  xclient.window = window;
-  xclient.message_type = link.atom(name);
-  xclient.format = 32;
-  for (const [at, number] of data.entries()) xclient.data.l.put(at, number);
   const mask = SubstructureNotifyMask | SubstructureRedirectMask;
-  libX11.XSendEvent(link.display, link.root, 0, mask, message);
+  sendMessage(link, link.root, name, data, { about: window, mask });
 }
 
 /** Adds states to a window, such as _NET_WM_STATE_FULLSCREEN, or takes them away. */
@@ -38,6 +26,13 @@ export function setTitle(link: Link, window: number, caption: string): void {
   for (const name of ["WM_NAME", "_NET_WM_NAME", "_NET_WM_ICON_NAME"]) {
     writeBytes(link, window, link.atom(name), link.atom("UTF8_STRING"), bytes);
   }
+}
+
+/** The class, by which managers and panels know the windows of one program. */
+export function setClass(link: Link, window: number, caption: string): void {
+  const name = /^[\x20-\x7e]+$/.test(caption) ? caption : "ctypes-pyglet";
+  const bytes = new TextEncoder().encode(`${name.toLowerCase()}\0${name}\0`);
+  writeBytes(link, window, link.atom("WM_CLASS"), XA_STRING, bytes);
 }
 
 /** The kind of window that a style of pyglet's is. */

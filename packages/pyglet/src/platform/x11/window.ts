@@ -4,12 +4,13 @@ import * as X from "../../native/generated/Xlib.ts";
 import type { Picture, PlatformWindow, ScreenArea, Sink, WindowOptions } from "../interface.ts";
 import { chooseConfig } from "./configs.ts";
 import { X11Context } from "./context.ts";
-import { emptyCursor, fontCursor, pictureCursor } from "./cursors.ts";
+import { FileDrop } from "./drop.ts";
 import { translate, type WindowState } from "./events.ts";
 import { TextInput } from "./input.ts";
 import type { EventTaker, Link } from "./link.ts";
 import { writeNumbers } from "./link.ts";
-import { askManager, setHints, setStates, setStyle, setTitle } from "./manager.ts";
+import { askManager, setClass, setHints, setStates, setStyle, setTitle } from "./manager.ts";
+import { Pointer } from "./pointer.ts";
 
 const { libX11 } = X;
 const EVENTS =
@@ -28,6 +29,9 @@ const EVENTS =
 const XA_ATOM = 4;
 const XA_CARDINAL = 6;
 
+type Size = readonly [number, number];
+type Area = readonly [x: number, y: number, width: number, height: number];
+
 export class X11Window implements PlatformWindow, EventTaker {
   readonly id: number;
   readonly context: X11Context;
@@ -35,56 +39,62 @@ export class X11Window implements PlatformWindow, EventTaker {
   readonly #state: WindowState;
   readonly #colormap: number;
   readonly #resizable: boolean;
-  #limits: { minimum: readonly [number, number] | null; maximum: readonly [number, number] | null };
-  #windowed: readonly [number, number, number, number] | null = null;
-  #cursor = 0;
-  #named = 0;
-  #isCursorVisible = true;
+  readonly #pointer: Pointer;
+  readonly #drop: FileDrop | null;
+  #limits: { minimum: Size | null; maximum: Size | null } = { minimum: null, maximum: null };
+  /** Where it was before it filled the screen; null while it does not. */
+  #windowed: Area | null = null;
   #isClosed = false;
 
   constructor(link: Link, options: WindowOptions, sink: Sink) {
     const { display, root } = link;
-    const { width, height, x, y } = options;
+    const { width, height } = options;
     this.#link = link;
-    const config = chooseConfig(display, options.config);
+    this.#resizable = options.resizable;
+    const config = chooseConfig(display, options.config, isTransparent(options.style));
     const visual = libGL.glXGetVisualFromFBConfig(display, config.frameBuffer);
     if (visual === null) throw new Error("the configuration has no visual: no window can show it");
     const { visual: kind, depth } = visual.contents;
     this.#colormap = libX11.XCreateColormap(display, root, kind, X.AllocNone);
-    const attributes = new X.XSetWindowAttributes({ colormap: this.#colormap, event_mask: EVENTS });
-    const mask = X.CWColormap | X.CWEventMask | X.CWBorderPixel | X.CWBackPixel;
-    const place = [x ?? 0, y ?? 0] as const;
+    // The old contents stay where they are, from the lower left corner, until what is new is drawn.
+    const bit_gravity = X.SouthWestGravity;
+    const attributes = new X.XSetWindowAttributes({ colormap: this.#colormap, event_mask: EVENTS, bit_gravity });
+    const mask = X.CWColormap | X.CWEventMask | X.CWBorderPixel | X.CWBackPixel | X.CWBitGravity;
     const type = X.InputOutput;
-    this.id = libX11.XCreateWindow(display, root, ...place, width, height, 0, depth, type, kind, mask, attributes);
+    this.id = libX11.XCreateWindow(display, root, 0, 0, width, height, 0, depth, type, kind, mask, attributes);
     libX11.XFree(visual);
     this.context = new X11Context(link, this.id, config, options.share);
+    this.#pointer = new Pointer(link, this.id);
     this.#state = this.#makeState(options, sink);
-    this.#resizable = options.resizable;
-    this.#limits = { minimum: null, maximum: null };
     link.windows.set(this.id, this);
 
     const protocols = [link.atom("WM_DELETE_WINDOW"), link.atom("_NET_WM_PING")];
     writeNumbers(link, this.id, link.atom("WM_PROTOCOLS"), XA_ATOM, protocols);
     writeNumbers(link, this.id, link.atom("_NET_WM_PID"), XA_CARDINAL, [process.pid]);
+    setClass(link, this.id, options.caption);
     setStyle(link, this.id, options.style);
     setTitle(link, this.id, options.caption);
-    this.#setHints(x === null || y === null ? null : [x, y]);
+    this.#setHints(null);
+    this.#drop = options.fileDrops
+      ? new FileDrop(link, this.id, (x, y, paths) => sink.emit("on_file_drop", x, this.#state.height - y, paths))
+      : null;
     // The first size is told, too: pictures are laid out by it.
-    link.tell(() => this.#tell(() => sink.emit("on_resize", this.#state.width, this.#state.height)));
+    this.#tellSize();
   }
 
   /** Takes an event of X. */
   handle(event: X.XEvent, isFiltered: boolean): void {
     if (this.#isClosed) return;
-    if (event.type === X.ClientMessage && this.#state.isProtocol(event.xclient, "_NET_WM_PING")) {
-      event.xclient.window = this.#link.root;
-      libX11.XSendEvent(this.#link.display, this.#link.root, 0, X.SubstructureNotifyMask, event);
-      return;
-    }
-    if (!this.#state.sink.platform_event(event.type, event)) translate(this.#state, event, isFiltered);
+    const { type } = event;
+    if (this.#state.sink.platform_event(type, event) || this.#isClosed) return;
+    if (type === X.FocusIn || type === X.FocusOut) this.#pointer.setActive(type === X.FocusIn, ...this.size());
+    if (type === X.SelectionNotify) this.#drop?.selection(event.xselection);
+    else if (type === X.ClientMessage && this.#drop?.message(event.xclient)) return;
+    else if (type === X.ClientMessage && this.#state.isProtocol(event.xclient, "_NET_WM_PING")) this.#answer(event);
+    else translate(this.#state, event, isFiltered);
   }
 
-  size(): readonly [number, number] {
+  size(): Size {
     return [this.#state.width, this.#state.height];
   }
 
@@ -99,28 +109,30 @@ export class X11Window implements PlatformWindow, EventTaker {
 
   setCaption(text: string): void {
     setTitle(this.#link, this.id, text);
+    libX11.XFlush(this.#link.display);
   }
 
   setSize(width: number, height: number): void {
-    const { sink } = this.#state;
     [this.#state.width, this.#state.height] = [width, height];
     this.#setHints(null);
     libX11.XResizeWindow(this.#link.display, this.id, width, height);
-    this.#link.tell(() => this.#tell(() => sink.emit("on_resize", width, height)));
+    this.#tellSize();
   }
 
-  setLimits(minimum: readonly [number, number] | null, maximum: readonly [number, number] | null): void {
+  setLimits(minimum: Size | null, maximum: Size | null): void {
     this.#limits = { minimum, maximum };
     this.#setHints(null);
   }
 
-  location(): readonly [number, number] {
-    return [this.#state.x, this.#state.y];
+  location(): Size {
+    const [x, y] = this.#link.within(this.id, 0, 0);
+    return [0 - x, 0 - y];
   }
 
   setLocation(x: number, y: number): void {
     this.#setHints([x, y]);
     libX11.XMoveWindow(this.#link.display, this.id, x, y);
+    libX11.XFlush(this.#link.display);
   }
 
   setVisible(visible: boolean): void {
@@ -133,10 +145,16 @@ export class X11Window implements PlatformWindow, EventTaker {
     // Without a manager nobody else takes the window away.
     if (this.#link.hasManager()) libX11.XIconifyWindow(this.#link.display, this.id, 0);
     else this.setVisible(false);
+    libX11.XFlush(this.#link.display);
   }
 
   maximize(): void {
-    setStates(this.#link, this.id, true, "_NET_WM_STATE_MAXIMIZED_HORZ", "_NET_WM_STATE_MAXIMIZED_VERT");
+    if (this.#link.hasManager()) {
+      setStates(this.#link, this.id, true, "_NET_WM_STATE_MAXIMIZED_HORZ", "_NET_WM_STATE_MAXIMIZED_VERT");
+      return;
+    }
+    const { x, y, width, height } = this.#link.areaAt(...this.location());
+    this.#place([x, y, width, height]);
   }
 
   activate(): void {
@@ -144,57 +162,44 @@ export class X11Window implements PlatformWindow, EventTaker {
     libX11.XRaiseWindow(display, this.id);
     if (this.#link.hasManager()) askManager(this.#link, this.id, "_NET_ACTIVE_WINDOW", [1]);
     else if (this.#isViewable()) libX11.XSetInputFocus(display, this.id, X.RevertToParent, X.CurrentTime);
+    libX11.XFlush(display);
   }
 
   setFullscreen(area: ScreenArea | null): void {
-    const { width, height, x, y } = this.#state;
-    if (area !== null) this.#windowed ??= [x, y, width, height];
     const goal = area === null ? this.#windowed : ([area.x, area.y, area.width, area.height] as const);
-    if (area === null) this.#windowed = null;
     if (goal === null) return;
+    if (area === null) this.#windowed = null;
+    else this.#windowed ??= [...this.location(), ...this.size()];
     if (this.#link.hasManager()) {
       this.#setHints(null);
       setStates(this.#link, this.id, area !== null, "_NET_WM_STATE_FULLSCREEN");
-      return;
     }
-    this.#setHints([goal[0], goal[1]]);
-    libX11.XMoveResizeWindow(this.#link.display, this.id, ...goal);
+    this.#place(goal);
     if (area !== null) this.activate();
   }
 
   setCursor(name: string | null): void {
-    this.#useCursor(name === null ? 0 : fontCursor(this.#link.display, name));
+    this.#pointer.setCursor(name);
   }
 
   setPictureCursor(picture: Picture, hotX: number, hotY: number): void {
-    this.#useCursor(pictureCursor(this.#link.display, this.#link.root, picture, hotX, hotY));
+    this.#pointer.setPictureCursor(picture, hotX, hotY);
   }
 
   setCursorVisible(visible: boolean): void {
-    this.#isCursorVisible = visible;
-    this.#showCursor();
+    this.#pointer.setVisible(visible);
   }
 
   setExclusiveMouse(exclusive: boolean): void {
-    const { display } = this.#link;
-    const state = this.#state as { centre: readonly [number, number] | null };
-    if (exclusive) {
-      state.centre = [this.#state.width >> 1, this.#state.height >> 1];
-      const events = X.ButtonPressMask | X.ButtonReleaseMask | X.PointerMotionMask;
-      const mode = X.GrabModeAsync;
-      libX11.XGrabPointer(display, this.id, 1, events, mode, mode, this.id, 0, X.CurrentTime);
-      this.#state.recentre();
-    } else {
-      state.centre = null;
-      libX11.XUngrabPointer(display, X.CurrentTime);
-    }
+    this.#pointer.setExclusive(exclusive, ...this.size());
   }
 
   setExclusiveKeyboard(exclusive: boolean): void {
-    const { display } = this.#link;
-    const mode = X.GrabModeAsync;
-    if (exclusive) libX11.XGrabKeyboard(display, this.id, 0, mode, mode, X.CurrentTime);
-    else libX11.XUngrabKeyboard(display, X.CurrentTime);
+    this.#pointer.setExclusiveKeyboard(exclusive);
+  }
+
+  setMousePosition(x: number, y: number): void {
+    this.#pointer.warp(x, this.#state.height - y);
   }
 
   setIcon(pictures: readonly Picture[]): void {
@@ -206,10 +211,11 @@ export class X11Window implements PlatformWindow, EventTaker {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#link.windows.delete(this.id);
-    this.#state.input.close();
     this.context.close();
+    if (this.#link.isOver) return;
+    this.#state.input.close();
+    this.#pointer.close();
     const { display } = this.#link;
-    for (const cursor of [this.#cursor, this.#named]) if (cursor !== 0) libX11.XFreeCursor(display, cursor);
     libX11.XDestroyWindow(display, this.id);
     libX11.XFreeColormap(display, this.#colormap);
     libX11.XFlush(display);
@@ -217,35 +223,49 @@ export class X11Window implements PlatformWindow, EventTaker {
 
   // -- Private -------------------------------------------------------------------------------------
 
-  #makeState(options: WindowOptions, sink: Sink): WindowState {
-    const { display, atom } = { display: this.#link.display, atom: (name: string) => this.#link.atom(name) };
-    const state: WindowState = {
+  #makeState({ width, height }: WindowOptions, sink: Sink): WindowState {
+    const atom = (name: string) => this.#link.atom(name);
+    return {
       input: new TextInput(this.#link.inputMethod, this.id),
+      pointer: this.#pointer,
       sink,
-      width: options.width,
-      height: options.height,
-      x: options.x ?? 0,
-      y: options.y ?? 0,
+      width,
+      height,
+      x: 0,
+      y: 0,
       mouseX: 0,
       mouseY: 0,
-      centre: null,
+      isMouseInside: false,
       held: new Set(),
-      recentre: () => {
-        if (state.centre !== null) libX11.XWarpPointer(display, 0, this.id, 0, 0, 0, 0, ...state.centre);
-      },
       isProtocol: ({ message_type, data }, name) =>
         message_type === atom("WM_PROTOCOLS") && data.l.at(0) === atom(name),
     };
-    return state;
   }
 
-  #tell(call: () => void): void {
-    if (!this.#isClosed) call();
+  #answer(ping: X.XEvent): void {
+    ping.xclient.window = this.#link.root;
+    libX11.XSendEvent(this.#link.display, this.#link.root, 0, X.SubstructureNotifyMask, ping);
+  }
+
+  #tellSize(): void {
+    const { sink, width, height } = this.#state;
+    this.#link.tell(() => {
+      if (!this.#isClosed) sink.emit("on_resize", width, height);
+    });
+  }
+
+  #place([x, y, width, height]: Area): void {
+    const isNew = width !== this.#state.width || height !== this.#state.height;
+    [this.#state.width, this.#state.height] = [width, height];
+    this.#setHints([x, y]);
+    libX11.XMoveResizeWindow(this.#link.display, this.id, x, y, width, height);
+    libX11.XFlush(this.#link.display);
+    if (isNew) this.#tellSize();
   }
 
   /** A window that cannot be resized is as small as it is large, but for the manager's fullscreen. */
-  #setHints(location: readonly [number, number] | null): void {
-    const fixed: readonly [number, number] = [this.#state.width, this.#state.height];
+  #setHints(location: Size | null): void {
+    const fixed = this.size();
     const isFixed = !this.#resizable && this.#windowed === null;
     const limits = isFixed ? { minimum: fixed, maximum: fixed } : this.#limits;
     setHints(this.#link, this.id, { ...limits, location });
@@ -256,19 +276,10 @@ export class X11Window implements PlatformWindow, EventTaker {
     libX11.XGetWindowAttributes(this.#link.display, this.id, attributes);
     return attributes.map_state === X.IsViewable;
   }
+}
 
-  #useCursor(cursor: number): void {
-    const old = this.#named;
-    this.#named = cursor;
-    this.#showCursor();
-    if (old !== 0) libX11.XFreeCursor(this.#link.display, old);
-  }
-
-  #showCursor(): void {
-    const { display, root } = this.#link;
-    if (!this.#isCursorVisible && this.#cursor === 0) this.#cursor = emptyCursor(display, root);
-    libX11.XDefineCursor(display, this.id, this.#isCursorVisible ? this.#named : this.#cursor);
-  }
+function isTransparent(style: string | null): boolean {
+  return style === "transparent" || style === "overlay";
 }
 
 /** The pixels from the upper left one, as numbers: alpha, red, green, blue. */
