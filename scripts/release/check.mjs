@@ -8,7 +8,7 @@ const LIMITS = {
   "ctypes-sqlite": 400_000,
   "ctypes-js": 700_000,
   "ctypes-configure": 400_000,
-  "ctypes-pyglet": 1_500_000,
+  "ctypes-pyglet": 2_500_000,
 };
 const OTHERS = 300_000;
 const BINARIES = 2_000_000;
