@@ -35,6 +35,7 @@ const OUTSIDE: Readonly<Record<string, string>> = {
   "V8's interface and source": "StackGuard kInterruptLimit napi_generic_failure",
   "JavaScript, Node and the web's platform":
     "AsyncLocalStorage CommonJS WebAssembly Worker postMessage structuredClone",
+  "WebGL's interface and shading language": "WebIDL ImageData gl_VertexID gl_InstanceID",
   "npm's manifest": "sideEffects",
   koffi: "_Out_",
   "Python's ctypes and library": "PathLike OSError c_int_be",

@@ -63,7 +63,8 @@ const pyglet: PackageRules = {
   name: "ctypes-pyglet",
   folder: "pyglet",
   floors: [
-    ["index.ts", "media.ts"],
+    ["index.ts", "media.ts", "webgl.ts"],
+    ["webgl/"],
     ["window/"],
     ["display/"],
     ["platform/platform.ts"],
@@ -78,7 +79,7 @@ const pyglet: PackageRules = {
     ["event/", "input/", "options.ts"],
     ["native/"],
   ],
-  faces: ["index.ts", "media.ts"],
+  faces: ["index.ts", "media.ts", "webgl.ts"],
   headers: ["native/media/generated/", "native/text/generated/"],
   alone: ["event/dispatcher.ts", "clock/clock.ts", "input/keynames.ts", "input/mouse.ts"],
   packages: ["ctypes-js", "ctypes-js/arithmetic"],

@@ -130,6 +130,7 @@ const needsOfTests = [
     ["libglx-dev", "GL/glx.h"],
     ["libglu1-mesa-dev", "GL/glu.h"],
     ["libegl-dev", "EGL/egl.h"],
+    ["libgles-dev", "GLES3/gl3.h"],
     ["libxrandr-dev", "X11/extensions/Xrandr.h"],
     ["libxtst-dev", "X11/extensions/XTest.h"],
     ["libavcodec-dev", "libavcodec/avcodec.h"],
@@ -186,6 +187,12 @@ const needsOfTests = [
     what: "xprop",
     why: "what windows tell their manager is read with it",
     isThere: () => hasCommand("xprop"),
+  },
+  {
+    debian: "libegl1 libegl-mesa0 libgles2",
+    what: "OpenGL ES 3 without a window (EGL)",
+    why: "WebGL is tested on it",
+    isThere: () => hasLibrary("libEGL_mesa.so.0") && hasLibrary("libGLESv2.so.2"),
   },
   {
     debian: "python3-pyglet",

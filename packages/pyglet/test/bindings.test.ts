@@ -24,6 +24,11 @@ const GROUPS: Record<string, Group> = {
     headers: ["X11/XKBlib.h", "X11/extensions/Xrandr.h", "X11/extensions/XTest.h", "GL/glx.h", "GL/glu.h", "EGL/egl.h"],
     modules: ["Xlib", "Xrandr", "gl", "glx", "egl"],
   },
+  gles: {
+    folder: "gles",
+    headers: ["GLES3/gl3.h", "EGL/egl.h", "EGL/eglext.h"],
+    modules: ["gl3", "egl"],
+  },
   media: {
     folder: "media",
     headers: ["AL/alext.h", "libavformat/avformat.h", "libswscale/swscale.h", "libswresample/swresample.h"],

@@ -13,6 +13,8 @@ export interface Context {
   isBetween: boolean;
   /** Has calls of this thread go to it. @throws ContextException */
   set_current(): void;
+  /** Gives up being current, so that a context of another window system can be. */
+  release?(): void;
 }
 
 let current: Context | null = null;

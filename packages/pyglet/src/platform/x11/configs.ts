@@ -118,7 +118,7 @@ function attributesOf(display: Pointer<Display>, frameBuffer: GLX.GLXFBConfig): 
 }
 
 /** A context for a configuration, which shares the objects of another. @throws ContextException */
-export function createContext(
+export function createGlxContext(
   display: Pointer<Display>,
   config: X11Config,
   share: GLX.GLXContext | null,

@@ -3,7 +3,7 @@ import { CFUNCTYPE, c_int, c_ulong, cast, POINTER } from "ctypes-js";
 import { type Config, ContextException } from "../../gl/config.ts";
 import { type Context, currentContext, noteCurrent, ObjectSpace } from "../../gl/current.ts";
 import { Display, type GLXContext, libGL } from "../../native/generated/glx.ts";
-import { createContext, type X11Config } from "./configs.ts";
+import { createGlxContext, type X11Config } from "./configs.ts";
 import type { Link } from "./link.ts";
 
 const SwapIntervalEXT = CFUNCTYPE(null, POINTER(Display), c_ulong, c_int);
@@ -23,7 +23,7 @@ export class X11Context implements Context {
     this.#link = link;
     this.#window = window;
     this.config = config;
-    this.#context = createContext(link.display, config, shared === null ? null : shared.#context);
+    this.#context = createGlxContext(link.display, config, shared === null ? null : shared.#context);
     this.object_space = shared?.object_space ?? new ObjectSpace();
   }
 
@@ -31,11 +31,20 @@ export class X11Context implements Context {
     // Making it so again takes a round trip to the driver.
     if (currentContext() === this) return;
     if (this.#isClosed) throw new ContextException("the context of a window that was closed cannot be made current");
+    // GLX makes none current while EGL has one.
+    const other = currentContext();
+    if (!(other instanceof X11Context)) other?.release?.();
     if (libGL.glXMakeCurrent(this.#link.display, this.#window, this.#context) === 0) {
       this.#link.sync();
       throw new ContextException("the context cannot be made current: another thread draws to it, or it is gone");
     }
     noteCurrent(this);
+  }
+
+  release(): void {
+    if (currentContext() !== this) return;
+    noteCurrent(null);
+    if (!this.#link.isOver) libGL.glXMakeCurrent(this.#link.display, 0, null);
   }
 
   flip(): void {
