@@ -192,6 +192,16 @@ describe("bidirectional text in a layout", () => {
     assert.ok(x(layout, 9) > x(layout, 8));
   });
 
+  test("has a caret that goes to the left and right as it is seen", () => {
+    const layout = layoutOf(`${hebrew} ab`);
+    const caret = new Caret(layout);
+    caret.on_text_motion(key.MOTION_LEFT);
+    assert.equal(caret.position, 1);
+    caret.on_text_motion(key.MOTION_RIGHT);
+    assert.equal(caret.position, 0);
+    caret.delete();
+  });
+
   test("finds the position under the mouse", () => {
     const layout = layoutOf(`ab ${hebrew}`);
     for (const position of [1, 2, 4, 5])

@@ -295,9 +295,10 @@ export class Caret {
 
   #move(motion: number): void {
     const [layout, text] = [this.#layout, this.#text];
-    if (motion === MOTION_LEFT) this.position = previousCluster(text, this.#position);
-    else if (motion === MOTION_RIGHT) this.position = nextCluster(text, this.#position);
-    else if (motion === MOTION_UP) this.line = Math.max(0, this.line - 1);
+    if (motion === MOTION_LEFT || motion === MOTION_RIGHT) {
+      const isForward = (motion === MOTION_RIGHT) !== layout.is_right_to_left(this.line);
+      this.position = (isForward ? nextCluster : previousCluster)(text, this.#position);
+    } else if (motion === MOTION_UP) this.line = Math.max(0, this.line - 1);
     else if (motion === MOTION_DOWN) {
       if (this.line < layout.get_line_count() - 1) this.line++;
     } else if (motion === MOTION_BEGINNING_OF_LINE) this.position = layout.get_position_from_line(this.line);

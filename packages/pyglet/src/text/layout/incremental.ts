@@ -182,6 +182,11 @@ export class IncrementalTextLayout extends TextLayout {
     return positionOnLine(this.lineOf(line), x - this.top_group.translate_x);
   }
 
+  /** Whether the paragraph of a line runs from right to left. */
+  is_right_to_left(line: number): boolean {
+    return this.lineOf(line).isRightToLeft;
+  }
+
   get_line_count(): number {
     return this.laidOut.length;
   }
