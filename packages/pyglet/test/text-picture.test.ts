@@ -1,6 +1,8 @@
 /** Text as it is seen: pictures of windows, beside those of Python's pyglet. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import * as font from "../src/font/load.ts";
 import { gl } from "../src/gl/gl.ts";
 import { Caret } from "../src/text/caret.ts";
@@ -231,6 +233,27 @@ describe("pictures of text", { skip: noXvfb }, () => {
     document.delete_text(16, 17);
     assert.deepEqual(red(picture(() => layout.draw())), []);
     assert.equal(element.position, null);
+  });
+
+  test("give their textures back when their fonts are gone", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    const draw = (size: number) => {
+      const label = new Label("Qq", { font_size: size });
+      label.draw();
+      const id = font.load(null, size).textures[0]?.id as number;
+      label.delete();
+      return id;
+    };
+    const ids = Array.from({ length: 30 }, (_, index) => draw(40 + index / 4));
+    const alive = () => ids.filter((id) => gl.glIsTexture(id) !== 0).length;
+    assert.equal(alive(), 30);
+    for (let round = 0; round < 20 && alive() > 10; round++) {
+      collect();
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      draw(100 + round);
+    }
+    assert.ok(alive() <= 10, `${alive()} of 30 textures are left`);
   });
 
   test("leave OpenGL's state as it was", () => {

@@ -52,6 +52,7 @@ export class GlyphTexture {
   }
 
   #create(space: ObjectSpace): Uploaded {
+    giveBack(space);
     const name = new Uint32Array(1);
     gl.glGenTextures(1, name);
     const uploaded: Uploaded = { id: name[0] as number, from: this.#height, to: 0 };
@@ -65,6 +66,7 @@ export class GlyphTexture {
     const ref = new WeakRef(space);
     this.#refs.set(space, ref);
     this.#uploaded.set(ref, uploaded);
+    gone.register(this, { id: uploaded.id, space: ref });
     return uploaded;
   }
 
@@ -83,6 +85,24 @@ export class GlyphTexture {
 }
 
 // -- Private ---------------------------------------------------------------------------------------
+
+/** Textures whose fonts were collected: they are given back when their context next makes one. */
+const left = new WeakMap<ObjectSpace, number[]>();
+
+const gone = new FinalizationRegistry<{ id: number; space: WeakRef<ObjectSpace> }>(({ id, space }) => {
+  const alive = space.deref();
+  if (alive === undefined) return;
+  const ids = left.get(alive);
+  if (ids === undefined) left.set(alive, [id]);
+  else ids.push(id);
+});
+
+function giveBack(space: ObjectSpace): void {
+  const ids = left.get(space);
+  if (ids === undefined) return;
+  left.delete(space);
+  gl.glDeleteTextures(ids.length, Uint32Array.from(ids));
+}
 
 /** Runs `upload` so that OpenGL takes rows without gaps, whatever the program has set. */
 function unpacked(upload: () => void): void {
