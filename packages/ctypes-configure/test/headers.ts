@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Checked, check, type Generated, generate } from "ctypes-configure";
 import { installDebianPackages } from "../../../scripts/setup/system.mjs";
+import "./support.ts";
 import { HEADER_SETS, type HeaderSet, skipWithoutHeader } from "./header-sets.ts";
 
 export interface Tried extends Generated, Checked {

@@ -8,6 +8,7 @@ import { pathToFileURL } from "node:url";
 import { check, generate, generatePerHeader } from "ctypes-configure";
 import { ARRAY, c_ubyte, c_void_p, get_errno, pointer } from "ctypes-js";
 import { complaintsAbout, libraryOf, loaded, skipWithoutLibclang } from "./generated.ts";
+import { isUnderAsan } from "./support.ts";
 
 const skip = skipWithoutLibclang();
 
@@ -138,7 +139,7 @@ describe("rules", { skip }, () => {
     assert.deepEqual(said.slice(1, 3), ["leaf: nothing matches /^nothing$/", "replace: no a.b"]);
   });
 
-  test("say who frees a text", async () => {
+  test("say who frees a text", async (t) => {
     const { module, made } = await loaded({ ...library, disposes: { keep: /^copy_of$/ } });
     assert.equal(module.libruled.copy_of("text"), "text");
     assert.equal(module.libruled.kept(), 0);
@@ -151,8 +152,11 @@ describe("rules", { skip }, () => {
     );
     assert.deepEqual((await check(module, { cache: false })).differences, []);
     const other = await loaded({ ...library, disposes: { free: /^copy_of$/ } });
-    assert.equal(other.module.libruled.copy_of("text"), "text");
-    assert.equal(other.module.libruled.kept(), 2 - 1);
+    const asan = isUnderAsan && "the sanitizer allocates, and libc's own free is called";
+    await t.test("as the C library does", { skip: asan }, () => {
+      assert.equal(other.module.libruled.copy_of("text"), "text");
+      assert.equal(other.module.libruled.kept(), 2 - 1);
+    });
     assert.match(other.made.text, /export const libc = new CDLL\(\(\) => "libc\.so\.6", \{/);
     assert.equal(complaintsAbout(other.made), "");
     const { modules } = generatePerHeader({ ...library, disposes: { keep: /^copy_of$/ } });

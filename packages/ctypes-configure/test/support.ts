@@ -6,6 +6,14 @@ import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import type { Settings } from "ctypes-configure";
+import { CDLL, CFUNCTYPE } from "ctypes-js";
+
+/** Whether AddressSanitizer has its own functions in place of the C library's. */
+export const isUnderAsan = process.env.LD_PRELOAD?.includes("libasan") === true;
+
+// The libraries that a generated module is of are opened and closed again, and leave memory behind of which nobody can
+// say any more whose it was. What leaks of ours is found by the tests of rawffi and ctypes.
+if (isUnderAsan) new CDLL(null, { __lsan_disable: CFUNCTYPE(null) }).__lsan_disable();
 
 let made: string | undefined;
 /** A folder that is deleted when the process ends. */
