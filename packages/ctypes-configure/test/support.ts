@@ -11,6 +11,10 @@ import { CDLL, CFUNCTYPE } from "ctypes-js";
 /** Whether AddressSanitizer has its own functions in place of the C library's. */
 export const isUnderAsan = process.env.LD_PRELOAD?.includes("libasan") === true;
 
+/** Why a library of which Node exports a copy is not tried, or false. */
+export const isNodesOwn =
+  isUnderAsan && "Node exports a copy of its own, which is found first: RTLD_DEEPBIND is off under a sanitizer";
+
 // The libraries that a generated module is of are opened and closed again, and leave memory behind of which nobody can
 // say any more whose it was. What leaks of ours is found by the tests of rawffi and ctypes.
 if (isUnderAsan) new CDLL(null, { __lsan_disable: CFUNCTYPE(null) }).__lsan_disable();
