@@ -6,7 +6,7 @@
  *
  *     function (a0) {
  *       const w = words, d = doubles, c = callee;
- *       if (arguments.length !== 1 || c.divert !== null || w[2]) return unusual(...arguments);
+ *       if (arguments.length !== 1 || c.divert !== null || w[2]) return apply(unusual, undefined, arguments);
  *       const mark = w[16];
  *       try {
  *         var k = 0, isBig = false, v0, t0;

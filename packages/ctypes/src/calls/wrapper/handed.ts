@@ -5,7 +5,7 @@
  * For `int add(int, int)`:
  *
  *     function (a0, a1) {
- *       if (arguments.length !== 2 || c.divert !== null) return unusual(...arguments);
+ *       if (arguments.length !== 2 || c.divert !== null) return apply(unusual, undefined, arguments);
  *       if (!(ready0(a0) && ready1(a1) && (w[10] | w[2]) === 0)) return (other ??= makeOther(c, target))(a0, a1);
  *       d[1] = target;
  *       const got = handed(a0, a1);

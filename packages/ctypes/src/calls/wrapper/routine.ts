@@ -37,8 +37,8 @@ export function printRoutine({ guards, begin, body, end }: PrintableRoutine, sco
 }
 
 /**
- * Source that calls a function with the arguments of the wrapper. Bun's engine makes an array for `...arguments` at
- * the begin of each call, also where it never comes to that, and takes ten times as long.
+ * Source that calls a function with the arguments of the wrapper. Bun's engine makes an array for `...arguments` when
+ * the wrapper is entered, even where the spread is never reached.
  */
 export function withArguments(func: string, scope: Scope): string {
   scope.apply = Reflect.apply;
