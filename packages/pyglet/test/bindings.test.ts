@@ -21,13 +21,13 @@ interface Group {
 const GROUPS: Record<string, Group> = {
   x11: {
     folder: ".",
-    headers: ["X11/XKBlib.h", "X11/extensions/Xrandr.h", "X11/extensions/XTest.h", "GL/glx.h", "GL/glu.h", "EGL/egl.h"],
-    modules: ["Xlib", "Xrandr", "gl", "glx", "egl"],
+    headers: ["X11/XKBlib.h", "X11/extensions/Xrandr.h", "X11/extensions/XTest.h", "GL/glx.h", "GL/glu.h"],
+    modules: ["Xlib", "Xrandr", "gl", "glx"],
   },
   gles: {
     folder: "gles",
     headers: ["GLES3/gl3.h", "EGL/egl.h", "EGL/eglext.h"],
-    modules: ["gl3", "egl"],
+    modules: ["gl3", "egl", "eglext"],
   },
   media: {
     folder: "media",

@@ -1,21 +1,24 @@
 /** A drawing buffer without a window: a context of OpenGL ES 3 by EGL, with a pixel buffer. */
-import { ARRAY, byref, c_int, c_void_p, type Func, LibraryError } from "ctypes-js";
+import { type Address, ARRAY, byref, c_int, c_void_p, type Func, LibraryError } from "ctypes-js";
 import { Config, ContextException } from "../gl/config.ts";
 import { currentContext, noteCurrent, ObjectSpace } from "../gl/current.ts";
 import * as EGL from "../native/gles/generated/egl.ts";
+import {
+  EGL_CONTEXT_OPENGL_ROBUST_ACCESS_EXT,
+  EGL_PLATFORM_SURFACELESS_MESA,
+} from "../native/gles/generated/eglext.ts";
 import { libGLESv2 } from "../native/gles/generated/gl3.ts";
 import type { Buffers, Surface } from "./surface.ts";
 
 const { libEGL: egl } = EGL;
 
-/** EGL_MESA_platform_surfaceless, EGL_EXT_create_context_robustness. */
-const EGL_PLATFORM_SURFACELESS_MESA = 0x31dd;
-const EGL_CONTEXT_OPENGL_ROBUST_ACCESS_EXT = 0x30bf;
+/** A handle: whatever bits the driver gives. */
+type EglConfig = Address | null;
 
-let display: number | null = null;
+let display: Address | null = null;
 
 /** The connection to the driver, made once and left to the end of the process. */
-function theDisplay(): number {
+function theDisplay(): Address {
   if (display !== null) return display;
   const has = String(egl.eglQueryString(null, EGL.EGL_EXTENSIONS) ?? "").split(" ");
   const found = has.includes("EGL_MESA_platform_surfaceless")
@@ -23,8 +26,7 @@ function theDisplay(): number {
     : egl.eglGetDisplay(0);
   if (found === null || egl.eglInitialize(found, null, null) === 0)
     throw new ContextException("EGL has no display without a window (Debian: libegl-mesa0, libgl1-mesa-dri)");
-  display = Number(found);
-  return display;
+  return (display = found);
 }
 
 /** Says which package is missing, instead of which file. */
@@ -44,21 +46,21 @@ function load(): void {
   }
 }
 
-function attribute(config: number, name: number): number {
+function attribute(config: EglConfig, name: number): number {
   const value = new c_int();
   egl.eglGetConfigAttrib(theDisplay(), config, name, byref(value));
   return value.value;
 }
 
 /** The configuration that has what is wanted and least beyond that: EGL itself prefers more. */
-function choose({ alpha, depth, stencil, antialias }: Buffers): number {
+function choose({ alpha, depth, stencil, antialias }: Buffers): EglConfig {
   const wanted = (samples: number) => [
     ...[EGL.EGL_RENDERABLE_TYPE, EGL.EGL_OPENGL_ES3_BIT, EGL.EGL_SURFACE_TYPE, EGL.EGL_PBUFFER_BIT],
     ...[EGL.EGL_RED_SIZE, 8, EGL.EGL_GREEN_SIZE, 8, EGL.EGL_BLUE_SIZE, 8, EGL.EGL_ALPHA_SIZE, alpha ? 8 : 0],
     ...[EGL.EGL_DEPTH_SIZE, depth ? 24 : 0, EGL.EGL_STENCIL_SIZE, stencil ? 8 : 0, EGL.EGL_SAMPLES, samples],
     EGL.EGL_NONE,
   ];
-  const rank = (config: number) => {
+  const rank = (config: EglConfig) => {
     const is = (name: number) => attribute(config, name);
     const excess = [
       [is(EGL.EGL_RED_SIZE) !== 8, 64],
@@ -75,14 +77,14 @@ function choose({ alpha, depth, stencil, antialias }: Buffers): number {
     const configs = new (ARRAY(c_void_p, 256))();
     const count = new c_int();
     egl.eglChooseConfig(theDisplay(), new (ARRAY(c_int, list.length))(...list), configs, 256, byref(count));
-    const found = Array.from({ length: count.value }, (_, index) => Number(configs.at(index)));
+    const found = Array.from({ length: count.value }, (_, index) => configs.at(index));
     if (found.length > 0) return found.reduce((best, one) => (rank(one) < rank(best) ? one : best));
   }
   throw new ContextException("EGL has no configuration for OpenGL ES 3 with a pixel buffer (Debian: libgl1-mesa-dri)");
 }
 
 /** A context that reads nothing outside of buffers, if the driver has such; else any. */
-function createContext(config: number, isRobust: boolean): { context: number; isRobust: boolean } {
+function createContext(config: EglConfig, isRobust: boolean): { context: Address; isRobust: boolean } {
   const version = [EGL.EGL_CONTEXT_MAJOR_VERSION, 3, EGL.EGL_CONTEXT_MINOR_VERSION, 0];
   const robust = [EGL_CONTEXT_OPENGL_ROBUST_ACCESS_EXT, EGL.EGL_TRUE];
   const has = String(egl.eglQueryString(theDisplay(), EGL.EGL_EXTENSIONS) ?? "").split(" ");
@@ -90,7 +92,7 @@ function createContext(config: number, isRobust: boolean): { context: number; is
   for (const tries of isRobust && has.includes("EGL_EXT_create_context_robustness") ? [true, false] : [false]) {
     const list = [...version, ...(tries ? robust : []), EGL.EGL_NONE];
     const context = egl.eglCreateContext(theDisplay(), config, null, new (ARRAY(c_int, list.length))(...list));
-    if (context !== null) return { context: Number(context), isRobust: tries };
+    if (context !== null) return { context, isRobust: tries };
   }
   throw new ContextException(`EGL made no context of OpenGL ES 3 (error 0x${egl.eglGetError().toString(16)})`);
 }
@@ -104,9 +106,9 @@ export class HeadlessSurface implements Surface {
   readonly buffers: Buffers;
   readonly isRobust: boolean;
   readonly isShown = false;
-  readonly #config: number;
-  readonly #context: number;
-  #buffer: number | null = null;
+  readonly #config: EglConfig;
+  readonly #context: Address;
+  #buffer: Address | null = null;
   #isClosed = false;
 
   /** @throws ContextException where the driver has no such context, or is missing. */
@@ -126,7 +128,12 @@ export class HeadlessSurface implements Surface {
     };
     const colors = { red_size: 8, green_size: 8, blue_size: 8, alpha_size: size(EGL.EGL_ALPHA_SIZE) };
     this.config = new Config({ ...colors, depth_size: depth, stencil_size: stencil, samples });
-    this.resize(width, height);
+    try {
+      this.resize(width, height);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   set_current(): void {
@@ -148,10 +155,13 @@ export class HeadlessSurface implements Surface {
     const buffer = egl.eglCreatePbufferSurface(theDisplay(), this.#config, new (ARRAY(c_int, list.length))(...list));
     if (buffer === null) throw new ContextException(`there is no memory for a drawing buffer of ${w} by ${h} pixels`);
     const old = this.#buffer;
-    this.#buffer = Number(buffer);
+    this.#buffer = buffer;
     if (currentContext() === this) noteCurrent(null);
-    this.set_current();
-    if (old !== null) egl.eglDestroySurface(theDisplay(), old);
+    try {
+      this.set_current();
+    } finally {
+      if (old !== null) egl.eglDestroySurface(theDisplay(), old);
+    }
     this.width = w;
     this.height = h;
   }
@@ -173,7 +183,7 @@ export class HeadlessSurface implements Surface {
     if (this.#isClosed) return;
     this.release();
     this.#isClosed = true;
-    egl.eglDestroySurface(theDisplay(), this.#buffer);
+    if (this.#buffer !== null) egl.eglDestroySurface(theDisplay(), this.#buffer);
     egl.eglDestroyContext(theDisplay(), this.#context);
   }
 }

@@ -337,19 +337,18 @@ export const __configure__: {
       "GL/gl.h",
       "GL/glu.h",
       "GL/glx.h",
-      "EGL/egl.h",
     ],
     defines: { GL_GLEXT_PROTOTYPES: 1 },
     rules: {
-      libraries: ["X11", "Xrandr", "Xtst", "GL", "GLU", "EGL"],
+      libraries: ["X11", "Xrandr", "Xtst", "GL", "GLU"],
       onlyFrom: [
         "\\/(X11\\/(X|Xlib|Xutil|Xatom|cursorfont|keysymdef|XKBlib)|extensions\\/(XKB|Xrandr|randr|XTest|xtestconst))\\.h$",
-        "\\/(GL|EGL)\\/",
+        "\\/GL\\/",
       ],
       block: [
         "^PFN",
         "^_",
-        "^(GL|GLX|EGL)_\\w+_(NV|AMD|ATI|SGI|SGIS|SGIX|APPLE|INTEL|NVX|3DFX|SUN|IBM|HP|PGI|INGR|MESA|MESAX|OML|OES|REND|S3|SUNX|WIN|QCOM|IMG|ANGLE)$",
+        "^(GL|GLX)_\\w+_(NV|AMD|ATI|SGI|SGIS|SGIX|APPLE|INTEL|NVX|3DFX|SUN|IBM|HP|PGI|INGR|MESA|MESAX|OML|OES|REND|S3|SUNX|WIN|QCOM|IMG|ANGLE)$",
         "^glX?[A-Z]\\w+(NV|AMD|ATI|SGI|SGIS|SGIX|APPLE|INTEL|NVX|3DFX|SUN|IBM|HP|PGI|INGR|MESA|MESAX|OML|OES|REND|S3|SUNX|WIN|QCOM|IMG|ANGLE)$",
       ],
       leaf: ["^gl[A-WYZ]"],

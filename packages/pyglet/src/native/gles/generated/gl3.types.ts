@@ -722,8 +722,8 @@ export const __configure__: {
       block: [
         "^PFN",
         "^_",
-        "^EGL_\\w+_(NV|ARM|ANGLE|QCOM|TIZEN|HI|NOK|WL|IMG)$",
-        "^egl[A-Z]\\w+(KHR|EXT|ANDROID|NV|MESA|ANGLE|ARM|HI|NOK|WL|QCOM)$",
+        "^EGL_(?!PLATFORM_SURFACELESS_MESA$|CONTEXT_OPENGL_ROBUST_ACCESS_EXT$)\\w+_(KHR|EXT|ANDROID|MESA|NV|ARM|ANGLE|QCOM|TIZEN|HI|NOK|WL|IMG)$",
+        "^(?:egl|EGL)[A-Z]\\w+(KHR|EXT|ANDROID|NV|MESA|ANGLE|ARM|HI|NOK|WL|QCOM)$",
         "^eglGetDisplayDriver(Config|Name)$",
       ],
       leaf: ["^gl[A-Z]"],
