@@ -1,26 +1,13 @@
 /** What of windows the desktop has to do with: place, screen, cursor, icon, clipboard, files that are dropped. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { after, afterEach, before, describe, test } from "node:test";
-import { app, display, window, xlib } from "ctypes-pyglet";
-import { logged, opened } from "./opened.ts";
-import { noXvfb, startXvfb, User, until, type Xvfb } from "./xvfb.ts";
+import { describe, test } from "node:test";
+import { display, window, xlib } from "ctypes-pyglet";
+import { logged, onOwnDisplay, opened } from "./opened.ts";
+import { noXvfb, until } from "./xvfb.ts";
 
 describe("a window on its desktop", { skip: noXvfb }, () => {
-  let xvfb: Xvfb;
-  let user: User;
-  before(async () => {
-    xvfb = await startXvfb();
-    user = new User();
-  });
-  after(async () => {
-    user.close();
-    display.get_display().close();
-    await xvfb.stop();
-  });
-  afterEach(() => {
-    for (const each of app.windows) each.close();
-  });
+  const own = onOwnDisplay();
 
   /** What the program xprop says of a window, for it reads what window managers do. */
   function properties(of: window.Window): string {
@@ -136,9 +123,9 @@ describe("a window on its desktop", { skip: noXvfb }, () => {
       }
     }
     made.set_mouse_cursor(new Drawn());
-    user.move(200, 200);
-    user.move(10, 10);
-    user.move(20, 30);
+    own.user.move(200, 200);
+    own.user.move(10, 10);
+    own.user.move(20, 30);
     await logged(made, log, /^on_mouse_motion\(x=20, y=49/);
     made.flip();
     assert.deepEqual(places, ["20 49"]);
@@ -151,21 +138,21 @@ describe("a window on its desktop", { skip: noXvfb }, () => {
     await until(
       "the mouse to be in the middle",
       () => made.dispatch_events(),
-      () => String(user.mouse()) === "50,40",
+      () => String(own.user.mouse()) === "50,40",
     );
     log.length = 0;
-    user.move(57, 35);
+    own.user.move(57, 35);
     assert.match(await logged(made, log, /^on_mouse_motion/), /dx=7, dy=5/);
     await until(
       "the mouse to be back",
       () => made.dispatch_events(),
-      () => String(user.mouse()) === "50,40",
+      () => String(own.user.mouse()) === "50,40",
     );
     made.set_exclusive_mouse(false);
     made.dispatch_events();
-    user.move(10, 10);
+    own.user.move(10, 10);
     made.dispatch_events();
-    assert.deepEqual(user.mouse(), [10, 10]);
+    assert.deepEqual(own.user.mouse(), [10, 10]);
     made.set_exclusive_keyboard(true);
     made.set_exclusive_keyboard(false);
     display.get_display().platform.sync();
@@ -199,9 +186,9 @@ describe("a window on its desktop", { skip: noXvfb }, () => {
     made.platform_event(xlib.PropertyNotify, (event: xlib.XEvent) => void atoms.push(Number(event.xproperty.atom)));
     made.platform_event(xlib.KeyPress, () => true);
     made.set_caption("new");
-    user.type(["a"]);
+    own.user.type(["a"]);
     await logged(made, log, /^on_key_release/);
-    assert.ok(atoms.includes(user.atom("_NET_WM_NAME")));
+    assert.ok(atoms.includes(own.user.atom("_NET_WM_NAME")));
     assert.ok(!log.some((line) => line.startsWith("on_key_press")), log.join("\n"));
   });
 });

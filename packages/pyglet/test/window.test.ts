@@ -1,25 +1,12 @@
 /** Windows on a display of their own: opening, drawing, closing, and the events that a user makes. */
 import assert from "node:assert/strict";
-import { after, afterEach, before, describe, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { app, clock, display, gl, options, window } from "ctypes-pyglet";
-import { opened } from "./opened.ts";
-import { noXvfb, startXvfb, User, until, type Xvfb } from "./xvfb.ts";
+import { onOwnDisplay, opened } from "./opened.ts";
+import { noXvfb, startXvfb, until, type Xvfb } from "./xvfb.ts";
 
 describe("a window", { skip: noXvfb }, () => {
-  let xvfb: Xvfb;
-  let user: User;
-  before(async () => {
-    xvfb = await startXvfb();
-    user = new User();
-  });
-  after(async () => {
-    user.close();
-    display.get_display().close();
-    await xvfb.stop();
-  });
-  afterEach(() => {
-    for (const each of app.windows) each.close();
-  });
+  const own = onOwnDisplay();
 
   test("has the size, the caption and the configuration that were asked for", () => {
     const config = new gl.Config({ double_buffer: true, depth_size: 24, sample_buffers: 1, samples: 4 });
@@ -51,26 +38,26 @@ describe("a window", { skip: noXvfb }, () => {
     gl.glRectf(0, 0, 10, 10);
     made.flip();
     gl.glFinish();
-    assert.deepEqual(user.pixel(5, 195), [255, 128, 0]);
-    assert.deepEqual(user.pixel(15, 195), [0, 0, 255]);
-    assert.deepEqual(user.pixel(5, 5), [0, 0, 255]);
+    assert.deepEqual(own.user.pixel(5, 195), [255, 128, 0]);
+    assert.deepEqual(own.user.pixel(15, 195), [0, 0, 255]);
+    assert.deepEqual(own.user.pixel(5, 5), [0, 0, 255]);
   });
 
   test("receives keys, text, motions, and the mouse", async () => {
     const log: string[] = [];
     const made = await opened({ width: 300, height: 200 }, log);
     log.length = 0;
-    user.move(10, 10);
-    user.move(20, 30);
-    user.press();
-    user.move(25, 36);
-    user.release();
-    user.click(5);
-    user.type(["a"]);
-    user.type(["b"], ["Shift_L"]);
-    user.type(["Left"], ["Control_L"]);
-    user.type(["Right"], ["Shift_L"]);
-    user.move(500, 500);
+    own.user.move(10, 10);
+    own.user.move(20, 30);
+    own.user.press();
+    own.user.move(25, 36);
+    own.user.release();
+    own.user.click(5);
+    own.user.type(["a"]);
+    own.user.type(["b"], ["Shift_L"]);
+    own.user.type(["Left"], ["Control_L"]);
+    own.user.type(["Right"], ["Shift_L"]);
+    own.user.move(500, 500);
     await until(
       "the mouse to leave",
       () => made.dispatch_events(),
@@ -114,7 +101,7 @@ describe("a window", { skip: noXvfb }, () => {
         gl.glClearColor(1, 0, 0, 1);
         made.clear();
       },
-      on_activate: () => void clock.schedule_once(() => user.type(["Escape"]), 0.05),
+      on_activate: () => void clock.schedule_once(() => own.user.type(["Escape"]), 0.05),
       on_close: () => void log.push("close"),
     });
     await app.run();
