@@ -14,8 +14,8 @@ const SOURCES = /^packages\/[^/]+\/src\/.*\.ts$/;
 const MAY_REPEAT =
   /\/stubs\/\w+\/|\/types\/arithmetic\.ts$|^packages\/libclang\/src\/functions\.ts$|\/native\/(\w+\/)?generated\//;
 
-/** Folders of peers that know nothing of each other, whose users expect the same names of each. */
-const FACES = /^packages\/(?:ctypes-sqlite|pyglet)\/src\/(better|dbapi|node|font|image|media|text)\//;
+/** Folders whose users expect the same names of each: those of drivers, and of pyglet's modules. */
+const FACES = /^packages\/(?:ctypes-sqlite|pyglet)\/src\/(better|dbapi|node|font|media|text)\//;
 
 interface Place {
   readonly file: string;

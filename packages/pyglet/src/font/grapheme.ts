@@ -22,7 +22,7 @@ const JOINER = "\u200d";
 const FIRST_EXTEND = 0x300;
 
 /** Whether two characters that follow each other belong to different clusters. */
-export function graphemeBreak(left: string, right: string): boolean {
+function graphemeBreak(left: string, right: string): boolean {
   if (left === CR && right === LF) return false;
   if (isPlain(left) && isPlain(right)) return true;
   if (EXTEND.test(right)) return isControl(left);

@@ -165,7 +165,7 @@ const single = new Float32Array(1);
 const bits = new Uint32Array(single.buffer);
 
 /** The bits of the half float nearest to a number. */
-export function toHalf(value: number): number {
+function toHalf(value: number): number {
   single[0] = value;
   const [word] = bits;
   const sign = (word! >>> 16) & 0x8000;
@@ -190,7 +190,7 @@ function halved(value: number, by: number): number {
   return rest > half || (rest === half && (kept & 1) === 1) ? kept + 1 : kept;
 }
 
-export function fromHalf(half: number): number {
+function fromHalf(half: number): number {
   const sign = half & 0x8000 ? -1 : 1;
   const exponent = (half >> 10) & 31;
   const fraction = half & 1023;

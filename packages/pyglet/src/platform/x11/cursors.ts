@@ -27,7 +27,7 @@ const SHAPES: Readonly<Record<string, number>> = {
 };
 
 /** The names of the cursors that a system has. */
-export const CURSOR_NAMES: readonly string[] = Object.keys(SHAPES);
+const CURSOR_NAMES: readonly string[] = Object.keys(SHAPES);
 
 /** A cursor of the system. @throws RangeError for a name that there is not. */
 export function fontCursor(display: Pointer<Display>, name: string): number {

@@ -72,11 +72,6 @@ export function throwErrors(): void {
   throw new XError(message, name, first.error, first.resource);
 }
 
-/** Forgets the errors that came, for what may fail. */
-export function takeErrors(): number {
-  return refusals.splice(0).length;
-}
-
 /** Core requests have their names in Xlib's database; those of extensions are numbers there. */
 function requestName({ display, request, minor }: Refusal): string {
   const text = create_string_buffer(LENGTH);

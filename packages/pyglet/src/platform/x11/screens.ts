@@ -5,7 +5,7 @@ import { libXrandr, type XRRScreenResources } from "../../native/generated/Xrand
 import type { ScreenArea, ScreenMode } from "../interface.ts";
 
 /** A monitor; `crtc` is 0 for a display without XRandR, which is one area. */
-export interface X11Area extends ScreenArea {
+interface X11Area extends ScreenArea {
   readonly crtc: number;
 }
 
