@@ -48,7 +48,7 @@ function newestSource() {
   const settings = [
     import.meta.filename,
     join(import.meta.dirname, "bundle.mjs"),
-    join(import.meta.dirname, "rooms.mjs"),
+    join(import.meta.dirname, "chunks.mjs"),
     join(root, "tsconfig.json"),
     join(root, "tsconfig.base.json"),
   ];

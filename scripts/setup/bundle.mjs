@@ -11,11 +11,11 @@
  *
  * What several entries need is in one file: that of `index`, where it needs all of this itself, otherwise `shared.js`.
  * The other entries take it from there: what never changes by value, since V8 does not know a property of another file
- * to be constant. What no program needs to begin with is in files of its own, which are loaded late (`rooms.mjs`).
+ * to be constant. What no program needs to begin with is in files of its own, which are loaded late (`chunks.mjs`).
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { constants, linkModules, modulesOf, ownersOf, tableOf } from "./rooms.mjs";
+import { constants, linkModules, modulesOf, ownersOf, tableOf } from "./chunks.mjs";
 
 /**
  * Packages whose functions and classes keep their names, also in a program that bundles them again. By default esbuild
@@ -99,7 +99,7 @@ export async function bundle(folder, outdir = join(folder, "dist"), plugins = []
     await write(entry.name, face.text + tableOf(source, entry.name, owners, modules), face.footer);
   }
   const others = new Set(
-    [owners.host, ...owners.rooms].filter((name) => !entries.some((entry) => entry.name === name)),
+    [owners.host, ...owners.chunks].filter((name) => !entries.some((entry) => entry.name === name)),
   );
   for (const name of others) await write(name, tableOf(source, name, owners, modules));
   if (entries.some(({ module }) => module)) await bundleModules(build, kind, folder, outdir, entries, plugins);

@@ -1,4 +1,4 @@
-/** What the parts of this room know of each other: what a player asks of a source, and what codecs are. */
+/** What the parts of `media` know of each other: what a player asks of a source, and what codecs are. */
 import type { AudioData, AudioFormat, SourceInfo, VideoFormat } from "./format.ts";
 
 /** A frame of a film: what an image in memory has. */

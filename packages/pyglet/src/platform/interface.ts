@@ -1,5 +1,5 @@
 /**
- * What a window system does for windows: all that the rooms above know of it. X11 is one, in `x11/`; another is a
+ * What a window system does for windows: all that the modules above know of it. X11 is one, in `x11/`; another is a
  * folder beside it, and a line in `platform.ts`.
  *
  * Coordinates are pyglet's: pixels from the lower left corner of a window, and from the upper left one of the desktop.

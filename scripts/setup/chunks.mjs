@@ -1,18 +1,18 @@
 /**
  * Which file of a package's `dist` has which module, and how files reach what others have.
  *
- *     index.js ◀── what it has ── calls.js        a room: loaded when one of the functions of its doors is first called
+ *     index.js ◀── what it has ── calls.js        a chunk: loaded when one of the functions of its doors is first called
  *        │                           ▲
  *        └── stands for the doors ───┘
  *
- * A *room* has the modules that are only reached through its *doors*, and a program that never enters it never reads
- * it. Outside, each function of a door is a short one that loads the room: so a door exports functions only, and nobody
- * calls one while the package is loaded. What two rooms need, and no file has from the start, the host has.
+ * A *chunk* has the modules that are only reached through its *doors*, and a program that never enters it never reads
+ * it. Outside, each function of a door is a short one that loads the chunk: so a door exports functions only, and
+ * nobody calls one while the package is loaded. What two chunks need, and no file has from the start, the host has.
  */
 import { readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 
-/** The doors of the rooms, by package. Where a door has functions that programs call all the time, it is none. */
+/** The doors of the chunks, by package. Where a door has functions that programs call all the time, it is none. */
 const DOORS = {
   rawffi: { preparing: ["preparing.ts"] },
   ctypes: {
@@ -94,14 +94,14 @@ export async function modulesOf(build, kind, source, entries, plugins) {
   return { imports, users, names };
 }
 
-/** The file that has what others share, the rooms, and who owns a module: nobody one that a single file needs. */
+/** The file that has what others share, the chunks, and who owns a module: nobody one that a single file needs. */
 export function ownersOf({ imports }, entries, packageName) {
   const given = Object.entries(DOORS[packageName] ?? {});
-  const doors = new Map(given.flatMap(([room, paths]) => paths.map((path) => [path, room])));
-  const reached = (starts, room) => {
+  const doors = new Map(given.flatMap(([chunk, paths]) => paths.map((path) => [path, chunk])));
+  const reached = (starts, chunk) => {
     const found = new Set();
     const visit = (path) => {
-      if (found.has(path) || (doors.has(path) && doors.get(path) !== room)) return;
+      if (found.has(path) || (doors.has(path) && doors.get(path) !== chunk)) return;
       found.add(path);
       for (const target of imports.get(path) ?? []) visit(target);
     };
@@ -109,19 +109,19 @@ export function ownersOf({ imports }, entries, packageName) {
     return found;
   };
   const ofEntries = entries.map(({ name }) => reached([`${name}.ts`]));
-  const ofRooms = given.map(([room, paths]) => ({ room, modules: reached(paths, room) }));
-  const isInRoom = (path) => ofRooms.some(({ modules }) => modules.has(path));
+  const ofChunks = given.map(([chunk, paths]) => ({ chunk, modules: reached(paths, chunk) }));
+  const isInChunk = (path) => ofChunks.some(({ modules }) => modules.has(path));
   const shared = [...imports.keys()].filter((path) => ofEntries.filter((set) => set.has(path)).length > 1);
   const ofIndex = ofEntries[entries.findIndex(({ name }) => name === "index")];
-  const host = shared.every((path) => ofIndex.has(path) || isInRoom(path)) ? "index" : "shared";
+  const host = shared.every((path) => ofIndex.has(path) || isInChunk(path)) ? "index" : "shared";
   const owner = new Map([...(host === "index" ? ofIndex : shared)].map((path) => [path, host]));
-  for (const { room, modules } of ofRooms) {
+  for (const { chunk, modules } of ofChunks) {
     for (const path of modules) {
-      if (owner.get(path) !== host) owner.set(path, owner.has(path) ? host : room);
+      if (owner.get(path) !== host) owner.set(path, owner.has(path) ? host : chunk);
     }
   }
   const isShared = [...owner.values()].includes("shared");
-  return { host: host === "index" || isShared ? host : "index", rooms: given.map(([room]) => room), doors, owner };
+  return { host: host === "index" || isShared ? host : "index", chunks: given.map(([chunk]) => chunk), doors, owner };
 }
 
 /** The end of a file: its modules for others. */
@@ -162,10 +162,10 @@ export function linkModules(of, source, file, { doors, owner }, { names }) {
     if (/^export (?!(async )?function\b|type\b|interface\b)/m.test(readFileSync(join(source, path), "utf8")))
       throw new Error(`${path} is a door, and exports something that is no function`);
     const functions = names.get(path).map((name) => {
-      return `export function ${name}(...args) { return room().${name}(...args); }\n`;
+      return `export function ${name}(...args) { return chunk().${name}(...args); }\n`;
     });
-    const room = `let found;\nconst room = () => (found ??= ${moduleIn(owner.get(path), path)});\n`;
-    return { contents: room + functions.join(""), resolveDir: source };
+    const chunk = `let found;\nconst chunk = () => (found ??= ${moduleIn(owner.get(path), path)});\n`;
+    return { contents: chunk + functions.join(""), resolveDir: source };
   });
 }
 
