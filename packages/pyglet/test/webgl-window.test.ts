@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import { gl, window } from "ctypes-pyglet";
 import { createContext } from "ctypes-pyglet/webgl";
 import { onOwnDisplay, opened } from "./opened.ts";
-import { noXvfb } from "./xvfb.ts";
+import { noXvfb, until } from "./xvfb.ts";
 
 describe("WebGL beside a window", { skip: noXvfb }, () => {
   const own = onOwnDisplay();
@@ -28,8 +28,12 @@ describe("WebGL beside a window", { skip: noXvfb }, () => {
       web.readPixels(0, 0, 1, 1, web.RGBA, web.UNSIGNED_BYTE, pixel);
       assert.deepEqual([...pixel], [255 * green, 255 * red, 255, 255]);
       made.flip();
-      gl.glFinish();
-      assert.deepEqual(own.user.pixel(x + 10, y + 10), [255 * red, 255 * green, 0]);
+      const colour = [255 * red, 255 * green, 0];
+      await until(
+        `the window to be ${colour}`,
+        () => made.dispatch_events(),
+        () => String(own.user.pixel(x + 10, y + 10)) === String(colour),
+      );
     }
     assert.equal(web.getError(), web.NO_ERROR);
     const second = new window.Window({ width: 20, height: 20 });

@@ -30,6 +30,26 @@ describe("a window", { skip: noXvfb }, () => {
     assert.deepEqual(log, ["on_resize(width=300, height=200)", "on_show()", "on_expose()", "on_activate()"]);
   });
 
+  test("is flipped whichever context is current, which stays so", async () => {
+    const made = await opened({ width: 60, height: 50 });
+    const other = new window.Window({ width: 24, height: 20, visible: false });
+    made.switch_to();
+    gl.glClearColor(1, 0, 0, 1);
+    made.clear();
+    other.switch_to();
+    made.flip();
+    await until(
+      "the window to be red",
+      () => made.dispatch_events(),
+      () => String(own.user.pixel(30, 30)) === "255,0,0",
+    );
+    other.switch_to();
+    made.flip();
+    const viewport = new Int32Array(4);
+    gl.glGetIntegerv(gl.GL_VIEWPORT, viewport);
+    assert.deepEqual([...viewport], [0, 0, 24, 20]);
+  });
+
   test("shows what is drawn, with coordinates from its lower left corner", async () => {
     const made = await opened({ width: 300, height: 200 });
     gl.glClearColor(0, 0, 1, 1);

@@ -143,11 +143,20 @@ export class Window extends DesktopWindow {
     gl.glClear(gl.GL_COLOR_BUFFER_BIT | gl.GL_DEPTH_BUFFER_BIT);
   }
 
-  /** Shows what was drawn. */
+  /**
+   * Shows what was drawn. The window's own context is current meanwhile: a cursor that draws itself draws with it, and
+   * only of the current one does X wait until all is drawn.
+   */
   flip(): void {
     const platform = this.open("flip");
-    if (this.is_cursor_drawn) this.draw_mouse_cursor();
-    platform.flip();
+    const before = currentContext();
+    this.switch_to();
+    try {
+      if (this.is_cursor_drawn) this.draw_mouse_cursor();
+      platform.flip();
+    } finally {
+      if (before !== platform.context) before?.set_current();
+    }
   }
 
   /** Draws a cursor that draws itself, where the mouse is; `flip` does so. */
